@@ -1,0 +1,165 @@
+import { type Check, isName } from '../errors/errors.js';
+import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
+
+/** What the breaker does with its verdict. */
+export type BreakerMode =
+  /** Rejects while open. */
+  | 'enforce'
+  /** Counts and changes state as if it enforced, tells what it would have rejected, and lets everybody pass. */
+  | 'observe'
+  /** Rejects everybody. */
+  | 'forced_open'
+  /** Lets everybody pass and judges nothing. */
+  | 'disabled';
+
+/** When a closed breaker opens: by whichever of the given rules is met first. */
+export interface TripOptions {
+  /** Opens after this many failures with no success between. A whole number from 1. */
+  readonly consecutiveFailures?: number;
+  /** Opens when this share of the calls in the window failed, above 0 to 1 (1: all of them). */
+  readonly failureRate?: number;
+  /** Calls that the window must hold before a rate is looked at. Default 20. */
+  readonly minimumCalls?: number;
+  /** How far back the rates look, in milliseconds. Default 60 000. */
+  readonly windowMs?: number;
+  /** A call that took at least this long is slow, in milliseconds. */
+  readonly slowCallMs?: number;
+  /** Opens when this share of the calls in the window was slow, above 0 to 1. Default 1 when `slowCallMs` is given. */
+  readonly slowCallRate?: number;
+}
+
+/** Options of a breaker that can stand in a config: plain data, every part optional. */
+export interface BreakerSettings {
+  /** When to open. Given, it replaces the default `{ consecutiveFailures: 5 }` as a whole. */
+  readonly trip?: TripOptions;
+  /** How long to stay open before the first trial, in milliseconds. Default 60 000. */
+  readonly openMs?: number;
+  /** The longest opening when trials keep failing, in milliseconds; each one is twice the last. Default five times `openMs`. */
+  readonly openMaxMs?: number;
+  /** Calls admitted at the same time while half-open. Default 1. */
+  readonly trials?: number;
+  /** Trials that must succeed to close. Default 1. */
+  readonly successesToClose?: number;
+  /** A trial that has not settled after this time loses its place to another, in milliseconds. Default 60 000. */
+  readonly trialLeaseMs?: number;
+  /** Default `enforce`. */
+  readonly mode?: BreakerMode;
+}
+
+/** Options of a breaker used alone. */
+export interface BreakerOptions extends BreakerSettings {
+  /** Shown in errors and events. Default `breaker`. */
+  readonly name?: string;
+  /** Source of jitter. Default `Math.random`. */
+  readonly random?: Random;
+  /** Tells whether what `execute(fn)` threw speaks against the callee. Default: it always does. A throw counts as yes. */
+  readonly isFailure?: (error: unknown) => boolean;
+}
+
+/** Trip rules with nothing left open; a rule that is `undefined` is off. */
+export interface TripRules {
+  readonly consecutiveFailures: number | undefined;
+  readonly failureRate: number | undefined;
+  readonly slowCallRate: number | undefined;
+  readonly slowCallMs: number | undefined;
+  readonly minimumCalls: number;
+  readonly windowMs: number;
+}
+
+/** Settings with nothing left open. */
+export interface BreakerRules {
+  readonly trip: TripRules;
+  readonly openMs: number;
+  readonly openMaxMs: number;
+  readonly trials: number;
+  readonly successesToClose: number;
+  readonly trialLeaseMs: number;
+  readonly mode: BreakerMode;
+}
+
+/** The lease of a trial when nothing else is said. */
+export const DEFAULT_TRIAL_LEASE_MS = 60_000;
+
+const DEFAULT_TRIP: TripOptions = { consecutiveFailures: 5 };
+const DEFAULT_OPEN_MS = 60_000;
+const OPEN_MAX_FACTOR = 5;
+const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'disabled'];
+
+const SETTINGS = ['trip', 'openMs', 'openMaxMs', 'trials', 'successesToClose', 'trialLeaseMs', 'mode'];
+const OPTIONS = ['name', 'random', 'isFailure', ...SETTINGS];
+const TRIP = ['consecutiveFailures', 'failureRate', 'minimumCalls', 'windowMs', 'slowCallMs', 'slowCallRate'];
+
+const COUNT = { min: 1, max: 1_000_000, integer: true };
+const SHARE = { above: 0, max: 1 };
+const DURATION = { min: 1, max: LONGEST_TIMER_MS };
+
+/** Fills in the defaults. The settings must have been checked. */
+export function breakerRules(settings: BreakerSettings): BreakerRules {
+  const trip = settings.trip ?? DEFAULT_TRIP;
+  const openMs = settings.openMs ?? DEFAULT_OPEN_MS;
+  return {
+    trip: {
+      consecutiveFailures: trip.consecutiveFailures,
+      failureRate: trip.failureRate,
+      slowCallRate: trip.slowCallRate ?? (trip.slowCallMs === undefined ? undefined : 1),
+      slowCallMs: trip.slowCallMs,
+      minimumCalls: trip.minimumCalls ?? 20,
+      windowMs: trip.windowMs ?? 60_000,
+    },
+    openMs,
+    openMaxMs: settings.openMaxMs ?? Math.min(openMs * OPEN_MAX_FACTOR, LONGEST_TIMER_MS),
+    trials: settings.trials ?? 1,
+    successesToClose: settings.successesToClose ?? 1,
+    trialLeaseMs: settings.trialLeaseMs ?? DEFAULT_TRIAL_LEASE_MS,
+    mode: settings.mode ?? 'enforce',
+  };
+}
+
+/** Checks options given to the constructor. */
+export function checkBreakerOptions(check: Check, path: string, value: unknown): void {
+  const fields = check.fields(path, value, OPTIONS);
+  if (fields === undefined) return;
+  const { name, random, isFailure } = fields;
+  if (name !== undefined && !isName(name)) check.name(`${path}.name`, name);
+  check.func(`${path}.random`, random);
+  check.func(`${path}.isFailure`, isFailure);
+  checkRules(check, path, fields);
+}
+
+/** Checks settings found in a config. */
+export function checkBreakerSettings(check: Check, path: string, value: unknown): void {
+  const fields = check.fields(path, value, SETTINGS);
+  if (fields !== undefined) checkRules(check, path, fields);
+}
+
+function checkRules(check: Check, path: string, fields: Readonly<Record<string, unknown>>): void {
+  const { trip, openMs, openMaxMs, trials, successesToClose, trialLeaseMs, mode } = fields;
+  if (trip !== undefined) checkTrip(check, `${path}.trip`, trip);
+  check.number(`${path}.openMs`, openMs, DURATION);
+  check.number(`${path}.openMaxMs`, openMaxMs, DURATION);
+  if (typeof openMaxMs === 'number' && openMaxMs < (typeof openMs === 'number' ? openMs : DEFAULT_OPEN_MS)) {
+    check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
+  }
+  check.number(`${path}.trials`, trials, COUNT);
+  check.number(`${path}.successesToClose`, successesToClose, COUNT);
+  check.number(`${path}.trialLeaseMs`, trialLeaseMs, DURATION);
+  check.oneOf(`${path}.mode`, mode, MODES);
+}
+
+function checkTrip(check: Check, path: string, value: unknown): void {
+  const fields = check.fields(path, value, TRIP);
+  if (fields === undefined) return;
+  const { consecutiveFailures, failureRate, minimumCalls, windowMs, slowCallMs, slowCallRate } = fields;
+  check.number(`${path}.consecutiveFailures`, consecutiveFailures, COUNT);
+  check.number(`${path}.failureRate`, failureRate, SHARE);
+  check.number(`${path}.minimumCalls`, minimumCalls, COUNT);
+  check.number(`${path}.windowMs`, windowMs, { min: 10, max: LONGEST_TIMER_MS });
+  check.number(`${path}.slowCallMs`, slowCallMs, DURATION);
+  check.number(`${path}.slowCallRate`, slowCallRate, SHARE);
+  if (slowCallRate !== undefined && slowCallMs === undefined) {
+    check.refuse(`${path}.slowCallMs`, 'must say what is slow when slowCallRate is given', slowCallMs);
+  }
+  if (consecutiveFailures === undefined && failureRate === undefined && slowCallMs === undefined) {
+    check.refuse(path, 'must hold at least one of consecutiveFailures, failureRate, slowCallMs', value);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Check, Fields } from '../errors/errors.js';
+import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+
+/** The state of a breaker as plain JSON, for a process that comes after this one. The rate window is not part of it. */
+export type BreakerSnapshot = {
+  readonly version: 1;
+  /** Openings in a row without a closing between; the next one's length follows from it. */
+  readonly openings: number;
+} & (
+  | { readonly state: 'closed'; readonly consecutiveFailures: number }
+  | {
+      readonly state: 'open';
+      /** When it opened, in milliseconds since 1970. */
+      readonly openedAt: number;
+      /** For how long, in milliseconds; `null` until somebody closes it. */
+      readonly waitMs: number | null;
+    }
+  | { readonly state: 'half_open' }
+);
+
+const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
+const FIELDS = {
+  closed: ['version', 'state', 'openings', 'consecutiveFailures'],
+  open: ['version', 'state', 'openings', 'openedAt', 'waitMs'],
+  half_open: ['version', 'state', 'openings'],
+};
+
+/**
+ * How much of an opening is left now. A wall clock that was set back cannot make it longer than it was, one that was set
+ * forward cannot make it negative.
+ */
+export function remainingMs(openedAt: number, waitMs: number, nowMs: number): number {
+  const passedMs = Math.min(Math.max(nowMs - openedAt, 0), waitMs);
+  return waitMs - passedMs;
+}
+
+/** Refuses what is no snapshot of ours: it may come from a file or a store. */
+export function checkSnapshot(check: Check, value: unknown): void {
+  const path = 'snapshot';
+  const fields = check.record(path, value);
+  if (fields === undefined) return;
+  if (fields['version'] !== 1) check.refuse(`${path}.version`, 'must be 1', fields['version']);
+  const state = fields['state'];
+  if (state !== 'closed' && state !== 'open' && state !== 'half_open') {
+    check.refuse(`${path}.state`, 'must be one of closed, open, half_open', state);
+    return;
+  }
+  check.fields(path, value, FIELDS[state]);
+  required(check, path, fields, 'openings', COUNT);
+  if (state === 'closed') required(check, path, fields, 'consecutiveFailures', COUNT);
+  if (state !== 'open') return;
+  required(check, path, fields, 'openedAt', COUNT);
+  if (fields['waitMs'] !== null) required(check, path, fields, 'waitMs', { min: 0, max: LONGEST_TIMER_MS });
+}
+
+function required(
+  check: Check,
+  path: string,
+  fields: Fields,
+  name: string,
+  rule: Parameters<Check['number']>[2],
+): void {
+  const value = fields[name];
+  if (value === undefined) check.refuse(`${path}.${name}`, 'must be present', value);
+  check.number(`${path}.${name}`, value, rule);
+}

@@ -1,0 +1,33 @@
+/** What a breaker has counted since it was made or reset. Outcomes from earlier generations are counted too. */
+export interface BreakerStats {
+  /** Calls let through; `successes + failures + ignored` of them have settled. */
+  readonly admitted: number;
+  readonly successes: number;
+  readonly failures: number;
+  readonly ignored: number;
+  /** Settled calls that changed nothing but these numbers, since the breaker had moved on. */
+  readonly stale: number;
+  /** Calls refused; in mode `observe` those that would have been. */
+  readonly rejected: number;
+  readonly opens: number;
+  readonly halfOpens: number;
+  readonly closes: number;
+}
+
+/** The numbers, while they are being counted. */
+export type BreakerCounts = { -readonly [Name in keyof BreakerStats]: number };
+
+/** All zero. */
+export function zeroCounts(): BreakerCounts {
+  return {
+    admitted: 0,
+    successes: 0,
+    failures: 0,
+    ignored: 0,
+    stale: 0,
+    rejected: 0,
+    opens: 0,
+    halfOpens: 0,
+    closes: 0,
+  };
+}

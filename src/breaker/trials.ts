@@ -1,0 +1,55 @@
+/** The settings that trials go by. */
+export interface TrialRules {
+  readonly trials: number;
+  readonly trialLeaseMs: number;
+}
+
+/** The place of one trial: its holder loses it when it has not settled in time. */
+export class Lease {
+  readonly untilMs: number;
+
+  constructor(untilMs: number) {
+    this.untilMs = untilMs;
+  }
+}
+
+/** The few calls that a half-open breaker lets pass, and what became of them. */
+export class Trials {
+  readonly #rules: TrialRules;
+  #leases: readonly Lease[] = [];
+  #successes = 0;
+
+  constructor(rules: TrialRules) {
+    this.#rules = rules;
+  }
+
+  /** Takes a place, that of a hung trial if need be; `undefined` when all are held. */
+  take(nowMs: number): Lease | undefined {
+    const { trials, trialLeaseMs } = this.#rules;
+    if (this.#leases.length >= trials) {
+      this.#leases = this.#leases.filter((lease) => lease.untilMs > nowMs);
+      if (this.#leases.length >= trials) return undefined;
+    }
+    const lease = new Lease(nowMs + trialLeaseMs);
+    this.#leases = [...this.#leases, lease];
+    return lease;
+  }
+
+  /** Gives a place back. False when its lease had run out and another trial may hold it: then its outcome is stale. */
+  giveBack(lease: Lease): boolean {
+    if (!this.#leases.includes(lease)) return false;
+    this.#leases = this.#leases.filter((other) => other !== lease);
+    return true;
+  }
+
+  /** Counts a trial that succeeded, and gives the count. */
+  succeed(): number {
+    this.#successes += 1;
+    return this.#successes;
+  }
+
+  /** How long until the oldest place falls free at the latest. */
+  freeInMs(nowMs: number): number {
+    return Math.max(0, (this.#leases[0]?.untilMs ?? nowMs) - nowMs);
+  }
+}

@@ -1,0 +1,30 @@
+import type { TripRules } from './options.js';
+import type { WindowTotals } from './window.js';
+
+/** Which rule opened a closed breaker. */
+export type TripCause = 'consecutive_failures' | 'failure_rate' | 'slow_call_rate';
+
+/** True when the rules need a window at all; a breaker that only counts consecutive failures has none. */
+export function looksAtRates({ failureRate, slowCallRate }: TripRules): boolean {
+  return failureRate !== undefined || slowCallRate !== undefined;
+}
+
+/** Whether a call that took this long counts as slow. */
+export function isSlow({ slowCallMs }: TripRules, durationMs: number): boolean {
+  return slowCallMs !== undefined && durationMs >= slowCallMs;
+}
+
+/** The decision to open, by the first rule that is met. A rate that equals its limit meets it. */
+export function tripCause(
+  rules: TripRules,
+  consecutiveFailures: number,
+  window: WindowTotals | undefined,
+): TripCause | undefined {
+  if (rules.consecutiveFailures !== undefined && consecutiveFailures >= rules.consecutiveFailures) {
+    return 'consecutive_failures';
+  }
+  if (window === undefined || window.calls < rules.minimumCalls) return undefined;
+  if (rules.failureRate !== undefined && window.failures >= rules.failureRate * window.calls) return 'failure_rate';
+  if (rules.slowCallRate !== undefined && window.slow >= rules.slowCallRate * window.calls) return 'slow_call_rate';
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { HoldfastError } from './holdfast-error.js';
+import { withoutStack } from './without-stack.js';
+
+/** Why a breaker lets nobody pass: it waits, its trials are all taken, or somebody holds it open by hand. */
+export type BreakerRefusal = 'open' | 'trials_taken' | 'held_open';
+
+/** A circuit breaker refused the call; the function was not invoked. Carries no stack trace (it would be ours alone). */
+export class BreakerOpenError extends HoldfastError {
+  override readonly name = 'BreakerOpenError';
+  override readonly code = 'HOLDFAST_BREAKER_OPEN';
+  /** The name of the breaker that refused. */
+  readonly breaker: string;
+  /** Why it refused. */
+  readonly refusal: BreakerRefusal;
+  /**
+   * Milliseconds until a call may pass again at the earliest. `undefined` when only a person can tell, since the breaker
+   * is held open by hand.
+   */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(breaker: string, refusal: BreakerRefusal, retryAfterMs: number | undefined) {
+    super(message(breaker, refusal, retryAfterMs));
+    this.breaker = breaker;
+    this.refusal = refusal;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** Makes one without a stack trace. */
+  static make(breaker: string, refusal: BreakerRefusal, retryAfterMs: number | undefined): BreakerOpenError {
+    return withoutStack(() => new BreakerOpenError(breaker, refusal, retryAfterMs));
+  }
+
+  static override is(error: unknown): error is BreakerOpenError {
+    return HoldfastError.is(error) && error.code === 'HOLDFAST_BREAKER_OPEN';
+  }
+}
+
+function message(breaker: string, refusal: BreakerRefusal, retryAfterMs: number | undefined): string {
+  switch (refusal) {
+    case 'open':
+      return `circuit breaker '${breaker}' is open; retry in ${Math.ceil(retryAfterMs ?? 0)} ms`;
+    case 'trials_taken':
+      return `circuit breaker '${breaker}' is half-open and all its trial calls are under way`;
+    case 'held_open':
+      return `circuit breaker '${breaker}' is held open by hand until somebody closes it`;
+  }
+}

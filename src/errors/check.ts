@@ -1,0 +1,121 @@
+import { ConfigurationError, type ConfigurationIssue } from './configuration-error.js';
+import { describe } from './describe.js';
+import { nearest } from './nearest.js';
+
+/** What a number must be. Infinity and NaN are never allowed. */
+export interface NumberRule {
+  readonly min?: number;
+  /** Exclusive lower bound. */
+  readonly above?: number;
+  readonly max: number;
+  readonly integer?: boolean;
+}
+
+/** A plain look at a value of unknown keys. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Collects everything that is wrong with an input, so that the caller learns it all at once.
+ *
+ * A field that is `undefined` counts as absent: spreading `{ openMs: undefined }` means the default.
+ */
+export class Check {
+  readonly #issues: ConfigurationIssue[] = [];
+
+  /** Notes an issue that no other method tells. */
+  refuse(path: string, message: string, received: unknown, suggestion?: string): void {
+    const issue = { path, message, received: describe(received) };
+    this.#issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
+  }
+
+  /** An object whose keys are all known; gives its fields, or `undefined` when it is none. */
+  fields(path: string, value: unknown, allowed: readonly string[]): Fields | undefined {
+    const fields = this.record(path, value);
+    if (fields === undefined) return undefined;
+    for (const key of Object.keys(fields)) {
+      if (allowed.includes(key)) continue;
+      const meant = nearest(key, allowed);
+      const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
+      this.refuse(`${path}.${key}`, `must be one of ${allowed.join(', ')}`, key, suggestion);
+    }
+    return fields;
+  }
+
+  /** An object with free keys. */
+  record(path: string, value: unknown): Fields | undefined {
+    if (isRecord(value)) return value;
+    this.refuse(path, 'must be an object', value);
+    return undefined;
+  }
+
+  /** A finite number within bounds, when present. */
+  number(path: string, value: unknown, rule: NumberRule): void {
+    if (value === undefined || obeys(value, rule)) return;
+    const suggestion = typeof value === 'string' && obeys(Number(value), rule) ? `Did you mean ${value}?` : undefined;
+    this.refuse(path, `must be ${inWords(rule)}`, value, suggestion);
+  }
+
+  /** A number within bounds or `false`, when present. */
+  numberOrFalse(path: string, value: unknown, rule: NumberRule): void {
+    if (value === undefined || value === false || obeys(value, rule)) return;
+    const suggestion = value === 0 || value === Infinity ? "Write 'false' to switch it off." : undefined;
+    this.refuse(path, `must be ${inWords(rule)}, or false`, value, suggestion);
+  }
+
+  /** One of a few words, when present. */
+  oneOf(path: string, value: unknown, allowed: readonly string[]): void {
+    if (value === undefined || allowed.some((word) => word === value)) return;
+    const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
+    const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
+    this.refuse(path, `must be one of ${allowed.join(', ')}`, value, suggestion);
+  }
+
+  /** A function, when present. */
+  func(path: string, value: unknown): void {
+    if (value !== undefined) this.requiredFunc(path, value);
+  }
+
+  /** A function. */
+  requiredFunc(path: string, value: unknown): void {
+    if (typeof value !== 'function') this.refuse(path, 'must be a function', value);
+  }
+
+  /** A name: a string with something in it, not too long, without control characters. */
+  name(path: string, value: unknown): value is string {
+    if (isName(value)) return true;
+    this.refuse(path, `must be a string of 1 to ${LONGEST_NAME} characters without control characters`, value);
+    return false;
+  }
+
+  /** @throws {ConfigurationError} listing every issue, when there is any. */
+  done(): void {
+    if (this.#issues.length > 0) throw new ConfigurationError(this.#issues);
+  }
+}
+
+/** The longest operation name or key, in UTF-16 units. */
+const LONGEST_NAME = 256;
+
+/** True for what {@link Check.name} accepts. Cheap enough to be asked on every call. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME && !CONTROL.test(value);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function obeys(value: unknown, { min, above, max, integer }: NumberRule): value is number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  if (integer === true && !Number.isInteger(value)) return false;
+  return value >= (min ?? -Infinity) && value > (above ?? -Infinity) && value <= max;
+}
+
+function inWords({ min, above, max, integer }: NumberRule): string {
+  const kind = integer === true ? 'a whole number' : 'a number';
+  const from = above === undefined ? `from ${min ?? '-Infinity'}` : `above ${above}`;
+  return `${kind} ${from} to ${max}`;
+}

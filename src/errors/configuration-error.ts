@@ -1,0 +1,34 @@
+import { HoldfastError } from './holdfast-error.js';
+
+/** One thing that is wrong with given options, arguments or settings. */
+export interface ConfigurationIssue {
+  /** Where it stands, as a path from the outermost value: `config.operations.chat.deadlineMs`. */
+  readonly path: string;
+  /** What is allowed there. */
+  readonly message: string;
+  /** What was given, in words that are safe to print. */
+  readonly received: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
+}
+
+/** Bad input. Lists everything that is wrong at once; nothing of the input has taken effect. */
+export class ConfigurationError extends HoldfastError {
+  override readonly name = 'ConfigurationError';
+  override readonly code = 'HOLDFAST_CONFIGURATION';
+  /** Every issue found, in the order of the input. */
+  readonly issues: readonly ConfigurationIssue[];
+
+  constructor(issues: readonly ConfigurationIssue[]) {
+    super(issues.map(sentence).join('\n'));
+    this.issues = issues;
+  }
+
+  static override is(error: unknown): error is ConfigurationError {
+    return HoldfastError.is(error) && error.code === 'HOLDFAST_CONFIGURATION';
+  }
+}
+
+function sentence({ path, message, received, suggestion }: ConfigurationIssue): string {
+  return `${path}: ${message}; received ${received}${suggestion === undefined ? '' : `. ${suggestion}`}`;
+}

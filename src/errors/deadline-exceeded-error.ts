@@ -1,0 +1,21 @@
+import { HoldfastError } from './holdfast-error.js';
+
+/** The whole call, all attempts and waits together, took longer than `deadlineMs`. */
+export class DeadlineExceededError extends HoldfastError {
+  override readonly name = 'DeadlineExceededError';
+  override readonly code = 'HOLDFAST_DEADLINE_EXCEEDED';
+  /** The operation whose call ran out of time. */
+  readonly operation: string;
+  /** The limit that was reached, in milliseconds. */
+  readonly deadlineMs: number;
+
+  constructor(operation: string, deadlineMs: number) {
+    super(`the call of '${operation}' took longer than its deadline of ${deadlineMs} ms`);
+    this.operation = operation;
+    this.deadlineMs = deadlineMs;
+  }
+
+  static override is(error: unknown): error is DeadlineExceededError {
+    return HoldfastError.is(error) && error.code === 'HOLDFAST_DEADLINE_EXCEEDED';
+  }
+}

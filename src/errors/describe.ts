@@ -1,0 +1,21 @@
+const LONGEST_SHOWN = 60;
+
+/** Names a value of any kind in a few words for an error message. Never throws, and never prints what an object holds. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return `the string ${JSON.stringify(shorten(value))}`;
+    case 'function':
+      return 'a function';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'an array' : 'an object';
+    default:
+      // Numbers (NaN and -0 among them), bigints, booleans, symbols and undefined.
+      return Object.is(value, -0) ? '-0' : shorten(String(value));
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;
+}

@@ -1,0 +1,34 @@
+/** Every stable error code, so that a `switch` over `error.code` can be exhaustive. */
+export type HoldfastErrorCode =
+  | 'HOLDFAST_BREAKER_OPEN'
+  | 'HOLDFAST_DEADLINE_EXCEEDED'
+  | 'HOLDFAST_ATTEMPT_TIMEOUT'
+  | 'HOLDFAST_CLOSED'
+  | 'HOLDFAST_CONFIGURATION';
+
+// A registered symbol, so that a second copy of the package (ESM beside CJS, two versions) knows our errors too.
+const BRAND: unique symbol = Symbol.for('holdfast.error');
+
+/**
+ * The base of every error that holdfast makes itself. Errors of the caller's own code are passed on as they are and
+ * never wrapped in one.
+ */
+export abstract class HoldfastError extends Error {
+  /** Stable across versions; branch on this rather than on the message. */
+  abstract readonly code: HoldfastErrorCode;
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** True for an error made by holdfast, also by another copy of it in this process, where `instanceof` fails. */
+  static is(error: unknown): error is HoldfastError {
+    try {
+      return typeof error === 'object' && error !== null && BRAND in error;
+    } catch {
+      // A Proxy whose `has` trap throws is somebody's object, not an error of ours.
+      return false;
+    }
+  }
+}

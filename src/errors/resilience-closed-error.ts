@@ -1,0 +1,16 @@
+import { HoldfastError } from './holdfast-error.js';
+
+/** Something was asked of a part that was closed or shut down; the function was not invoked. */
+export class ResilienceClosedError extends HoldfastError {
+  override readonly name = 'ResilienceClosedError';
+  override readonly code = 'HOLDFAST_CLOSED';
+
+  /** @param subject what is closed, as a reader would call it: "this Resilience", "circuit breaker 'chat'". */
+  constructor(subject: string) {
+    super(`${subject} is closed and takes no more calls`);
+  }
+
+  static override is(error: unknown): error is ResilienceClosedError {
+    return HoldfastError.is(error) && error.code === 'HOLDFAST_CLOSED';
+  }
+}

@@ -1,0 +1,73 @@
+import { type BreakerEvent, type BreakerSettings, CircuitBreaker } from '../breaker/index.js';
+import type { Audience } from '../runtime/runtime.js';
+import { CallCounter } from '../telemetry/telemetry.js';
+import type { Shared } from './shared.js';
+
+/** What a lane is made of. */
+export interface LaneInit {
+  readonly shared: Shared;
+  readonly operation: string;
+  readonly key: string | undefined;
+  readonly breaker: BreakerSettings | false;
+}
+
+const MOVES = { 'breaker.opened': 'opens', 'breaker.half_opened': 'halfOpens', 'breaker.closed': 'closes' } as const;
+
+/** The state of one (operation, key): its breaker, its counter, and whether anybody is using it. */
+export class Lane implements Audience<BreakerEvent> {
+  readonly shared: Shared;
+  readonly operation: string;
+  readonly key: string | undefined;
+  readonly counter: CallCounter = new CallCounter();
+  readonly breaker: CircuitBreaker | undefined;
+  #inFlight = 0;
+  #lastUsedMs = 0;
+
+  constructor({ shared, operation, key, breaker }: LaneInit) {
+    this.shared = shared;
+    this.operation = operation;
+    this.key = key;
+    if (breaker !== false) {
+      this.breaker = new CircuitBreaker({ ...breaker, name: this.name, random: shared.random }, this);
+    }
+  }
+
+  /** The operation's name, with the key where there is one. */
+  get name(): string {
+    return this.key === undefined ? this.operation : `${this.operation}/${this.key}`;
+  }
+
+  /** Notes that somebody used it. */
+  touch(nowMs: number): void {
+    this.#lastUsedMs = nowMs;
+  }
+
+  /** Counts a call in. */
+  enter(nowMs: number): void {
+    this.#inFlight += 1;
+    this.touch(nowMs);
+  }
+
+  /** Counts a call out. */
+  leave(): void {
+    this.#inFlight -= 1;
+  }
+
+  /** True when nothing would be lost by making it anew later: no call under way, not open, and long unused. */
+  isForgettable(nowMs: number, idleMs: number): boolean {
+    if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs) return false;
+    return this.breaker === undefined || this.breaker.state === 'closed';
+  }
+
+  wants(type: BreakerEvent['type']): boolean {
+    // Changes of state are counted here; what else a breaker tells is only passed on.
+    return type in MOVES || this.shared.events.wants(type);
+  }
+
+  emit(event: BreakerEvent): void {
+    if (event.type === 'hook.failed') return;
+    if (event.type !== 'breaker.rejected') this.counter.breakerMoved(MOVES[event.type]);
+    const { events } = this.shared;
+    if (events.wants(event.type)) events.emit({ ...event, operation: this.operation, key: this.key });
+  }
+}

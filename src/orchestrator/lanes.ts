@@ -1,0 +1,81 @@
+import { CallCounter } from '../telemetry/telemetry.js';
+import { Lane, type LaneInit } from './lane.js';
+
+/** A keyed lane that nobody used for this long is forgotten when the next new key comes. */
+export const LANE_IDLE_MS = 300_000;
+
+/** Lanes looked at for every new one: more than one, so that the forgotten outnumber the new. */
+const LOOKED_AT = 2;
+
+/**
+ * The lanes of one operation. Made on demand and forgotten when idle, without a timer: each new key looks at the two that
+ * were looked at longest ago, so memory follows the keys in use and an old one costs nothing.
+ */
+export class Lanes {
+  readonly #init: Omit<LaneInit, 'key'>;
+  readonly #byKey = new Map<string, Lane>();
+  #unkeyed: Lane | undefined;
+  /** What the forgotten lanes had counted. */
+  readonly #forgotten = new CallCounter();
+  #hand: Iterator<Lane> | undefined;
+
+  constructor(init: Omit<LaneInit, 'key'>) {
+    this.#init = init;
+  }
+
+  /** The lane of a key, made if need be. */
+  of(key: string | undefined, nowMs: number): Lane {
+    if (key === undefined) {
+      this.#unkeyed ??= new Lane({ ...this.#init, key });
+      return this.#unkeyed;
+    }
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    this.#forgetIdle(nowMs);
+    const lane = new Lane({ ...this.#init, key });
+    lane.touch(nowMs);
+    this.#byKey.set(key, lane);
+    return lane;
+  }
+
+  /** The lane of a key if there is one; makes none. */
+  find(key: string | undefined): Lane | undefined {
+    return key === undefined ? this.#unkeyed : this.#byKey.get(key);
+  }
+
+  /** Every lane there is. */
+  *all(): Generator<Lane> {
+    if (this.#unkeyed !== undefined) yield this.#unkeyed;
+    yield* this.#byKey.values();
+  }
+
+  /** The numbers of all lanes together, the forgotten ones among them. */
+  counted(): CallCounter {
+    const sum = new CallCounter();
+    sum.add(this.#forgotten);
+    for (const lane of this.all()) sum.add(lane.counter);
+    return sum;
+  }
+
+  /** Starts counting anew. */
+  resetCounters(): void {
+    this.#forgotten.reset();
+    for (const lane of this.all()) lane.counter.reset();
+  }
+
+  #forgetIdle(nowMs: number): void {
+    for (let looked = 0; looked < LOOKED_AT; looked++) {
+      this.#hand ??= this.#byKey.values();
+      const { done, value } = this.#hand.next();
+      if (done === true) {
+        this.#hand = undefined;
+        return;
+      }
+      if (value.key !== undefined && value.isForgettable(nowMs, LANE_IDLE_MS)) {
+        this.#byKey.delete(value.key);
+        this.#forgotten.add(value.counter);
+        value.breaker?.shutdown();
+      }
+    }
+  }
+}

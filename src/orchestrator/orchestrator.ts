@@ -1,0 +1,11 @@
+export type { BreakerHandle } from './breaker-handle.js';
+export { type Explanation, explain } from './explain.js';
+export type { Health } from './health.js';
+export type { Operation, Work } from './operation.js';
+export type { ExecuteOptions } from './options.js';
+export type { CallRecord, Report } from './report.js';
+export { createResilience, type Resilience, type ResilienceOptions } from './resilience.js';
+export { resilient } from './resilient.js';
+export type { ConfigInput, EffectiveSettings, Settings } from './settings.js';
+export type { ContextHook } from './shared.js';
+export type { Wrappable, Wrapped } from './wrap.js';

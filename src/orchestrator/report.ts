@@ -1,0 +1,42 @@
+import { ResilienceClosedError } from '../errors/errors.js';
+import type { Attempt, Failure, StopReason } from '../pipeline/pipeline.js';
+
+/** How a call went, whatever its end. */
+export interface CallRecord {
+  readonly operation: string;
+  readonly key: string | undefined;
+  readonly callId: string;
+  /** What ended the call. */
+  readonly stopReason: StopReason;
+  /** What the last error means; `undefined` on success, and when a stage refused the call. */
+  readonly failure: Failure | undefined;
+  /** Every attempt in its order. */
+  readonly attempts: readonly Attempt[];
+  /** From the call to its end, in milliseconds. */
+  readonly totalMs: number;
+  /** Spent between attempts, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** What `inspect` gives: the result or the error, and how it came to it. */
+export type Report<T> = CallRecord & {
+  /** Whether the value is a fallback's. */
+  readonly fallbackUsed: boolean;
+} & ({ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown });
+
+/** The report of a call that was not even begun, since its input was refused or everything is closed. */
+export function refusedReport(operation: string, error: unknown): Report<never> {
+  return {
+    ok: false,
+    error,
+    operation,
+    key: undefined,
+    callId: '',
+    stopReason: error instanceof ResilienceClosedError ? 'closed' : 'not_retryable',
+    failure: undefined,
+    attempts: [],
+    totalMs: 0,
+    waitedMs: 0,
+    fallbackUsed: false,
+  };
+}

@@ -1,0 +1,207 @@
+import { Check, ConfigurationError, describe, nearest } from '../errors/errors.js';
+import { type OfType, type Random, wallMs } from '../runtime/runtime.js';
+import { CallCounter, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
+import type { BreakerHandle } from './breaker-handle.js';
+import { type Health, healthOf } from './health.js';
+import { ComposedOperation, type Operation, type Work } from './operation.js';
+import { assertCall, type ExecuteOptions } from './options.js';
+import { type Report, refusedReport } from './report.js';
+import { type ConfigInput, checkConfig, settingsOf } from './settings.js';
+import { type ContextHook, Shared } from './shared.js';
+import type { Wrappable, Wrapped } from './wrap.js';
+
+/** What a {@link Resilience} is made with. */
+export interface ResilienceOptions {
+  /** Settings of the operations. Default: the strategy `balanced` for each. */
+  readonly config?: ConfigInput;
+  /** Source of jitter and ids. Default `Math.random`. */
+  readonly random?: Random;
+  /** Called at the start of each call; what it gives is in `call.context`. */
+  readonly context?: ContextHook;
+}
+
+/** Protects named operations. Two of them in one process share nothing. */
+export interface Resilience {
+  /**
+   * Calls `fn` under the protection of an operation and gives its result. Operation names are free; each has its own
+   * settings, breaker and numbers.
+   *
+   * When the call fails, it rejects with the very error that `fn` threw, unless holdfast itself ended it. What holdfast
+   * knows of either is read with `explain(error)`.
+   *
+   * @throws {DeadlineExceededError} when all attempts and waits together took longer than `deadlineMs`.
+   * @throws {AttemptTimeoutError} when the last attempt took longer than `attemptTimeoutMs`.
+   * @throws {BreakerOpenError} when the breaker refused the call; `fn` was not called.
+   * @throws {ConfigurationError} for bad input; `fn` was not called.
+   * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
+   * @throws the caller's abort reason, when `options.signal` aborted.
+   */
+  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  /** Like {@link execute}, but never rejects: it tells how the call went, and gives the result or the error. */
+  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  /**
+   * Gives a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
+   *
+   * @throws {ConfigurationError} for bad input, at once.
+   */
+  wrap<This, Args extends unknown[], T>(
+    operation: string,
+    fn: Wrappable<This, Args, T>,
+    options?: ExecuteOptions,
+  ): Wrapped<This, Args, T>;
+  /**
+   * Everything about one operation, without saying its name each time. Makes the operation known.
+   *
+   * @throws {ConfigurationError} for a name that is empty, too long or no string.
+   */
+  operation(name: string): Operation;
+  /**
+   * A grip on the breaker of a known operation, or of one of its keys.
+   *
+   * @throws {ConfigurationError} for an operation that is not known, or that has no breaker.
+   */
+  breaker(operation: string, key?: string): BreakerHandle;
+  /**
+   * The numbers of a known operation, or of all together.
+   *
+   * @throws {ConfigurationError} for an operation that is not known.
+   */
+  stats(operation?: string): Stats;
+  /**
+   * Starts counting anew, for a known operation or for all. Breakers keep their state.
+   *
+   * @throws {ConfigurationError} for an operation that is not known.
+   */
+  resetStats(operation?: string): void;
+  /** Whether the callees are well, as far as the breakers know. */
+  health(): Health;
+  /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
+  on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
+  /**
+   * Takes no more calls, and resolves when those under way have ended by themselves or at their deadline. Afterwards no
+   * timer is left. Closing twice is as good as once.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a {@link Resilience}.
+ *
+ * @throws {ConfigurationError} listing everything that is wrong with the options.
+ */
+export function createResilience(options: ResilienceOptions = {}): Resilience {
+  const check = new Check();
+  const fields = check.fields('options', options, ['config', 'random', 'context']);
+  if (fields?.['config'] !== undefined) checkConfig(check, 'options.config', fields['config']);
+  check.func('options.random', fields?.['random']);
+  check.func('options.context', fields?.['context']);
+  check.done();
+  return new Facade(options);
+}
+
+class Facade implements Resilience {
+  readonly #config: ConfigInput;
+  readonly #shared: Shared;
+  readonly #operations = new Map<string, ComposedOperation>();
+  #closed: Promise<void> | undefined;
+
+  constructor({ config = {}, random = Math.random, context }: ResilienceOptions) {
+    // A copy, so that what the caller does to the object afterwards changes nothing here.
+    this.#config = structuredClone(config);
+    this.#shared = new Shared(random, context);
+    for (const name of Object.keys(this.#config.operations ?? {})) this.operation(name);
+  }
+
+  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
+    try {
+      return this.#operationFor(operation, fn, options).execute(fn, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
+    try {
+      return this.#operationFor(operation, fn, options).inspect(fn, options);
+    } catch (error) {
+      return Promise.resolve(refusedReport(operation, error));
+    }
+  }
+
+  wrap<This, Args extends unknown[], T>(
+    operation: string,
+    fn: Wrappable<This, Args, T>,
+    options?: ExecuteOptions,
+  ): Wrapped<This, Args, T> {
+    assertCall(fn, options);
+    return this.operation(operation).wrap(fn, options);
+  }
+
+  operation(name: string): ComposedOperation {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
+    const check = new Check();
+    check.name('operation', name);
+    check.done();
+    this.#shared.assertOpen();
+    const operation = new ComposedOperation(name, settingsOf(this.#config, name), this.#shared);
+    this.#operations.set(name, operation);
+    return operation;
+  }
+
+  breaker(operation: string, key?: string): BreakerHandle {
+    return this.#known(operation).breaker(key);
+  }
+
+  stats(operation?: string): Stats {
+    if (operation !== undefined) return this.#known(operation).stats();
+    const sum = new CallCounter();
+    for (const each of this.#operations.values()) sum.add(each.counted());
+    return sum.stats();
+  }
+
+  resetStats(operation?: string): void {
+    const all = operation === undefined ? this.#operations.values() : [this.#known(operation)];
+    for (const each of all) each.resetStats();
+  }
+
+  health(): Health {
+    const operations = [...this.#operations.values()];
+    const lanes = operations.flatMap((each) => [...each.lanes()]);
+    return healthOf({ lanes, operations: operations.length, isClosed: this.#shared.isClosed, at: wallMs() });
+  }
+
+  on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
+    const check = new Check();
+    check.name('type', type);
+    check.requiredFunc('listener', listener);
+    check.done();
+    return this.#shared.events.on(type, listener);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shared.close().then(() => {
+      for (const each of this.#operations.values()) each.shutdown();
+    });
+    return this.#closed;
+  }
+
+  /** An operation for a call. A call that is refused for its input makes no operation known. */
+  #operationFor(name: string, fn: unknown, options: unknown): ComposedOperation {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
+    assertCall(fn, options);
+    return this.operation(name);
+  }
+
+  #known(name: string): ComposedOperation {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
+    const names = [...this.#operations.keys()];
+    const message =
+      names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${names.join(', ')}`;
+    const meant = typeof name === 'string' ? nearest(name, names) : undefined;
+    const issue = { path: 'operation', message, received: describe(name) };
+    throw new ConfigurationError([meant === undefined ? issue : { ...issue, suggestion: `Did you mean '${meant}'?` }]);
+  }
+}

@@ -1,0 +1,85 @@
+import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/events.js';
+import type { Failure, StopReason } from '../pipeline/pipeline.js';
+
+/** Which operation an event is about. */
+interface OfOperation {
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+  readonly operation: string;
+  readonly key: string | undefined;
+}
+
+/** Which call an event is about. */
+interface OfCall extends OfOperation {
+  readonly callId: string;
+}
+
+/** A call has begun. */
+export interface CallStarted extends OfCall {
+  readonly type: 'call.started';
+}
+
+/** A call has given its result. */
+export interface CallSucceeded extends OfCall {
+  readonly type: 'call.succeeded';
+  readonly durationMs: number;
+  /** How often the function was called. */
+  readonly attempts: number;
+}
+
+/** A call has ended with an error. */
+export interface CallFailed extends OfCall {
+  readonly type: 'call.failed';
+  readonly durationMs: number;
+  /** How often the function was called. */
+  readonly attempts: number;
+  readonly stopReason: StopReason;
+  /** What the error means; `undefined` when a stage refused the call and the function had no part in it. */
+  readonly failure: Failure | undefined;
+  readonly error: unknown;
+}
+
+/** The function threw, or was interrupted. */
+export interface AttemptFailed extends OfCall {
+  readonly type: 'attempt.failed';
+  readonly attempt: number;
+  readonly durationMs: number;
+  readonly failure: Failure;
+  readonly error: unknown;
+}
+
+/** A function that had been interrupted has settled after all. Its result is dropped and counts nowhere. */
+export interface AttemptAbandoned extends OfCall {
+  readonly type: 'attempt.abandoned';
+  readonly attempt: number;
+  /** What it would have been. */
+  readonly outcome: 'success' | 'failure';
+  /** How long after the interruption. */
+  readonly lateMs: number;
+}
+
+/** A function of the user's that holdfast calls threw or rejected. No call was harmed. */
+export interface HookFailed {
+  readonly type: 'hook.failed';
+  readonly at: number;
+  readonly hook: 'listener' | 'context';
+  readonly operation: string | undefined;
+  readonly key: string | undefined;
+  readonly error: unknown;
+}
+
+/** Everything that is told. */
+export type HoldfastEvent =
+  | CallStarted
+  | CallSucceeded
+  | CallFailed
+  | AttemptFailed
+  | AttemptAbandoned
+  | (BreakerOpened & OfOperation)
+  | (BreakerHalfOpened & OfOperation)
+  | (BreakerClosed & OfOperation)
+  | (BreakerRejected & OfOperation)
+  | HookFailed;
+
+/** The types of event. */
+export type EventType = HoldfastEvent['type'];

@@ -1,0 +1,66 @@
+/** Steps within each doubling: a step is at most 1/16 wide, so its middle is within 3.2 % of every value in it. */
+const STEPS = 16;
+/** Everything up to 2^-10 ms (a microsecond) counts as that; everything above 2^32 ms (50 days) as that. */
+const LOWEST_POWER = -10;
+const HIGHEST_POWER = 31;
+
+/**
+ * Counts durations in log-linear buckets, which keep the relative error the same from a microsecond to a month. Only the
+ * doublings that occur take memory.
+ */
+export class Histogram {
+  readonly #doublings: (number[] | undefined)[] = [];
+  #count = 0;
+  #maxMs = 0;
+
+  /** Counts one duration. */
+  record(ms: number): void {
+    const power = Math.min(Math.max(Math.floor(Math.log2(ms)), LOWEST_POWER), HIGHEST_POWER);
+    const step = Math.min(Math.max(Math.floor((ms / 2 ** power - 1) * STEPS), 0), STEPS - 1);
+    const steps = this.#stepsOf(power - LOWEST_POWER);
+    steps[step] = (steps[step] ?? 0) + 1;
+    this.#count += 1;
+    if (ms > this.#maxMs) this.#maxMs = ms;
+  }
+
+  /** Counts in what another one has counted. */
+  add(other: Histogram): void {
+    for (const [doubling, theirs] of other.#doublings.entries()) {
+      if (theirs === undefined) continue;
+      const ours = this.#stepsOf(doubling);
+      for (const [step, count] of theirs.entries()) ours[step] = (ours[step] ?? 0) + count;
+    }
+    this.#count += other.#count;
+    this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
+  }
+
+  /** The longest duration, exactly; 0 when there is none. */
+  get maxMs(): number {
+    return this.#maxMs;
+  }
+
+  /** The duration that a share of `quantile` (0 to 1) did not exceed, within 5 %; 0 when there is none. */
+  quantileMs(quantile: number): number {
+    const rank = Math.ceil(quantile * this.#count);
+    let seen = 0;
+    for (const [doubling, steps] of this.#doublings.entries()) {
+      for (const [step, count] of (steps ?? []).entries()) {
+        seen += count;
+        if (count > 0 && seen >= rank) return Math.min(middleMs(doubling + LOWEST_POWER, step), this.#maxMs);
+      }
+    }
+    return this.#maxMs;
+  }
+
+  #stepsOf(doubling: number): number[] {
+    const known = this.#doublings[doubling];
+    if (known !== undefined) return known;
+    const steps = new Array<number>(STEPS).fill(0);
+    this.#doublings[doubling] = steps;
+    return steps;
+  }
+}
+
+function middleMs(power: number, step: number): number {
+  return 2 ** power * (1 + (step + 0.5) / STEPS);
+}

@@ -1,0 +1,174 @@
+import type { FailureKind, StopReason } from '../pipeline/pipeline.js';
+import { monotonicMs, wallMs } from '../runtime/runtime.js';
+import { Histogram } from './histogram.js';
+
+/** What was refused without calling the function, by who refused it. */
+export interface Rejections {
+  readonly breaker: number;
+  readonly quota: number;
+  readonly capacity: number;
+  readonly budget: number;
+}
+
+/**
+ * The numbers of an operation, or of one of its keys. They add up: `calls = successes + failures`, and `failures` is the
+ * sum of `failuresByKind` and `rejections`.
+ */
+export interface Stats {
+  /** Settled calls. */
+  readonly calls: number;
+  readonly successes: number;
+  readonly failures: number;
+  /** Percent of the calls, two decimals; 0 when there were none. */
+  readonly successRate: number;
+  /** Percent of the calls, two decimals; 0 when there were none. */
+  readonly failureRate: number;
+  /** How often the function was called. */
+  readonly attempts: number;
+  /** How often it was called again within one call. */
+  readonly retries: number;
+  /** Failed calls by what their last error meant; kinds that did not occur are absent. */
+  readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
+  /** Calls that ended because a stage refused to go on. */
+  readonly rejections: Rejections;
+  readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
+  /** Of the calls that were neither refused nor cancelled; within 5 % of the truth, `max` exact; 0 when there were none. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  /** Milliseconds since 1970, `undefined` when there was none. */
+  readonly lastSuccessAt: number | undefined;
+  /** Milliseconds since 1970, `undefined` when there was none. */
+  readonly lastFailureAt: number | undefined;
+}
+
+/** Which stage a stop reason speaks for, where it means a refusal. */
+const REFUSED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
+  breaker_open: 'breaker',
+  quota_held: 'quota',
+  capacity: 'capacity',
+  retry_budget: 'budget',
+};
+
+/** How a call failed. `kind` is `undefined` when a stage refused it and the function has no part in the error. */
+export interface CallFailure {
+  readonly kind: FailureKind | undefined;
+  readonly stopReason: StopReason;
+  readonly durationMs: number;
+  readonly nowMs: number;
+}
+
+/** Counts calls: integers and two instants per call, everything else is worked out when somebody asks. */
+export class CallCounter {
+  #successes = 0;
+  #failures = 0;
+  #attempts = 0;
+  #retries = 0;
+  #failuresByKind: Partial<Record<FailureKind, number>> = {};
+  #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+  #breaker = { opens: 0, halfOpens: 0, closes: 0 };
+  #latency: Histogram | undefined;
+  #lastSuccessAtMs: number | undefined;
+  #lastFailureAtMs: number | undefined;
+
+  /** The function is being called, for the first time in this call or again. */
+  attempted(attempt: number): void {
+    this.#attempts += 1;
+    if (attempt > 1) this.#retries += 1;
+  }
+
+  succeeded(durationMs: number, nowMs: number): void {
+    this.#successes += 1;
+    this.#lastSuccessAtMs = nowMs;
+    this.#recordLatency(durationMs);
+  }
+
+  failed({ kind, stopReason, durationMs, nowMs }: CallFailure): void {
+    this.#failures += 1;
+    this.#lastFailureAtMs = nowMs;
+    const refusedBy = REFUSED_BY[stopReason];
+    if (kind === undefined && refusedBy !== undefined) this.#rejections[refusedBy] += 1;
+    else {
+      const counted = kind ?? 'unknown';
+      this.#failuresByKind[counted] = (this.#failuresByKind[counted] ?? 0) + 1;
+      if (counted !== 'cancelled') this.#recordLatency(durationMs);
+    }
+  }
+
+  breakerMoved(to: 'opens' | 'halfOpens' | 'closes'): void {
+    this.#breaker[to] += 1;
+  }
+
+  /** Counts in what another one has counted. */
+  add(other: CallCounter): void {
+    this.#successes += other.#successes;
+    this.#failures += other.#failures;
+    this.#attempts += other.#attempts;
+    this.#retries += other.#retries;
+    addTo(this.#failuresByKind, other.#failuresByKind);
+    addTo(this.#rejections, other.#rejections);
+    addTo(this.#breaker, other.#breaker);
+    if (other.#latency !== undefined) {
+      this.#latency ??= new Histogram();
+      this.#latency.add(other.#latency);
+    }
+    this.#lastSuccessAtMs = later(this.#lastSuccessAtMs, other.#lastSuccessAtMs);
+    this.#lastFailureAtMs = later(this.#lastFailureAtMs, other.#lastFailureAtMs);
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    this.#successes = 0;
+    this.#failures = 0;
+    this.#attempts = 0;
+    this.#retries = 0;
+    this.#failuresByKind = {};
+    this.#rejections = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+    this.#breaker = { opens: 0, halfOpens: 0, closes: 0 };
+    this.#latency = undefined;
+    this.#lastSuccessAtMs = undefined;
+    this.#lastFailureAtMs = undefined;
+  }
+
+  /** The numbers now; nothing in them changes afterwards. */
+  stats(): Stats {
+    const calls = this.#successes + this.#failures;
+    const quantile = (share: number) => this.#latency?.quantileMs(share) ?? 0;
+    return {
+      calls,
+      successes: this.#successes,
+      failures: this.#failures,
+      successRate: percent(this.#successes, calls),
+      failureRate: percent(this.#failures, calls),
+      attempts: this.#attempts,
+      retries: this.#retries,
+      failuresByKind: { ...this.#failuresByKind },
+      rejections: { ...this.#rejections },
+      breaker: { ...this.#breaker },
+      latencyMs: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max: this.#latency?.maxMs ?? 0 },
+      lastSuccessAt: instant(this.#lastSuccessAtMs),
+      lastFailureAt: instant(this.#lastFailureAtMs),
+    };
+  }
+
+  #recordLatency(durationMs: number): void {
+    this.#latency ??= new Histogram();
+    this.#latency.record(durationMs);
+  }
+}
+
+function addTo<Name extends string>(sums: Partial<Record<Name, number>>, more: Partial<Record<Name, number>>): void {
+  for (const name in more) sums[name] = (sums[name] ?? 0) + (more[name] ?? 0);
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.max(one, other);
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
+}
+
+/** The wall clock at a past moment of the monotonic one. Counted on reading, so that a call reads one clock only. */
+function instant(atMs: number | undefined): number | undefined {
+  return atMs === undefined ? undefined : Math.round(wallMs() - (monotonicMs() - atMs));
+}

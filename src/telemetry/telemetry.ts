@@ -1,0 +1,11 @@
+export type {
+  AttemptAbandoned,
+  AttemptFailed,
+  CallFailed,
+  CallStarted,
+  CallSucceeded,
+  EventType,
+  HoldfastEvent,
+  HookFailed,
+} from './events.js';
+export { CallCounter, type CallFailure, type Rejections, type Stats } from './stats.js';

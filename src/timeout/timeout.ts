@@ -1,0 +1,2 @@
+export { attemptTimeout } from './attempt-timeout.js';
+export { deadline } from './deadline.js';

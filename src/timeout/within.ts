@@ -1,0 +1,11 @@
+import type { Run, StagedCall } from '../pipeline/pipeline.js';
+import { startTimer, stopTimer } from '../runtime/runtime.js';
+
+/** Runs `next` and calls `onTime` when it has not settled after `ms`. Adds no tick: the promise is passed on as it is. */
+export function within(ms: number, next: Run, call: StagedCall, onTime: () => void): Promise<unknown> {
+  const timer = startTimer(ms, onTime);
+  const stop = () => stopTimer(timer);
+  const settled = next(call);
+  settled.then(stop, stop);
+  return settled;
+}

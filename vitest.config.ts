@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** Tests of the sources import the package by its name, as users do. Tests of the built package get no alias. */
+const alias = [
+  { find: /^holdfast$/, replacement: source('index.ts') },
+  { find: /^holdfast\/breaker$/, replacement: source('breaker/index.ts') },
+];
+
+/** No runtime of ours knows standard decorators yet, and Vite leaves them as they stand. */
+const decorators: Plugin = {
+  name: 'lower-decorators',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/test\/.*\.ts$/, code: /^\s*@\w/m },
+    async handler(code, id) {
+      const { code: lowered, map } = await transform(code, {
+        loader: 'ts',
+        target: 'es2022',
+        sourcefile: id,
+        sourcemap: true,
+      });
+      return { code: lowered, map };
+    },
+  },
+};
+
+const ofSources = { extends: true as const, resolve: { alias }, plugins: [decorators] };
+
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    dangerouslyIgnoreUnhandledErrors: false,
+    passWithNoTests: false,
+    retry: 0,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text', 'html', 'json-summary'],
+      thresholds: { lines: 95, branches: 95, functions: 95, statements: 95 },
+    },
+    projects: [
+      { ...ofSources, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { ...ofSources, test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        ...ofSources,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          // The leak tests compare heaps after a forced collection.
+          execArgv: ['--expose-gc'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts', 'test/layers/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...ofSources,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+        },
+      },
+    ],
+  },
+});
