@@ -1,5 +1,13 @@
 import { BreakerOpenError, Check, ConfigurationError, describe, ResilienceClosedError } from '../errors/errors.js';
-import { type Audience, monotonicMs, type OfType, promiseOf, type Random, wallMs } from '../runtime/runtime.js';
+import {
+  type Audience,
+  monotonicMs,
+  type OfType,
+  promiseOf,
+  type Random,
+  rejected,
+  wallMs,
+} from '../runtime/runtime.js';
 import { Admission, type BreakerOutcome } from './admission.js';
 import { Closed } from './closed.js';
 import type { BreakerClosed, BreakerEvent, BreakerOpened } from './events.js';
@@ -86,17 +94,19 @@ export class CircuitBreaker {
    */
   execute<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     const admission = this.tryAdmit();
-    if (admission instanceof Error) return Promise.reject(admission);
-    return promiseOf(fn).then(
-      (value) => {
-        this.settle(admission, 'success');
-        return value;
-      },
-      (error: unknown) => {
-        this.settle(admission, this.#judge(error));
-        throw error;
-      },
-    );
+    if (admission instanceof Error) return rejected(admission);
+    return new Promise<T>((resolve, reject) => {
+      promiseOf(fn).then(
+        (value) => {
+          this.settle(admission, 'success');
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.settle(admission, this.#judge(error));
+          reject(error);
+        },
+      );
+    });
   }
 
   /**

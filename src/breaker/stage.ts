@@ -1,4 +1,5 @@
 import type { Stage, StagedCall } from '../pipeline/pipeline.js';
+import { rejected } from '../runtime/runtime.js';
 import type { CircuitBreaker } from './breaker.js';
 
 /** Lets attempts pass the breaker that `breakerOf` names for the call, and tells it how they ended. */
@@ -9,7 +10,7 @@ export function breakerStage(breakerOf: (call: StagedCall) => CircuitBreaker | u
     const admission = breaker.tryAdmit();
     if (admission instanceof Error) {
       call.stopReason ??= 'breaker_open';
-      return Promise.reject(admission);
+      return rejected(admission);
     }
     const settled = next(call);
     settled.then(

@@ -17,9 +17,22 @@ export abstract class HoldfastError extends Error {
   /** Stable across versions; branch on this rather than on the message. */
   abstract readonly code: HoldfastErrorCode;
 
+  /** What `explain` tells of it; in here since a WeakMap entry would be a quarter of what a rejection costs. */
+  #known: unknown;
+
   /** @internal */
   get [BRAND](): true {
     return true;
+  }
+
+  /** @internal Keeps what is known of the call that this error ended. */
+  know(known: unknown): void {
+    this.#known = known;
+  }
+
+  /** @internal */
+  get known(): unknown {
+    return this.#known;
   }
 
   /** True for an error made by holdfast, also by another copy of it in this process, where `instanceof` fails. */

@@ -1,8 +1,7 @@
 import { classify } from '../classify/classify.js';
-import type { Attempt, Call, Failure, Interruption, StagedCall, StopReason } from '../pipeline/pipeline.js';
-import { monotonicMs, promiseOf } from '../runtime/runtime.js';
+import type { Call, Failure, Interruption, StagedCall, StopReason } from '../pipeline/pipeline.js';
+import { monotonicMs, promiseOf, rejected, wallMs } from '../runtime/runtime.js';
 import type { Lane } from './lane.js';
-import type { CallRecord } from './report.js';
 
 /** What a call is made of. */
 export interface CallInit {
@@ -12,7 +11,6 @@ export interface CallInit {
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
   readonly context: Readonly<Record<string, unknown>>;
-  readonly inspected: boolean;
 }
 
 /** One call under way. */
@@ -22,25 +20,20 @@ export class LiveCall implements StagedCall {
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
   readonly context: Readonly<Record<string, unknown>>;
-  readonly inspected: boolean;
-  readonly attempts: Attempt[] = [];
   stopReason: StopReason | undefined;
-  readonly #work: (call: Call) => unknown;
   readonly #serial: number;
+  #work: ((call: Call) => unknown) | undefined;
+  #progress: 'waiting' | 'running' | 'settled' = 'waiting';
   #interruption: Interruption | undefined;
-  #controller: AbortController | undefined;
-  #reject: ((error: unknown) => void) | undefined;
-  #stage: 'waiting' | 'running' | 'settled' = 'waiting';
   #interruptedAtMs = 0;
-  #failure: Failure | undefined;
-  #totalMs = 0;
+  #reject: ((error: unknown) => void) | undefined;
+  #controller: AbortController | undefined;
 
   constructor(init: CallInit) {
     this.lane = init.lane;
     this.startedAtMs = init.startedAtMs;
     this.deadlineMs = init.deadlineMs;
     this.context = init.context;
-    this.inspected = init.inspected;
     this.#work = init.work;
     this.#serial = init.serial;
   }
@@ -70,7 +63,12 @@ export class LiveCall implements StagedCall {
   }
 
   get invoked(): boolean {
-    return this.#stage !== 'waiting';
+    return this.#progress !== 'waiting';
+  }
+
+  /** True when a stage turned the call away before it came to the function. */
+  get isRefused(): boolean {
+    return this.#progress === 'waiting' && this.#interruption === undefined;
   }
 
   remainingMs(): number {
@@ -79,12 +77,15 @@ export class LiveCall implements StagedCall {
   }
 
   invoke(): Promise<unknown> {
-    if (this.#interruption !== undefined) return Promise.reject(this.#interruption.error);
-    this.#stage = 'running';
+    const work = this.#work;
+    if (this.#interruption !== undefined) return rejected(this.#interruption.error);
+    if (work === undefined) return rejected(new TypeError('a call is invoked once'));
+    this.#work = undefined;
+    this.#progress = 'running';
     this.lane.counter.attempted(this.attempt);
     return new Promise((resolve, reject) => {
       this.#reject = reject;
-      promiseOf(() => this.#work(this)).then(
+      promiseOf(() => work(this)).then(
         (value) => (this.#settle() ? resolve(value) : this.#tellAbandoned('success')),
         (error: unknown) => (this.#settle() ? reject(error) : this.#tellAbandoned('failure')),
       );
@@ -92,7 +93,7 @@ export class LiveCall implements StagedCall {
   }
 
   interrupt(interruption: Interruption): void {
-    if (this.#interruption !== undefined || this.#stage === 'settled') return;
+    if (this.#interruption !== undefined || this.#progress === 'settled') return;
     this.#interruption = interruption;
     this.#interruptedAtMs = monotonicMs();
     // First the promise, so that what a listener of the signal throws or rejects with cannot come before it.
@@ -104,38 +105,10 @@ export class LiveCall implements StagedCall {
     return classify(error, this.#interruption);
   }
 
-  /** True when a stage turned the call away before it came to the function. */
-  get isRefused(): boolean {
-    return !this.invoked && this.#interruption === undefined;
-  }
-
-  /** Writes down how it ended. */
-  end(stopReason: StopReason, failure: Failure | undefined, totalMs: number): void {
-    this.stopReason = stopReason;
-    this.#failure = failure;
-    this.#totalMs = totalMs;
-  }
-
-  /** How it went; complete once it has ended. */
-  record(): CallRecord {
-    const { operation, key, id, attempts } = this;
-    const stopReason = this.stopReason ?? 'success';
-    return {
-      operation,
-      key,
-      callId: id,
-      stopReason,
-      failure: this.#failure,
-      attempts,
-      totalMs: this.#totalMs,
-      waitedMs: 0,
-    };
-  }
-
-  /** True when the function's own result counts. */
+  /** True when the function's own result counts: nothing has interrupted it before. */
   #settle(): boolean {
     if (this.#interruption !== undefined) return false;
-    this.#stage = 'settled';
+    this.#progress = 'settled';
     return true;
   }
 
@@ -143,7 +116,7 @@ export class LiveCall implements StagedCall {
     const { shared, operation, key } = this.lane;
     if (!shared.events.wants('attempt.abandoned')) return;
     const lateMs = monotonicMs() - this.#interruptedAtMs;
-    const about = { at: Date.now(), operation, key, callId: this.id, attempt: this.attempt };
+    const about = { at: wallMs(), operation, key, callId: this.id, attempt: this.attempt };
     shared.events.emit({ type: 'attempt.abandoned', ...about, outcome, lateMs });
   }
 }

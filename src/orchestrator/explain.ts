@@ -1,4 +1,6 @@
+import { HoldfastError } from '../errors/errors.js';
 import type { Attempt, Failure, StopReason } from '../pipeline/pipeline.js';
+import { EndedCall } from './ended-call.js';
 import type { CallRecord } from './report.js';
 
 /** What holdfast knows of an error that a call ended with. */
@@ -35,11 +37,12 @@ export class Explanation implements CallRecord {
 
 // Kept beside the errors, so that they stay as their makers made them. An error that is thrown again by a later call is
 // explained by that one.
-const explanations = new WeakMap<object, CallRecord>();
+const endedCalls = new WeakMap<object, EndedCall>();
 
-/** Remembers how the call went that ended with this error. Errors that are no objects cannot be remembered. */
-export function remember(error: unknown, record: CallRecord): void {
-  if ((typeof error === 'object' && error !== null) || typeof error === 'function') explanations.set(error, record);
+/** Remembers the call that ended with this error. Errors that are no objects cannot be remembered. */
+export function remember(error: unknown, ended: EndedCall): void {
+  if (error instanceof HoldfastError) error.know(ended);
+  else if (isObject(error)) endedCalls.set(error, ended);
 }
 
 /**
@@ -49,7 +52,11 @@ export function remember(error: unknown, record: CallRecord): void {
  * use `inspect` where such things are thrown.
  */
 export function explain(error: unknown): Explanation | undefined {
-  if ((typeof error !== 'object' || error === null) && typeof error !== 'function') return undefined;
-  const record = explanations.get(error);
-  return record === undefined ? undefined : new Explanation(record);
+  if (!isObject(error)) return undefined;
+  const ended = error instanceof HoldfastError ? error.known : endedCalls.get(error);
+  return ended instanceof EndedCall ? new Explanation(ended.record()) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

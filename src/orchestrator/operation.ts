@@ -1,11 +1,11 @@
 import { breakerStage } from '../breaker/stage.js';
 import { type Call, compose, type Failure, type Run, type StopReason } from '../pipeline/pipeline.js';
-import { monotonicMs, wallMs } from '../runtime/runtime.js';
+import { monotonicMs, rejected, wallMs } from '../runtime/runtime.js';
 import { CallCounter, type Stats } from '../telemetry/telemetry.js';
 import { attemptTimeout, deadline } from '../timeout/timeout.js';
-import { attemptLog } from './attempt-log.js';
 import { type BreakerHandle, LaneBreaker } from './breaker-handle.js';
 import { LiveCall } from './call.js';
+import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
@@ -52,24 +52,30 @@ export class ComposedOperation implements Operation {
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
+    let call: LiveCall;
     try {
-      return this.#carry<T>(this.#begin(fn, options, false), options);
+      call = this.#begin(fn, options);
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
+    return new Promise<T>((resolve, reject) => this.#carry<T>(call, options, resolve, reject));
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
     let call: LiveCall;
     try {
-      call = this.#begin(fn, options, true);
+      call = this.#begin(fn, options);
     } catch (error) {
       return Promise.resolve(refusedReport(this.name, error));
     }
-    return this.#carry<T>(call, options).then(
-      (value) => ({ ...call.record(), fallbackUsed: false, ok: true, value }),
-      (error: unknown) => ({ ...call.record(), fallbackUsed: false, ok: false, error }),
-    );
+    return new Promise((resolve) => {
+      this.#carry<T>(
+        call,
+        options,
+        (value, ended) => resolve({ ...ended.record(), fallbackUsed: false, ok: true, value }),
+        (error, ended) => resolve({ ...ended.record(), fallbackUsed: false, ok: false, error }),
+      );
+    });
   }
 
   wrap<This, Args extends unknown[], T>(
@@ -114,7 +120,6 @@ export class ComposedOperation implements Operation {
     return compose(
       [
         deadlineMs === false ? undefined : deadline(),
-        attemptLog(this.#shared.events),
         breaker === false ? undefined : breakerStage((call) => this.#lanes.find(call.key)?.breaker),
         attemptTimeoutMs === false ? undefined : attemptTimeout(attemptTimeoutMs),
       ],
@@ -123,7 +128,7 @@ export class ComposedOperation implements Operation {
   }
 
   /** Everything that can refuse the input stands here, before anything is counted. */
-  #begin(work: Work<unknown>, options: ExecuteOptions | undefined, inspected: boolean): LiveCall {
+  #begin(work: Work<unknown>, options: ExecuteOptions | undefined): LiveCall {
     const shared = this.#shared;
     shared.assertOpen();
     assertCall(work, options);
@@ -139,38 +144,45 @@ export class ComposedOperation implements Operation {
       startedAtMs,
       deadlineMs: deadlineMs === false ? undefined : deadlineMs,
       context,
-      inspected,
     });
   }
 
-  #carry<T>(call: LiveCall, options: ExecuteOptions | undefined): Promise<T> {
-    const { events, links } = this.#shared;
+  /** Runs a call to its end and hands the end over. */
+  #carry<T>(
+    call: LiveCall,
+    options: ExecuteOptions | undefined,
+    onSuccess: (value: T, ended: EndedCall) => void,
+    onFailure: (error: unknown, ended: EndedCall) => void,
+  ): void {
+    const { events } = this.#shared;
     if (events.wants('call.started')) events.emit({ type: 'call.started', ...about(call) });
-    const signal = options?.signal;
-    const onAbort = (reason: unknown) => call.interrupt({ by: 'caller', error: reason });
-    if (signal?.aborted === true) onAbort(signal.reason);
-    else if (signal !== undefined) links.link(signal, onAbort);
-    const leave = () => {
-      if (signal !== undefined) links.unlink(signal, onAbort);
-      call.lane.leave();
-      this.#shared.leave();
-    };
-    const settled =
-      call.interruption === undefined ? this.#runFor(options)(call) : Promise.reject(call.interruption.error);
-    const ended = settled.then(
+    const unlink = this.#link(call, options?.signal);
+    const run = this.#runFor(options);
+    const settled = call.interruption === undefined ? run(call) : rejected(call.interruption.error);
+    settled.then(
       (value) => {
-        this.#succeeded(call);
-        leave();
-        return value;
+        unlink?.();
+        // The stages carry what the function gives without looking at it; here its type comes back.
+        onSuccess(value as T, this.#succeeded(call));
       },
       (error: unknown) => {
-        this.#failed(call, error);
-        leave();
-        throw error;
+        unlink?.();
+        onFailure(error, this.#failed(call, error));
       },
     );
-    // The stages carry what the function gives without looking at it; here its type comes back.
-    return ended as Promise<T>;
+  }
+
+  /** Ends the call when the caller's signal aborts, or at once when it has; gives the way out. */
+  #link(call: LiveCall, signal: AbortSignal | undefined): (() => void) | undefined {
+    if (signal === undefined) return undefined;
+    const { links } = this.#shared;
+    const onAbort = (reason: unknown) => call.interrupt({ by: 'caller', error: reason });
+    if (signal.aborted) {
+      onAbort(signal.reason);
+      return undefined;
+    }
+    links.link(signal, onAbort);
+    return () => links.unlink(signal, onAbort);
   }
 
   #runFor(options: ExecuteOptions | undefined): Run {
@@ -182,26 +194,38 @@ export class ComposedOperation implements Operation {
     return this.#compose(deadlineMs === undefined ? own : { ...own, deadlineMs });
   }
 
-  #succeeded(call: LiveCall): void {
-    const nowMs = monotonicMs();
-    const durationMs = nowMs - call.startedAtMs;
-    call.end('success', undefined, durationMs);
-    call.lane.counter.succeeded(durationMs, nowMs);
+  #succeeded(call: LiveCall): EndedCall {
+    const ended = new EndedCall(call, 'success', undefined);
+    const { durationMs } = ended;
+    this.#leave(call);
+    call.lane.counter.succeeded(durationMs, ended.endedAtMs);
     const { events } = this.#shared;
     if (events.wants('call.succeeded')) {
       events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts: call.attempt });
     }
+    return ended;
   }
 
-  #failed(call: LiveCall, error: unknown): void {
-    const nowMs = monotonicMs();
-    const durationMs = nowMs - call.startedAtMs;
+  #failed(call: LiveCall, error: unknown): EndedCall {
     const failure = call.isRefused ? undefined : call.failureOf(error);
-    const stopReason = call.stopReason ?? stopReasonOf(failure);
-    call.end(stopReason, failure, durationMs);
-    remember(error, call.record());
-    call.lane.counter.failed({ kind: failure?.kind, stopReason, durationMs, nowMs });
+    const ended = new EndedCall(call, call.stopReason ?? stopReasonOf(failure), failure);
+    this.#leave(call);
+    remember(error, ended);
+    call.lane.counter.failed(ended);
+    this.#tellFailed(call, ended, error);
+    return ended;
+  }
+
+  #leave(call: LiveCall): void {
+    call.lane.leave();
+    this.#shared.leave();
+  }
+
+  #tellFailed(call: LiveCall, { failure, durationMs, stopReason }: EndedCall, error: unknown): void {
     const { events } = this.#shared;
+    if (failure !== undefined && call.invoked && events.wants('attempt.failed')) {
+      events.emit({ type: 'attempt.failed', ...about(call), attempt: call.attempt, durationMs, failure, error });
+    }
     if (events.wants('call.failed')) {
       const attempts = call.invoked ? call.attempt : 0;
       events.emit({ type: 'call.failed', ...about(call), durationMs, attempts, stopReason, failure, error });

@@ -1,5 +1,5 @@
 import { Check, ConfigurationError, describe, nearest } from '../errors/errors.js';
-import { type OfType, type Random, wallMs } from '../runtime/runtime.js';
+import { type OfType, type Random, rejected, wallMs } from '../runtime/runtime.js';
 import { CallCounter, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type Health, healthOf } from './health.js';
@@ -116,7 +116,7 @@ class Facade implements Resilience {
     try {
       return this.#operationFor(operation, fn, options).execute(fn, options);
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
   }
 

@@ -1,4 +1,3 @@
-import type { Attempt } from './attempt.js';
 import type { Failure } from './failure.js';
 import type { StopReason } from './stop-reason.js';
 
@@ -39,10 +38,6 @@ export interface StagedCall extends Call {
   stopReason: StopReason | undefined;
   /** Whether this attempt has come as far as the function. */
   readonly invoked: boolean;
-  /** The attempts so far that are worth telling: those that failed, and all of them where a report was asked for. */
-  readonly attempts: Attempt[];
-  /** Whether a report was asked for, so that successful attempts are to be told too. */
-  readonly inspected: boolean;
   /** Calls the function, and settles with it or with the interruption, whichever comes first. */
   invoke(): Promise<unknown>;
   /**

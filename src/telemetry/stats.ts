@@ -1,4 +1,4 @@
-import type { FailureKind, StopReason } from '../pipeline/pipeline.js';
+import type { Failure, FailureKind, StopReason } from '../pipeline/pipeline.js';
 import { monotonicMs, wallMs } from '../runtime/runtime.js';
 import { Histogram } from './histogram.js';
 
@@ -48,12 +48,13 @@ const REFUSED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
   retry_budget: 'budget',
 };
 
-/** How a call failed. `kind` is `undefined` when a stage refused it and the function has no part in the error. */
-export interface CallFailure {
-  readonly kind: FailureKind | undefined;
+/** How a call failed. Without a `failure` a stage refused it, and the function has no part in the error. */
+export interface FailedCall {
+  readonly failure: Failure | undefined;
   readonly stopReason: StopReason;
   readonly durationMs: number;
-  readonly nowMs: number;
+  /** By the monotonic clock. */
+  readonly endedAtMs: number;
 }
 
 /** Counts calls: integers and two instants per call, everything else is worked out when somebody asks. */
@@ -75,22 +76,23 @@ export class CallCounter {
     if (attempt > 1) this.#retries += 1;
   }
 
-  succeeded(durationMs: number, nowMs: number): void {
+  succeeded(durationMs: number, endedAtMs: number): void {
     this.#successes += 1;
-    this.#lastSuccessAtMs = nowMs;
+    this.#lastSuccessAtMs = endedAtMs;
     this.#recordLatency(durationMs);
   }
 
-  failed({ kind, stopReason, durationMs, nowMs }: CallFailure): void {
+  failed({ failure, stopReason, durationMs, endedAtMs }: FailedCall): void {
     this.#failures += 1;
-    this.#lastFailureAtMs = nowMs;
-    const refusedBy = REFUSED_BY[stopReason];
-    if (kind === undefined && refusedBy !== undefined) this.#rejections[refusedBy] += 1;
-    else {
-      const counted = kind ?? 'unknown';
-      this.#failuresByKind[counted] = (this.#failuresByKind[counted] ?? 0) + 1;
-      if (counted !== 'cancelled') this.#recordLatency(durationMs);
+    this.#lastFailureAtMs = endedAtMs;
+    const refusedBy = failure === undefined ? REFUSED_BY[stopReason] : undefined;
+    if (refusedBy !== undefined) {
+      this.#rejections[refusedBy] += 1;
+      return;
     }
+    const kind = failure?.kind ?? 'unknown';
+    this.#failuresByKind[kind] = (this.#failuresByKind[kind] ?? 0) + 1;
+    if (kind !== 'cancelled') this.#recordLatency(durationMs);
   }
 
   breakerMoved(to: 'opens' | 'halfOpens' | 'closes'): void {
