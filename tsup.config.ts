@@ -13,10 +13,7 @@ export default defineConfig({
   platform: 'node',
   tsconfig: 'tsconfig.build.json',
   dts: true,
-  sourcemap: true,
   clean: true,
   // Shared chunks in both formats, so that one process holds one copy of every class and every WeakMap.
   splitting: true,
-  // esbuild renames classes that name themselves in their bodies; errors are to show the names they have here.
-  keepNames: true,
 });

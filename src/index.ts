@@ -45,4 +45,15 @@ export {
 } from './orchestrator/orchestrator.js';
 export type { Attempt, Call, Failure, FailureKind, StopReason } from './pipeline/pipeline.js';
 export type { Random } from './runtime/random.js';
-export type { EventType, HoldfastEvent, Rejections, Stats } from './telemetry/telemetry.js';
+export type {
+  AttemptAbandoned,
+  AttemptFailed,
+  CallFailed,
+  CallStarted,
+  CallSucceeded,
+  EventType,
+  HoldfastEvent,
+  HookFailed,
+  Rejections,
+  Stats,
+} from './telemetry/telemetry.js';

@@ -53,10 +53,13 @@ export class Lane implements Audience<BreakerEvent> {
     this.#inFlight -= 1;
   }
 
-  /** True when nothing would be lost by making it anew later: no call under way, not open, and long unused. */
+  /**
+   * True when it may be made anew later: long unused, no call under way, not open. A half-open one counts as well, or the
+   * breaker of a key that failed and never came back would stay for ever.
+   */
   isForgettable(nowMs: number, idleMs: number): boolean {
     if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs) return false;
-    return this.breaker === undefined || this.breaker.state === 'closed';
+    return this.breaker === undefined || this.breaker.state !== 'open';
   }
 
   wants(type: BreakerEvent['type']): boolean {

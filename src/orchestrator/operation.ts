@@ -162,8 +162,10 @@ export class ComposedOperation implements Operation {
     settled.then(
       (value) => {
         unlink?.();
+        const ended = this.#succeeded(call);
         // The stages carry what the function gives without looking at it; here its type comes back.
-        onSuccess(value as T, this.#succeeded(call));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+        onSuccess(value as T, ended);
       },
       (error: unknown) => {
         unlink?.();

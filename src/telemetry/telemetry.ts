@@ -8,4 +8,4 @@ export type {
   HoldfastEvent,
   HookFailed,
 } from './events.js';
-export { CallCounter, type FailedCall, type Rejections, type Stats } from './stats.js';
+export { CallCounter, type Rejections, type Stats } from './stats.js';

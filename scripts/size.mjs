@@ -1,0 +1,52 @@
+/** What each subpath costs its user: minified by esbuild, compressed by gzip. Prints a table, fails over a limit. */
+
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { ROOT } from './pack.mjs';
+
+/**
+ * Limits in kilobytes (1000 bytes): our own code alone, and with opossum, which comes along in every installation.
+ *
+ * @type {Readonly<Record<string, { file: string, aloneKb: number, withDependenciesKb: number }>>}
+ */
+export const SUBPATHS = {
+  holdfast: { file: 'dist/index.js', aloneKb: 15, withDependenciesKb: 20 },
+  'holdfast/breaker': { file: 'dist/breaker/index.js', aloneKb: 8, withDependenciesKb: 13 },
+};
+
+/**
+ * @param {string} file an entry of the built package, from the root of the repository
+ * @param {{ dependencies: boolean }} options whether its dependencies are counted too
+ * @returns {Promise<number>} kilobytes
+ */
+export async function minifiedAndGzippedKb(file, { dependencies }) {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: dependencies ? 'bundle' : 'external',
+    write: false,
+    logLevel: 'error',
+  });
+  const bytes = outputFiles.reduce((sum, output) => sum + gzipSync(output.contents, { level: 9 }).length, 0);
+  return bytes / 1000;
+}
+
+async function printTable() {
+  for (const [subpath, { file, aloneKb, withDependenciesKb }] of Object.entries(SUBPATHS)) {
+    const alone = await minifiedAndGzippedKb(file, { dependencies: false });
+    const withDependencies = await minifiedAndGzippedKb(file, { dependencies: true });
+    console.log(
+      `${subpath.padEnd(18)} ${alone.toFixed(1).padStart(5)} KB (limit ${aloneKb})   ` +
+        `with dependencies ${withDependencies.toFixed(1).padStart(5)} KB (limit ${withDependenciesKb})`,
+    );
+    if (alone > aloneKb || withDependencies > withDependenciesKb) process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await printTable();
