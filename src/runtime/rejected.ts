@@ -6,6 +6,6 @@ const READY = Promise.resolve();
  */
 export function rejected(error: unknown): Promise<never> {
   return new Promise((_, reject) => {
-    READY.then(() => reject(error));
+    void READY.then(() => reject(error));
   });
 }
