@@ -5,16 +5,16 @@
  */
 export type {
   BreakerMode,
-  BreakerRefusal,
   BreakerSettings,
   BreakerSnapshot,
   BreakerState,
   BreakerStats,
   TripOptions,
-} from './breaker/index.js';
+} from './breaker/breaker.js';
 export {
   AttemptTimeoutError,
   BreakerOpenError,
+  type BreakerRefusal,
   ConfigurationError,
   type ConfigurationIssue,
   DeadlineExceededError,
@@ -44,7 +44,7 @@ export {
   type Wrapped,
 } from './orchestrator/orchestrator.js';
 export type { Attempt, Call, Failure, FailureKind, StopReason } from './pipeline/pipeline.js';
-export type { Random } from './runtime/random.js';
+export type { Random } from './runtime/runtime.js';
 export type {
   AttemptAbandoned,
   AttemptFailed,

@@ -44,3 +44,12 @@ export interface BreakerHookFailed extends Base {
 
 /** Everything a breaker tells. */
 export type BreakerEvent = BreakerOpened | BreakerHalfOpened | BreakerClosed | BreakerRejected | BreakerHookFailed;
+
+/** The types of everything a breaker tells. */
+export const BREAKER_EVENTS: readonly BreakerEvent['type'][] = [
+  'breaker.opened',
+  'breaker.half_opened',
+  'breaker.closed',
+  'breaker.rejected',
+  'hook.failed',
+];

@@ -13,7 +13,7 @@ export {
   ResilienceClosedError,
 } from '../errors/errors.js';
 export type { Admission, BreakerOutcome } from './admission.js';
-export { type BreakerState, CircuitBreaker } from './breaker.js';
+export { type BreakerState, CircuitBreaker } from './circuit-breaker.js';
 export type {
   BreakerClosed,
   BreakerEvent,

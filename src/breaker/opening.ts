@@ -1,61 +1,55 @@
 import type { BreakerRefusal } from '../errors/errors.js';
-import { monotonicMs } from '../runtime/runtime.js';
+import { monotonicMs, wallAt } from '../runtime/runtime.js';
 import { Switch } from './switch.js';
 import { type Lease, type TrialRules, Trials } from './trials.js';
 
 /** The answer of a breaker that is not closed to a call that it does not admit. */
 export interface Refusal {
   readonly refusal: BreakerRefusal;
-  /** When to come again, as far as it can tell. */
+  /** When to come again; `undefined` when nobody can tell. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** How long an opening lasts; `waitMs` is `undefined` when only a person ends it. */
+/** How long an opening lasts. */
 export interface OpeningTimes {
-  /** When it began, in milliseconds since 1970. */
-  readonly openedAt: number;
+  /** The whole of it, in milliseconds; `undefined` when only a person ends it. */
   readonly waitMs: number | undefined;
-  /** How much of the wait is left, where it began in an earlier process. */
-  readonly leftMs?: number;
+  /** How much of it has passed already, where it began in an earlier process. Default 0. */
+  readonly passedMs?: number;
 }
 
 /** One open era: from the opening, through the half-open, to the closing or to the next opening. */
 export class Opening {
-  readonly openedAt: number;
   readonly waitMs: number | undefined;
+  readonly #openedAtMs: number;
   readonly #untilMs: number | undefined;
-  readonly #switch: Switch;
+  /** There while a wait is running: what is held by hand, or half-open from the start, has nothing to switch. */
+  #switch: Switch | undefined;
   #trials: Trials | undefined;
 
   /** Begins. Nothing left of the wait means half-open at once, without telling. */
-  constructor({ openedAt, waitMs, leftMs = waitMs }: OpeningTimes, rules: TrialRules, onHalfOpen: () => void) {
-    this.openedAt = openedAt;
+  constructor({ waitMs, passedMs = 0 }: OpeningTimes, rules: TrialRules, onHalfOpen: () => void) {
     this.waitMs = waitMs;
-    if (leftMs === undefined) {
-      this.#switch = Switch.held();
+    this.#openedAtMs = monotonicMs() - passedMs;
+    if (waitMs === undefined) return;
+    this.#untilMs = this.#openedAtMs + waitMs;
+    if (passedMs >= waitMs) {
+      this.#trials = new Trials(rules);
       return;
     }
-    this.#untilMs = monotonicMs() + leftMs;
-    if (leftMs > 0) {
-      this.#switch = Switch.open(leftMs, () => {
-        this.#trials = new Trials(rules);
-        onHalfOpen();
-      });
-    } else {
-      this.#switch = Switch.halfOpen();
+    this.#switch = new Switch(waitMs - passedMs, () => {
       this.#trials = new Trials(rules);
-    }
+      onHalfOpen();
+    });
   }
 
   get state(): 'open' | 'half_open' {
-    return this.#switch.state;
+    return this.#trials === undefined ? 'open' : 'half_open';
   }
 
-  /** Gives the caller the place of a trial, or says why not. */
-  admit(nowMs: number): Lease | Refusal {
-    if (this.#untilMs === undefined) return { refusal: 'held_open', retryAfterMs: undefined };
-    if (this.#trials === undefined) return { refusal: 'open', retryAfterMs: Math.max(0, this.#untilMs - nowMs) };
-    return this.#trials.take(nowMs) ?? { refusal: 'trials_taken', retryAfterMs: this.#trials.freeInMs(nowMs) };
+  /** When it began, in milliseconds since 1970. */
+  get openedAt(): number {
+    return wallAt(this.#openedAtMs);
   }
 
   /** The trials under way, from the half-open on. */
@@ -63,8 +57,18 @@ export class Opening {
     return this.#trials;
   }
 
+  /** Gives the caller the place of a trial, or says why not. */
+  admit(nowMs: number, leaseMs: number): Lease | Refusal {
+    if (this.#trials !== undefined) {
+      return this.#trials.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
+    }
+    if (this.#untilMs === undefined) return { refusal: 'held_open', retryAfterMs: undefined };
+    return { refusal: 'open', retryAfterMs: Math.max(0, this.#untilMs - nowMs) };
+  }
+
   /** Ends it: no timer is left. */
   end(): void {
-    this.#switch.discard();
+    this.#switch?.discard();
+    this.#switch = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { type Check, isName } from '../errors/errors.js';
+import type { Check, Fields, NumberRule } from '../errors/errors.js';
 import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
 
 /** What the breaker does with its verdict. */
@@ -15,45 +15,45 @@ export type BreakerMode =
 /** When a closed breaker opens: by whichever of the given rules is met first. */
 export interface TripOptions {
   /** Opens after this many failures with no success between. A whole number from 1. */
-  readonly consecutiveFailures?: number;
+  readonly consecutiveFailures?: number | undefined;
   /** Opens when this share of the calls in the window failed, above 0 to 1 (1: all of them). */
-  readonly failureRate?: number;
+  readonly failureRate?: number | undefined;
   /** Calls that the window must hold before a rate is looked at. Default 20. */
-  readonly minimumCalls?: number;
+  readonly minimumCalls?: number | undefined;
   /** How far back the rates look, in milliseconds. Default 60 000. */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
   /** A call that took at least this long is slow, in milliseconds. */
-  readonly slowCallMs?: number;
+  readonly slowCallMs?: number | undefined;
   /** Opens when this share of the calls in the window was slow, above 0 to 1. Default 1 when `slowCallMs` is given. */
-  readonly slowCallRate?: number;
+  readonly slowCallRate?: number | undefined;
 }
 
 /** Options of a breaker that can stand in a config: plain data, every part optional. */
 export interface BreakerSettings {
   /** When to open. Given, it replaces the default `{ consecutiveFailures: 5 }` as a whole. */
-  readonly trip?: TripOptions;
+  readonly trip?: TripOptions | undefined;
   /** How long to stay open before the first trial, in milliseconds. Default 60 000. */
-  readonly openMs?: number;
+  readonly openMs?: number | undefined;
   /** The longest opening when trials keep failing, in milliseconds; each one is twice the last. Default five times `openMs`. */
-  readonly openMaxMs?: number;
+  readonly openMaxMs?: number | undefined;
   /** Calls admitted at the same time while half-open. Default 1. */
-  readonly trials?: number;
+  readonly trials?: number | undefined;
   /** Trials that must succeed to close. Default 1. */
-  readonly successesToClose?: number;
+  readonly successesToClose?: number | undefined;
   /** A trial that has not settled after this time loses its place to another, in milliseconds. Default 60 000. */
-  readonly trialLeaseMs?: number;
+  readonly trialLeaseMs?: number | undefined;
   /** Default `enforce`. */
-  readonly mode?: BreakerMode;
+  readonly mode?: BreakerMode | undefined;
 }
 
 /** Options of a breaker used alone. */
 export interface BreakerOptions extends BreakerSettings {
   /** Shown in errors and events. Default `breaker`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Source of jitter. Default `Math.random`. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
   /** Tells whether what `execute(fn)` threw speaks against the callee. Default: it always does. A throw counts as yes. */
-  readonly isFailure?: (error: unknown) => boolean;
+  readonly isFailure?: ((error: unknown) => boolean) | undefined;
 }
 
 /** Trip rules with nothing left open; a rule that is `undefined` is off. */
@@ -78,7 +78,7 @@ export interface BreakerRules {
 }
 
 /** The lease of a trial when nothing else is said. */
-export const DEFAULT_TRIAL_LEASE_MS = 60_000;
+const DEFAULT_TRIAL_LEASE_MS = 60_000;
 
 const DEFAULT_TRIP: TripOptions = { consecutiveFailures: 5 };
 const DEFAULT_OPEN_MS = 60_000;
@@ -91,7 +91,8 @@ const TRIP = ['consecutiveFailures', 'failureRate', 'minimumCalls', 'windowMs', 
 
 const COUNT = { min: 1, max: 1_000_000, integer: true };
 const SHARE = { above: 0, max: 1 };
-const DURATION = { min: 1, max: LONGEST_TIMER_MS };
+/** What a duration must be. */
+export const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 
 /** Fills in the defaults. The settings must have been checked. */
 export function breakerRules(settings: BreakerSettings): BreakerRules {
@@ -120,26 +121,30 @@ export function checkBreakerOptions(check: Check, path: string, value: unknown):
   const fields = check.fields(path, value, OPTIONS);
   if (fields === undefined) return;
   const { name, random, isFailure } = fields;
-  if (name !== undefined && !isName(name)) check.name(`${path}.name`, name);
+  if (name !== undefined) check.name(`${path}.name`, name);
   check.func(`${path}.random`, random);
   check.func(`${path}.isFailure`, isFailure);
   checkRules(check, path, fields);
+  checkOpenMaxMs(check, path, fields);
 }
 
-/** Checks settings found in a config. */
+/** Checks settings found in one layer of a config, each for itself. */
 export function checkBreakerSettings(check: Check, path: string, value: unknown): void {
   const fields = check.fields(path, value, SETTINGS);
   if (fields !== undefined) checkRules(check, path, fields);
 }
 
-function checkRules(check: Check, path: string, fields: Readonly<Record<string, unknown>>): void {
+/** Checks what only shows when all layers are laid over each other. */
+export function checkOpenMaxMs(check: Check, path: string, { openMs, openMaxMs }: Fields | BreakerSettings): void {
+  if (typeof openMaxMs !== 'number' || openMaxMs >= (typeof openMs === 'number' ? openMs : DEFAULT_OPEN_MS)) return;
+  check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
+}
+
+function checkRules(check: Check, path: string, fields: Fields): void {
   const { trip, openMs, openMaxMs, trials, successesToClose, trialLeaseMs, mode } = fields;
   if (trip !== undefined) checkTrip(check, `${path}.trip`, trip);
   check.number(`${path}.openMs`, openMs, DURATION);
   check.number(`${path}.openMaxMs`, openMaxMs, DURATION);
-  if (typeof openMaxMs === 'number' && openMaxMs < (typeof openMs === 'number' ? openMs : DEFAULT_OPEN_MS)) {
-    check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
-  }
   check.number(`${path}.trials`, trials, COUNT);
   check.number(`${path}.successesToClose`, successesToClose, COUNT);
   check.number(`${path}.trialLeaseMs`, trialLeaseMs, DURATION);

@@ -1,37 +1,38 @@
 import type { Check, Fields } from '../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
 
+/** Openings in a row without a closing between; the next one's length follows from it. */
+type Openings = number;
+
 /** The state of a breaker as plain JSON, for a process that comes after this one. The rate window is not part of it. */
 export type BreakerSnapshot = {
   readonly version: 1;
-  /** Openings in a row without a closing between; the next one's length follows from it. */
-  readonly openings: number;
 } & (
   | { readonly state: 'closed'; readonly consecutiveFailures: number }
   | {
       readonly state: 'open';
+      readonly openings: Openings;
       /** When it opened, in milliseconds since 1970. */
       readonly openedAt: number;
       /** For how long, in milliseconds; `null` until somebody closes it. */
       readonly waitMs: number | null;
     }
-  | { readonly state: 'half_open' }
+  | { readonly state: 'half_open'; readonly openings: Openings }
 );
 
 const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
 const FIELDS = {
-  closed: ['version', 'state', 'openings', 'consecutiveFailures'],
+  closed: ['version', 'state', 'consecutiveFailures'],
   open: ['version', 'state', 'openings', 'openedAt', 'waitMs'],
   half_open: ['version', 'state', 'openings'],
 };
 
 /**
- * How much of an opening is left now. A wall clock that was set back cannot make it longer than it was, one that was set
- * forward cannot make it negative.
+ * How much of an opening has passed by now. A wall clock that was set back since cannot make it longer than it was, one
+ * that was set forward cannot make it negative.
  */
-export function remainingMs(openedAt: number, waitMs: number, nowMs: number): number {
-  const passedMs = Math.min(Math.max(nowMs - openedAt, 0), waitMs);
-  return waitMs - passedMs;
+export function passedMs(openedAt: number, waitMs: number, nowMs: number): number {
+  return Math.min(Math.max(nowMs - openedAt, 0), waitMs);
 }
 
 /** Refuses what is no snapshot of ours: it may come from a file or a store. */
@@ -46,8 +47,7 @@ export function checkSnapshot(check: Check, value: unknown): void {
     return;
   }
   check.fields(path, value, FIELDS[state]);
-  required(check, path, fields, 'openings', COUNT);
-  if (state === 'closed') required(check, path, fields, 'consecutiveFailures', COUNT);
+  required(check, path, fields, state === 'closed' ? 'consecutiveFailures' : 'openings', COUNT);
   if (state !== 'open') return;
   required(check, path, fields, 'openedAt', COUNT);
   if (fields['waitMs'] !== null) required(check, path, fields, 'waitMs', { min: 0, max: LONGEST_TIMER_MS });

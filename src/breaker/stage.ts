@@ -1,15 +1,19 @@
 import type { Stage, StagedCall } from '../pipeline/pipeline.js';
 import { rejected } from '../runtime/runtime.js';
-import type { CircuitBreaker } from './breaker.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 
-/** Lets attempts pass the breaker that `breakerOf` names for the call, and tells it how they ended. */
-export function breakerStage(breakerOf: (call: StagedCall) => CircuitBreaker | undefined): Stage {
+/**
+ * Lets attempts pass the breaker that `breakerOf` names for the call, and tells it how they ended.
+ *
+ * @param leaseMs how long an attempt may take, so that a trial keeps its place for as long. Default: the breaker's own.
+ */
+export function breakerStage(breakerOf: (call: StagedCall) => CircuitBreaker | undefined, leaseMs?: number): Stage {
   return (next) => (call) => {
     const breaker = breakerOf(call);
     if (breaker === undefined) return next(call);
-    const admission = breaker.tryAdmit();
+    const admission = breaker.tryAdmit(leaseMs);
     if (admission instanceof Error) {
-      call.stopReason ??= 'breaker_open';
+      call.refusedBy = 'breaker_open';
       return rejected(admission);
     }
     const settled = next(call);

@@ -1,7 +1,6 @@
 /** The settings that trials go by. */
 export interface TrialRules {
   readonly trials: number;
-  readonly trialLeaseMs: number;
 }
 
 /** The place of one trial: its holder loses it when it has not settled in time. */
@@ -24,13 +23,13 @@ export class Trials {
   }
 
   /** Takes a place, that of a hung trial if need be; `undefined` when all are held. */
-  take(nowMs: number): Lease | undefined {
-    const { trials, trialLeaseMs } = this.#rules;
+  take(nowMs: number, leaseMs: number): Lease | undefined {
+    const { trials } = this.#rules;
     if (this.#leases.length >= trials) {
       this.#leases = this.#leases.filter((lease) => lease.untilMs > nowMs);
       if (this.#leases.length >= trials) return undefined;
     }
-    const lease = new Lease(nowMs + trialLeaseMs);
+    const lease = new Lease(nowMs + leaseMs);
     this.#leases = [...this.#leases, lease];
     return lease;
   }
@@ -46,10 +45,5 @@ export class Trials {
   succeed(): number {
     this.#successes += 1;
     return this.#successes;
-  }
-
-  /** How long until the oldest place falls free at the latest. */
-  freeInMs(nowMs: number): number {
-    return Math.max(0, (this.#leases[0]?.untilMs ?? nowMs) - nowMs);
   }
 }

@@ -36,15 +36,15 @@ export class Check {
       if (allowed.includes(key)) continue;
       const meant = nearest(key, allowed);
       const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
-      this.refuse(`${path}.${key}`, `must be one of ${allowed.join(', ')}`, key, suggestion);
+      this.refuse(`${path}.${key}`, `is not known; known are ${allowed.join(', ')}`, fields[key], suggestion);
     }
     return fields;
   }
 
-  /** An object with free keys. */
+  /** A plain object with free keys. */
   record(path: string, value: unknown): Fields | undefined {
     if (isRecord(value)) return value;
-    this.refuse(path, 'must be an object', value);
+    this.refuse(path, 'must be a plain object', value);
     return undefined;
   }
 
@@ -87,6 +87,12 @@ export class Check {
     return false;
   }
 
+  /** What is given to subscribe to events of certain types. */
+  listener(types: readonly string[], type: unknown, listener: unknown): void {
+    this.oneOf('type', type ?? null, [...types, '*']);
+    this.requiredFunc('listener', listener);
+  }
+
   /** @throws {ConfigurationError} listing every issue, when there is any. */
   done(): void {
     if (this.#issues.length > 0) throw new ConfigurationError(this.#issues);
@@ -104,8 +110,11 @@ export function isName(value: unknown): value is string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** An object literal, of whatever realm: not a Map, an array, a signal, or what else has no settings in it. */
 function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function obeys(value: unknown, { min, above, max, integer }: NumberRule): value is number {

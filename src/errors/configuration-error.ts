@@ -1,3 +1,4 @@
+import { describe } from './describe.js';
 import { HoldfastError } from './holdfast-error.js';
 
 /** One thing that is wrong with given options, arguments or settings. */
@@ -27,6 +28,12 @@ export class ConfigurationError extends HoldfastError {
   static override is(error: unknown): error is ConfigurationError {
     return HoldfastError.is(error) && error.code === 'HOLDFAST_CONFIGURATION';
   }
+}
+
+/** The error for one argument that is wrong. */
+export function wrong(path: string, message: string, received: unknown, suggestion?: string): ConfigurationError {
+  const issue = { path, message, received: describe(received) };
+  return new ConfigurationError([suggestion === undefined ? issue : { ...issue, suggestion }]);
 }
 
 function sentence({ path, message, received, suggestion }: ConfigurationIssue): string {

@@ -17,7 +17,7 @@ export abstract class HoldfastError extends Error {
   /** Stable across versions; branch on this rather than on the message. */
   abstract readonly code: HoldfastErrorCode;
 
-  /** What `explain` tells of it; in here since a WeakMap entry would be a quarter of what a rejection costs. */
+  /** What `explain` tells of it. */
   #known: unknown;
 
   /** @internal */
@@ -25,14 +25,16 @@ export abstract class HoldfastError extends Error {
     return true;
   }
 
-  /** @internal Keeps what is known of the call that this error ended. */
-  know(known: unknown): void {
-    this.#known = known;
+  /** @internal Keeps what is known of the call that ended with an error of ours; false when it is none. */
+  static keep(error: object, known: unknown): boolean {
+    if (!(#known in error)) return false;
+    error.#known = known;
+    return true;
   }
 
-  /** @internal */
-  get known(): unknown {
-    return this.#known;
+  /** @internal What {@link keep} kept. */
+  static kept(error: object): unknown {
+    return #known in error ? error.#known : undefined;
   }
 
   /** True for an error made by holdfast, also by another copy of it in this process, where `instanceof` fails. */

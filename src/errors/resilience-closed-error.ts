@@ -5,9 +5,9 @@ export class ResilienceClosedError extends HoldfastError {
   override readonly name = 'ResilienceClosedError';
   override readonly code = 'HOLDFAST_CLOSED';
 
-  /** @param subject what is closed, as a reader would call it: "this Resilience", "circuit breaker 'chat'". */
-  constructor(subject: string) {
-    super(`${subject} is closed and takes no more calls`);
+  /** @param what what is closed, in words that begin a sentence: "this Resilience is closed". */
+  constructor(what: string) {
+    super(`${what} and takes no more calls`);
   }
 
   static override is(error: unknown): error is ResilienceClosedError {

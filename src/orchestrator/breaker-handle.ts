@@ -1,9 +1,14 @@
-import type { BreakerSnapshot, BreakerState, BreakerStats, CircuitBreaker } from '../breaker/index.js';
-import { ConfigurationError } from '../errors/errors.js';
+import type { BreakerSnapshot, BreakerState, BreakerStats, CircuitBreaker } from '../breaker/breaker.js';
+import { wrong } from '../errors/errors.js';
 import { monotonicMs } from '../runtime/runtime.js';
+import type { Lane } from './lane.js';
 import type { Lanes } from './lanes.js';
+import type { Shared } from './shared.js';
 
-/** A grip on one breaker of an operation, for dashboards, runbooks and tests. */
+/**
+ * A grip on one breaker of an operation, for dashboards, runbooks and tests. Moving a breaker throws a
+ * `ResilienceClosedError` after `close()`; looking at it does not.
+ */
 export interface BreakerHandle {
   readonly state: BreakerState;
   /** What it has counted. */
@@ -20,52 +25,63 @@ export interface BreakerHandle {
   reset(): void;
 }
 
-/** Looks the breaker up at each use, since that of an idle key is forgotten and made anew. */
+/** Looks the breaker up at each use, since that of an idle key is forgotten and made anew. Reading makes none. */
 export class LaneBreaker implements BreakerHandle {
+  readonly #shared: Shared;
   readonly #lanes: Lanes;
   readonly #operation: string;
   readonly #key: string | undefined;
 
   /** @throws {ConfigurationError} when the operation has no breaker. */
-  constructor(lanes: Lanes, operation: string, key: string | undefined) {
+  constructor(shared: Shared, lanes: Lanes, operation: string, key: string | undefined) {
+    this.#shared = shared;
     this.#lanes = lanes;
     this.#operation = operation;
     this.#key = key;
-    this.#breaker();
+    this.#seen();
   }
 
   get state(): BreakerState {
-    return this.#breaker().state;
+    return this.#seen().state;
   }
 
   stats(): BreakerStats {
-    return this.#breaker().stats();
+    return this.#seen().stats();
   }
 
   snapshot(): BreakerSnapshot {
-    return this.#breaker().snapshot();
+    return this.#seen().snapshot();
   }
 
   open(): void {
-    this.#breaker().open();
+    this.#own().open();
   }
 
   close(): void {
-    this.#breaker().close();
+    this.#own().close();
   }
 
   isolate(): void {
-    this.#breaker().isolate();
+    this.#own().isolate();
   }
 
   reset(): void {
-    this.#breaker().reset();
+    this.#own().reset();
   }
 
-  #breaker(): CircuitBreaker {
-    const { breaker } = this.#lanes.of(this.#key, monotonicMs());
+  /** The breaker to look at: the lane's, or one as it would be at first. */
+  #seen(): CircuitBreaker {
+    return this.#of(this.#lanes.find(this.#key) ?? this.#lanes.make(this.#key));
+  }
+
+  /** The breaker to move. */
+  #own(): CircuitBreaker {
+    this.#shared.assertOpen();
+    return this.#of(this.#lanes.of(this.#key, monotonicMs()));
+  }
+
+  #of({ breaker }: Lane): CircuitBreaker {
     if (breaker !== undefined) return breaker;
-    const message = 'must be an operation whose settings do not switch the breaker off';
-    throw new ConfigurationError([{ path: 'operation', message, received: `'${this.#operation}'` }]);
+    throw wrong('operation', 'must be one whose settings do not switch the breaker off', this.#operation);
   }
 }

@@ -1,28 +1,35 @@
 import { classify } from '../classify/classify.js';
-import type { Call, Failure, Interruption, StagedCall, StopReason } from '../pipeline/pipeline.js';
-import { monotonicMs, promiseOf, rejected, wallMs } from '../runtime/runtime.js';
+import type { Call, Failure, Interruption, Run, StagedCall, StopReason } from '../pipeline/pipeline.js';
+import { monotonicMs, promiseOf, rejected, type SignalLinks, wallMs } from '../runtime/runtime.js';
 import type { Lane } from './lane.js';
 
 /** What a call is made of. */
 export interface CallInit {
   readonly lane: Lane;
   readonly work: (call: Call) => unknown;
+  /** The stages it goes through. */
+  readonly run: Run;
   readonly serial: number;
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** One call under way. */
+/** One call under way, which is its one attempt as well as long as nothing tries again. */
 export class LiveCall implements StagedCall {
-  readonly lane: Lane;
   readonly attempt = 1;
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
   readonly context: Readonly<Record<string, unknown>>;
-  stopReason: StopReason | undefined;
+  refusedBy: StopReason | undefined;
+  readonly #lane: Lane;
   readonly #serial: number;
-  #work: ((call: Call) => unknown) | undefined;
+  readonly #work: (call: Call) => unknown;
+  readonly #run: Run;
+  readonly #callerSignal: AbortSignal | undefined;
+  #hear: ((reason: unknown) => void) | undefined;
   #progress: 'waiting' | 'running' | 'settled' = 'waiting';
   #interruption: Interruption | undefined;
   #interruptedAtMs = 0;
@@ -30,12 +37,23 @@ export class LiveCall implements StagedCall {
   #controller: AbortController | undefined;
 
   constructor(init: CallInit) {
-    this.lane = init.lane;
     this.startedAtMs = init.startedAtMs;
     this.deadlineMs = init.deadlineMs;
     this.context = init.context;
-    this.#work = init.work;
+    this.#lane = init.lane;
     this.#serial = init.serial;
+    this.#work = init.work;
+    this.#run = init.run;
+    this.#callerSignal = init.signal;
+  }
+
+  get lane(): Lane {
+    return this.#lane;
+  }
+
+  /** Its number within the `Resilience`. */
+  get serial(): number {
+    return this.#serial;
   }
 
   get id(): string {
@@ -66,28 +84,44 @@ export class LiveCall implements StagedCall {
     return this.#progress !== 'waiting';
   }
 
-  /** True when a stage turned the call away before it came to the function. */
-  get isRefused(): boolean {
-    return this.#progress === 'waiting' && this.#interruption === undefined;
-  }
-
   remainingMs(): number {
     if (this.deadlineMs === undefined) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.startedAtMs + this.deadlineMs - monotonicMs());
   }
 
+  /** Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. */
+  start(links: SignalLinks): Promise<unknown> {
+    try {
+      if (this.#callerSignal !== undefined) this.#listen(this.#callerSignal, links);
+      return this.#interruption === undefined ? this.#run(this) : rejected(this.#interruption.error);
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  /** Leaves the caller's signal alone again. */
+  unlink(links: SignalLinks): void {
+    if (this.#callerSignal !== undefined && this.#hear !== undefined) links.unlink(this.#callerSignal, this.#hear);
+  }
+
   invoke(): Promise<unknown> {
-    const work = this.#work;
     if (this.#interruption !== undefined) return rejected(this.#interruption.error);
-    if (work === undefined) return rejected(new TypeError('a call is invoked once'));
-    this.#work = undefined;
     this.#progress = 'running';
     this.lane.counter.attempted(this.attempt);
     return new Promise((resolve, reject) => {
       this.#reject = reject;
-      promiseOf(() => work(this)).then(
-        (value) => (this.#settle() ? resolve(value) : this.#tellAbandoned('success')),
-        (error: unknown) => (this.#settle() ? reject(error) : this.#tellAbandoned('failure')),
+      promiseOf(() => this.#work(this)).then(
+        (value) => {
+          if (this.#interruption !== undefined) return this.#tellAbandoned('success');
+          this.#progress = 'settled';
+          resolve(value);
+        },
+        (error: unknown) => {
+          if (this.#interruption !== undefined) return this.#tellAbandoned('failure');
+          this.#progress = 'settled';
+          this.#tellFailed(error);
+          reject(error);
+        },
       );
     });
   }
@@ -99,25 +133,39 @@ export class LiveCall implements StagedCall {
     // First the promise, so that what a listener of the signal throws or rejects with cannot come before it.
     this.#reject?.(interruption.error);
     this.#controller?.abort(abortReason(interruption));
+    if (this.invoked) this.#tellFailed(interruption.error);
   }
 
   failureOf(error: unknown): Failure {
     return classify(error, this.#interruption);
   }
 
-  /** True when the function's own result counts: nothing has interrupted it before. */
-  #settle(): boolean {
-    if (this.#interruption !== undefined) return false;
-    this.#progress = 'settled';
-    return true;
+  #listen(signal: AbortSignal, links: SignalLinks): void {
+    const hear = (reason: unknown) => this.interrupt({ by: 'caller', error: reason });
+    if (signal.aborted) {
+      hear(signal.reason);
+      return;
+    }
+    this.#hear = hear;
+    links.link(signal, hear);
+  }
+
+  #tellFailed(error: unknown): void {
+    const { events } = this.lane.shared;
+    if (!events.wants('attempt.failed')) return;
+    const durationMs = monotonicMs() - this.startedAtMs;
+    events.emit({ type: 'attempt.failed', ...this.#about(), durationMs, failure: this.failureOf(error), error });
   }
 
   #tellAbandoned(outcome: 'success' | 'failure'): void {
-    const { shared, operation, key } = this.lane;
-    if (!shared.events.wants('attempt.abandoned')) return;
+    const { events } = this.lane.shared;
+    if (!events.wants('attempt.abandoned')) return;
     const lateMs = monotonicMs() - this.#interruptedAtMs;
-    const about = { at: wallMs(), operation, key, callId: this.id, attempt: this.attempt };
-    shared.events.emit({ type: 'attempt.abandoned', ...about, outcome, lateMs });
+    events.emit({ type: 'attempt.abandoned', ...this.#about(), outcome, lateMs });
+  }
+
+  #about(): { at: number; operation: string; key: string | undefined; callId: string; attempt: number } {
+    return { at: wallMs(), operation: this.operation, key: this.key, callId: this.id, attempt: this.attempt };
   }
 }
 

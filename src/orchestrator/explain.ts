@@ -1,60 +1,43 @@
 import { HoldfastError } from '../errors/errors.js';
-import type { Attempt, Failure, StopReason } from '../pipeline/pipeline.js';
 import { EndedCall } from './ended-call.js';
 import type { CallRecord } from './report.js';
 
 /** What holdfast knows of an error that a call ended with. */
-export class Explanation implements CallRecord {
-  readonly operation: string;
-  readonly key: string | undefined;
-  readonly callId: string;
-  readonly stopReason: StopReason;
-  readonly failure: Failure | undefined;
-  readonly attempts: readonly Attempt[];
-  readonly totalMs: number;
-  readonly waitedMs: number;
-
-  constructor(record: CallRecord) {
-    this.operation = record.operation;
-    this.key = record.key;
-    this.callId = record.callId;
-    this.stopReason = record.stopReason;
-    this.failure = record.failure;
-    this.attempts = record.attempts;
-    this.totalMs = record.totalMs;
-    this.waitedMs = record.waitedMs;
-  }
-
+export interface Explanation extends CallRecord {
   /** One line for a log: what failed, why it ended, after how many attempts and how long. */
-  get summary(): string {
-    const calls = this.attempts.filter(({ outcome }) => outcome !== 'rejected').length;
-    const name = this.key === undefined ? this.operation : `${this.operation}/${this.key}`;
-    const kind = this.failure === undefined ? '' : `, last failure: ${this.failure.kind}`;
-    const tried = calls === 1 ? '1 attempt' : `${calls} attempts`;
-    return `${name} ended by ${this.stopReason} after ${tried} in ${Math.round(this.totalMs)} ms${kind}`;
-  }
+  readonly summary: string;
 }
 
-// Kept beside the errors, so that they stay as their makers made them. An error that is thrown again by a later call is
-// explained by that one.
+// Kept beside the errors, so that they stay as their makers made them.
 const endedCalls = new WeakMap<object, EndedCall>();
 
 /** Remembers the call that ended with this error. Errors that are no objects cannot be remembered. */
 export function remember(error: unknown, ended: EndedCall): void {
-  if (error instanceof HoldfastError) error.know(ended);
-  else if (isObject(error)) endedCalls.set(error, ended);
+  // In errors of our own there is a place for it: a WeakMap entry would be a quarter of what a rejection costs.
+  if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
 }
 
 /**
- * Tells how the call went that ended with this error: why it ended, every attempt, what the error means.
+ * Tells how the call went that ended with this error: why it ended, every attempt, what the error means. An error object that
+ * ended several calls is explained by the last of them; where that can be, ask `inspect` instead.
  *
- * @returns `undefined` for an error that came from no call, and for what is no object (a thrown string, `undefined`):
- * use `inspect` where such things are thrown.
+ * @returns `undefined` for an error that came from no call of this copy of the package, and for what is no object (a
+ * thrown string, `undefined`).
  */
 export function explain(error: unknown): Explanation | undefined {
   if (!isObject(error)) return undefined;
-  const ended = error instanceof HoldfastError ? error.known : endedCalls.get(error);
-  return ended instanceof EndedCall ? new Explanation(ended.record()) : undefined;
+  const ended = HoldfastError.kept(error) ?? endedCalls.get(error);
+  if (!(ended instanceof EndedCall)) return undefined;
+  const record = ended.record();
+  return { ...record, summary: summaryOf(record) };
+}
+
+function summaryOf({ operation, key, attempts, stopReason, totalMs, failure }: CallRecord): string {
+  const calls = attempts.filter(({ outcome }) => outcome !== 'rejected').length;
+  const name = key === undefined ? operation : `${operation}/${key}`;
+  const tried = calls === 1 ? '1 attempt' : `${calls} attempts`;
+  const kind = failure === undefined ? '' : `, last failure: ${failure.kind}`;
+  return `${name} ended by ${stopReason} after ${tried} in ${Math.round(totalMs)} ms${kind}`;
 }
 
 function isObject(value: unknown): value is object {

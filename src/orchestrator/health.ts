@@ -6,7 +6,7 @@ export interface Health {
   readonly healthy: boolean;
   /** `degraded`: some breakers are open. `unhealthy`: all of them are, or everything is closed down. */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
-  /** Names of the open ones: the operation, followed by `/` and the key where there is one. */
+  /** Names of the open ones, but for those that only observe: the operation, with `/` and the key where there is one. */
   readonly openBreakers: readonly string[];
   readonly halfOpenBreakers: readonly string[];
   /** How many operations are known. */
@@ -33,6 +33,8 @@ export function healthOf({ lanes, operations, isClosed, at }: HealthInput): Heal
   for (const { name, breaker } of lanes) {
     if (breaker === undefined) continue;
     breakers += 1;
+    // One that only observes lets everybody pass.
+    if (breaker.mode === 'observe') continue;
     if (breaker.state === 'open') openBreakers.push(name);
     if (breaker.state === 'half_open') halfOpenBreakers.push(name);
   }

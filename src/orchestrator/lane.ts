@@ -1,4 +1,4 @@
-import { type BreakerEvent, type BreakerSettings, CircuitBreaker } from '../breaker/index.js';
+import { type BreakerEvent, BreakerParts, type BreakerRules, CircuitBreaker } from '../breaker/breaker.js';
 import type { Audience } from '../runtime/runtime.js';
 import { CallCounter } from '../telemetry/telemetry.js';
 import type { Shared } from './shared.js';
@@ -8,7 +8,7 @@ export interface LaneInit {
   readonly shared: Shared;
   readonly operation: string;
   readonly key: string | undefined;
-  readonly breaker: BreakerSettings | false;
+  readonly breaker: BreakerRules | false;
 }
 
 const MOVES = { 'breaker.opened': 'opens', 'breaker.half_opened': 'halfOpens', 'breaker.closed': 'closes' } as const;
@@ -28,7 +28,7 @@ export class Lane implements Audience<BreakerEvent> {
     this.operation = operation;
     this.key = key;
     if (breaker !== false) {
-      this.breaker = new CircuitBreaker({ ...breaker, name: this.name, random: shared.random }, this);
+      this.breaker = new CircuitBreaker(new BreakerParts(this.name, breaker, shared.random, undefined, this));
     }
   }
 
@@ -43,9 +43,8 @@ export class Lane implements Audience<BreakerEvent> {
   }
 
   /** Counts a call in. */
-  enter(nowMs: number): void {
+  enter(): void {
     this.#inFlight += 1;
-    this.touch(nowMs);
   }
 
   /** Counts a call out. */
@@ -59,7 +58,8 @@ export class Lane implements Audience<BreakerEvent> {
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
     if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs) return false;
-    return this.breaker === undefined || this.breaker.state !== 'open';
+    // The state of the breaker itself: in mode `forced_open` it is closed, and nothing is lost with it.
+    return this.breaker?.snapshot().state !== 'open';
   }
 
   wants(type: BreakerEvent['type']): boolean {

@@ -1,15 +1,18 @@
 import { CallCounter } from '../telemetry/telemetry.js';
 import { Lane, type LaneInit } from './lane.js';
 
-/** A keyed lane that nobody used for this long is forgotten when the next new key comes. */
+/** A keyed lane that nobody used for this long is forgotten when somebody comes by. */
 export const LANE_IDLE_MS = 300_000;
 
-/** Lanes looked at for every new one: more than one, so that the forgotten outnumber the new. */
+/** Lanes looked at at a time: more than one, so that the forgotten outnumber the new. */
 const LOOKED_AT = 2;
 
+/** Calls between two looks while no new key comes. */
+const CALLS_BETWEEN = 32;
+
 /**
- * The lanes of one operation. Made on demand and forgotten when idle, without a timer: each new key looks at the two that
- * were looked at longest ago, so memory follows the keys in use and an old one costs nothing.
+ * The lanes of one operation. Made on demand and forgotten when idle, without a timer: each new key, and every now and then
+ * a call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one costs nothing.
  */
 export class Lanes {
   readonly #init: Omit<LaneInit, 'key'>;
@@ -18,6 +21,7 @@ export class Lanes {
   /** What the forgotten lanes had counted. */
   readonly #forgotten = new CallCounter();
   #hand: Iterator<Lane> | undefined;
+  #calls = 0;
 
   constructor(init: Omit<LaneInit, 'key'>) {
     this.#init = init;
@@ -26,16 +30,23 @@ export class Lanes {
   /** The lane of a key, made if need be. */
   of(key: string | undefined, nowMs: number): Lane {
     if (key === undefined) {
-      this.#unkeyed ??= new Lane({ ...this.#init, key });
+      this.#unkeyed ??= this.make(undefined);
       return this.#unkeyed;
     }
     const known = this.#byKey.get(key);
+    this.#calls += 1;
+    known?.touch(nowMs);
+    if (known === undefined || this.#calls % CALLS_BETWEEN === 0) this.#forgetIdle(nowMs);
     if (known !== undefined) return known;
-    this.#forgetIdle(nowMs);
-    const lane = new Lane({ ...this.#init, key });
+    const lane = this.make(key);
     lane.touch(nowMs);
     this.#byKey.set(key, lane);
     return lane;
+  }
+
+  /** A lane as it is at first, known to nobody. */
+  make(key: string | undefined): Lane {
+    return new Lane({ ...this.#init, key });
   }
 
   /** The lane of a key if there is one; makes none. */

@@ -1,17 +1,18 @@
-import { breakerStage } from '../breaker/stage.js';
-import { type Call, compose, type Failure, type Run, type StopReason } from '../pipeline/pipeline.js';
-import { monotonicMs, rejected, wallMs } from '../runtime/runtime.js';
+import { breakerStage, type CircuitBreaker } from '../breaker/breaker.js';
+import { type Call, compose, type Failure, type Run, type StagedCall, type StopReason } from '../pipeline/pipeline.js';
+import { monotonicMs, rejected } from '../runtime/runtime.js';
 import { CallCounter, type Stats } from '../telemetry/telemetry.js';
 import { attemptTimeout, deadline } from '../timeout/timeout.js';
 import { type BreakerHandle, LaneBreaker } from './breaker-handle.js';
 import { LiveCall } from './call.js';
+import { CallTeller } from './call-teller.js';
 import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
-import { assertCall, assertExecuteOptions, type ExecuteOptions } from './options.js';
+import { assertCall, assertKey, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import { type EffectiveSettings, overlay } from './settings.js';
+import { type EffectiveSettings, trialLeaseMs } from './settings.js';
 import type { Shared } from './shared.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
@@ -40,6 +41,7 @@ export class ComposedOperation implements Operation {
   readonly name: string;
   readonly settings: EffectiveSettings;
   readonly #shared: Shared;
+  readonly #tell: CallTeller;
   readonly #lanes: Lanes;
   readonly #run: Run;
 
@@ -47,6 +49,7 @@ export class ComposedOperation implements Operation {
     this.name = name;
     this.settings = settings;
     this.#shared = shared;
+    this.#tell = new CallTeller(shared.events);
     this.#lanes = new Lanes({ shared, operation: name, breaker: settings.breaker });
     this.#run = this.#compose(settings);
   }
@@ -58,7 +61,7 @@ export class ComposedOperation implements Operation {
     } catch (error) {
       return rejected(error);
     }
-    return new Promise<T>((resolve, reject) => this.#carry<T>(call, options, resolve, reject));
+    return new Promise<T>((resolve, reject) => this.#carry<T>(call, resolve, reject));
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
@@ -71,9 +74,8 @@ export class ComposedOperation implements Operation {
     return new Promise((resolve) => {
       this.#carry<T>(
         call,
-        options,
-        (value, ended) => resolve({ ...ended.record(), fallbackUsed: false, ok: true, value }),
-        (error, ended) => resolve({ ...ended.record(), fallbackUsed: false, ok: false, error }),
+        (value, ended) => resolve({ ...ended.record(), ok: true, value }),
+        (error, ended) => resolve({ ...ended.record(), ok: false, error }),
       );
     });
   }
@@ -92,8 +94,8 @@ export class ComposedOperation implements Operation {
   }
 
   breaker(key?: string): BreakerHandle {
-    if (key !== undefined) assertExecuteOptions({ key });
-    return new LaneBreaker(this.#lanes, this.name, key);
+    if (key !== undefined) assertKey(key);
+    return new LaneBreaker(this.#shared, this.#lanes, this.name, key);
   }
 
   /** The state of every key that is known. */
@@ -116,131 +118,108 @@ export class ComposedOperation implements Operation {
     for (const lane of this.#lanes.all()) lane.breaker?.shutdown();
   }
 
-  #compose({ deadlineMs, attemptTimeoutMs, breaker }: EffectiveSettings): Run {
+  #compose({ deadlineMs, attemptTimeoutMs, breaker }: EffectiveSettings, leaseMs?: number): Run {
     return compose(
       [
         deadlineMs === false ? undefined : deadline(),
-        breaker === false ? undefined : breakerStage((call) => this.#lanes.find(call.key)?.breaker),
+        breaker === false ? undefined : breakerStage(this.#breakerOf, leaseMs),
         attemptTimeoutMs === false ? undefined : attemptTimeout(attemptTimeoutMs),
       ],
       (call) => call.invoke(),
     );
   }
 
+  readonly #breakerOf = (call: StagedCall): CircuitBreaker | undefined =>
+    this.#lanes.of(call.key, call.startedAtMs).breaker;
+
   /** Everything that can refuse the input stands here, before anything is counted. */
-  #begin(work: Work<unknown>, options: ExecuteOptions | undefined): LiveCall {
+  #begin(work: Work<unknown>, options: ExecuteOptions = NO_OPTIONS): LiveCall {
     const shared = this.#shared;
-    shared.assertOpen();
     assertCall(work, options);
+    const context = shared.contextOf(options.context, this.name);
+    // After the hook, since that may have closed us.
+    shared.assertOpen();
     const startedAtMs = monotonicMs();
-    const context = shared.contextOf(options?.context, this.name);
-    const deadlineMs = options?.deadlineMs ?? options?.settings?.deadlineMs ?? this.settings.deadlineMs;
-    const lane = this.#lanes.of(options?.key, startedAtMs);
-    lane.enter(startedAtMs);
+    const deadlineMs = this.#deadlineMsOf(options);
+    const run = this.#runFor(options);
+    const lane = this.#lanes.of(options.key, startedAtMs);
+    lane.enter();
     return new LiveCall({
       lane,
       work,
+      run,
       serial: shared.enter(),
       startedAtMs,
       deadlineMs: deadlineMs === false ? undefined : deadlineMs,
+      signal: options.signal,
       context,
     });
   }
 
-  /** Runs a call to its end and hands the end over. */
+  #deadlineMsOf({ deadlineMs, settings }: ExecuteOptions): number | false {
+    return deadlineMs ?? settings?.deadlineMs ?? this.settings.deadlineMs;
+  }
+
+  /** The stages for a call: those of the operation, unless the call brings settings that need others. */
+  #runFor(options: ExecuteOptions): Run {
+    const { settings } = options;
+    const deadlineMs = this.#deadlineMsOf(options);
+    if (settings === undefined && (deadlineMs === false || this.settings.deadlineMs !== false)) return this.#run;
+    const attemptTimeoutMs = settings?.attemptTimeoutMs ?? this.settings.attemptTimeoutMs;
+    const breaker = settings?.breaker === false ? false : this.settings.breaker;
+    const leaseMs = breaker === false ? 0 : breaker.trialLeaseMs;
+    const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(attemptTimeoutMs, deadlineMs) ?? 0);
+    return this.#compose({ deadlineMs, attemptTimeoutMs, breaker }, ownLeaseMs);
+  }
+
+  /** Runs a call to its end and hands the end over. Whatever goes wrong on the way there, it does hand it over. */
   #carry<T>(
     call: LiveCall,
-    options: ExecuteOptions | undefined,
     onSuccess: (value: T, ended: EndedCall) => void,
     onFailure: (error: unknown, ended: EndedCall) => void,
   ): void {
-    const { events } = this.#shared;
-    if (events.wants('call.started')) events.emit({ type: 'call.started', ...about(call) });
-    const unlink = this.#link(call, options?.signal);
-    const run = this.#runFor(options);
-    const settled = call.interruption === undefined ? run(call) : rejected(call.interruption.error);
-    settled.then(
+    this.#tell.started(call);
+    call.start(this.#shared.links).then(
       (value) => {
-        unlink?.();
-        const ended = this.#succeeded(call);
-        // The stages carry what the function gives without looking at it; here its type comes back.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        onSuccess(value as T, ended);
+        const ended = new EndedCall(call, 'success', undefined);
+        try {
+          this.#leave(call);
+          call.lane.counter.succeeded(ended.durationMs, ended.endedAtMs);
+          this.#tell.succeeded(call, ended);
+        } finally {
+          // The stages carry what the function gives without looking at it; here its type comes back.
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+          onSuccess(value as T, ended);
+        }
       },
       (error: unknown) => {
-        unlink?.();
-        onFailure(error, this.#failed(call, error));
+        const failure = call.refusedBy === undefined ? call.failureOf(error) : undefined;
+        const ended = new EndedCall(call, stopReasonOf(call, failure), failure);
+        try {
+          this.#leave(call);
+          remember(error, ended);
+          call.lane.counter.failed(ended);
+          this.#tell.failed(call, ended, error);
+        } finally {
+          onFailure(error, ended);
+        }
       },
     );
-  }
-
-  /** Ends the call when the caller's signal aborts, or at once when it has; gives the way out. */
-  #link(call: LiveCall, signal: AbortSignal | undefined): (() => void) | undefined {
-    if (signal === undefined) return undefined;
-    const { links } = this.#shared;
-    const onAbort = (reason: unknown) => call.interrupt({ by: 'caller', error: reason });
-    if (signal.aborted) {
-      onAbort(signal.reason);
-      return undefined;
-    }
-    links.link(signal, onAbort);
-    return () => links.unlink(signal, onAbort);
-  }
-
-  #runFor(options: ExecuteOptions | undefined): Run {
-    if (options === undefined) return this.#run;
-    const { settings, deadlineMs } = options;
-    const isDeadlineNew = this.settings.deadlineMs === false && typeof deadlineMs === 'number';
-    if (settings === undefined && !isDeadlineNew) return this.#run;
-    const own = overlay(this.settings, settings);
-    return this.#compose(deadlineMs === undefined ? own : { ...own, deadlineMs });
-  }
-
-  #succeeded(call: LiveCall): EndedCall {
-    const ended = new EndedCall(call, 'success', undefined);
-    const { durationMs } = ended;
-    this.#leave(call);
-    call.lane.counter.succeeded(durationMs, ended.endedAtMs);
-    const { events } = this.#shared;
-    if (events.wants('call.succeeded')) {
-      events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts: call.attempt });
-    }
-    return ended;
-  }
-
-  #failed(call: LiveCall, error: unknown): EndedCall {
-    const failure = call.isRefused ? undefined : call.failureOf(error);
-    const ended = new EndedCall(call, call.stopReason ?? stopReasonOf(failure), failure);
-    this.#leave(call);
-    remember(error, ended);
-    call.lane.counter.failed(ended);
-    this.#tellFailed(call, ended, error);
-    return ended;
   }
 
   #leave(call: LiveCall): void {
     call.lane.leave();
     this.#shared.leave();
-  }
-
-  #tellFailed(call: LiveCall, { failure, durationMs, stopReason }: EndedCall, error: unknown): void {
-    const { events } = this.#shared;
-    if (failure !== undefined && call.invoked && events.wants('attempt.failed')) {
-      events.emit({ type: 'attempt.failed', ...about(call), attempt: call.attempt, durationMs, failure, error });
-    }
-    if (events.wants('call.failed')) {
-      const attempts = call.invoked ? call.attempt : 0;
-      events.emit({ type: 'call.failed', ...about(call), durationMs, attempts, stopReason, failure, error });
-    }
+    call.unlink(this.#shared.links);
   }
 }
 
-/** Without a retry stage the first failure is the last: its own kind says whether more attempts might have helped. */
-function stopReasonOf(failure: Failure | undefined): StopReason {
+const NO_OPTIONS: ExecuteOptions = Object.freeze({});
+
+/** What ended a failed call. Nothing tries again as yet, so a failure's own kind says whether more attempts might have helped. */
+function stopReasonOf({ refusedBy, interruption }: LiveCall, failure: Failure | undefined): StopReason {
+  if (refusedBy !== undefined) return refusedBy;
+  if (interruption?.by === 'deadline') return 'deadline';
   if (failure?.kind === 'cancelled') return 'cancelled';
   return failure?.retry === 'never' ? 'not_retryable' : 'attempts_exhausted';
-}
-
-function about(call: LiveCall): { at: number; operation: string; key: string | undefined; callId: string } {
-  return { at: wallMs(), operation: call.operation, key: call.key, callId: call.id };
 }

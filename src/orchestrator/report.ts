@@ -16,13 +16,13 @@ export interface CallRecord {
   readonly totalMs: number;
   /** Spent between attempts, in milliseconds. */
   readonly waitedMs: number;
+  /** Whether the value is a fallback's. */
+  readonly fallbackUsed: boolean;
 }
 
 /** What `inspect` gives: the result or the error, and how it came to it. */
-export type Report<T> = CallRecord & {
-  /** Whether the value is a fallback's. */
-  readonly fallbackUsed: boolean;
-} & ({ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown });
+export type Report<T> = CallRecord &
+  ({ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown });
 
 /** The report of a call that was not even begun, since its input was refused or everything is closed. */
 export function refusedReport(operation: string, error: unknown): Report<never> {

@@ -1,23 +1,23 @@
-import { Check, ConfigurationError, describe, nearest } from '../errors/errors.js';
-import { type OfType, type Random, rejected, wallMs } from '../runtime/runtime.js';
-import { CallCounter, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
+import { Check, nearest, wrong } from '../errors/errors.js';
+import { type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
+import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type Health, healthOf } from './health.js';
 import { ComposedOperation, type Operation, type Work } from './operation.js';
 import { assertCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import { type ConfigInput, checkConfig, settingsOf } from './settings.js';
+import { type ConfigInput, SettingsTable } from './settings.js';
 import { type ContextHook, Shared } from './shared.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
 /** What a {@link Resilience} is made with. */
 export interface ResilienceOptions {
   /** Settings of the operations. Default: the strategy `balanced` for each. */
-  readonly config?: ConfigInput;
+  readonly config?: ConfigInput | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
   /** Called at the start of each call; what it gives is in `call.context`. */
-  readonly context?: ContextHook;
+  readonly context?: ContextHook | undefined;
 }
 
 /** Protects named operations. Two of them in one process share nothing. */
@@ -43,6 +43,7 @@ export interface Resilience {
    * Gives a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
    * @throws {ConfigurationError} for bad input, at once.
+   * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
   wrap<This, Args extends unknown[], T>(
     operation: string,
@@ -53,6 +54,7 @@ export interface Resilience {
    * Everything about one operation, without saying its name each time. Makes the operation known.
    *
    * @throws {ConfigurationError} for a name that is empty, too long or no string.
+   * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
   operation(name: string): Operation;
   /**
@@ -78,8 +80,8 @@ export interface Resilience {
   /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
   /**
-   * Takes no more calls, and resolves when those under way have ended by themselves or at their deadline. Afterwards no
-   * timer is left. Closing twice is as good as once.
+   * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their deadline. Afterwards no
+   * timer is left. Closing twice is as good as once. A call that waits for it ends at its own deadline.
    */
   close(): Promise<void>;
 }
@@ -92,24 +94,26 @@ export interface Resilience {
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   const check = new Check();
   const fields = check.fields('options', options, ['config', 'random', 'context']);
-  if (fields?.['config'] !== undefined) checkConfig(check, 'options.config', fields['config']);
   check.func('options.random', fields?.['random']);
   check.func('options.context', fields?.['context']);
   check.done();
-  return new Facade(options);
+  const { config = {}, random = Math.random, context } = options;
+  return new Facade(new SettingsTable(config), new Shared(steady(random), context));
 }
 
+/** Known operations that an error message names at the most. */
+const SHOWN_NAMES = 10;
+
 class Facade implements Resilience {
-  readonly #config: ConfigInput;
+  readonly #settings: SettingsTable;
   readonly #shared: Shared;
   readonly #operations = new Map<string, ComposedOperation>();
   #closed: Promise<void> | undefined;
 
-  constructor({ config = {}, random = Math.random, context }: ResilienceOptions) {
-    // A copy, so that what the caller does to the object afterwards changes nothing here.
-    this.#config = structuredClone(config);
-    this.#shared = new Shared(random, context);
-    for (const name of Object.keys(this.#config.operations ?? {})) this.operation(name);
+  constructor(settings: SettingsTable, shared: Shared) {
+    this.#settings = settings;
+    this.#shared = shared;
+    for (const name of settings.names) this.operation(name);
   }
 
   execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
@@ -144,7 +148,7 @@ class Facade implements Resilience {
     check.name('operation', name);
     check.done();
     this.#shared.assertOpen();
-    const operation = new ComposedOperation(name, settingsOf(this.#config, name), this.#shared);
+    const operation = new ComposedOperation(name, this.#settings.of(name), this.#shared);
     this.#operations.set(name, operation);
     return operation;
   }
@@ -173,8 +177,7 @@ class Facade implements Resilience {
 
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
     const check = new Check();
-    check.name('type', type);
-    check.requiredFunc('listener', listener);
+    check.listener(EVENT_TYPES, type, listener);
     check.done();
     return this.#shared.events.on(type, listener);
   }
@@ -198,10 +201,9 @@ class Facade implements Resilience {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
     const names = [...this.#operations.keys()];
-    const message =
-      names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${names.join(', ')}`;
+    const shown = names.slice(0, SHOWN_NAMES).join(', ') + (names.length > SHOWN_NAMES ? ', …' : '');
+    const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
     const meant = typeof name === 'string' ? nearest(name, names) : undefined;
-    const issue = { path: 'operation', message, received: describe(name) };
-    throw new ConfigurationError([meant === undefined ? issue : { ...issue, suggestion: `Did you mean '${meant}'?` }]);
+    throw wrong('operation', message, name, meant === undefined ? undefined : `Did you mean '${meant}'?`);
   }
 }

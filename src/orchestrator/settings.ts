@@ -1,85 +1,127 @@
-import { type BreakerSettings, checkBreakerSettings, DEFAULT_TRIAL_LEASE_MS } from '../breaker/options.js';
-import type { Check, NumberRule } from '../errors/errors.js';
+import {
+  type BreakerRules,
+  type BreakerSettings,
+  breakerRules,
+  checkBreakerSettings,
+  checkOpenMaxMs,
+  DURATION,
+} from '../breaker/breaker.js';
+import { Check, type Fields } from '../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
 export interface Settings {
   /** The longest a call may take, all attempts and waits together, in milliseconds. Default 120 000. */
-  readonly deadlineMs?: number | false;
+  readonly deadlineMs?: number | false | undefined;
   /** The longest one attempt may take, in milliseconds. Default 60 000. */
-  readonly attemptTimeoutMs?: number | false;
+  readonly attemptTimeoutMs?: number | false | undefined;
   /** When to stop calling what keeps failing. Default: open after 5 failures in a row, for 60 s. */
-  readonly breaker?: BreakerSettings | false;
+  readonly breaker?: BreakerSettings | false | undefined;
 }
 
 /** Settings with nothing left open. */
 export interface EffectiveSettings {
   readonly deadlineMs: number | false;
   readonly attemptTimeoutMs: number | false;
-  readonly breaker: BreakerSettings | false;
+  readonly breaker: BreakerRules | false;
 }
 
 /** The settings of operations: `defaults` for all of them, `operations` for one by its name. */
 export interface ConfigInput {
-  readonly defaults?: Settings;
-  readonly operations?: Readonly<Record<string, Settings>>;
+  readonly defaults?: Settings | undefined;
+  readonly operations?: Readonly<Record<string, Settings>> | undefined;
+}
+
+/** Settings laid over each other: complete, but for what a breaker fills in itself. */
+interface LayeredSettings {
+  readonly deadlineMs: number | false;
+  readonly attemptTimeoutMs: number | false;
+  readonly breaker: BreakerSettings | false;
 }
 
 /** Strategy `balanced`. */
-const DEFAULTS: EffectiveSettings = { deadlineMs: 120_000, attemptTimeoutMs: 60_000, breaker: {} };
+const BALANCED: LayeredSettings = { deadlineMs: 120_000, attemptTimeoutMs: 60_000, breaker: {} };
+
+/** A trial keeps its place for this much longer than its attempt may take, so that it can still tell how it ended. */
+const LEASE_SLACK = 1.5;
 
 const SETTINGS = ['deadlineMs', 'attemptTimeoutMs', 'breaker'];
 
-/** What a duration must be. */
-export const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
+/** Every operation's settings, worked out once: those of the named ones, and those of all the others. */
+export class SettingsTable {
+  readonly #others: EffectiveSettings;
+  readonly #named = new Map<string, EffectiveSettings>();
 
-/** Checks a whole config. */
-export function checkConfig(check: Check, path: string, value: unknown): void {
-  const fields = check.fields(path, value, ['defaults', 'operations']);
-  if (fields === undefined) return;
-  if (fields['defaults'] !== undefined) checkSettings(check, `${path}.defaults`, fields['defaults']);
-  if (fields['operations'] === undefined) return;
-  for (const [name, settings] of Object.entries(check.record(`${path}.operations`, fields['operations']) ?? {})) {
-    if (check.name(`${path}.operations`, name)) checkSettings(check, `${path}.operations.${name}`, settings);
+  /** @throws {ConfigurationError} naming everything that is wrong with the config. */
+  constructor(config: ConfigInput) {
+    const check = new Check();
+    checkConfig(check, config);
+    check.done();
+    const defaults = overlay(BALANCED, config.defaults);
+    this.#others = complete(check, 'config.defaults', defaults);
+    for (const [name, settings] of Object.entries(config.operations ?? {})) {
+      this.#named.set(name, complete(check, `config.operations.${name}`, overlay(defaults, settings)));
+    }
+    check.done();
+  }
+
+  /** The operations that the config names. */
+  get names(): Iterable<string> {
+    return this.#named.keys();
+  }
+
+  of(operation: string): EffectiveSettings {
+    return this.#named.get(operation) ?? this.#others;
   }
 }
 
-/** Checks the settings of one operation or of the defaults. */
-export function checkSettings(check: Check, path: string, value: unknown): void {
+/** Checks the settings of one layer, each value for itself; gives its fields when it has any. */
+export function checkSettings(check: Check, path: string, value: unknown): Fields | undefined {
   const fields = check.fields(path, value, SETTINGS);
-  if (fields === undefined) return;
+  if (fields === undefined) return undefined;
   check.numberOrFalse(`${path}.deadlineMs`, fields['deadlineMs'], DURATION);
   check.numberOrFalse(`${path}.attemptTimeoutMs`, fields['attemptTimeoutMs'], DURATION);
   const { breaker } = fields;
   if (breaker !== undefined && breaker !== false) checkBreakerSettings(check, `${path}.breaker`, breaker);
+  return fields;
 }
 
-/** The settings of one operation: the library's defaults, overlaid by the config's, overlaid by the operation's own. */
-export function settingsOf(config: ConfigInput, operation: string): EffectiveSettings {
-  const { operations = {} } = config;
-  const own = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-  const { deadlineMs, attemptTimeoutMs, breaker } = overlay(overlay(DEFAULTS, config.defaults), own);
-  if (breaker === false) return { deadlineMs, attemptTimeoutMs, breaker };
-  // A trial must not lose its place while its attempt may still be running.
-  const longestMs = Math.max(DEFAULT_TRIAL_LEASE_MS, attemptTimeoutMs || deadlineMs || 0);
-  return { deadlineMs, attemptTimeoutMs, breaker: { ...breaker, trialLeaseMs: breaker.trialLeaseMs ?? longestMs } };
+/** How long an attempt may hold the place of a trial when the breaker's settings do not say. */
+export function trialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
+  const longestMs = attemptTimeoutMs || deadlineMs;
+  return longestMs === false ? undefined : Math.min(longestMs * LEASE_SLACK, LONGEST_TIMER_MS);
 }
 
-/** Lays settings over others: `undefined` leaves what is below, the parts of a breaker are laid over one by one. */
-export function overlay(below: EffectiveSettings, above: Settings | undefined): EffectiveSettings {
-  if (above === undefined) return below;
+function checkConfig(check: Check, value: unknown): void {
+  const fields = check.fields('config', value, ['defaults', 'operations']);
+  if (fields === undefined) return;
+  if (fields['defaults'] !== undefined) checkSettings(check, 'config.defaults', fields['defaults']);
+  if (fields['operations'] === undefined) return;
+  for (const [name, settings] of Object.entries(check.record('config.operations', fields['operations']) ?? {})) {
+    if (check.name('config.operations', name)) checkSettings(check, `config.operations.${name}`, settings);
+  }
+}
+
+function overlay(below: LayeredSettings, above: Settings | undefined): LayeredSettings {
   return {
-    deadlineMs: above.deadlineMs ?? below.deadlineMs,
-    attemptTimeoutMs: above.attemptTimeoutMs ?? below.attemptTimeoutMs,
-    breaker: overlayBreaker(below.breaker, above.breaker),
+    deadlineMs: above?.deadlineMs ?? below.deadlineMs,
+    attemptTimeoutMs: above?.attemptTimeoutMs ?? below.attemptTimeoutMs,
+    breaker: overlayBreaker(below.breaker, above?.breaker),
   };
 }
 
-function overlayBreaker(
-  below: BreakerSettings | false,
-  above: BreakerSettings | false | undefined,
-): BreakerSettings | false {
+/** The parts of a breaker are laid over one by one; what is `undefined` leaves what is below. */
+function overlayBreaker(below: BreakerSettings | false, above: Settings['breaker']): BreakerSettings | false {
   if (above === undefined) return below;
   if (above === false || below === false) return above;
   return { ...below, ...Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined)) };
+}
+
+function complete(check: Check, path: string, layered: LayeredSettings): EffectiveSettings {
+  const { deadlineMs, attemptTimeoutMs, breaker } = layered;
+  if (breaker === false) return Object.freeze({ deadlineMs, attemptTimeoutMs, breaker });
+  checkOpenMaxMs(check, `${path}.breaker`, breaker);
+  const lease = breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs);
+  const rules = Object.freeze(breakerRules({ ...breaker, trialLeaseMs: lease }));
+  return Object.freeze({ deadlineMs, attemptTimeoutMs, breaker: rules });
 }

@@ -34,7 +34,7 @@ export class Shared {
 
   /** @throws {ResilienceClosedError} after {@link close}. */
   assertOpen(): void {
-    if (this.#isClosed) throw new ResilienceClosedError('this Resilience');
+    if (this.#isClosed) throw new ResilienceClosedError('this Resilience is closed');
   }
 
   /** Counts a call in, and gives its serial number. */
@@ -68,7 +68,10 @@ export class Shared {
   contextOf(own: Readonly<Record<string, unknown>> | undefined, operation: string): Readonly<Record<string, unknown>> {
     if (this.#contextHook === undefined) return own ?? NOTHING;
     try {
-      return { ...this.#contextHook(), ...own };
+      const given: unknown = this.#contextHook();
+      if (!(given instanceof Promise)) return { ...Object(given), ...own };
+      given.catch(() => undefined);
+      throw new TypeError('the context hook must answer at once, not by a promise');
     } catch (error) {
       this.tellHookFailed('context', error, operation);
       return own ?? NOTHING;

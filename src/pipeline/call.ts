@@ -34,8 +34,8 @@ export interface StagedCall extends Call {
   readonly startedAtMs: number;
   /** How long the call may take in all; `undefined`: as long as it likes. */
   readonly deadlineMs: number | undefined;
-  /** Set by the stage whose rule ends the call; the first to say so is right. */
-  stopReason: StopReason | undefined;
+  /** Set by a stage that turns this attempt away, before it rejects. */
+  refusedBy: StopReason | undefined;
   /** Whether this attempt has come as far as the function. */
   readonly invoked: boolean;
   /** Calls the function, and settles with it or with the interruption, whichever comes first. */

@@ -12,5 +12,10 @@ export function wallMs(): number {
   return Date.now();
 }
 
+/** The wall clock's reading at a moment of the monotonic one, as far as the wall clock is right now. */
+export function wallAt(atMs: number): number {
+  return Math.round(wallMs() - (monotonicMs() - atMs));
+}
+
 /** The longest wait a timer can hold (24.8 days); beyond it Node fires at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;

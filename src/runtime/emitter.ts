@@ -27,6 +27,8 @@ interface Subscription<E extends Told> {
  */
 export class Emitter<E extends Told> implements Audience<E> {
   #subscriptions: readonly Subscription<E>[] = [];
+  /** The event being told, and those that came up meanwhile. */
+  readonly #untold: E[] = [];
   readonly #onTrouble: (error: unknown, event: E) => void;
 
   constructor(onTrouble: (error: unknown, event: E) => void) {
@@ -54,21 +56,33 @@ export class Emitter<E extends Told> implements Audience<E> {
     return false;
   }
 
-  /** Tells every listener of the event's type, in the order in which they came. Never throws. */
+  /**
+   * Tells every listener of the event's type, in the order in which they came. Never throws. What a listener gives rise to is
+   * told when all have heard the event it listened to, so that everybody hears everything in the same order.
+   */
   emit(event: E): void {
-    for (const { hear } of this.#subscriptions) {
-      try {
-        const answer = hear(event);
-        if (answer instanceof Promise) answer.catch((error: unknown) => this.#onTrouble(error, event));
-      } catch (error) {
-        this.#onTrouble(error, event);
-      }
+    this.#untold.push(event);
+    if (this.#untold.length > 1) return;
+    for (let next = this.#untold[0]; next !== undefined; next = this.#untold[0]) {
+      for (const subscription of this.#subscriptions) this.#hear(subscription, next);
+      this.#untold.shift();
     }
   }
 
   /** Forgets every listener. */
   clear(): void {
     this.#subscriptions = [];
+  }
+
+  #hear(subscription: Subscription<E>, event: E): void {
+    // It may have left while the event was being told.
+    if (!this.#subscriptions.includes(subscription)) return;
+    try {
+      const answer = subscription.hear(event);
+      if (answer instanceof Promise) answer.catch((error: unknown) => this.#onTrouble(error, event));
+    } catch (error) {
+      this.#onTrouble(error, event);
+    }
   }
 }
 

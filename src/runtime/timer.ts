@@ -4,7 +4,8 @@ export type Timer = ReturnType<typeof setTimeout>;
 /** Starts a timer that does not keep the process alive. */
 export function startTimer(ms: number, onTime: () => void): Timer {
   const timer = setTimeout(onTime, ms);
-  timer.unref();
+  // Under a DOM's timers it is a number.
+  if (typeof timer === 'object') timer.unref();
   return timer;
 }
 

@@ -1,4 +1,4 @@
-import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/events.js';
+import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/breaker.js';
 import type { Failure, StopReason } from '../pipeline/pipeline.js';
 
 /** Which operation an event is about. */
@@ -83,3 +83,17 @@ export type HoldfastEvent =
 
 /** The types of event. */
 export type EventType = HoldfastEvent['type'];
+
+/** Every type of event there is. */
+export const EVENT_TYPES: readonly EventType[] = [
+  'call.started',
+  'call.succeeded',
+  'call.failed',
+  'attempt.failed',
+  'attempt.abandoned',
+  'breaker.opened',
+  'breaker.half_opened',
+  'breaker.closed',
+  'breaker.rejected',
+  'hook.failed',
+];

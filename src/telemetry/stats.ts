@@ -1,5 +1,5 @@
 import type { Failure, FailureKind, StopReason } from '../pipeline/pipeline.js';
-import { monotonicMs, wallMs } from '../runtime/runtime.js';
+import { wallAt } from '../runtime/runtime.js';
 import { Histogram } from './histogram.js';
 
 /** What was refused without calling the function, by who refused it. */
@@ -170,7 +170,7 @@ function percent(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
 }
 
-/** The wall clock at a past moment of the monotonic one. Counted on reading, so that a call reads one clock only. */
+/** Told in wall time, but kept in the other, so that a call reads one clock only. */
 function instant(atMs: number | undefined): number | undefined {
-  return atMs === undefined ? undefined : Math.round(wallMs() - (monotonicMs() - atMs));
+  return atMs === undefined ? undefined : wallAt(atMs);
 }

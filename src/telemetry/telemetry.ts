@@ -1,11 +1,12 @@
-export type {
-  AttemptAbandoned,
-  AttemptFailed,
-  CallFailed,
-  CallStarted,
-  CallSucceeded,
-  EventType,
-  HoldfastEvent,
-  HookFailed,
+export {
+  type AttemptAbandoned,
+  type AttemptFailed,
+  type CallFailed,
+  type CallStarted,
+  type CallSucceeded,
+  EVENT_TYPES,
+  type EventType,
+  type HoldfastEvent,
+  type HookFailed,
 } from './events.js';
 export { CallCounter, type Rejections, type Stats } from './stats.js';

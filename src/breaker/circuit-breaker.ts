@@ -1,0 +1,333 @@
+import { BreakerOpenError, Check, ResilienceClosedError, wrong } from '../errors/errors.js';
+import { monotonicMs, type OfType, promiseOf, rejected, wallMs } from '../runtime/runtime.js';
+import { type Admission, type BreakerOutcome, Pass } from './admission.js';
+import { Closed } from './closed.js';
+import { BREAKER_EVENTS, type BreakerClosed, type BreakerEvent, type BreakerOpened } from './events.js';
+import { Opening, type OpeningTimes, type Refusal } from './opening.js';
+import { openingMs } from './opening-length.js';
+import type { BreakerMode, BreakerOptions } from './options.js';
+import { BreakerParts } from './parts.js';
+import { type BreakerSnapshot, checkSnapshot, passedMs } from './snapshot.js';
+import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
+import { BreakerTeller } from './teller.js';
+import { Lease } from './trials.js';
+import { isSlow } from './trip.js';
+
+/** Whether a breaker lets calls pass (`closed`), refuses them (`open`), or tries a few (`half_open`). */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/**
+ * A circuit breaker: it stops calling what keeps failing, and finds out carefully when it is well again.
+ *
+ * Either give it the work, `breaker.execute(fn)`, or ask for admission and settle the outcome yourself. Every admission
+ * belongs to the era that gave it, so a late answer from before an opening can neither close nor reopen the breaker.
+ * An idle breaker has no timer; an open one has one, which does not keep the process alive.
+ */
+export class CircuitBreaker {
+  readonly #parts: BreakerParts;
+  readonly #teller: BreakerTeller;
+  /** Where it stands. Each era is a new object, so an admission from another one is known by identity. */
+  #era: Closed | Opening;
+  /** Openings in a row without a closing between. */
+  #openings = 0;
+  #counts: BreakerCounts = zeroCounts();
+  #isShutDown = false;
+
+  /** @throws {ConfigurationError} naming every option that is not valid. */
+  constructor(options: BreakerOptions = {}) {
+    this.#parts = BreakerParts.of(options);
+    this.#teller = new BreakerTeller(this.#parts.name, this.#parts.audience);
+    this.#era = new Closed(this.#parts.rules.trip);
+  }
+
+  /**
+   * Makes a breaker that goes on where another one stopped. One that was open waits for the remainder of its opening.
+   *
+   * @throws {ConfigurationError} when the options or the snapshot are not valid.
+   */
+  static restore(snapshot: BreakerSnapshot, options: BreakerOptions = {}): CircuitBreaker {
+    const check = new Check();
+    checkSnapshot(check, snapshot);
+    check.done();
+    const breaker = new CircuitBreaker(options);
+    breaker.#resume(snapshot);
+    return breaker;
+  }
+
+  /** Shown in errors and events. */
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  get mode(): BreakerMode {
+    return this.#parts.rules.mode;
+  }
+
+  /** The state as it is enforced; in mode `observe`, as it would be. */
+  get state(): BreakerState {
+    if (this.mode === 'forced_open') return 'open';
+    return this.mode === 'disabled' ? 'closed' : this.#era.state;
+  }
+
+  /**
+   * Calls `fn` unless the breaker refuses, and passes on what it gives or throws.
+   *
+   * @throws {ConfigurationError} (as a rejection) when `fn` is no function.
+   * @throws {BreakerOpenError} (as a rejection) when refused; `fn` was not called.
+   * @throws {ResilienceClosedError} (as a rejection) after {@link shutdown}.
+   */
+  execute<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    if (typeof fn !== 'function') return rejected(wrong('fn', 'must be a function', fn));
+    const admission = this.tryAdmit();
+    if (admission instanceof Error) return rejected(admission);
+    return new Promise<T>((resolve, reject) => {
+      promiseOf(fn).then(
+        (value) => {
+          this.settle(admission, 'success');
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.settle(admission, this.#judge(error));
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /**
+   * Asks leave to make one call, for those who run the work themselves. Settle every admission.
+   *
+   * @throws {BreakerOpenError} when refused.
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  admit(): Admission {
+    const admission = this.tryAdmit();
+    if (admission instanceof Error) throw admission;
+    return admission;
+  }
+
+  /**
+   * Like {@link admit}, but gives a refusal as a value: nothing is thrown, which is most of what a refusal costs.
+   *
+   * @param leaseMs how long the call may hold the place of a trial, where the caller knows better than `trialLeaseMs`.
+   */
+  tryAdmit(leaseMs?: number): Admission | BreakerOpenError | ResilienceClosedError {
+    if (this.#isShutDown) return this.#gone();
+    const era = this.#era;
+    if (this.mode === 'forced_open') return this.#refuse({ refusal: 'held_open', retryAfterMs: undefined });
+    if (era instanceof Closed) return this.#admit(era.now());
+    const nowMs = monotonicMs();
+    const answer = era.admit(nowMs, leaseMs ?? this.#parts.rules.trialLeaseMs);
+    if (answer instanceof Lease) return this.#admit(nowMs, answer);
+    if (this.mode !== 'observe') return this.#refuse(answer);
+    this.#countRefusal(answer, false);
+    return this.#admit(nowMs);
+  }
+
+  /**
+   * Tells how an admitted call ended. Settling the same admission again does nothing.
+   *
+   * @param hint `retryAfterMs`: how long the callee asked to be left alone; it lengthens the opening that follows.
+   * @throws {ConfigurationError} for an admission that another breaker gave, or an outcome that is none.
+   */
+  settle(admission: Admission, outcome: BreakerOutcome, hint?: { readonly retryAfterMs?: number | undefined }): void {
+    if (!(admission instanceof Pass) || admission.breaker !== this) {
+      throw wrong('admission', `must come from admit() of circuit breaker '${this.name}'`, admission);
+    }
+    const counted = COUNT_OF.get(outcome);
+    if (counted === undefined) throw wrong('outcome', 'must be one of success, failure, ignored', outcome);
+    if (admission.settled) return;
+    admission.settled = true;
+    admission.counts[counted] += 1;
+    const era = this.#era;
+    if (admission.era !== era || this.#isShutDown) admission.counts.stale += 1;
+    else if (this.mode === 'disabled') return;
+    else if (era instanceof Opening) this.#settleTrial(era, admission, outcome, hint?.retryAfterMs);
+    else if (outcome !== 'ignored') {
+      const cause = era.count(outcome === 'failure', admission.startedAtMs);
+      if (cause !== undefined) this.#open(cause, hint?.retryAfterMs);
+    }
+  }
+
+  /**
+   * Opens by hand for the time that an opening lasts. Does nothing while open, or in a mode that fixes the state.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  open(): void {
+    if (this.#isMovable() && this.#era.state !== 'open') this.#open('manual');
+  }
+
+  /**
+   * Opens by hand and stays so, whatever time passes, until {@link close} or {@link reset}. Does nothing in a mode that fixes
+   * the state.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  isolate(): void {
+    if (!this.#isMovable() || (this.#era instanceof Opening && this.#era.waitMs === undefined)) return;
+    this.#openFor(undefined, 'isolated');
+  }
+
+  /**
+   * Closes by hand, with a fresh window. Does nothing while closed.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  close(): void {
+    if (this.#isMovable() && this.#era instanceof Opening) this.#close('manual');
+  }
+
+  /**
+   * Closes by hand and forgets everything, the statistics too.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  reset(): void {
+    this.#assertRunning();
+    if (this.#era instanceof Opening) this.#close('reset');
+    else this.#moveTo(this.#newClosed());
+    this.#counts = zeroCounts();
+  }
+
+  /** What was counted so far. */
+  stats(): BreakerStats {
+    return { ...this.#counts };
+  }
+
+  /** The state as plain JSON, for {@link CircuitBreaker.restore}. */
+  snapshot(): BreakerSnapshot {
+    const era = this.#era;
+    if (era instanceof Closed) return { version: 1, state: 'closed', consecutiveFailures: era.consecutiveFailures };
+    const base = { version: 1, openings: this.#openings } as const;
+    if (era.state === 'half_open') return { ...base, state: 'half_open' };
+    return { ...base, state: 'open', openedAt: era.openedAt, waitMs: era.waitMs ?? null };
+  }
+
+  /**
+   * Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms nobody.
+   *
+   * @throws {ConfigurationError} for a type that does not exist, or a listener that is no function.
+   */
+  on<T extends BreakerEvent['type'] | '*'>(type: T, listener: (event: OfType<BreakerEvent, T>) => void): () => void {
+    const check = new Check();
+    check.listener(BREAKER_EVENTS, type, listener);
+    check.done();
+    return this.#teller.on(type, listener);
+  }
+
+  /** Ends it for good: no timer, no listener, no admission any more. Calls under way end as they will. */
+  shutdown(): void {
+    this.#isShutDown = true;
+    if (this.#era instanceof Opening) this.#era.end();
+    this.#teller.clear();
+  }
+
+  #admit(nowMs: number, lease?: Lease): Admission {
+    this.#counts.admitted += 1;
+    return new Pass(this, this.#era, this.#counts, nowMs, lease);
+  }
+
+  #refuse(refusal: Refusal): BreakerOpenError {
+    this.#countRefusal(refusal, true);
+    return BreakerOpenError.make(this.name, refusal.refusal, refusal.retryAfterMs);
+  }
+
+  #countRefusal(refusal: Refusal, enforced: boolean): void {
+    this.#counts.rejected += 1;
+    this.#teller.rejected(refusal, enforced);
+  }
+
+  #settleTrial(era: Opening, pass: Pass, outcome: BreakerOutcome, retryAfterMs: number | undefined): void {
+    const { rules } = this.#parts;
+    // Without a lease it was let through in mode `observe` only, and is no trial.
+    if (pass.lease === undefined || era.trials === undefined) return;
+    if (!era.trials.giveBack(pass.lease)) pass.counts.stale += 1;
+    else if (outcome === 'ignored') return;
+    else if (outcome === 'failure' || isSlow(rules.trip, monotonicMs() - pass.startedAtMs)) {
+      this.#open('trial_failed', retryAfterMs);
+    } else if (era.trials.succeed() >= rules.successesToClose) this.#close('recovered');
+  }
+
+  #judge(error: unknown): BreakerOutcome {
+    try {
+      const verdict: unknown = this.#parts.isFailure(error);
+      if (!(verdict instanceof Promise)) return verdict === false ? 'ignored' : 'failure';
+      verdict.catch(() => undefined);
+      this.#teller.hookFailed('isFailure', new TypeError('isFailure must answer at once, not by a promise'));
+    } catch (hookError) {
+      this.#teller.hookFailed('isFailure', hookError);
+    }
+    return 'failure';
+  }
+
+  #open(cause: BreakerOpened['cause'], retryAfterMs?: number): void {
+    this.#openings += 1;
+    const { rules, random } = this.#parts;
+    this.#openFor(openingMs(rules, this.#openings, random, retryAfterMs), cause);
+  }
+
+  #openFor(waitMs: number | undefined, cause: BreakerOpened['cause']): void {
+    this.#moveTo(this.#newOpening({ waitMs }));
+    this.#counts.opens += 1;
+    this.#teller.opened(cause, waitMs);
+  }
+
+  #close(cause: BreakerClosed['cause']): void {
+    this.#openings = 0;
+    this.#moveTo(this.#newClosed());
+    this.#counts.closes += 1;
+    this.#teller.closed(cause);
+  }
+
+  #newClosed(consecutiveFailures?: number): Closed {
+    return new Closed(this.#parts.rules.trip, consecutiveFailures);
+  }
+
+  #newOpening(times: OpeningTimes): Opening {
+    return new Opening(times, this.#parts.rules, () => {
+      this.#counts.halfOpens += 1;
+      this.#teller.halfOpened();
+    });
+  }
+
+  /** Leaves the present era: whatever was admitted in it is stale from here on. */
+  #moveTo(era: Closed | Opening): void {
+    if (this.#era instanceof Opening) this.#era.end();
+    this.#era = era;
+  }
+
+  #resume(snapshot: BreakerSnapshot): void {
+    if (snapshot.state === 'closed') {
+      this.#moveTo(this.#newClosed(snapshot.consecutiveFailures));
+      return;
+    }
+    this.#openings = snapshot.openings;
+    if (snapshot.state === 'half_open') this.#moveTo(this.#newOpening({ waitMs: 0 }));
+    else if (snapshot.waitMs === null) this.#moveTo(this.#newOpening({ waitMs: undefined }));
+    else {
+      const { openedAt, waitMs } = snapshot;
+      this.#moveTo(this.#newOpening({ waitMs, passedMs: passedMs(openedAt, waitMs, wallMs()) }));
+    }
+  }
+
+  /** Whether it can be opened and closed by hand: in mode `forced_open` and `disabled` the mode alone decides. */
+  #isMovable(): boolean {
+    this.#assertRunning();
+    return this.mode === 'enforce' || this.mode === 'observe';
+  }
+
+  #assertRunning(): void {
+    if (this.#isShutDown) throw this.#gone();
+  }
+
+  #gone(): ResilienceClosedError {
+    return new ResilienceClosedError(`circuit breaker '${this.name}' has been shut down`);
+  }
+}
+
+const COUNT_OF: ReadonlyMap<BreakerOutcome, 'successes' | 'failures' | 'ignored'> = new Map([
+  ['success', 'successes'],
+  ['failure', 'failures'],
+  ['ignored', 'ignored'],
+]);

@@ -1,0 +1,42 @@
+import { Check } from '../errors/errors.js';
+import { type Audience, type Random, steady } from '../runtime/runtime.js';
+import type { BreakerEvent } from './events.js';
+import { type BreakerOptions, type BreakerRules, breakerRules, checkBreakerOptions } from './options.js';
+
+/** What a breaker is built of, checked and with nothing left open. The rules may be shared by many breakers. */
+export class BreakerParts implements BreakerOptions {
+  readonly name: string;
+  readonly rules: BreakerRules;
+  readonly random: Random;
+  readonly isFailure: (error: unknown) => boolean;
+  /** Hears what the breaker tells, beside its listeners. */
+  readonly audience: Audience<BreakerEvent> | undefined;
+
+  constructor(
+    name: string,
+    rules: BreakerRules,
+    random: Random,
+    isFailure: (error: unknown) => boolean = always,
+    audience?: Audience<BreakerEvent>,
+  ) {
+    this.name = name;
+    this.rules = rules;
+    this.random = random;
+    this.isFailure = isFailure;
+    this.audience = audience;
+  }
+
+  /** @throws {ConfigurationError} naming every option that is not valid. */
+  static of(options: BreakerOptions): BreakerParts {
+    if (options instanceof BreakerParts) return options;
+    const check = new Check();
+    checkBreakerOptions(check, 'options', options);
+    check.done();
+    const { name = 'breaker', random = Math.random, isFailure } = options;
+    return new BreakerParts(name, breakerRules(options), steady(random), isFailure);
+  }
+}
+
+function always(): boolean {
+  return true;
+}
