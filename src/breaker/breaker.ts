@@ -14,6 +14,7 @@ export {
   checkBreakerSettings,
   checkOpenMaxMs,
   DURATION,
+  readBreakerSettings,
   type TripOptions,
 } from './options.js';
 export { BreakerParts } from './parts.js';

@@ -115,6 +115,7 @@ export class CircuitBreaker {
     if (this.#isShutDown) return this.#gone();
     const era = this.#era;
     if (this.mode === 'forced_open') return this.#refuse({ refusal: 'held_open', retryAfterMs: undefined });
+    if (this.mode === 'disabled') return this.#admit(0);
     if (era instanceof Closed) return this.#admit(era.now());
     const nowMs = monotonicMs();
     const answer = era.admit(nowMs, leaseMs ?? this.#parts.rules.trialLeaseMs);

@@ -1,4 +1,4 @@
-import type { Check, Fields, NumberRule } from '../errors/errors.js';
+import { type Check, type Fields, type NumberRule, readOnce } from '../errors/errors.js';
 import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
 
 /** What the breaker does with its verdict. */
@@ -116,6 +116,13 @@ export function breakerRules(settings: BreakerSettings): BreakerRules {
   };
 }
 
+/** A copy of settings, read once: see {@link readOnce}. */
+export function readBreakerSettings<S extends BreakerSettings>(path: string, given: S): S {
+  return readOnce(path, given, (own) =>
+    own.trip === undefined ? own : { ...own, trip: readOnce(`${path}.trip`, own.trip) },
+  );
+}
+
 /** Checks options given to the constructor. */
 export function checkBreakerOptions(check: Check, path: string, value: unknown): void {
   const fields = check.fields(path, value, OPTIONS);
@@ -136,7 +143,8 @@ export function checkBreakerSettings(check: Check, path: string, value: unknown)
 
 /** Checks what only shows when all layers are laid over each other. */
 export function checkOpenMaxMs(check: Check, path: string, { openMs, openMaxMs }: Fields | BreakerSettings): void {
-  if (typeof openMaxMs !== 'number' || openMaxMs >= (typeof openMs === 'number' ? openMs : DEFAULT_OPEN_MS)) return;
+  const firstMs = openMs === undefined ? DEFAULT_OPEN_MS : openMs;
+  if (typeof openMaxMs !== 'number' || typeof firstMs !== 'number' || openMaxMs >= firstMs) return;
   check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
 }
 

@@ -1,7 +1,13 @@
 import { Check } from '../errors/errors.js';
 import { type Audience, type Random, steady } from '../runtime/runtime.js';
 import type { BreakerEvent } from './events.js';
-import { type BreakerOptions, type BreakerRules, breakerRules, checkBreakerOptions } from './options.js';
+import {
+  type BreakerOptions,
+  type BreakerRules,
+  breakerRules,
+  checkBreakerOptions,
+  readBreakerSettings,
+} from './options.js';
 
 /** What a breaker is built of, checked and with nothing left open. The rules may be shared by many breakers. */
 export class BreakerParts implements BreakerOptions {
@@ -29,11 +35,12 @@ export class BreakerParts implements BreakerOptions {
   /** @throws {ConfigurationError} naming every option that is not valid. */
   static of(options: BreakerOptions): BreakerParts {
     if (options instanceof BreakerParts) return options;
+    const own = readBreakerSettings('options', options);
     const check = new Check();
-    checkBreakerOptions(check, 'options', options);
+    checkBreakerOptions(check, 'options', own);
     check.done();
-    const { name = 'breaker', random = Math.random, isFailure } = options;
-    return new BreakerParts(name, breakerRules(options), steady(random), isFailure);
+    const { name = 'breaker', random = Math.random, isFailure } = own;
+    return new BreakerParts(name, Object.freeze(breakerRules(own)), steady(random), isFailure);
   }
 }
 

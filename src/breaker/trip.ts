@@ -24,7 +24,7 @@ export function tripCause(
     return 'consecutive_failures';
   }
   if (window === undefined || window.calls < rules.minimumCalls) return undefined;
-  if (rules.failureRate !== undefined && window.failures >= rules.failureRate * window.calls) return 'failure_rate';
-  if (rules.slowCallRate !== undefined && window.slow >= rules.slowCallRate * window.calls) return 'slow_call_rate';
+  if (rules.failureRate !== undefined && window.failures / window.calls >= rules.failureRate) return 'failure_rate';
+  if (rules.slowCallRate !== undefined && window.slow / window.calls >= rules.slowCallRate) return 'slow_call_rate';
   return undefined;
 }

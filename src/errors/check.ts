@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationIssue } from './configuration-error.js';
+import { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
 import { describe } from './describe.js';
 import { nearest } from './nearest.js';
 
@@ -51,7 +51,7 @@ export class Check {
   /** A finite number within bounds, when present. */
   number(path: string, value: unknown, rule: NumberRule): void {
     if (value === undefined || obeys(value, rule)) return;
-    const suggestion = typeof value === 'string' && obeys(Number(value), rule) ? `Did you mean ${value}?` : undefined;
+    const suggestion = typeof value === 'string' && value.trim() !== '' && obeys(Number(value), rule) ? `Did you mean ${value}?` : undefined;
     this.refuse(path, `must be ${inWords(rule)}`, value, suggestion);
   }
 
@@ -97,6 +97,24 @@ export class Check {
   done(): void {
     if (this.#issues.length > 0) throw new ConfigurationError(this.#issues);
   }
+}
+
+/**
+ * A copy of a plain object whose fields have been read exactly once, so that what is checked is what is used. Anything else
+ * is given back as it is, for the check to refuse.
+ *
+ * @param inner copies what lies deeper.
+ * @throws {ConfigurationError} when one of its getters throws.
+ */
+export function readOnce<T>(path: string, given: T, inner?: (own: T) => T): T {
+  let own: T;
+  try {
+    if (!isRecord(given)) return given;
+    own = { ...given };
+  } catch {
+    throw wrong(path, 'must be readable, and one of its getters throws', given);
+  }
+  return inner === undefined ? own : inner(own);
 }
 
 /** The longest operation name or key, in UTF-16 units. */

@@ -5,13 +5,15 @@ export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return `the string ${JSON.stringify(shorten(value))}`;
+    case 'bigint':
+      return shorten(`${value}n`);
     case 'function':
       return 'a function';
     case 'object':
       if (value === null) return 'null';
       return Array.isArray(value) ? 'an array' : 'an object';
     default:
-      // Numbers (NaN and -0 among them), bigints, booleans, symbols and undefined.
+      // Numbers (NaN and -0 among them), booleans, symbols and undefined.
       return Object.is(value, -0) ? '-0' : shorten(String(value));
   }
 }

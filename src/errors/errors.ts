@@ -1,6 +1,6 @@
 export { AttemptTimeoutError } from './attempt-timeout-error.js';
 export { BreakerOpenError, type BreakerRefusal } from './breaker-open-error.js';
-export { Check, type Fields, isName, type NumberRule } from './check.js';
+export { Check, type Fields, isName, type NumberRule, readOnce } from './check.js';
 export { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { describe } from './describe.js';

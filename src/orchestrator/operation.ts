@@ -10,7 +10,7 @@ import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
-import { assertCall, assertKey, type ExecuteOptions } from './options.js';
+import { assertKey, assertWork, checkedOptions, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
 import { type EffectiveSettings, trialLeaseMs } from './settings.js';
 import type { Shared } from './shared.js';
@@ -84,8 +84,9 @@ export class ComposedOperation implements Operation {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    assertCall(fn, options);
-    return wrapped(fn, (work) => this.execute(work, options));
+    assertWork(fn);
+    const own = checkedOptions(options);
+    return wrapped(fn, (work) => this.execute(work, own));
   }
 
   stats(key?: string): Stats {
@@ -133,9 +134,10 @@ export class ComposedOperation implements Operation {
     this.#lanes.of(call.key, call.startedAtMs).breaker;
 
   /** Everything that can refuse the input stands here, before anything is counted. */
-  #begin(work: Work<unknown>, options: ExecuteOptions = NO_OPTIONS): LiveCall {
+  #begin(work: Work<unknown>, given: ExecuteOptions | undefined): LiveCall {
     const shared = this.#shared;
-    assertCall(work, options);
+    assertWork(work);
+    const options = checkedOptions(given);
     const context = shared.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
     shared.assertOpen();
@@ -213,8 +215,6 @@ export class ComposedOperation implements Operation {
     call.unlink(this.#shared.links);
   }
 }
-
-const NO_OPTIONS: ExecuteOptions = Object.freeze({});
 
 /** What ended a failed call. Nothing tries again as yet, so a failure's own kind says whether more attempts might have helped. */
 function stopReasonOf({ refusedBy, interruption }: LiveCall, failure: Failure | undefined): StopReason {

@@ -1,6 +1,6 @@
 import { DURATION } from '../breaker/breaker.js';
-import { Check, wrong } from '../errors/errors.js';
-import { checkSettings, type Settings } from './settings.js';
+import { Check, readOnce, wrong } from '../errors/errors.js';
+import { checkSettings, readSettings, type Settings } from './settings.js';
 
 /** What one call may bring along. */
 export interface ExecuteOptions {
@@ -18,30 +18,40 @@ export interface ExecuteOptions {
 
 const OPTIONS = ['key', 'signal', 'deadlineMs', 'settings', 'context'];
 
-/** @throws {ConfigurationError} when there is nothing to call, or naming everything that is wrong with the options. */
-export function assertCall(fn: unknown, options: unknown): void {
+/** What is used when a call brings nothing along. */
+const NO_OPTIONS: ExecuteOptions = Object.freeze({});
+
+/** @throws {ConfigurationError} when there is nothing to call. */
+export function assertWork(fn: unknown): void {
   if (typeof fn !== 'function') throw wrong('fn', 'must be a function', fn);
-  if (options !== undefined) assertExecuteOptions(options);
+}
+
+/**
+ * The options of a call, read once and checked.
+ *
+ * @throws {ConfigurationError} naming everything that is wrong with them.
+ */
+export function checkedOptions(given: ExecuteOptions | undefined): ExecuteOptions {
+  if (given === undefined) return NO_OPTIONS;
+  const own = readOnce('options', given, (read) =>
+    read.settings === undefined ? read : { ...read, settings: readSettings('options.settings', read.settings) },
+  );
+  const check = new Check();
+  if (check.fields('options', own, OPTIONS) === undefined) check.done();
+  const { key, signal, deadlineMs, settings, context } = own;
+  if (key !== undefined) check.name('options.key', key);
+  if (signal !== undefined && !isSignal(signal)) check.refuse('options.signal', 'must be an AbortSignal', signal);
+  check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
+  if (context !== undefined) check.record('options.context', context);
+  if (settings !== undefined) checkCallSettings(check, settings);
+  check.done();
+  return own;
 }
 
 /** @throws {ConfigurationError} when it is no key. */
 export function assertKey(key: unknown): void {
   const check = new Check();
   check.name('key', key);
-  check.done();
-}
-
-function assertExecuteOptions(options: unknown): void {
-  const check = new Check();
-  const fields = check.fields('options', options, OPTIONS);
-  if (fields !== undefined) {
-    const { key, signal, deadlineMs, settings, context } = fields;
-    if (key !== undefined) check.name('options.key', key);
-    if (signal !== undefined && !isSignal(signal)) check.refuse('options.signal', 'must be an AbortSignal', signal);
-    check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
-    if (context !== undefined) check.record('options.context', context);
-    if (settings !== undefined) checkCallSettings(check, settings);
-  }
   check.done();
 }
 

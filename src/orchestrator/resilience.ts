@@ -1,10 +1,10 @@
-import { Check, nearest, wrong } from '../errors/errors.js';
+import { Check, nearest, readOnce, wrong } from '../errors/errors.js';
 import { type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type Health, healthOf } from './health.js';
 import { ComposedOperation, type Operation, type Work } from './operation.js';
-import { assertCall, type ExecuteOptions } from './options.js';
+import { assertWork, checkedOptions, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
 import { type ConfigInput, SettingsTable } from './settings.js';
 import { type ContextHook, Shared } from './shared.js';
@@ -92,12 +92,13 @@ export interface Resilience {
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
 export function createResilience(options: ResilienceOptions = {}): Resilience {
+  const own = readOnce('options', options);
   const check = new Check();
-  const fields = check.fields('options', options, ['config', 'random', 'context']);
-  check.func('options.random', fields?.['random']);
-  check.func('options.context', fields?.['context']);
+  if (check.fields('options', own, ['config', 'random', 'context']) === undefined) check.done();
+  const { config = {}, random = Math.random, context } = own;
+  check.func('options.random', random);
+  check.func('options.context', context);
   check.done();
-  const { config = {}, random = Math.random, context } = options;
   return new Facade(new SettingsTable(config), new Shared(steady(random), context));
 }
 
@@ -137,8 +138,9 @@ class Facade implements Resilience {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    assertCall(fn, options);
-    return this.operation(operation).wrap(fn, options);
+    assertWork(fn);
+    const own = checkedOptions(options);
+    return this.operation(operation).wrap(fn, own);
   }
 
   operation(name: string): ComposedOperation {
@@ -190,10 +192,11 @@ class Facade implements Resilience {
   }
 
   /** An operation for a call. A call that is refused for its input makes no operation known. */
-  #operationFor(name: string, fn: unknown, options: unknown): ComposedOperation {
+  #operationFor(name: string, fn: unknown, options: ExecuteOptions | undefined): ComposedOperation {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
-    assertCall(fn, options);
+    assertWork(fn);
+    checkedOptions(options);
     return this.operation(name);
   }
 

@@ -5,8 +5,9 @@ import {
   checkBreakerSettings,
   checkOpenMaxMs,
   DURATION,
+  readBreakerSettings,
 } from '../breaker/breaker.js';
-import { Check, type Fields } from '../errors/errors.js';
+import { Check, type Fields, readOnce } from '../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
@@ -54,12 +55,13 @@ export class SettingsTable {
 
   /** @throws {ConfigurationError} naming everything that is wrong with the config. */
   constructor(config: ConfigInput) {
+    const own = readConfig(config);
     const check = new Check();
-    checkConfig(check, config);
+    checkConfig(check, own);
     check.done();
-    const defaults = overlay(BALANCED, config.defaults);
+    const defaults = overlay(BALANCED, own.defaults);
     this.#others = complete(check, 'config.defaults', defaults);
-    for (const [name, settings] of Object.entries(config.operations ?? {})) {
+    for (const [name, settings] of Object.entries(own.operations ?? {})) {
       this.#named.set(name, complete(check, `config.operations.${name}`, overlay(defaults, settings)));
     }
     check.done();
@@ -73,6 +75,15 @@ export class SettingsTable {
   of(operation: string): EffectiveSettings {
     return this.#named.get(operation) ?? this.#others;
   }
+}
+
+/** A copy of settings, read once: see {@link readOnce}. */
+export function readSettings(path: string, given: Settings): Settings {
+  return readOnce(path, given, (own) => {
+    const { breaker } = own;
+    if (breaker === undefined || breaker === false) return own;
+    return { ...own, breaker: readBreakerSettings(`${path}.breaker`, breaker) };
+  });
 }
 
 /** Checks the settings of one layer, each value for itself; gives its fields when it has any. */
@@ -90,6 +101,19 @@ export function checkSettings(check: Check, path: string, value: unknown): Field
 export function trialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
   const longestMs = attemptTimeoutMs || deadlineMs;
   return longestMs === false ? undefined : Math.min(longestMs * LEASE_SLACK, LONGEST_TIMER_MS);
+}
+
+function readConfig(given: ConfigInput): ConfigInput {
+  return readOnce('config', given, ({ defaults, operations, ...unknown }) => ({
+    ...unknown,
+    defaults: defaults === undefined ? undefined : readSettings('config.defaults', defaults),
+    operations: operations === undefined ? undefined : readOnce('config.operations', operations, readEach),
+  }));
+}
+
+function readEach(operations: Readonly<Record<string, Settings>>): Record<string, Settings> {
+  const entries = Object.entries(operations);
+  return Object.fromEntries(entries.map(([name, given]) => [name, readSettings(`config.operations.${name}`, given)]));
 }
 
 function checkConfig(check: Check, value: unknown): void {
