@@ -7,7 +7,7 @@ import { Opening, type OpeningTimes, type Refusal } from './opening.js';
 import { openingMs } from './opening-length.js';
 import type { BreakerMode, BreakerOptions } from './options.js';
 import { BreakerParts } from './parts.js';
-import { type BreakerSnapshot, checkSnapshot, passedMs } from './snapshot.js';
+import { type BreakerSnapshot, checkSnapshot, timesLeft } from './snapshot.js';
 import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
 import { BreakerTeller } from './teller.js';
 import { Lease } from './trials.js';
@@ -304,12 +304,7 @@ export class CircuitBreaker {
       return;
     }
     this.#openings = snapshot.openings;
-    if (snapshot.state === 'half_open') this.#moveTo(this.#newOpening({ waitMs: 0 }));
-    else if (snapshot.waitMs === null) this.#moveTo(this.#newOpening({ waitMs: undefined }));
-    else {
-      const { openedAt, waitMs } = snapshot;
-      this.#moveTo(this.#newOpening({ waitMs, passedMs: passedMs(openedAt, waitMs, wallMs()) }));
-    }
+    this.#moveTo(this.#newOpening(snapshot.state === 'open' ? timesLeft(snapshot, wallMs()) : { waitMs: 0 }));
   }
 
   /** Whether it can be opened and closed by hand: in mode `forced_open` and `disabled` the mode alone decides. */

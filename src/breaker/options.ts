@@ -144,7 +144,7 @@ export function checkBreakerSettings(check: Check, path: string, value: unknown)
 /** Checks what only shows when all layers are laid over each other. */
 export function checkOpenMaxMs(check: Check, path: string, { openMs, openMaxMs }: Fields | BreakerSettings): void {
   const firstMs = openMs === undefined ? DEFAULT_OPEN_MS : openMs;
-  if (typeof openMaxMs !== 'number' || typeof firstMs !== 'number' || openMaxMs >= firstMs) return;
+  if (typeof openMaxMs !== 'number' || typeof firstMs !== 'number' || !(openMaxMs < firstMs)) return;
   check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
 }
 

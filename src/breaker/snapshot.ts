@@ -28,11 +28,15 @@ const FIELDS = {
 };
 
 /**
- * How much of an opening has passed by now. A wall clock that was set back since cannot make it longer than it was, one
- * that was set forward cannot make it negative.
+ * What is left of an opening. A wall clock that was set back since cannot make it longer than it was, one that was set
+ * forward cannot make it negative.
  */
-export function passedMs(openedAt: number, waitMs: number, nowMs: number): number {
-  return Math.min(Math.max(nowMs - openedAt, 0), waitMs);
+export function timesLeft(
+  { openedAt, waitMs }: { readonly openedAt: number; readonly waitMs: number | null },
+  nowMs: number,
+): { waitMs: number | undefined; passedMs: number } {
+  const passedMs = Math.max(nowMs - openedAt, 0);
+  return waitMs === null ? { waitMs: undefined, passedMs } : { waitMs, passedMs: Math.min(passedMs, waitMs) };
 }
 
 /** Refuses what is no snapshot of ours: it may come from a file or a store. */

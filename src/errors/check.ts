@@ -51,7 +51,10 @@ export class Check {
   /** A finite number within bounds, when present. */
   number(path: string, value: unknown, rule: NumberRule): void {
     if (value === undefined || obeys(value, rule)) return;
-    const suggestion = typeof value === 'string' && value.trim() !== '' && obeys(Number(value), rule) ? `Did you mean ${value}?` : undefined;
+    const suggestion =
+      typeof value === 'string' && value.trim() !== '' && obeys(Number(value), rule)
+        ? `Did you mean ${value}?`
+        : undefined;
     this.refuse(path, `must be ${inWords(rule)}`, value, suggestion);
   }
 

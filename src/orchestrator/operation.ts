@@ -10,7 +10,7 @@ import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
-import { assertKey, assertWork, checkedOptions, type ExecuteOptions } from './options.js';
+import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
 import { type EffectiveSettings, trialLeaseMs } from './settings.js';
 import type { Shared } from './shared.js';
@@ -84,8 +84,7 @@ export class ComposedOperation implements Operation {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    assertWork(fn);
-    const own = checkedOptions(options);
+    const own = checkedCall(fn, options);
     return wrapped(fn, (work) => this.execute(work, own));
   }
 
@@ -136,8 +135,7 @@ export class ComposedOperation implements Operation {
   /** Everything that can refuse the input stands here, before anything is counted. */
   #begin(work: Work<unknown>, given: ExecuteOptions | undefined): LiveCall {
     const shared = this.#shared;
-    assertWork(work);
-    const options = checkedOptions(given);
+    const options = checkedCall(work, given);
     const context = shared.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
     shared.assertOpen();

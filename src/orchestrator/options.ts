@@ -21,17 +21,13 @@ const OPTIONS = ['key', 'signal', 'deadlineMs', 'settings', 'context'];
 /** What is used when a call brings nothing along. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
 
-/** @throws {ConfigurationError} when there is nothing to call. */
-export function assertWork(fn: unknown): void {
-  if (typeof fn !== 'function') throw wrong('fn', 'must be a function', fn);
-}
-
 /**
- * The options of a call, read once and checked.
+ * The options of a call, read once and checked. A call that is refused here makes no operation known.
  *
- * @throws {ConfigurationError} naming everything that is wrong with them.
+ * @throws {ConfigurationError} when there is nothing to call, or naming everything that is wrong with the options.
  */
-export function checkedOptions(given: ExecuteOptions | undefined): ExecuteOptions {
+export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): ExecuteOptions {
+  if (typeof fn !== 'function') throw wrong('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', given, (read) =>
     read.settings === undefined ? read : { ...read, settings: readSettings('options.settings', read.settings) },

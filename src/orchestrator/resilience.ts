@@ -4,7 +4,7 @@ import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stat
 import type { BreakerHandle } from './breaker-handle.js';
 import { type Health, healthOf } from './health.js';
 import { ComposedOperation, type Operation, type Work } from './operation.js';
-import { assertWork, checkedOptions, type ExecuteOptions } from './options.js';
+import { checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
 import { type ConfigInput, SettingsTable } from './settings.js';
 import { type ContextHook, Shared } from './shared.js';
@@ -118,8 +118,11 @@ class Facade implements Resilience {
   }
 
   execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
+    const known = this.#operations.get(operation);
+    if (known !== undefined) return known.execute(fn, options);
     try {
-      return this.#operationFor(operation, fn, options).execute(fn, options);
+      const own = checkedCall(fn, options);
+      return this.operation(operation).execute(fn, own);
     } catch (error) {
       return rejected(error);
     }
@@ -127,7 +130,8 @@ class Facade implements Resilience {
 
   inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
     try {
-      return this.#operationFor(operation, fn, options).inspect(fn, options);
+      const own = checkedCall(fn, options);
+      return this.operation(operation).inspect(fn, own);
     } catch (error) {
       return Promise.resolve(refusedReport(operation, error));
     }
@@ -138,8 +142,7 @@ class Facade implements Resilience {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    assertWork(fn);
-    const own = checkedOptions(options);
+    const own = checkedCall(fn, options);
     return this.operation(operation).wrap(fn, own);
   }
 
@@ -189,15 +192,6 @@ class Facade implements Resilience {
       for (const each of this.#operations.values()) each.shutdown();
     });
     return this.#closed;
-  }
-
-  /** An operation for a call. A call that is refused for its input makes no operation known. */
-  #operationFor(name: string, fn: unknown, options: ExecuteOptions | undefined): ComposedOperation {
-    const known = this.#operations.get(name);
-    if (known !== undefined) return known;
-    assertWork(fn);
-    checkedOptions(options);
-    return this.operation(name);
   }
 
   #known(name: string): ComposedOperation {

@@ -1,8 +1,12 @@
 /** Steps within each doubling: a step is at most 1/16 wide, so its middle is within 3.2 % of every value in it. */
 const STEPS = 16;
-/** Everything up to 2^-10 ms (a microsecond) counts as that; everything above 2^32 ms (50 days) as that. */
+/** Everything up to 2^-10 ms (a microsecond) counts as that; everything from 2^32 ms (50 days) as just below. */
 const LOWEST_POWER = -10;
-const HIGHEST_POWER = 31;
+const LOWEST_MS = 2 ** LOWEST_POWER;
+const HIGHEST_MS = 2 ** 32 - 1;
+
+const DOUBLE = new DataView(new ArrayBuffer(8));
+const EXPONENT_BIAS = 1023;
 
 /**
  * Counts durations in log-linear buckets, which keep the relative error the same from a microsecond to a month. Only the
@@ -15,9 +19,11 @@ export class Histogram {
 
   /** Counts one duration. */
   record(ms: number): void {
-    const power = Math.min(Math.max(Math.floor(Math.log2(ms)), LOWEST_POWER), HIGHEST_POWER);
-    const step = Math.min(Math.max(Math.floor((ms / 2 ** power - 1) * STEPS), 0), STEPS - 1);
-    const steps = this.#stepsOf(power - LOWEST_POWER);
+    // The exponent and the first four bits of the fraction of the number are the very doubling and step.
+    DOUBLE.setFloat64(0, Math.min(Math.max(ms, LOWEST_MS), HIGHEST_MS));
+    const bits = DOUBLE.getUint16(0);
+    const steps = this.#stepsOf((bits >>> 4) - EXPONENT_BIAS - LOWEST_POWER);
+    const step = bits % STEPS;
     steps[step] = (steps[step] ?? 0) + 1;
     this.#count += 1;
     if (ms > this.#maxMs) this.#maxMs = ms;
