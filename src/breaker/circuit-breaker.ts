@@ -186,8 +186,9 @@ export class CircuitBreaker {
    */
   reset(): void {
     this.#assertRunning();
-    if (this.#era instanceof Opening) this.#close('reset');
+    if (this.#era instanceof Opening && this.#hasOwnState) this.#close('reset');
     else this.#moveTo(this.#newClosed());
+    this.#openings = 0;
     this.#counts = zeroCounts();
   }
 
@@ -287,6 +288,8 @@ export class CircuitBreaker {
 
   #newOpening(times: OpeningTimes): Opening {
     return new Opening(times, this.#parts.rules, () => {
+      // Restored from a snapshot into a mode that fixes the state: nothing changes for anybody.
+      if (!this.#hasOwnState) return;
       this.#counts.halfOpens += 1;
       this.#teller.halfOpened();
     });
@@ -307,9 +310,14 @@ export class CircuitBreaker {
     this.#moveTo(this.#newOpening(snapshot.state === 'open' ? timesLeft(snapshot, wallMs()) : { waitMs: 0 }));
   }
 
-  /** Whether it can be opened and closed by hand: in mode `forced_open` and `disabled` the mode alone decides. */
+  /** Whether it can be opened and closed by hand. */
   #isMovable(): boolean {
     this.#assertRunning();
+    return this.#hasOwnState;
+  }
+
+  /** False in mode `forced_open` and `disabled`, where the mode alone decides. */
+  get #hasOwnState(): boolean {
     return this.mode === 'enforce' || this.mode === 'observe';
   }
 

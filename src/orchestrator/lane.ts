@@ -48,8 +48,9 @@ export class Lane implements Audience<BreakerEvent> {
   }
 
   /** Counts a call out. */
-  leave(): void {
+  leave(nowMs: number): void {
     this.#inFlight -= 1;
+    this.touch(nowMs);
   }
 
   /**

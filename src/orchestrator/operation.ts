@@ -183,7 +183,7 @@ export class ComposedOperation implements Operation {
       (value) => {
         const ended = new EndedCall(call, 'success', undefined);
         try {
-          this.#leave(call);
+          this.#leave(call, ended.endedAtMs);
           call.lane.counter.succeeded(ended.durationMs, ended.endedAtMs);
           this.#tell.succeeded(call, ended);
         } finally {
@@ -196,7 +196,7 @@ export class ComposedOperation implements Operation {
         const failure = call.refusedBy === undefined ? call.failureOf(error) : undefined;
         const ended = new EndedCall(call, stopReasonOf(call, failure), failure);
         try {
-          this.#leave(call);
+          this.#leave(call, ended.endedAtMs);
           remember(error, ended);
           call.lane.counter.failed(ended);
           this.#tell.failed(call, ended, error);
@@ -207,8 +207,8 @@ export class ComposedOperation implements Operation {
     );
   }
 
-  #leave(call: LiveCall): void {
-    call.lane.leave();
+  #leave(call: LiveCall, endedAtMs: number): void {
+    call.lane.leave(endedAtMs);
     this.#shared.leave();
     call.unlink(this.#shared.links);
   }

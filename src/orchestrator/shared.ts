@@ -13,7 +13,7 @@ export class Shared {
   readonly links: SignalLinks = new SignalLinks();
   readonly events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
     // A listener that fails on hearing of a failure is not told again.
-    if (event.type !== 'hook.failed') this.tellHookFailed('listener', error, event.operation);
+    if (event.type !== 'hook.failed') this.tellHookFailed('listener', error, event.operation, event.key);
   });
   readonly #contextHook: ContextHook | undefined;
   readonly #idPrefix: string;
@@ -78,9 +78,9 @@ export class Shared {
     }
   }
 
-  tellHookFailed(hook: HookFailed['hook'], error: unknown, operation: string | undefined): void {
+  tellHookFailed(hook: HookFailed['hook'], error: unknown, operation?: string, key?: string): void {
     if (!this.events.wants('hook.failed')) return;
-    this.events.emit({ type: 'hook.failed', at: wallMs(), hook, operation, key: undefined, error });
+    this.events.emit({ type: 'hook.failed', at: wallMs(), hook, operation, key, error });
   }
 
   #tellIdle(): void {
