@@ -1,4 +1,4 @@
-import { BreakerOpenError, Check, ResilienceClosedError, wrong } from '../errors/errors.js';
+import { type BreakerOpenError, breakerOpen, Check, ResilienceClosedError, wrong } from '../errors/errors.js';
 import { monotonicMs, type OfType, promiseOf, rejected, wallMs } from '../runtime/runtime.js';
 import { type Admission, type BreakerOutcome, Pass } from './admission.js';
 import { Closed } from './closed.js';
@@ -38,6 +38,7 @@ export class CircuitBreaker {
     this.#parts = BreakerParts.of(options);
     this.#teller = new BreakerTeller(this.#parts.name, this.#parts.audience);
     this.#era = new Closed(this.#parts.rules.trip);
+    if (this.#parts.snapshot !== undefined) this.#resume(this.#parts.snapshot);
   }
 
   /**
@@ -49,9 +50,7 @@ export class CircuitBreaker {
     const check = new Check();
     checkSnapshot(check, snapshot);
     check.done();
-    const breaker = new CircuitBreaker(options);
-    breaker.#resume(snapshot);
-    return breaker;
+    return restored(BreakerParts.of(options).from(snapshot));
   }
 
   /** Shown in errors and events. */
@@ -232,7 +231,7 @@ export class CircuitBreaker {
 
   #refuse(refusal: Refusal): BreakerOpenError {
     this.#countRefusal(refusal, true);
-    return BreakerOpenError.make(this.name, refusal.refusal, refusal.retryAfterMs);
+    return breakerOpen(this.name, refusal.refusal, refusal.retryAfterMs);
   }
 
   #countRefusal(refusal: Refusal, enforced: boolean): void {
@@ -335,3 +334,8 @@ const COUNT_OF: ReadonlyMap<BreakerOutcome, 'successes' | 'failures' | 'ignored'
   ['failure', 'failures'],
   ['ignored', 'ignored'],
 ]);
+
+// Outside the class: the build renames a class whose static methods name it, and its users would see that name.
+function restored(parts: BreakerParts): CircuitBreaker {
+  return new CircuitBreaker(parts);
+}

@@ -8,6 +8,7 @@ import {
   checkBreakerOptions,
   readBreakerSettings,
 } from './options.js';
+import type { BreakerSnapshot } from './snapshot.js';
 
 /** What a breaker is built of, checked and with nothing left open. The rules may be shared by many breakers. */
 export class BreakerParts implements BreakerOptions {
@@ -17,6 +18,8 @@ export class BreakerParts implements BreakerOptions {
   readonly isFailure: (error: unknown) => boolean;
   /** Hears what the breaker tells, beside its listeners. */
   readonly audience: Audience<BreakerEvent> | undefined;
+  /** The state to begin in, checked already. Default: closed. */
+  readonly snapshot: BreakerSnapshot | undefined;
 
   constructor(
     name: string,
@@ -24,12 +27,19 @@ export class BreakerParts implements BreakerOptions {
     random: Random,
     isFailure: (error: unknown) => boolean = always,
     audience?: Audience<BreakerEvent>,
+    snapshot?: BreakerSnapshot,
   ) {
     this.name = name;
     this.rules = rules;
     this.random = random;
     this.isFailure = isFailure;
     this.audience = audience;
+    this.snapshot = snapshot;
+  }
+
+  /** The same, to begin in a given state. */
+  from(snapshot: BreakerSnapshot): BreakerParts {
+    return new BreakerParts(this.name, this.rules, this.random, this.isFailure, this.audience, snapshot);
   }
 
   /** @throws {ConfigurationError} naming every option that is not valid. */

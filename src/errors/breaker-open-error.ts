@@ -13,8 +13,8 @@ export class BreakerOpenError extends HoldfastError {
   /** Why it refused. */
   readonly refusal: BreakerRefusal;
   /**
-   * Milliseconds until a call may pass again at the earliest. `undefined` when only a person can tell, since the breaker
-   * is held open by hand.
+   * Milliseconds until a call may pass again at the earliest. `undefined` when nobody can tell: while trials are under way,
+   * and while it is held open.
    */
   readonly retryAfterMs: number | undefined;
 
@@ -25,14 +25,18 @@ export class BreakerOpenError extends HoldfastError {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Makes one without a stack trace. */
-  static make(breaker: string, refusal: BreakerRefusal, retryAfterMs: number | undefined): BreakerOpenError {
-    return withoutStack(() => new BreakerOpenError(breaker, refusal, retryAfterMs));
-  }
-
   static override is(error: unknown): error is BreakerOpenError {
     return HoldfastError.is(error) && error.code === 'HOLDFAST_BREAKER_OPEN';
   }
+}
+
+/** A refusal as a breaker makes it: without a stack trace. */
+export function breakerOpen(
+  breaker: string,
+  refusal: BreakerRefusal,
+  retryAfterMs: number | undefined,
+): BreakerOpenError {
+  return withoutStack(() => new BreakerOpenError(breaker, refusal, retryAfterMs));
 }
 
 function message(breaker: string, refusal: BreakerRefusal, retryAfterMs: number | undefined): string {
@@ -42,6 +46,6 @@ function message(breaker: string, refusal: BreakerRefusal, retryAfterMs: number 
     case 'trials_taken':
       return `circuit breaker '${breaker}' is half-open and all its trial calls are under way`;
     case 'held_open':
-      return `circuit breaker '${breaker}' is held open by hand until somebody closes it`;
+      return `circuit breaker '${breaker}' is held open`;
   }
 }

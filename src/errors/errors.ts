@@ -1,5 +1,5 @@
 export { AttemptTimeoutError } from './attempt-timeout-error.js';
-export { BreakerOpenError, type BreakerRefusal } from './breaker-open-error.js';
+export { BreakerOpenError, type BreakerRefusal, breakerOpen } from './breaker-open-error.js';
 export { Check, type Fields, isName, type NumberRule, readOnce } from './check.js';
 export { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';

@@ -1,7 +1,8 @@
 /** The allowed name that a mistyped one most probably meant, or `undefined` when none is near. */
 export function nearest(name: string, allowed: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // A third of the letters may be wrong, and one of three; of fewer, none.
+  let bestDistance = Math.floor(name.length / 3) + 1;
   for (const candidate of allowed) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

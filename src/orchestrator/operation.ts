@@ -130,7 +130,7 @@ export class ComposedOperation implements Operation {
   }
 
   readonly #breakerOf = (call: StagedCall): CircuitBreaker | undefined =>
-    this.#lanes.of(call.key, call.startedAtMs).breaker;
+    (this.#lanes.find(call.key) ?? this.#lanes.of(call.key, call.startedAtMs)).breaker;
 
   /** Everything that can refuse the input stands here, before anything is counted. */
   #begin(work: Work<unknown>, given: ExecuteOptions | undefined): LiveCall {

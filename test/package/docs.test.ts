@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { createResilience } from 'holdfast';
+import { BreakerOpenError, type BreakerSettings, CircuitBreaker } from 'holdfast/breaker';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ROOT } from '../../scripts/pack.mjs';
+import {
+  brokenLinks,
+  documents,
+  exampleNames,
+  filledIn,
+  run,
+  shownIn,
+  tableRows,
+  textOf,
+  unmarkedBlocks,
+} from './documents.js';
+
+const LONGEST_UNMARKED_BLOCK = 6;
+
+describe('the examples', () => {
+  it.each(exampleNames)('%s runs to its end', async (name) => {
+    expect(await run(name)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('are all shown or named somewhere', () => {
+    const texts = documents.map(textOf).join('\n');
+    expect(exampleNames.filter((name) => !texts.includes(name))).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  it.each(documents.filter((document) => shownIn(document).length > 0))(
+    '%s shows examples as they are',
+    async (document) => {
+      // `vitest -u` writes the examples into the document.
+      await expect(await filledIn(document)).toMatchFileSnapshot(join(ROOT, document));
+    },
+  );
+
+  it.each(documents)('%s takes its longer blocks of code from examples', (document) => {
+    expect(unmarkedBlocks(document, LONGEST_UNMARKED_BLOCK)).toEqual([]);
+  });
+
+  it.each(documents)('%s has no broken link into this repository', (document) => {
+    expect(brokenLinks(document)).toEqual([]);
+  });
+});
+
+describe('the readme', () => {
+  it('comes to its first code on the first screen', () => {
+    expect(textOf('README.md').split('\n').indexOf('```ts')).toBeLessThan(22);
+  });
+
+  it('tells the defaults of an operation', () => {
+    const { deadlineMs, attemptTimeoutMs } = createResilience().operation('chat').settings;
+    expect({ deadlineMs, attemptTimeoutMs }).toEqual(documented('deadlineMs', 'attemptTimeoutMs'));
+  });
+
+  it('tells the defaults of a breaker', () => {
+    const { trip, trialLeaseMs, ...rules } = rulesOf({});
+    expect(rules).toEqual(documented('openMs', 'openMaxMs', 'trials', 'successesToClose', 'mode'));
+    expect(trialLeaseMs).toBe(1.5 * Number(documentedDefault('attemptTimeoutMs')));
+    expect({ 'trip.consecutiveFailures': trip.consecutiveFailures }).toEqual(documented('trip.consecutiveFailures'));
+    const { minimumCalls, windowMs, slowCallRate } = rulesOf({ trip: { slowCallMs: 1_000 } }).trip;
+    expect({
+      'trip.minimumCalls': minimumCalls,
+      'trip.windowMs': windowMs,
+      'trip.slowCallRate': slowCallRate,
+    }).toEqual(documented('trip.minimumCalls', 'trip.windowMs', 'trip.slowCallRate'));
+  });
+});
+
+describe('the readme, of a breaker used alone,', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('tells the default name', () => {
+    expect(new CircuitBreaker().name).toBe(documentedDefault('name'));
+  });
+
+  it('tells the default lease of a trial', () => {
+    const breaker = new CircuitBreaker();
+    breaker.open();
+    vi.advanceTimersByTime(Number(documentedDefault('openMs')));
+    breaker.admit();
+    vi.advanceTimersByTime(Number(documentedDefault('trialLeaseMs')) - 1);
+    expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
+    vi.advanceTimersByTime(1);
+    expect(breaker.tryAdmit()).not.toBeInstanceOf(Error);
+  });
+});
+
+function documented(...options: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(options.map((option) => [option, documentedDefault(option)]));
+}
+
+/** What a table of the readme says is the default of an option. */
+function documentedDefault(option: string): unknown {
+  const cell = tableRows('README.md').get(`\`${option}\``)?.[2] ?? '';
+  const [, literal] = cell.match(/^`(.+)`$/) ?? [];
+  return literal === undefined ? cell : JSON.parse(literal.replaceAll('_', '').replaceAll("'", '"'));
+}
+
+function rulesOf(breaker: BreakerSettings) {
+  const { breaker: rules } = createResilience({ config: { defaults: { breaker } } }).operation('chat').settings;
+  if (rules === false) throw new Error('there is a breaker by default');
+  return rules;
+}

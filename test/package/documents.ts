@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../../scripts/pack.mjs';
+
+const EXAMPLES = join(ROOT, 'docs/examples');
+
+/** `<!-- example: file.ts -->` or `<!-- output: file.ts -->`, a region of the file behind `#`, and the block that follows. */
+const MARKED = /<!-- (example|output): ([\w-]+\.ts)(?:#([\w-]+))? -->\n```(\w+)\n([\s\S]*?)```/g;
+const FENCED = /^```(\w*)\n([\s\S]*?)^```$/gm;
+
+/** The names of all examples. */
+export const exampleNames: readonly string[] = readdirSync(EXAMPLES).sort();
+
+/** Every document, by its path from the root. */
+export const documents: readonly string[] = ['.', 'bench', ...foldersOf('docs')].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+
+export function textOf(document: string): string {
+  return readFileSync(join(ROOT, document), 'utf8');
+}
+
+/** The document as it should be: each marked block holds its example, or what the example prints. */
+export async function filledIn(document: string): Promise<string> {
+  const text = textOf(document);
+  const printed = new Map<string, string>();
+  for (const [, kind, name = ''] of text.matchAll(MARKED)) {
+    if (kind === 'output') printed.set(name, await outputOf(name));
+  }
+  return text.replace(MARKED, (block, kind: string, name: string, region: string | undefined, language, before) => {
+    const found = kind === 'example' ? exampleText(name, region) : printed.get(name);
+    if (found === undefined || withoutTimes(found) === withoutTimes(before)) return block;
+    const marker = region === undefined ? name : `${name}#${region}`;
+    return `<!-- ${kind}: ${marker} -->\n\`\`\`${language}\n${found}\`\`\``;
+  });
+}
+
+/** The examples that a document shows. */
+export function shownIn(document: string): readonly string[] {
+  return [...textOf(document).matchAll(MARKED)].flatMap(([, , name]) => name ?? []);
+}
+
+/** Blocks of TypeScript that are longer than a few lines and come from no example. */
+export function unmarkedBlocks(document: string, mostLines: number): readonly string[] {
+  const unmarked = textOf(document).replace(MARKED, '');
+  return [...unmarked.matchAll(FENCED)].flatMap(([, language, code = '']) =>
+    language === 'ts' && code.split('\n').length - 1 > mostLines ? [code] : [],
+  );
+}
+
+/** Links into this repository that lead nowhere: to no file, or to no heading. */
+export function brokenLinks(document: string): readonly string[] {
+  const prose = textOf(document)
+    .replace(FENCED, '')
+    .replace(/`[^`\n]*`/g, '');
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => link ?? []);
+  return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path = '', heading] = link.split('#');
+    const target = path === '' ? document : join(dirname(document), path);
+    if (!existsSync(join(ROOT, target))) return true;
+    return heading !== undefined && !headingsOf(target).includes(heading);
+  });
+}
+
+/** The cells of every row that a table of the document has, by the first one. */
+export function tableRows(document: string): ReadonlyMap<string, readonly string[]> {
+  const rows = textOf(document).matchAll(/^\|(.+)\|$/gm);
+  const cells = [...rows].map(([, row = '']) => row.split('|').map((cell) => cell.trim()));
+  return new Map(cells.map((row) => [row[0] ?? '', row]));
+}
+
+/** Runs an example against the built package, as it stands, in a process of its own. */
+export async function run(name: string): Promise<{ stdout: string; stderr: string; status: number | null }> {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(EXAMPLES, name)],
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    // Not ours: it would lead from the name of the package to its sources.
+    tsconfigRaw: '{}',
+  });
+  const code = outputFiles.map(({ text }) => text).join('');
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, status] = await Promise.all([
+    textFrom(child.stdout),
+    textFrom(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { stdout, stderr, status };
+}
+
+async function outputOf(name: string): Promise<string> {
+  const { stdout, stderr, status } = await run(name);
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
+  return stdout;
+}
+
+async function textFrom(stream: AsyncIterable<unknown>): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+function exampleText(name: string, region: string | undefined): string {
+  const text = readFileSync(join(EXAMPLES, name), 'utf8');
+  if (region === undefined) return text.replace(/^\/\/ #(?:end)?region.*\n\n?/gm, '');
+  const [, found] = text.match(new RegExp(`^// #region ${region}\\n([\\s\\S]*?)^// #endregion$`, 'm')) ?? [];
+  if (found === undefined) throw new Error(`${name} has no region "${region}"`);
+  return found;
+}
+
+/** How long something took differs from run to run. */
+function withoutTimes(text: string): string {
+  return text.replace(/\d+ ms/g, 'some ms');
+}
+
+function headingsOf(document: string): readonly string[] {
+  if (!document.endsWith('.md')) return [];
+  const headings = textOf(document)
+    .replace(FENCED, '')
+    .matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function foldersOf(folder: string): readonly string[] {
+  const inner = readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [folder, ...inner.flatMap(({ name }) => foldersOf(join(folder, name)))];
+}
