@@ -2,7 +2,7 @@ import { CallCounter } from '../telemetry/telemetry.js';
 import { Lane, type LaneInit } from './lane.js';
 
 /** A keyed lane that nobody used for this long is forgotten when somebody comes by. */
-const LANE_IDLE_MS = 300_000;
+export const LANE_IDLE_MS = 300_000;
 
 /** Lanes looked at at a time: more than one, so that the forgotten outnumber the new. */
 const LOOKED_AT = 2;

@@ -45,7 +45,7 @@ export interface Resilience {
    * @throws {ConfigurationError} for bad input, at once.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
-  wrap<This, Args extends unknown[], T>(
+  wrap<This, Args extends readonly unknown[], T>(
     operation: string,
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
@@ -137,7 +137,7 @@ class Facade implements Resilience {
     }
   }
 
-  wrap<This, Args extends unknown[], T>(
+  wrap<This, Args extends readonly unknown[], T>(
     operation: string,
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,

@@ -15,7 +15,7 @@ import type { Wrappable, Wrapped } from './wrap.js';
  * @throws {ConfigurationError} for bad input, when the class is defined.
  */
 export function resilient(resilience: Resilience, operation: string, options?: ExecuteOptions) {
-  return <This, Args extends unknown[], T>(
+  return <This, Args extends readonly unknown[], T>(
     method: Wrappable<This, Args, T>,
     _context: ClassMethodDecoratorContext<This, Wrappable<This, Args, T>>,
   ): Wrapped<This, Args, T> => resilience.wrap(operation, method, options);
