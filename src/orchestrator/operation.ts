@@ -29,7 +29,10 @@ export interface Operation {
   /** See {@link Resilience.inspect}. */
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
   /** See {@link Resilience.wrap}. */
-  wrap<This, Args extends readonly unknown[], T>(fn: Wrappable<This, Args, T>, options?: ExecuteOptions): Wrapped<This, Args, T>;
+  wrap<This, Args extends readonly unknown[], T>(
+    fn: Wrappable<This, Args, T>,
+    options?: ExecuteOptions,
+  ): Wrapped<This, Args, T>;
   /** The numbers of the operation, or of one of its keys: all zero for a key that was not seen or is forgotten. */
   stats(key?: string): Stats;
   /** See {@link Resilience.breaker}. */

@@ -1,0 +1,488 @@
+import { ConfigurationError, createResilience, HoldfastError } from 'holdfast';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, issuesIn, recorded, thrownBy, untyped } from '../support/calls.js';
+import { useFakeTime } from '../support/time.js';
+
+useFakeTime();
+
+/** What `createResilience` says to options of any kind. */
+function refusal(options: unknown): unknown {
+  return thrownBy(() => Reflect.apply(createResilience, undefined, [options]));
+}
+
+const DURATION = 'must be a number from 1 to 2147483647';
+const COUNT = 'must be a whole number from 1 to 1000000';
+const SHARE = 'must be a number above 0 to 1';
+const NAME = 'must be a string of 1 to 256 characters without control characters';
+const WINDOW = 'must be a number from 10 to 2147483647';
+
+/** Where numbers stand in settings, and what they must be. */
+const NUMBERS: readonly { path: readonly string[]; allowed: string }[] = [
+  { path: ['deadlineMs'], allowed: `${DURATION}, or false` },
+  { path: ['attemptTimeoutMs'], allowed: `${DURATION}, or false` },
+  { path: ['breaker', 'openMs'], allowed: DURATION },
+  { path: ['breaker', 'openMaxMs'], allowed: DURATION },
+  { path: ['breaker', 'trials'], allowed: COUNT },
+  { path: ['breaker', 'successesToClose'], allowed: COUNT },
+  { path: ['breaker', 'trialLeaseMs'], allowed: DURATION },
+  { path: ['breaker', 'trip', 'consecutiveFailures'], allowed: COUNT },
+  { path: ['breaker', 'trip', 'failureRate'], allowed: SHARE },
+  { path: ['breaker', 'trip', 'minimumCalls'], allowed: COUNT },
+  { path: ['breaker', 'trip', 'windowMs'], allowed: WINDOW },
+  { path: ['breaker', 'trip', 'slowCallMs'], allowed: DURATION },
+  { path: ['breaker', 'trip', 'slowCallRate'], allowed: SHARE },
+];
+
+const NO_NUMBERS: readonly { value: unknown; received: string }[] = [
+  { value: Number.NaN, received: 'NaN' },
+  { value: -1, received: '-1' },
+  { value: 0, received: '0' },
+  { value: -0, received: '-0' },
+  { value: Number.POSITIVE_INFINITY, received: 'Infinity' },
+  { value: Number.NEGATIVE_INFINITY, received: '-Infinity' },
+  { value: 2 ** 31, received: '2147483648' },
+  { value: '100', received: 'the string "100"' },
+  { value: 'soon', received: 'the string "soon"' },
+  { value: 5n, received: '5n' },
+  { value: true, received: 'true' },
+  { value: null, received: 'null' },
+  { value: {}, received: 'an object' },
+  { value: [100], received: 'an array' },
+];
+
+/** Settings that hold one value, and are fine otherwise. */
+function settingsWith([first = '', ...rest]: readonly string[], value: unknown): Record<string, unknown> {
+  if (rest.length === 0) return { [first]: value };
+  // A window needs a rule that looks at it, and a share of slow calls a word on what is slow.
+  const beside = first === 'trip' ? { consecutiveFailures: 5, slowCallMs: 100 } : {};
+  return { [first]: { ...beside, ...settingsWith(rest, value) } };
+}
+
+describe.each(NUMBERS)('a number in settings: $path', ({ path, allowed }) => {
+  it.each(NO_NUMBERS)('refuses $received', ({ value, received }) => {
+    const settings = settingsWith(path, value);
+    const expected = { path: path.join('.'), message: allowed, received };
+
+    const inDefaults = issuesIn(refusal({ config: { defaults: settings } }));
+    expect(inDefaults[0]).toMatchObject({ ...expected, path: `config.defaults.${expected.path}` });
+
+    const inOperation = issuesIn(refusal({ config: { operations: { chat: settings } } }));
+    expect(inOperation[0]).toMatchObject({ ...expected, path: `config.operations.chat.${expected.path}` });
+  });
+});
+
+describe.each(['deadlineMs', 'attemptTimeoutMs'])('a duration of one call: %s', (name) => {
+  it.each(NO_NUMBERS)('refuses $received', async ({ value, received }) => {
+    const resilience = createResilience();
+    const work = vi.fn();
+    const error = await errorOf(untyped(resilience).execute('chat', work, { settings: { [name]: value } }));
+    const issue = { path: `options.settings.${name}`, message: `${DURATION}, or false`, received };
+    expect(issuesIn(error)).toEqual([expect.objectContaining(issue)]);
+    expect(work).not.toHaveBeenCalled();
+    expect(resilience.health().operations).toBe(0);
+  });
+});
+
+describe('options.deadlineMs of one call', () => {
+  it.each(NO_NUMBERS)('refuses $received', async ({ value, received }) => {
+    const resilience = createResilience();
+    await resilience.execute('known', () => 1);
+    const work = vi.fn();
+    for (const operation of ['known', 'new']) {
+      const error = await errorOf(untyped(resilience).execute(operation, work, { deadlineMs: value }));
+      const issue = { path: 'options.deadlineMs', message: `${DURATION}, or false`, received };
+      expect(issuesIn(error)).toEqual([expect.objectContaining(issue)]);
+    }
+    expect(work).not.toHaveBeenCalled();
+    expect(resilience.health().operations).toBe(1);
+    expect(resilience.stats('known').calls).toBe(1);
+  });
+
+  it('of 0 or Infinity says how to switch it off', async () => {
+    const { execute } = untyped(createResilience());
+    for (const deadlineMs of [0, Infinity]) {
+      const [issue] = issuesIn(await errorOf(execute('chat', () => 1, { deadlineMs })));
+      expect(issue?.suggestion).toMatch(/false/);
+    }
+  });
+});
+
+const NO_NAMES: readonly { value: unknown; received: string }[] = [
+  { value: '', received: 'the string ""' },
+  { value: 'a\nb', received: String.raw`the string "a\nb"` },
+  { value: 'x'.repeat(257), received: `the string "${'x'.repeat(59)}…"` },
+  { value: 7, received: '7' },
+  { value: null, received: 'null' },
+  { value: Symbol('chat'), received: 'Symbol(chat)' },
+  { value: {}, received: 'an object' },
+  { value: ['chat'], received: 'an array' },
+  { value: () => 'chat', received: 'a function' },
+];
+
+describe('an operation name', () => {
+  it.each([...NO_NAMES, { value: undefined, received: 'undefined' }])(
+    'is not $received',
+    async ({ value, received }) => {
+      const resilience = createResilience();
+      const doors = untyped(resilience);
+      const work = vi.fn();
+      const expected = [{ path: 'operation', message: NAME, received }];
+      expect(issuesIn(await errorOf(doors.execute(value, work)))).toEqual(expected);
+      expect(issuesIn(thrownBy(() => doors.operation(value)))).toEqual(expected);
+      expect(issuesIn(thrownBy(() => doors.wrap(value, work)))).toEqual(expected);
+      expect(await doors.inspect(value, work)).toMatchObject({ ok: false, error: { issues: expected } });
+      expect(work).not.toHaveBeenCalled();
+      expect(resilience.health()).toMatchObject({ operations: 0, breakers: 0 });
+      expect(resilience.stats().calls).toBe(0);
+    },
+  );
+
+  it.each(NO_NAMES)('is not known when it is $received', ({ value, received }) => {
+    const doors = untyped(createResilience());
+    const expected = [{ path: 'operation', message: 'must be a known operation, and none is yet', received }];
+    expect(issuesIn(thrownBy(() => doors.stats(value)))).toEqual(expected);
+    expect(issuesIn(thrownBy(() => doors.resetStats(value)))).toEqual(expected);
+    expect(issuesIn(thrownBy(() => doors.breaker(value)))).toEqual(expected);
+  });
+
+  it.each(['chat', 'Chat 2', 'ünïcode', '💬', '__proto__', 'constructor', 'toString', ' ', 'x'.repeat(256)])(
+    'may be %j',
+    async (name) => {
+      const config = { operations: Object.fromEntries([[name, { deadlineMs: 77 }]]) };
+      const resilience = createResilience({ config });
+      expect(await resilience.execute(name, (call) => call.operation)).toBe(name);
+      expect(resilience.operation(name).settings.deadlineMs).toBe(77);
+      expect(resilience.operation('another').settings.deadlineMs).toBe(120_000);
+      expect(resilience.stats(name).successes).toBe(1);
+    },
+  );
+
+  it('that is not known throws where something is asked about it, and stays unknown', () => {
+    const resilience = createResilience({ config: { operations: { chat: {}, embed: {} } } });
+    const expected = [
+      {
+        path: 'operation',
+        message: 'must be one of chat, embed',
+        received: 'the string "chatt"',
+        suggestion: "Did you mean 'chat'?",
+      },
+    ];
+    expect(issuesIn(thrownBy(() => resilience.stats('chatt')))).toEqual(expected);
+    expect(issuesIn(thrownBy(() => resilience.resetStats('chatt')))).toEqual(expected);
+    expect(issuesIn(thrownBy(() => resilience.breaker('chatt')))).toEqual(expected);
+    expect(issuesIn(thrownBy(() => resilience.stats('translate')))[0]).not.toHaveProperty('suggestion');
+    expect(resilience.health().operations).toBe(2);
+  });
+
+  it('that is not known is told with the first ten that are', () => {
+    const operations = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`operation-${index}`, {}]));
+    const [issue] = issuesIn(thrownBy(() => createResilience({ config: { operations } }).stats('x')));
+    expect(issue?.message).toMatch(/^must be one of operation-0, .*operation-9, …$/);
+  });
+});
+
+describe('a key', () => {
+  it.each(NO_NAMES)('is not $received', async ({ value, received }) => {
+    const resilience = createResilience();
+    resilience.operation('chat');
+    const doors = untyped(resilience);
+    const work = vi.fn();
+    const error = await errorOf(doors.execute('chat', work, { key: value }));
+    expect(issuesIn(error)).toEqual([{ path: 'options.key', message: NAME, received }]);
+    const expected = [{ path: 'key', message: NAME, received }];
+    expect(issuesIn(thrownBy(() => doors.breaker('chat', value)))).toEqual(expected);
+    expect(work).not.toHaveBeenCalled();
+    expect(resilience.health().breakers).toBe(0);
+  });
+});
+
+describe('options of a call', () => {
+  it.each([null, 5, 'chat', [], () => ({}), new Map(), new Date()])('are not %o', async (options) => {
+    const resilience = createResilience();
+    const [issue, ...more] = issuesIn(await errorOf(untyped(resilience).execute('chat', () => 1, options)));
+    expect(issue).toMatchObject({ path: 'options', message: 'must be a plain object' });
+    expect(more).toEqual([]);
+    expect(resilience.health().operations).toBe(0);
+  });
+
+  it('that are not known are refused, with what was probably meant', async () => {
+    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5, colour: 'red' }));
+    const known = 'is not known; known are key, signal, deadlineMs, settings, context';
+    expect(issuesIn(error)).toEqual([
+      { path: 'options.deadlineMS', message: known, received: '5', suggestion: "Did you mean 'deadlineMs'?" },
+      { path: 'options.colour', message: known, received: 'the string "red"' },
+    ]);
+  });
+
+  it.each([null, 5, {}, { aborted: false }, new AbortController()])('have no signal that is %o', async (signal) => {
+    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { signal }));
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.signal', message: 'must be an AbortSignal' }]);
+  });
+
+  it('have no signal that throws when it is looked at', async () => {
+    const signal = {
+      get aborted(): boolean {
+        throw new Error('do not look');
+      },
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    };
+    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { signal }));
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.signal' }]);
+  });
+
+  it('may have a signal of another make', async () => {
+    const listeners = new Set<() => void>();
+    const reason = new Error('the user left');
+    const signal = {
+      aborted: false,
+      reason,
+      addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+      removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
+    };
+    const ended = errorOf(untyped(createResilience()).execute('chat', () => new Promise(() => undefined), { signal }));
+    expect(listeners.size).toBe(1);
+    for (const listener of listeners) listener();
+    expect(await ended).toBe(reason);
+  });
+
+  it.each([null, 5, 'x', ['x']])('have no context that is %o', async (context) => {
+    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { context }));
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.context', message: 'must be a plain object' }]);
+  });
+
+  it.each([null, 5, 'x', ['x']])('have no settings that are %o, and say so once', async (settings) => {
+    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { settings }));
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.settings', message: 'must be a plain object' }]);
+  });
+
+  it('cannot bring a breaker of their own', async () => {
+    const resilience = createResilience();
+    const error = await errorOf(resilience.execute('chat', () => 1, { settings: { breaker: { openMs: 5 } } }));
+    expect(issuesIn(error)).toEqual([
+      {
+        path: 'options.settings.breaker',
+        message: 'must be false or absent: the breaker is shared by all calls of the operation',
+        received: 'an object',
+        suggestion: 'Set it in config.operations.',
+      },
+    ]);
+    expect(resilience.health().operations).toBe(0);
+  });
+
+  it('are all named at once when several are wrong', async () => {
+    const options = { key: '', signal: 1, deadlineMs: 0, context: 1, settings: { deadlineMs: -1, breaker: true } };
+    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, options));
+    const paths = issuesIn(error).map(({ path }) => path);
+    expect(new Set(paths)).toEqual(
+      new Set([
+        'options.key',
+        'options.signal',
+        'options.deadlineMs',
+        'options.context',
+        'options.settings.deadlineMs',
+        'options.settings.breaker',
+      ]),
+    );
+  });
+
+  it('whose getters throw are refused', async () => {
+    const trap = {
+      get deadlineMs(): number {
+        throw new Error('do not look');
+      },
+    };
+    const { execute } = untyped(createResilience());
+    const message = 'must be readable, and one of its getters throws';
+    expect(issuesIn(await errorOf(execute('chat', () => 1, trap)))).toMatchObject([{ path: 'options', message }]);
+    const nested = issuesIn(await errorOf(execute('chat', () => 1, { settings: trap })));
+    expect(nested).toMatchObject([{ path: 'options.settings', message }]);
+    expect(issuesIn(refusal({ config: { defaults: trap } }))).toMatchObject([{ path: 'config.defaults', message }]);
+  });
+
+  it('are read once, so that what is checked is what is used', async () => {
+    let reads = 0;
+    const options = {
+      get deadlineMs(): number {
+        reads += 1;
+        return reads === 1 ? 50 : -1;
+      },
+    };
+    expect(await createResilience().execute('chat', (call) => call.remainingMs(), options)).toBe(50);
+    expect(reads).toBe(1);
+  });
+
+  it('count as absent where they are undefined', async () => {
+    const options = {
+      key: undefined,
+      signal: undefined,
+      deadlineMs: undefined,
+      settings: undefined,
+      context: undefined,
+    };
+    expect(await createResilience().execute('chat', (call) => call.key, options)).toBeUndefined();
+    const settings = { deadlineMs: undefined, attemptTimeoutMs: undefined, breaker: undefined };
+    expect(await createResilience().execute('chat', (call) => call.remainingMs() > 1_000, { settings })).toBe(true);
+  });
+
+  it('are refused without a trace: nothing counted, nothing told, nobody called', async () => {
+    const resilience = createResilience();
+    await resilience.execute('chat', () => 1);
+    const before = resilience.stats('chat');
+    const events = recorded(resilience);
+    const work = vi.fn();
+    const doors = untyped(resilience);
+    await errorOf(doors.execute('chat', work, { deadlineMs: 0 }));
+    await errorOf(doors.execute('chat', work, { key: 'new', deadlineMs: 0 }));
+    await errorOf(doors.execute('new', work, { deadlineMs: 0 }));
+    expect(work).not.toHaveBeenCalled();
+    expect(events).toEqual([]);
+    expect(resilience.stats('chat')).toEqual(before);
+    expect(resilience.health()).toMatchObject({ operations: 1, breakers: 1 });
+    await resilience.close();
+  });
+
+  it('are refused by wrap() at once, not by the call', () => {
+    const resilience = createResilience();
+    const doors = untyped(resilience);
+    expect(issuesIn(thrownBy(() => doors.wrap('chat', () => 1, { deadlineMs: 0 })))).toHaveLength(1);
+    expect(issuesIn(thrownBy(() => doors.wrap('chat', 'work')))).toMatchObject([{ path: 'fn' }]);
+    expect(resilience.health().operations).toBe(0);
+    resilience.operation('chat');
+    expect(issuesIn(thrownBy(() => resilience.operation('chat').wrap(() => 1, { deadlineMs: -1 })))).toHaveLength(1);
+  });
+});
+
+describe('options of createResilience', () => {
+  it.each([null, 5, 'x', [], new Map()])('are not %o', (options) => {
+    expect(issuesIn(refusal(options))).toMatchObject([{ path: 'options', message: 'must be a plain object' }]);
+  });
+
+  it('that are not known are refused, with what was probably meant', () => {
+    expect(issuesIn(refusal({ confg: {}, contxt: 5 }))).toEqual([
+      {
+        path: 'options.confg',
+        message: 'is not known; known are config, random, context',
+        received: 'an object',
+        suggestion: "Did you mean 'config'?",
+      },
+      {
+        path: 'options.contxt',
+        message: 'is not known; known are config, random, context',
+        received: '5',
+        suggestion: "Did you mean 'context'?",
+      },
+    ]);
+  });
+
+  it.each(['random', 'context'])('have no %s that is no function', (name) => {
+    for (const value of [null, 5, {}, 'x']) {
+      expect(issuesIn(refusal({ [name]: value }))).toMatchObject([
+        { path: `options.${name}`, message: 'must be a function' },
+      ]);
+    }
+  });
+
+  it('have no config whose parts are of another kind', () => {
+    expect(issuesIn(refusal({ config: null }))).toMatchObject([{ path: 'config' }]);
+    expect(issuesIn(refusal({ config: [] }))).toMatchObject([{ path: 'config' }]);
+    expect(issuesIn(refusal({ config: { defaults: null } }))).toMatchObject([{ path: 'config.defaults' }]);
+    expect(issuesIn(refusal({ config: { operations: ['chat'] } }))).toMatchObject([{ path: 'config.operations' }]);
+    expect(issuesIn(refusal({ config: { operations: { chat: 5 } } }))).toMatchObject([
+      { path: 'config.operations.chat' },
+    ]);
+    expect(issuesIn(refusal({ config: { operations: { '': {} } } }))).toMatchObject([{ path: 'config.operations' }]);
+    const breaker = { breaker: true };
+    expect(issuesIn(refusal({ config: { defaults: breaker } }))).toMatchObject([{ path: 'config.defaults.breaker' }]);
+    const trip = { breaker: { trip: 5 } };
+    expect(issuesIn(refusal({ config: { defaults: trip } }))).toMatchObject([{ path: 'config.defaults.breaker.trip' }]);
+  });
+
+  it.each([
+    { config: { default: {} }, path: 'config.default', suggestion: "Did you mean 'defaults'?" },
+    { config: { operation: {} }, path: 'config.operation', suggestion: "Did you mean 'operations'?" },
+    { config: { defaults: { timeoutMs: 5 } }, path: 'config.defaults.timeoutMs', suggestion: undefined },
+    {
+      config: { defaults: { deadline: 5 } },
+      path: 'config.defaults.deadline',
+      suggestion: "Did you mean 'deadlineMs'?",
+    },
+    {
+      config: { operations: { chat: { braker: false } } },
+      path: 'config.operations.chat.braker',
+      suggestion: "Did you mean 'breaker'?",
+    },
+    {
+      config: { defaults: { breaker: { openMS: 5 } } },
+      path: 'config.defaults.breaker.openMS',
+      suggestion: "Did you mean 'openMs'?",
+    },
+    {
+      config: { defaults: { breaker: { trip: { consecutiveFailure: 5 } } } },
+      path: 'config.defaults.breaker.trip.consecutiveFailure',
+      suggestion: "Did you mean 'consecutiveFailures'?",
+    },
+    {
+      config: { defaults: { breaker: { mode: 'enforced' } } },
+      path: 'config.defaults.breaker.mode',
+      suggestion: "Did you mean 'enforce'?",
+    },
+  ])('say what was probably meant: $path', ({ config, path, suggestion }) => {
+    const issue = issuesIn(refusal({ config })).find((each) => each.path === path);
+    expect(issue).toBeDefined();
+    expect(issue?.suggestion).toBe(suggestion);
+  });
+
+  it('are all named at once when several are wrong, in a message that says everything', () => {
+    const error = refusal({
+      config: { defaults: { deadlineMs: 'soon' }, operations: { chat: { attemptTimeoutMs: -5 } } },
+    });
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toBeInstanceOf(HoldfastError);
+    expect(ConfigurationError.is(error)).toBe(true);
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'HOLDFAST_CONFIGURATION' });
+    expect(error).toHaveProperty(
+      'message',
+      [
+        `config.defaults.deadlineMs: ${DURATION}, or false; received the string "soon"`,
+        `config.operations.chat.attemptTimeoutMs: ${DURATION}, or false; received -5`,
+      ].join('\n'),
+    );
+  });
+
+  it('can stand behind a Proxy, as those of reactive stores do', async () => {
+    const operations = new Proxy({ chat: new Proxy({ deadlineMs: 77 }, {}) }, {});
+    const resilience = createResilience({ config: new Proxy({ operations }, {}) });
+    expect(await resilience.execute('chat', (call) => call.remainingMs() <= 77)).toBe(true);
+  });
+
+  it('name openMaxMs when layers together make it shorter than openMs', () => {
+    const config = {
+      defaults: { breaker: { openMs: 5_000 } },
+      operations: { chat: { breaker: { openMaxMs: 1_000 } } },
+    };
+    expect(issuesIn(refusal({ config }))).toMatchObject([
+      { path: 'config.operations.chat.breaker.openMaxMs', received: '1000' },
+    ]);
+  });
+});
+
+describe('a listener', () => {
+  it.each([undefined, null, 'listen', {}])('is not %o', (listener) => {
+    const { on } = untyped(createResilience());
+    expect(issuesIn(thrownBy(() => on('*', listener)))).toMatchObject([
+      { path: 'listener', message: 'must be a function' },
+    ]);
+  });
+
+  it.each(['', 'call', 'call.start', 7, null, undefined])('hears no event of the type %o', (type) => {
+    const { on } = untyped(createResilience());
+    expect(issuesIn(thrownBy(() => on(type, () => undefined)))).toMatchObject([{ path: 'type' }]);
+  });
+
+  it('is told which type was probably meant', () => {
+    const { on } = untyped(createResilience());
+    const [issue] = issuesIn(thrownBy(() => on('call.fail', () => undefined)));
+    expect(issue?.suggestion).toBe("Did you mean 'call.failed'?");
+  });
+});

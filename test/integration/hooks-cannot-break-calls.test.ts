@@ -1,0 +1,278 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
+import { createResilience, type HoldfastEvent, type Resilience } from 'holdfast';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, fail, never, recorded, typesOf } from '../support/calls.js';
+import { pass, START, useFakeTime } from '../support/time.js';
+
+useFakeTime();
+
+function thrown(error: unknown): never {
+  throw error;
+}
+
+/** What is told of failed hooks from now on. */
+function troubles(resilience: Resilience): HoldfastEvent[] {
+  const events: HoldfastEvent[] = [];
+  resilience.on('hook.failed', (event) => events.push(event));
+  return events;
+}
+
+const error = new Error('of the listener');
+
+/** Ways in which a listener fails. */
+const FAILING: readonly { how: string; listener: () => unknown }[] = [
+  { how: 'throws', listener: () => thrown(error) },
+  { how: 'rejects', listener: async () => thrown(error) },
+];
+
+describe.each(FAILING)('a listener that $how', ({ listener }) => {
+  it('harms no call, whatever its end', async () => {
+    const resilience = createResilience({ config: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } } });
+    const down = new Error('down');
+    resilience.on('*', listener);
+    expect(await resilience.execute('chat', () => 'fine')).toBe('fine');
+    expect(await errorOf(resilience.execute('chat', () => thrown(down)))).toBe(down);
+    const late = resilience.inspect('chat', never, { deadlineMs: 10 });
+    await pass(10);
+    expect(await late).toMatchObject({ stopReason: 'deadline' });
+    expect(await resilience.inspect('chat', never)).toMatchObject({ stopReason: 'breaker_open' });
+    const abort = AbortSignal.abort(down);
+    expect(await errorOf(resilience.execute('embed', never, { signal: abort }))).toBe(down);
+    expect(resilience.breaker('chat').state).toBe('open');
+    expect(resilience.stats('chat')).toMatchObject({ calls: 4, successes: 1, failures: 3, breaker: { opens: 1 } });
+    await resilience.close();
+  });
+
+  it('is reported once as hook.failed, with what it threw and the operation and key it heard of', async () => {
+    const resilience = createResilience();
+    const events = troubles(resilience);
+    resilience.on('call.started', listener);
+    await resilience.execute('chat', () => 1, { key: 'eu' });
+    await pass(0);
+    expect(events).toEqual([{ type: 'hook.failed', at: START, hook: 'listener', operation: 'chat', key: 'eu', error }]);
+  });
+
+  it('does not keep the others from hearing', async () => {
+    const resilience = createResilience();
+    const before = vi.fn();
+    const after = vi.fn();
+    resilience.on('call.succeeded', before);
+    resilience.on('call.succeeded', listener);
+    resilience.on('call.succeeded', after);
+    await resilience.execute('chat', () => 1);
+    expect(before).toHaveBeenCalledTimes(1);
+    expect(after).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes on hearing, and is reported each time', async () => {
+    const resilience = createResilience();
+    const events = troubles(resilience);
+    resilience.on('call.started', listener);
+    for (let call = 0; call < 3; call++) await resilience.execute('chat', () => 1);
+    await pass(0);
+    expect(typesOf(events)).toEqual(['hook.failed', 'hook.failed', 'hook.failed']);
+  });
+
+  it('is told to nobody when nobody listens for it', async () => {
+    const resilience = createResilience();
+    resilience.on('call.started', listener);
+    const now = vi.spyOn(Date, 'now');
+    expect(await resilience.execute('chat', () => 'fine')).toBe('fine');
+    await pass(0);
+    expect(now).toHaveBeenCalledTimes(1);
+  });
+
+  it('on hearing of a failed hook is left alone: nothing more is told, nothing is harmed', async () => {
+    const resilience = createResilience();
+    const listeningToFailures = vi.fn(listener);
+    resilience.on('hook.failed', listeningToFailures);
+    const events = troubles(resilience);
+    resilience.on('call.started', () => thrown(new Error('first')));
+    expect(await resilience.execute('chat', () => 'fine')).toBe('fine');
+    await pass(0);
+    expect(listeningToFailures).toHaveBeenCalledTimes(1);
+    expect(events).toMatchObject([{ hook: 'listener', error: new Error('first') }]);
+  });
+
+  it('is left alone also when it listens to everything', async () => {
+    const resilience = createResilience();
+    const toEverything = vi.fn(listener);
+    resilience.on('*', toEverything);
+    const events = troubles(resilience);
+    expect(await resilience.execute('chat', () => 'fine')).toBe('fine');
+    await pass(0);
+    // It failed on call.started and on call.succeeded, and then on the report of each.
+    expect(events).toHaveLength(2);
+    expect(toEverything).toHaveBeenCalledTimes(4);
+  });
+
+  it('on hearing of a breaker does not keep it from moving', async () => {
+    const resilience = createResilience({ config: { defaults: { breaker: { openMs: 1_000 } } } });
+    const events = troubles(resilience);
+    resilience.on('breaker.opened', listener);
+    resilience.on('breaker.half_opened', listener);
+    resilience.on('breaker.closed', listener);
+    await fail(resilience, 5);
+    expect(resilience.breaker('chat').state).toBe('open');
+    await pass(1_000);
+    expect(resilience.breaker('chat').state).toBe('half_open');
+    await resilience.execute('chat', () => 1);
+    expect(resilience.breaker('chat').state).toBe('closed');
+    await pass(0);
+    expect(events).toMatchObject([{ operation: 'chat' }, { operation: 'chat' }, { operation: 'chat' }]);
+  });
+});
+
+describe('a listener', () => {
+  it('may throw anything', async () => {
+    const resilience = createResilience();
+    const events = troubles(resilience);
+    resilience.on('call.started', () => thrown(undefined));
+    await resilience.execute('chat', () => 1);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toHaveProperty('error', undefined);
+  });
+
+  it('may leave, and make others leave, while it is told', async () => {
+    const resilience = createResilience();
+    const heard: string[] = [];
+    const off = resilience.on('call.started', () => {
+      heard.push('first');
+      off();
+      offOther();
+    });
+    const offOther = resilience.on('call.started', () => heard.push('other'));
+    await resilience.execute('chat', () => 1);
+    await resilience.execute('chat', () => 1);
+    expect(heard).toEqual(['first']);
+  });
+
+  it('may begin calls, of which everybody hears in the same order', async () => {
+    const resilience = createResilience();
+    let nested: Promise<unknown> | undefined;
+    resilience.on('call.started', ({ operation }) => {
+      if (operation === 'outer') nested = resilience.execute('inner', () => 1);
+    });
+    const events = recorded(resilience);
+    await resilience.execute('outer', () => 1);
+    await nested;
+    const started = events.filter(({ type }) => type === 'call.started');
+    expect(started.map(({ operation }) => operation)).toEqual(['outer', 'inner']);
+  });
+
+  it('that rejects later causes no unhandled rejection', async () => {
+    vi.useRealTimers();
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    try {
+      const resilience = createResilience();
+      const events = troubles(resilience);
+      const late: () => unknown = async () => {
+        await macrotask();
+        thrown(error);
+      };
+      resilience.on('call.started', late);
+      await resilience.execute('chat', () => 1);
+      await macrotask();
+      await macrotask();
+      expect(events).toHaveLength(1);
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      process.off('unhandledRejection', unhandled);
+    }
+  });
+});
+
+describe('the context hook', () => {
+  it("gives values for call.context, overlaid with the call's own", async () => {
+    let request = 0;
+    const resilience = createResilience({
+      context: () => {
+        request += 1;
+        return { request, tenant: 'hook' };
+      },
+    });
+    const context = { tenant: 'call', model: 'small' };
+    const seen = await resilience.execute('chat', (call) => call.context, { context });
+    expect(seen).toEqual({ request: 1, tenant: 'call', model: 'small' });
+    expect(await resilience.execute('chat', (call) => call.context)).toEqual({ request: 2, tenant: 'hook' });
+    expect(context).toEqual({ tenant: 'call', model: 'small' });
+  });
+
+  it('is not needed: then the context is what the call brings, or empty', async () => {
+    const resilience = createResilience();
+    expect(await resilience.execute('chat', (call) => call.context)).toEqual({});
+    expect(await resilience.execute('chat', (call) => call.context, { context: { tenant: 'a' } })).toEqual({
+      tenant: 'a',
+    });
+  });
+
+  it('is called once a call, before the function, and not for bad input', async () => {
+    const hook = vi.fn(() => ({}));
+    const resilience = createResilience({ context: hook });
+    await resilience.execute('chat', () => expect(hook).toHaveBeenCalledTimes(1));
+    await errorOf(resilience.execute('chat', () => 1, { deadlineMs: 0 }));
+    expect(hook).toHaveBeenCalledTimes(1);
+  });
+
+  it('that throws gives nothing, is reported, and the call goes on with its own values', async () => {
+    const resilience = createResilience({ context: () => thrown(error) });
+    const events = troubles(resilience);
+    expect(await resilience.execute('chat', (call) => call.context, { context: { tenant: 'a' } })).toEqual({
+      tenant: 'a',
+    });
+    expect(await resilience.execute('chat', (call) => call.context)).toEqual({});
+    const told = { type: 'hook.failed', at: START, hook: 'context', operation: 'chat', key: undefined, error };
+    expect(events).toEqual([told, told]);
+    expect(resilience.stats('chat')).toMatchObject({ calls: 2, successes: 2 });
+  });
+
+  it('that gives a promise gives nothing, is reported, and its rejection is nobody else’s', async () => {
+    const given = Promise.reject(error);
+    const hook = () => given;
+    const resilience: Resilience = Reflect.apply(createResilience, undefined, [{ context: hook }]);
+    const events = troubles(resilience);
+    expect(await resilience.execute('chat', (call) => call.context)).toEqual({});
+    expect(events).toMatchObject([{ hook: 'context', error: { name: 'TypeError' } }]);
+  });
+
+  it.each([undefined, null, 7])('that gives %o gives nothing', async (given) => {
+    const resilience: Resilience = Reflect.apply(createResilience, undefined, [{ context: () => given }]);
+    const events = troubles(resilience);
+    expect(await resilience.execute('chat', (call) => call.context, { context: { tenant: 'a' } })).toEqual({
+      tenant: 'a',
+    });
+    expect(events).toEqual([]);
+  });
+
+  it('whose values throw when they are read is reported', async () => {
+    const context = () => ({
+      get tenant(): string {
+        return thrown(error);
+      },
+    });
+    const resilience = createResilience({ context });
+    const events = troubles(resilience);
+    expect(await resilience.execute('chat', (call) => call.context)).toEqual({});
+    expect(events).toMatchObject([{ hook: 'context', error }]);
+  });
+});
+
+describe('a source of random numbers', () => {
+  it.each([
+    { how: 'throws', random: () => thrown(error) },
+    { how: 'gives NaN', random: () => Number.NaN },
+    { how: 'gives 17', random: () => 17 },
+    { how: 'gives -1', random: () => -1 },
+  ])('that $how harms no call, and breakers open and close all the same', async ({ random }) => {
+    const resilience = createResilience({ random, config: { defaults: { breaker: { openMs: 1_000 } } } });
+    await fail(resilience, 5);
+    expect(resilience.breaker('chat').state).toBe('open');
+    await pass(1_000);
+    await fail(resilience, 1);
+    expect(resilience.breaker('chat').state).toBe('open');
+    await pass(2_000);
+    expect(await resilience.execute('chat', () => 'well again')).toBe('well again');
+    expect(resilience.breaker('chat').state).toBe('closed');
+  });
+});

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+
+/** Values that are neither plain data nor what a list of plain data would hold. */
+const oddities: fc.Arbitrary<unknown> = fc
+  .constantFrom<(() => unknown)[]>(
+    () => Promise.resolve({}),
+    () => Symbol('junk'),
+    () => () => undefined,
+    () => new WeakMap(),
+    () => new Error('junk'),
+    () => new URL('http://localhost/'),
+    () => new AbortController().signal,
+    () => (function* () {})(),
+    () => Object.freeze({}),
+    () => Object.create({ deadlineMs: 5 }),
+  )
+  .map((make) => make());
+
+/** Anything at all, Proxies excepted. */
+export const junk: fc.Arbitrary<unknown> = fc.oneof(
+  fc.anything({
+    withBigInt: true,
+    withBoxedValues: true,
+    withDate: true,
+    withMap: true,
+    withNullPrototype: true,
+    withObjectString: true,
+    withSet: true,
+    withSparseArray: true,
+    withTypedArray: true,
+  }),
+  fc.constantFrom<unknown[]>(undefined, null, '', 0, -0, -1, Number.NaN, Infinity, -Infinity, '5', 2 ** 31, true, 1n),
+  oddities,
+);
+
+/** Mostly what belongs there, and now and then junk. */
+export const nearly = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 8, arbitrary: right }, { weight: 1, arbitrary: junk });
+
+/** An object with some of these fields, and now and then one that nobody knows. */
+export const nearlyRecord = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record(fields, { requiredKeys: [] }) },
+    { weight: 1, arbitrary: fc.record({ ...fields, unheardOf: junk }, { requiredKeys: [] }) },
+    { weight: 1, arbitrary: junk },
+  );
+
+const durationMs = nearly(fc.integer({ min: 1, max: 200_000 }));
+const count = nearly(fc.integer({ min: 1, max: 20 }));
+const share = nearly(fc.constantFrom(0.1, 0.5, 1));
+
+const breakerFields = {
+  trip: nearlyRecord({
+    consecutiveFailures: count,
+    failureRate: share,
+    minimumCalls: count,
+    windowMs: nearly(fc.integer({ min: 10, max: 1_000 })),
+    slowCallMs: durationMs,
+    slowCallRate: share,
+  }),
+  openMs: durationMs,
+  openMaxMs: nearly(fc.integer({ min: 200_000, max: 400_000 })),
+  trials: count,
+  successesToClose: count,
+  trialLeaseMs: durationMs,
+  mode: nearly(fc.constantFrom('enforce', 'observe', 'forced_open', 'disabled')),
+};
+
+/** Something like options of a breaker. */
+export const breakerOptions: fc.Arbitrary<unknown> = nearlyRecord({
+  ...breakerFields,
+  name: nearly(fc.constant('chat')),
+  random: nearly(fc.constant(() => 0.5)),
+  isFailure: nearly(fc.constant(() => true)),
+});
+
+/** Something like a snapshot of a breaker. */
+export const breakerSnapshot: fc.Arbitrary<unknown> = nearlyRecord({
+  version: nearly(fc.constant(1)),
+  state: nearly(fc.constantFrom('closed', 'open', 'half_open')),
+  openings: nearly(fc.nat(5)),
+  consecutiveFailures: nearly(fc.nat(5)),
+  openedAt: nearly(fc.nat()),
+  waitMs: nearly(fc.oneof(fc.nat(), fc.constant(null))),
+});
+
+const settings = nearlyRecord({
+  deadlineMs: nearly(fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constant(false))),
+  attemptTimeoutMs: nearly(fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constant(false))),
+  breaker: nearly(fc.oneof(nearlyRecord(breakerFields), fc.constant(false))),
+});
+
+/** Something like options of `createResilience`. */
+export const resilienceOptions: fc.Arbitrary<unknown> = nearlyRecord({
+  config: nearlyRecord({
+    defaults: settings,
+    operations: nearly(fc.dictionary(fc.string({ maxLength: 5 }), settings, { maxKeys: 3 })),
+  }),
+  random: nearly(fc.constant(() => 0.5)),
+  context: nearly(fc.constant(() => ({}))),
+});
+
+/** Something like options of one call. */
+export const executeOptions: fc.Arbitrary<unknown> = nearlyRecord({
+  key: nearly(fc.string({ minLength: 1, maxLength: 5 })),
+  signal: nearly(fc.constant(new AbortController().signal)),
+  deadlineMs: durationMs,
+  settings,
+  context: nearly(fc.constant({ tenant: 'one' })),
+});
+
+/** An object, one field of which is a getter that misbehaves. */
+export interface Trap {
+  readonly path: readonly string[];
+  /** Which reading of the field is the first bad one. */
+  readonly reading: number;
+  readonly how: 'throws' | 'gives junk';
+  readonly right: unknown;
+}
+
+const trapped = (paths: readonly (readonly [string, unknown])[]): fc.Arbitrary<Trap> =>
+  fc
+    .record({
+      field: fc.constantFrom(...paths),
+      reading: fc.integer({ min: 1, max: 6 }),
+      how: fc.constantFrom('throws', 'gives junk'),
+    })
+    .map(({ field: [path, right], reading, how }) => ({ path: path.split('.'), reading, how, right }));
+
+/** Getters within options of one call. */
+export const executeTraps: fc.Arbitrary<Trap> = trapped([
+  ['key', 'one'],
+  ['signal', new AbortController().signal],
+  ['deadlineMs', 1_000],
+  ['context', {}],
+  ['settings', {}],
+  ['settings.deadlineMs', 1_000],
+  ['settings.attemptTimeoutMs', 1_000],
+  ['settings.breaker', false],
+]);
+
+/** Getters within options of `createResilience`. */
+export const resilienceTraps: fc.Arbitrary<Trap> = trapped([
+  ['config', {}],
+  ['random', () => 0.5],
+  ['context', () => ({})],
+  ['config.defaults', {}],
+  ['config.operations', {}],
+  ['config.defaults.deadlineMs', 1_000],
+  ['config.operations.chat', {}],
+  ['config.operations.chat.breaker', {}],
+  ['config.operations.chat.breaker.trip', { consecutiveFailures: 1 }],
+  ['config.operations.chat.breaker.openMs', 1_000],
+]);
+
+/** Getters within options of a breaker. */
+export const breakerTraps: fc.Arbitrary<Trap> = trapped([
+  ['name', 'chat'],
+  ['random', () => 0.5],
+  ['isFailure', () => true],
+  ['trip', { consecutiveFailures: 1 }],
+  ['trip.failureRate', 0.5],
+  ['openMs', 1_000],
+  ['mode', 'enforce'],
+]);
+
+/** Sets a trap. */
+export function set({ path, reading, how, right }: Trap): object {
+  const [name = '', ...rest] = path;
+  const outer = {};
+  if (rest.length > 0) return Object.assign(outer, { [name]: set({ path: rest, reading, how, right }) });
+  let read = 0;
+  return Object.defineProperty(outer, name, {
+    enumerable: true,
+    get() {
+      read += 1;
+      if (read < reading) return right;
+      if (how === 'throws') throw new RangeError('a getter that throws');
+      return Symbol('junk');
+    },
+  });
+}

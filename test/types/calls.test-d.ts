@@ -1,0 +1,163 @@
+import { type Call, createResilience, type ExecuteOptions, type Operation, type Report, type Settings } from 'holdfast';
+import { describe, expectTypeOf, it } from 'vitest';
+
+const resilience = createResilience();
+
+describe('execute()', () => {
+  it('gives what the function gives, as a promise', () => {
+    expectTypeOf(resilience.execute('chat', () => 1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(resilience.execute('chat', async () => 'text')).toEqualTypeOf<Promise<string>>();
+    expectTypeOf(resilience.execute('chat', () => undefined)).toEqualTypeOf<Promise<undefined>>();
+    expectTypeOf(resilience.execute('chat', (): void => undefined)).toEqualTypeOf<Promise<void>>();
+    expectTypeOf(resilience.execute('chat', (): never => never())).toEqualTypeOf<Promise<never>>();
+  });
+
+  it('gives what comes out of a thenable, or of a promise half of the time', () => {
+    const thenable: PromiseLike<Date> = Promise.resolve(new Date());
+    expectTypeOf(resilience.execute('chat', () => thenable)).toEqualTypeOf<Promise<Date>>();
+    const sometimes = (): string | Promise<string> => 'text';
+    expectTypeOf(resilience.execute('chat', sometimes)).toEqualTypeOf<Promise<string>>();
+  });
+
+  it('gives the call to the function', () => {
+    void resilience.execute('chat', (call) => {
+      expectTypeOf(call).toEqualTypeOf<Call>();
+      expectTypeOf(call.signal).toEqualTypeOf<AbortSignal>();
+      expectTypeOf(call.key).toEqualTypeOf<string | undefined>();
+      expectTypeOf(call.context).toEqualTypeOf<Readonly<Record<string, unknown>>>();
+      expectTypeOf(call.remainingMs).returns.toEqualTypeOf<number>();
+    });
+  });
+
+  it('takes the type from where the result goes', () => {
+    const narrow: Promise<'yes' | 'no'> = resilience.execute('chat', () => 'yes');
+    expectTypeOf(narrow).resolves.toEqualTypeOf<'yes' | 'no'>();
+  });
+
+  it('takes what fits, and nothing else', () => {
+    // @ts-expect-error an operation has a name
+    void resilience.execute(undefined, () => 1);
+    // @ts-expect-error which is a string
+    void resilience.execute(7, () => 1);
+    // @ts-expect-error there must be something to call
+    void resilience.execute('chat');
+    // @ts-expect-error which is a function, not its result
+    void resilience.execute('chat', Promise.resolve(1));
+    // @ts-expect-error which is given a call and nothing else
+    void resilience.execute('chat', (_call: Call, _more: string) => 1);
+    // @ts-expect-error a number is no string
+    const text: Promise<string> = resilience.execute('chat', () => 1);
+    void text;
+  });
+
+  it('shows a call that cannot be written to', () => {
+    void resilience.execute('chat', (call) => {
+      // @ts-expect-error the names are given
+      call.operation = 'embed';
+      // @ts-expect-error the context is the caller's
+      call.context['tenant'] = 'a';
+      // @ts-expect-error what stages do to a call is none of the function's business
+      call.interrupt({ by: 'caller', error: undefined });
+    });
+  });
+});
+
+describe('the options of a call', () => {
+  it('are all optional, and may be undefined', () => {
+    expectTypeOf<Record<never, never>>().toExtend<ExecuteOptions>();
+    expectTypeOf<{ key: undefined; signal: undefined; deadlineMs: undefined }>().toExtend<ExecuteOptions>();
+    expectTypeOf<{ deadlineMs: false }>().toExtend<ExecuteOptions>();
+    expectTypeOf<{ readonly context: { readonly tenant: string } }>().toExtend<ExecuteOptions>();
+  });
+
+  it('are of their types, and known', () => {
+    // @ts-expect-error a duration is a number
+    void resilience.execute('chat', () => 1, { deadlineMs: '100' });
+    // @ts-expect-error or false, which switches it off; true says nothing
+    void resilience.execute('chat', () => 1, { deadlineMs: true });
+    // @ts-expect-error or absent; null is neither
+    void resilience.execute('chat', () => 1, { deadlineMs: null });
+    // @ts-expect-error a key is a string
+    void resilience.execute('chat', () => 1, { key: 7 });
+    // @ts-expect-error the signal, not its controller
+    void resilience.execute('chat', () => 1, { signal: new AbortController() });
+    // @ts-expect-error mistyped
+    void resilience.execute('chat', () => 1, { deadlineMS: 100 });
+    // @ts-expect-error context has names
+    void resilience.execute('chat', () => 1, { context: 'tenant' });
+    // @ts-expect-error settings of one call are known as well
+    void resilience.execute('chat', () => 1, { settings: { timeoutMs: 5 } });
+  });
+});
+
+describe('settings', () => {
+  it('take false for every stage', () => {
+    expectTypeOf<{ deadlineMs: false; attemptTimeoutMs: false; breaker: false }>().toExtend<Settings>();
+  });
+
+  it('are of their types, and known', () => {
+    // @ts-expect-error a breaker has settings or is off
+    createResilience({ config: { defaults: { breaker: true } } });
+    // @ts-expect-error mistyped
+    createResilience({ config: { defaults: { breaker: { openMS: 5 } } } });
+    // @ts-expect-error there are four modes
+    createResilience({ config: { defaults: { breaker: { mode: 'enforced' } } } });
+    // @ts-expect-error the name and the hooks of a breaker are ours to give
+    createResilience({ config: { defaults: { breaker: { isFailure: () => true } } } });
+    // @ts-expect-error operations have names
+    createResilience({ config: { operations: [{}] } });
+    // @ts-expect-error mistyped
+    createResilience({ confg: {} });
+    // @ts-expect-error a context hook answers at once
+    createResilience({ context: async () => ({ tenant: 'a' }) });
+    // @ts-expect-error a source of numbers gives numbers
+    createResilience({ random: () => '0.5' });
+  });
+
+  it('that are in force have nothing left open', () => {
+    const { settings } = resilience.operation('chat');
+    expectTypeOf(settings.deadlineMs).toEqualTypeOf<number | false>();
+    expectTypeOf(settings.attemptTimeoutMs).toEqualTypeOf<number | false>();
+    if (settings.breaker !== false) expectTypeOf(settings.breaker.openMs).toEqualTypeOf<number>();
+    // @ts-expect-error and cannot be changed
+    settings.deadlineMs = 5;
+  });
+});
+
+describe('inspect()', () => {
+  it('gives a report that is one of two things', async () => {
+    const report = await resilience.inspect('chat', async () => 7);
+    expectTypeOf(report).toEqualTypeOf<Report<number>>();
+    if (report.ok) {
+      expectTypeOf(report.value).toEqualTypeOf<number>();
+      // @ts-expect-error a success has no error
+      void report.error;
+    } else {
+      expectTypeOf(report.error).toEqualTypeOf<unknown>();
+      // @ts-expect-error a failure has no value
+      void report.value;
+    }
+    // @ts-expect-error look first
+    void report.value;
+    // @ts-expect-error a report is not to be written to
+    report.stopReason = 'success';
+  });
+});
+
+describe('operation()', () => {
+  it('has the same doors without the name', () => {
+    const chat = resilience.operation('chat');
+    expectTypeOf(chat).toExtend<Operation>();
+    expectTypeOf(chat.execute(() => 1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(chat.inspect(() => 1)).toEqualTypeOf<Promise<Report<number>>>();
+    expectTypeOf(chat.wrap((text: string) => text.length)('text')).toEqualTypeOf<Promise<number>>();
+    // @ts-expect-error the name is said already
+    void chat.execute('chat', () => 1);
+    // @ts-expect-error how calls are counted is none of the user's business
+    void chat.counted();
+  });
+});
+
+function never(): never {
+  throw new Error('never called');
+}

@@ -1,0 +1,171 @@
+import {
+  type Attempt,
+  AttemptTimeoutError,
+  BreakerOpenError,
+  type BreakerState,
+  type CallRecord,
+  type ConfigurationError,
+  type ConfigurationIssue,
+  createResilience,
+  DeadlineExceededError,
+  type EventType,
+  type Explanation,
+  explain,
+  type Failure,
+  HoldfastError,
+  type HoldfastErrorCode,
+  type HoldfastEvent,
+  ResilienceClosedError,
+  type Stats,
+  type StopReason,
+} from 'holdfast';
+import { describe, expectTypeOf, it } from 'vitest';
+
+const resilience = createResilience();
+
+describe('on()', () => {
+  it('gives the listener the event of its type', () => {
+    resilience.on('call.failed', (event) => {
+      expectTypeOf(event.type).toEqualTypeOf<'call.failed'>();
+      expectTypeOf(event.stopReason).toEqualTypeOf<StopReason>();
+      expectTypeOf(event.failure).toEqualTypeOf<Failure | undefined>();
+      expectTypeOf(event.error).toEqualTypeOf<unknown>();
+    });
+    resilience.on('breaker.opened', (event) => {
+      expectTypeOf(event.waitMs).toEqualTypeOf<number | undefined>();
+      expectTypeOf(event.operation).toEqualTypeOf<string>();
+    });
+    const off = resilience.on('attempt.abandoned', ({ lateMs }) => expectTypeOf(lateMs).toEqualTypeOf<number>());
+    expectTypeOf(off).toEqualTypeOf<() => void>();
+  });
+
+  it("gives a listener of '*' any of them, told apart by type", () => {
+    resilience.on('*', (event) => {
+      expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
+      expectTypeOf(event.at).toEqualTypeOf<number>();
+      if (event.type === 'hook.failed') expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context'>();
+      // @ts-expect-error not every event is of a call
+      void event.callId;
+    });
+  });
+
+  it('takes a listener that is async', () => {
+    expectTypeOf<() => Promise<void>>().toExtend<Parameters<typeof resilience.on<'*'>>[1]>();
+  });
+
+  it('knows its types', () => {
+    // @ts-expect-error mistyped
+    resilience.on('call.start', () => undefined);
+    // @ts-expect-error a success has no error
+    resilience.on('call.succeeded', ({ error }) => error);
+    // @ts-expect-error a listener listens
+    resilience.on('call.succeeded');
+    resilience.on('call.succeeded', (event) => {
+      // @ts-expect-error events are told to everybody, and changed by nobody
+      event.durationMs = 0;
+    });
+  });
+
+  it('can be told exhaustively', () => {
+    const noun = (type: EventType): string => {
+      switch (type) {
+        case 'call.started':
+        case 'call.succeeded':
+        case 'call.failed':
+          return 'call';
+        case 'attempt.failed':
+        case 'attempt.abandoned':
+          return 'attempt';
+        case 'breaker.opened':
+        case 'breaker.half_opened':
+        case 'breaker.closed':
+        case 'breaker.rejected':
+          return 'breaker';
+        case 'hook.failed':
+          return 'hook';
+      }
+    };
+    expectTypeOf(noun).returns.toEqualTypeOf<string>();
+  });
+});
+
+describe('errors', () => {
+  it('have literal names and codes', () => {
+    expectTypeOf<DeadlineExceededError['name']>().toEqualTypeOf<'DeadlineExceededError'>();
+    expectTypeOf<AttemptTimeoutError['code']>().toEqualTypeOf<'HOLDFAST_ATTEMPT_TIMEOUT'>();
+    expectTypeOf<HoldfastError['code']>().toEqualTypeOf<HoldfastErrorCode>();
+    expectTypeOf<BreakerOpenError['retryAfterMs']>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<ConfigurationError['issues']>().toEqualTypeOf<readonly ConfigurationIssue[]>();
+  });
+
+  it('can be told apart by `is`, which narrows', () => {
+    const error: unknown = undefined;
+    if (BreakerOpenError.is(error)) expectTypeOf(error).toEqualTypeOf<BreakerOpenError>();
+    if (DeadlineExceededError.is(error)) expectTypeOf(error.deadlineMs).toEqualTypeOf<number>();
+    if (ResilienceClosedError.is(error)) expectTypeOf(error).toEqualTypeOf<ResilienceClosedError>();
+    if (HoldfastError.is(error)) expectTypeOf(error).toEqualTypeOf<HoldfastError>();
+  });
+
+  it('can be told apart by code, exhaustively', () => {
+    const status = (code: HoldfastErrorCode): number => {
+      switch (code) {
+        case 'HOLDFAST_BREAKER_OPEN':
+        case 'HOLDFAST_CLOSED':
+          return 503;
+        case 'HOLDFAST_DEADLINE_EXCEEDED':
+        case 'HOLDFAST_ATTEMPT_TIMEOUT':
+          return 504;
+        case 'HOLDFAST_CONFIGURATION':
+          return 500;
+      }
+    };
+    expectTypeOf(status).returns.toEqualTypeOf<number>();
+  });
+
+  it('are not changed by their readers', () => {
+    const error = new AttemptTimeoutError('chat', 5);
+    // @ts-expect-error how long it took is a fact
+    error.timeoutMs = 6;
+    // @ts-expect-error the base is nobody's error
+    new HoldfastError('unnamed');
+  });
+});
+
+describe('explain()', () => {
+  it('takes anything, and may know nothing', () => {
+    expectTypeOf(explain).parameters.toEqualTypeOf<[error: unknown]>();
+    expectTypeOf(explain).returns.toEqualTypeOf<Explanation | undefined>();
+    // @ts-expect-error look first
+    void explain(undefined).summary;
+  });
+
+  it('tells what a report tells', () => {
+    expectTypeOf<Explanation>().toExtend<CallRecord>();
+    expectTypeOf<Explanation['attempts']>().toEqualTypeOf<readonly Attempt[]>();
+    expectTypeOf<Explanation['summary']>().toEqualTypeOf<string>();
+  });
+});
+
+describe('what is asked about an operation', () => {
+  it('is read only', () => {
+    const stats = resilience.stats('chat');
+    expectTypeOf(stats).toEqualTypeOf<Stats>();
+    // @ts-expect-error numbers are counted, not set
+    stats.calls = 0;
+    // @ts-expect-error the inner ones neither
+    stats.latencyMs.p50 = 0;
+    // @ts-expect-error kinds are known
+    void stats.failuresByKind.unheard_of;
+    expectTypeOf(stats.failuresByKind.timeout).toEqualTypeOf<number | undefined>();
+    expectTypeOf(stats.lastSuccessAt).toEqualTypeOf<number | undefined>();
+  });
+
+  it('is one of a few words where it is a word', () => {
+    expectTypeOf(resilience.breaker('chat').state).toEqualTypeOf<BreakerState>();
+    expectTypeOf(resilience.health().status).toEqualTypeOf<'healthy' | 'degraded' | 'unhealthy'>();
+    // @ts-expect-error the state moves by open() and close()
+    resilience.breaker('chat').state = 'open';
+    // @ts-expect-error health is judged, not set
+    resilience.health().openBreakers.push('chat');
+  });
+});

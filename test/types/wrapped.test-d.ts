@@ -1,0 +1,97 @@
+import { createResilience, resilient } from 'holdfast';
+import { describe, expectTypeOf, it } from 'vitest';
+
+const resilience = createResilience();
+
+interface Client {
+  readonly model: string;
+}
+
+describe('wrap()', () => {
+  it('keeps the arguments, and always gives a promise', () => {
+    const wrapped = resilience.wrap('chat', (question: string, tokens?: number) => question.length + (tokens ?? 0));
+    expectTypeOf(wrapped).parameters.toEqualTypeOf<[question: string, tokens?: number]>();
+    expectTypeOf(wrapped).returns.toEqualTypeOf<Promise<number>>();
+  });
+
+  it('does not wrap a promise in a promise', () => {
+    expectTypeOf(resilience.wrap('chat', async () => 1)).returns.toEqualTypeOf<Promise<number>>();
+  });
+
+  it('keeps rest arguments', () => {
+    const wrapped = resilience.wrap('chat', (...parts: readonly string[]) => parts.join(''));
+    expectTypeOf(wrapped('a', 'b', 'c')).toEqualTypeOf<Promise<string>>();
+  });
+
+  it('keeps `this`', () => {
+    const ask = resilience.wrap('chat', function (this: Client, question: string) {
+      return this.model + question;
+    });
+    expectTypeOf(ask.call({ model: 'small' }, 'why?')).toEqualTypeOf<Promise<string>>();
+    const client = { model: 'small', ask };
+    expectTypeOf(client.ask('why?')).toEqualTypeOf<Promise<string>>();
+    // @ts-expect-error it needs a client for its `this`
+    void ask('why?');
+    // @ts-expect-error which has a model
+    void ask.call({}, 'why?');
+  });
+
+  it('minds the arguments', () => {
+    const wrapped = resilience.wrap('chat', (question: string) => question);
+    // @ts-expect-error a question is missing
+    void wrapped();
+    // @ts-expect-error a question is text
+    void wrapped(7);
+    // @ts-expect-error there is one question
+    void wrapped('why?', 'how?');
+    // @ts-expect-error only functions can be wrapped
+    resilience.wrap('chat', 'ask');
+    // @ts-expect-error options are known here as well
+    resilience.wrap('chat', () => 1, { deadline: 5 });
+  });
+});
+
+describe('@resilient', () => {
+  it('decorates methods that give promises, and leaves their types alone', () => {
+    class Chat {
+      readonly #model = 'small';
+
+      @resilient(resilience, 'chat', { deadlineMs: 1_000 })
+      async ask(question: string): Promise<string> {
+        return this.#model + question;
+      }
+
+      @resilient(resilience, 'chat')
+      static async version(): Promise<number> {
+        return 1;
+      }
+    }
+    expectTypeOf<Chat['ask']>().toEqualTypeOf<(question: string) => Promise<string>>();
+    expectTypeOf(Chat.version).returns.toEqualTypeOf<Promise<number>>();
+  });
+
+  it('decorates nothing else', () => {
+    class Wrong {
+      // @ts-expect-error a method that gives no promise would change its type
+      @resilient(resilience, 'chat')
+      length(): number {
+        return 1;
+      }
+
+      // @ts-expect-error a field is no method
+      @resilient(resilience, 'chat')
+      readonly model = 'small';
+
+      // @ts-expect-error neither is a getter
+      @resilient(resilience, 'chat')
+      get name(): string {
+        return 'name';
+      }
+
+      // @ts-expect-error options are known here as well
+      @resilient(resilience, 'chat', { deadline: 5 })
+      async ask(): Promise<void> {}
+    }
+    expectTypeOf<Wrong>().toHaveProperty('model');
+  });
+});

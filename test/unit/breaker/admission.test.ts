@@ -1,0 +1,127 @@
+import { BreakerOpenError, CircuitBreaker, ConfigurationError } from 'holdfast/breaker';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { admitMany, issuesOf, settleAll } from '../../support/breaker-steps.js';
+
+const OPTIONS = { name: 'chat', trip: { consecutiveFailures: 2 }, openMs: 1000, random: () => 0 };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('asking leave', () => {
+  it('by admit throws a refusal', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    breaker.open();
+    expect(() => breaker.admit()).toThrow(BreakerOpenError);
+  });
+
+  it('by tryAdmit gives a refusal back, without a stack to pay for', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    breaker.open();
+    const refusal = breaker.tryAdmit();
+    expect(refusal).toBeInstanceOf(BreakerOpenError);
+    expect(refusal instanceof Error && refusal.stack?.includes('\n    at ')).toBe(false);
+  });
+
+  it('gives an admission that is no trial while closed', () => {
+    expect(new CircuitBreaker(OPTIONS).admit().trial).toBe(false);
+  });
+
+  it('gives an admission that is a trial while half-open', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    breaker.open();
+    vi.advanceTimersByTime(1000);
+    expect(breaker.admit().trial).toBe(true);
+  });
+});
+
+describe('settling', () => {
+  it('counts each outcome', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    settleAll(breaker, 'success', 'failure', 'ignored', 'success', 'ignored', 'success');
+    expect(breaker.stats()).toMatchObject({ admitted: 6, successes: 3, failures: 1, ignored: 2, stale: 0 });
+  });
+
+  it('an admission again does nothing, whatever the second outcome', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    const admission = breaker.admit();
+    breaker.settle(admission, 'failure');
+    breaker.settle(admission, 'failure');
+    breaker.settle(admission, 'success');
+    breaker.settle(admission, 'ignored');
+    expect(breaker.state).toBe('closed');
+    expect(breaker.stats()).toMatchObject({ admitted: 1, successes: 0, failures: 1, ignored: 0, stale: 0 });
+    settleAll(breaker, 'failure');
+    expect(breaker.state).toBe('open');
+  });
+
+  it('a trial again frees no second place', () => {
+    const breaker = new CircuitBreaker({ ...OPTIONS, trials: 2, successesToClose: 5 });
+    breaker.open();
+    vi.advanceTimersByTime(1000);
+    const [first] = admitMany(breaker, 2);
+    if (first === undefined) throw new Error('expected a trial');
+    breaker.settle(first, 'success');
+    breaker.settle(first, 'success');
+    breaker.admit();
+    expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
+  });
+
+  it('takes the calls in any order', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    const [first, second, third] = admitMany(breaker, 3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('expected three');
+    breaker.settle(third, 'failure');
+    breaker.settle(first, 'success');
+    breaker.settle(second, 'failure');
+    expect(breaker.state).toBe('closed');
+    expect(breaker.stats()).toMatchObject({ admitted: 3, successes: 1, failures: 2 });
+  });
+
+  it('refuses the admission of another breaker, which stays to be settled there', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    const other = new CircuitBreaker(OPTIONS);
+    const admission = other.admit();
+    expect(() => breaker.settle(admission, 'failure')).toThrow(ConfigurationError);
+    expect(issuesOf(() => breaker.settle(admission, 'failure'))).toEqual([
+      { path: 'admission', message: "must come from admit() of circuit breaker 'chat'", received: 'an object' },
+    ]);
+    expect(breaker.stats().failures).toBe(0);
+    other.settle(admission, 'failure');
+    expect(other.stats().failures).toBe(1);
+  });
+
+  it.each([
+    { admission: undefined, received: 'undefined' },
+    { admission: null, received: 'null' },
+    { admission: {}, received: 'an object' },
+    { admission: { settled: false }, received: 'an object' },
+    { admission: 'admission', received: 'the string "admission"' },
+  ])('refuses what is no admission: $received', ({ admission, received }) => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    expect(issuesOf(() => Reflect.apply(breaker.settle, breaker, [admission, 'failure']))).toMatchObject([
+      { path: 'admission', received },
+    ]);
+  });
+
+  it('refuses the refusal that somebody took for an admission', () => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    breaker.open();
+    const refusal = breaker.tryAdmit();
+    expect(issuesOf(() => Reflect.apply(breaker.settle, breaker, [refusal, 'failure']))).toHaveLength(1);
+  });
+
+  it.each(['sucess', '', undefined, 'toString'])(
+    'refuses the outcome %j, which is none, and counts nothing',
+    (outcome) => {
+      const breaker = new CircuitBreaker(OPTIONS);
+      const admission = breaker.admit();
+      expect(() => Reflect.apply(breaker.settle, breaker, [admission, outcome])).toThrow(ConfigurationError);
+      expect(breaker.stats()).toEqual({ ...new CircuitBreaker().stats(), admitted: 1 });
+    },
+  );
+});

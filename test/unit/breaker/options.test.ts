@@ -1,0 +1,436 @@
+import { CircuitBreaker, ConfigurationError } from 'holdfast/breaker';
+import { describe, expect, it } from 'vitest';
+import {
+  breakerRules,
+  checkBreakerSettings,
+  checkOpenMaxMs,
+  readBreakerSettings,
+} from '../../../src/breaker/options.js';
+import { Check } from '../../../src/errors/errors.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+/** What the constructor finds wrong with options of any shape, as a JavaScript user may pass them. */
+const refused = (...given: readonly unknown[]) => issuesOf(() => Reflect.construct(CircuitBreaker, given));
+
+const DURATION = 'must be a number from 1 to 2147483647';
+const COUNT = 'must be a whole number from 1 to 1000000';
+const SHARE = 'must be a number above 0 to 1';
+const WINDOW = 'must be a number from 10 to 2147483647';
+
+const NO_NUMBERS = [
+  { value: Number.NaN, received: 'NaN' },
+  { value: Number.POSITIVE_INFINITY, received: 'Infinity' },
+  { value: Number.NEGATIVE_INFINITY, received: '-Infinity' },
+  { value: -1, received: '-1' },
+  { value: -0, received: '-0' },
+  { value: 0, received: '0' },
+  { value: null, received: 'null' },
+  { value: true, received: 'true' },
+  { value: '', received: 'the string ""' },
+  { value: 'soon', received: 'the string "soon"' },
+  { value: {}, received: 'an object' },
+  { value: [5], received: 'an array' },
+  { value: () => 5, received: 'a function' },
+  { value: Symbol('5'), received: 'Symbol(5)' },
+];
+
+describe.each([
+  { path: 'options.openMs', message: DURATION, make: (openMs: unknown) => ({ openMs }) },
+  { path: 'options.openMaxMs', message: DURATION, make: (openMaxMs: unknown) => ({ openMaxMs }) },
+  { path: 'options.trialLeaseMs', message: DURATION, make: (trialLeaseMs: unknown) => ({ trialLeaseMs }) },
+  { path: 'options.trials', message: COUNT, make: (trials: unknown) => ({ trials }) },
+  { path: 'options.successesToClose', message: COUNT, make: (successesToClose: unknown) => ({ successesToClose }) },
+  {
+    path: 'options.trip.consecutiveFailures',
+    message: COUNT,
+    make: (consecutiveFailures: unknown) => ({ trip: { consecutiveFailures } }),
+  },
+  {
+    path: 'options.trip.minimumCalls',
+    message: COUNT,
+    make: (minimumCalls: unknown) => ({ trip: { failureRate: 0.5, minimumCalls } }),
+  },
+  {
+    path: 'options.trip.failureRate',
+    message: SHARE,
+    make: (failureRate: unknown) => ({ trip: { failureRate } }),
+  },
+  {
+    path: 'options.trip.slowCallRate',
+    message: SHARE,
+    make: (slowCallRate: unknown) => ({ trip: { slowCallMs: 5, slowCallRate } }),
+  },
+  {
+    path: 'options.trip.slowCallMs',
+    message: DURATION,
+    make: (slowCallMs: unknown) => ({ trip: { slowCallMs } }),
+  },
+  {
+    path: 'options.trip.windowMs',
+    message: WINDOW,
+    make: (windowMs: unknown) => ({ trip: { failureRate: 0.5, windowMs } }),
+  },
+])('$path', ({ path, message, make }) => {
+  it.each(NO_NUMBERS)('refuses $received, saying what is allowed', ({ value, received }) => {
+    expect(refused(make(value))).toContainEqual({ path, message, received });
+  });
+
+  it('takes undefined for the default', () => {
+    expect(refused({ ...make(undefined), trip: { consecutiveFailures: 1 } })).toEqual([]);
+  });
+});
+
+describe('bounds of the options', () => {
+  it.each([
+    { openMs: 1 },
+    { openMs: 0.5 + 1 },
+    { openMs: 2 ** 31 - 1 },
+    { openMs: 1, openMaxMs: 1 },
+    { openMs: 10, openMaxMs: 10 },
+    { openMaxMs: 60_000 },
+    { openMaxMs: 2 ** 31 - 1 },
+    { trialLeaseMs: 1 },
+    { trialLeaseMs: 2 ** 31 - 1 },
+    { trials: 1 },
+    { trials: 1_000_000 },
+    { successesToClose: 1_000_000 },
+    { trip: { consecutiveFailures: 1_000_000 } },
+    { trip: { failureRate: Number.MIN_VALUE } },
+    { trip: { failureRate: 1 } },
+    { trip: { failureRate: 1, minimumCalls: 1, windowMs: 10 } },
+    { trip: { slowCallMs: 1 } },
+    { trip: { slowCallMs: 1, slowCallRate: 1 } },
+    { name: 'x'.repeat(256) },
+    { mode: 'observe' as const, random: () => 0, isFailure: () => true },
+    {},
+  ])('take %j', (options) => {
+    expect(refused(options)).toEqual([]);
+  });
+
+  it.each([
+    { options: { openMs: 0.999 }, path: 'options.openMs', message: DURATION, received: '0.999' },
+    { options: { openMs: 2 ** 31 }, path: 'options.openMs', message: DURATION, received: '2147483648' },
+    { options: { trialLeaseMs: 2 ** 31 }, path: 'options.trialLeaseMs', message: DURATION, received: '2147483648' },
+    { options: { trials: 1.5 }, path: 'options.trials', message: COUNT, received: '1.5' },
+    { options: { trials: 1_000_001 }, path: 'options.trials', message: COUNT, received: '1000001' },
+    { options: { trip: { failureRate: 50 } }, path: 'options.trip.failureRate', message: SHARE, received: '50' },
+    { options: { trip: { failureRate: 1.001 } }, path: 'options.trip.failureRate', message: SHARE, received: '1.001' },
+    {
+      options: { trip: { failureRate: 1, windowMs: 9 } },
+      path: 'options.trip.windowMs',
+      message: WINDOW,
+      received: '9',
+    },
+  ])('refuse $options', ({ options, ...issue }) => {
+    expect(refused(options)).toEqual([issue]);
+  });
+
+  it('suggest the number that a string holds', () => {
+    expect(refused({ openMs: '5000' })).toEqual([
+      {
+        path: 'options.openMs',
+        message: DURATION,
+        received: 'the string "5000"',
+        suggestion: 'Did you mean 5000?',
+      },
+    ]);
+  });
+
+  it('suggest no number that would be refused as well', () => {
+    expect(refused({ trip: { failureRate: '50' } })).toEqual([
+      { path: 'options.trip.failureRate', message: SHARE, received: 'the string "50"' },
+    ]);
+  });
+});
+
+describe('options that contradict each other', () => {
+  it('a longest opening that is shorter than the first', () => {
+    const issue = { path: 'options.openMaxMs', message: 'must not be shorter than openMs' };
+    expect(refused({ openMs: 2000, openMaxMs: 1999 })).toEqual([{ ...issue, received: '1999' }]);
+  });
+
+  it('a longest opening that is shorter than the default opening', () => {
+    const issue = { path: 'options.openMaxMs', message: 'must not be shorter than openMs' };
+    expect(refused({ openMaxMs: 59_999 })).toEqual([{ ...issue, received: '59999' }]);
+  });
+
+  it.each([
+    { openMs: Number.NaN, received: 'NaN' },
+    { openMs: '100', received: 'the string "100"' },
+    { openMs: null, received: 'null' },
+  ])('but not a longest opening beside a first that is none: $received', ({ openMs }) => {
+    expect(refused({ openMs, openMaxMs: 5000 }).map(({ path }) => path)).toEqual(['options.openMs']);
+  });
+
+  it('nor a longest opening that is no number, which is told once', () => {
+    expect(refused({ openMaxMs: Number.NaN })).toHaveLength(1);
+    expect(refused({ openMaxMs: null })).toHaveLength(1);
+  });
+
+  it('a slow-call rate without saying what is slow', () => {
+    const message = 'must say what is slow when slowCallRate is given';
+    expect(refused({ trip: { consecutiveFailures: 5, slowCallRate: 0.5 } })).toEqual([
+      { path: 'options.trip.slowCallMs', message, received: 'undefined' },
+    ]);
+  });
+
+  it.each([{}, { minimumCalls: 5, windowMs: 1000 }, { failureRate: undefined }])(
+    'a trip without a rule: %o',
+    (trip) => {
+      const message = 'must hold at least one of consecutiveFailures, failureRate, slowCallMs';
+      expect(refused({ trip })).toEqual([{ path: 'options.trip', message, received: 'an object' }]);
+    },
+  );
+});
+
+describe('options of a wrong kind', () => {
+  it.each([
+    { given: null, received: 'null' },
+    { given: 5, received: '5' },
+    { given: 'chat', received: 'the string "chat"' },
+    { given: [], received: 'an array' },
+    { given: () => ({}), received: 'a function' },
+  ])('are refused as a whole: $received', ({ given, received }) => {
+    expect(refused(given)).toEqual([{ path: 'options', message: 'must be a plain object', received }]);
+  });
+
+  it.each([
+    { trip: null, received: 'null' },
+    { trip: 5, received: '5' },
+    { trip: false, received: 'false' },
+    { trip: [], received: 'an array' },
+  ])('trip is refused as a whole: $received', ({ trip, received }) => {
+    expect(refused({ trip })).toEqual([{ path: 'options.trip', message: 'must be a plain object', received }]);
+  });
+
+  it.each(['random', 'isFailure'])('%s must be a function', (name) => {
+    expect(refused({ [name]: 0.5 })).toEqual([
+      { path: `options.${name}`, message: 'must be a function', received: '0.5' },
+    ]);
+    expect(refused({ [name]: null })).toEqual([
+      { path: `options.${name}`, message: 'must be a function', received: 'null' },
+    ]);
+    expect(refused({ [name]: undefined })).toEqual([]);
+  });
+
+  it.each([
+    { name: '', received: 'the string ""' },
+    { name: null, received: 'null' },
+    { name: 7, received: '7' },
+    { name: 'two\nlines', received: 'the string "two\\nlines"' },
+    { name: 'del\u007f', received: 'the string "del\u007f"' },
+    { name: 'x'.repeat(257), received: `the string "${'x'.repeat(59)}…"` },
+  ])('a name must be a short string on one line: $received', ({ name, received }) => {
+    const message = 'must be a string of 1 to 256 characters without control characters';
+    expect(refused({ name })).toEqual([{ path: 'options.name', message, received }]);
+  });
+
+  it('a mode must be one of four, and a mistyped one is recognised', () => {
+    const message = 'must be one of enforce, observe, forced_open, disabled';
+    expect(refused({ mode: 'forced-open' })).toEqual([
+      {
+        path: 'options.mode',
+        message,
+        received: 'the string "forced-open"',
+        suggestion: "Did you mean 'forced_open'?",
+      },
+    ]);
+    expect(refused({ mode: 'chaos' })).toEqual([{ path: 'options.mode', message, received: 'the string "chaos"' }]);
+    expect(refused({ mode: 1 })).toEqual([{ path: 'options.mode', message, received: '1' }]);
+    expect(refused({ mode: null })).toEqual([{ path: 'options.mode', message, received: 'null' }]);
+  });
+});
+
+describe('unknown options', () => {
+  const OPTIONS = 'name, random, isFailure, trip, openMs, openMaxMs, trials, successesToClose, trialLeaseMs, mode';
+  const TRIP = 'consecutiveFailures, failureRate, minimumCalls, windowMs, slowCallMs, slowCallRate';
+
+  it('are refused, naming what was probably meant', () => {
+    expect(refused({ openMS: 5 })).toEqual([
+      {
+        path: 'options.openMS',
+        message: `is not known; known are ${OPTIONS}`,
+        received: '5',
+        suggestion: "Did you mean 'openMs'?",
+      },
+    ]);
+  });
+
+  it('are refused within trip as well', () => {
+    expect(refused({ trip: { failureRate: 0.5, minimumCall: 3 } })).toEqual([
+      {
+        path: 'options.trip.minimumCall',
+        message: `is not known; known are ${TRIP}`,
+        received: '3',
+        suggestion: "Did you mean 'minimumCalls'?",
+      },
+    ]);
+  });
+
+  it('are refused without a guess when nothing is near', () => {
+    expect(refused({ errorThresholdPercentage: 50 })).toEqual([
+      {
+        path: 'options.errorThresholdPercentage',
+        message: `is not known; known are ${OPTIONS}`,
+        received: '50',
+      },
+    ]);
+  });
+});
+
+describe('several mistakes', () => {
+  it('are told at once, in one error that keeps every one of them', () => {
+    const options = { openMs: Number.NaN, trials: 0, mode: 'off', trip: { failureRate: 2, bogus: 1 }, nmae: 'x' };
+    const issues = refused(options);
+    expect(issues.map(({ path }) => path)).toEqual([
+      'options.nmae',
+      'options.trip.bogus',
+      'options.trip.failureRate',
+      'options.openMs',
+      'options.trials',
+      'options.mode',
+    ]);
+  });
+
+  it('make an error whose message has a line for each', () => {
+    const make = () => new CircuitBreaker({ openMs: 0, trials: -3 });
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(
+      [
+        'options.openMs: must be a number from 1 to 2147483647; received 0',
+        'options.trials: must be a whole number from 1 to 1000000; received -3',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('settings in a config', () => {
+  const found = (value: unknown) => {
+    const check = new Check();
+    checkBreakerSettings(check, 'config.defaults.breaker', value);
+    return issuesOf(() => check.done());
+  };
+
+  it('are checked by the same rules, under their own path', () => {
+    expect(found({ openMs: -5 })).toEqual([
+      { path: 'config.defaults.breaker.openMs', message: DURATION, received: '-5' },
+    ]);
+    expect(found({ trip: { consecutiveFailures: 3 }, openMs: 5000 })).toEqual([]);
+  });
+
+  it.each(['name', 'random', 'isFailure'])('may not hold %s, which is not plain data or not theirs', (name) => {
+    expect(found({ [name]: () => 0 }).map(({ path }) => path)).toEqual([`config.defaults.breaker.${name}`]);
+  });
+
+  it('are checked each for itself: only all layers together tell whether two of them contradict each other', () => {
+    expect(found({ openMaxMs: 10 })).toEqual([]);
+    const check = new Check();
+    checkOpenMaxMs(check, 'config.defaults.breaker', { openMs: 20, openMaxMs: 10 });
+    expect(issuesOf(() => check.done())).toEqual([
+      { path: 'config.defaults.breaker.openMaxMs', message: 'must not be shorter than openMs', received: '10' },
+    ]);
+  });
+
+  it('must be a plain object', () => {
+    expect(found(null)).toEqual([
+      { path: 'config.defaults.breaker', message: 'must be a plain object', received: 'null' },
+    ]);
+  });
+});
+
+describe('reading settings', () => {
+  it('takes every value once, so that what was checked is what is used', () => {
+    let reads = 0;
+    const fickle = {
+      get openMs() {
+        reads += 1;
+        return reads === 1 ? 1000 : -1;
+      },
+      trip: {
+        get consecutiveFailures() {
+          reads += 1;
+          return reads === 2 ? 3 : Number.NaN;
+        },
+      },
+    };
+    const own = readBreakerSettings('options', fickle);
+    expect(own).toEqual({ openMs: 1000, trip: { consecutiveFailures: 3 } });
+    expect(reads).toBe(2);
+  });
+
+  it('makes a copy that later changes do not reach', () => {
+    const trip = { consecutiveFailures: 3 };
+    const own = readBreakerSettings('options', { trip });
+    trip.consecutiveFailures = 4;
+    expect(own).toEqual({ trip: { consecutiveFailures: 3 } });
+    expect(readBreakerSettings('options', { openMs: 5 })).toEqual({ openMs: 5 });
+  });
+
+  it('refuses what cannot be read', () => {
+    const broken = {
+      get consecutiveFailures(): number {
+        throw new Error('no');
+      },
+    };
+    const message = 'must be readable, and one of its getters throws';
+    expect(refused({ trip: broken })).toEqual([{ path: 'options.trip', message, received: 'an object' }]);
+    expect(
+      refused(Object.defineProperty({}, 'trip', { enumerable: true, get: () => broken.consecutiveFailures })),
+    ).toEqual([{ path: 'options', message, received: 'an object' }]);
+  });
+});
+
+describe('defaults', () => {
+  it('are five failures in a row, a minute, and one trial', () => {
+    expect(breakerRules({})).toEqual({
+      trip: {
+        consecutiveFailures: 5,
+        failureRate: undefined,
+        slowCallRate: undefined,
+        slowCallMs: undefined,
+        minimumCalls: 20,
+        windowMs: 60_000,
+      },
+      openMs: 60_000,
+      openMaxMs: 300_000,
+      trials: 1,
+      successesToClose: 1,
+      trialLeaseMs: 60_000,
+      mode: 'enforce',
+    });
+  });
+
+  it('give way to every setting', () => {
+    const settings = {
+      trip: {
+        consecutiveFailures: 2,
+        failureRate: 0.3,
+        slowCallRate: 0.4,
+        slowCallMs: 500,
+        minimumCalls: 6,
+        windowMs: 7000,
+      },
+      openMs: 8,
+      openMaxMs: 9,
+      trials: 10,
+      successesToClose: 11,
+      trialLeaseMs: 12,
+      mode: 'observe' as const,
+    };
+    expect(breakerRules(settings)).toEqual(settings);
+  });
+
+  it('drop the rule of consecutive failures when another rule is given', () => {
+    expect(breakerRules({ trip: { failureRate: 0.5 } }).trip.consecutiveFailures).toBeUndefined();
+  });
+
+  it('count every slow call when only its length is said', () => {
+    expect(breakerRules({ trip: { slowCallMs: 500 } }).trip.slowCallRate).toBe(1);
+    expect(breakerRules({ trip: { failureRate: 1 } }).trip.slowCallRate).toBeUndefined();
+  });
+
+  it('let the longest opening follow the first, as far as a timer goes', () => {
+    expect(breakerRules({ openMs: 1000 }).openMaxMs).toBe(5000);
+    expect(breakerRules({ openMs: 2 ** 30 }).openMaxMs).toBe(2 ** 31 - 1);
+  });
+});

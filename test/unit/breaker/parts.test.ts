@@ -1,0 +1,59 @@
+import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { breakerRules } from '../../../src/breaker/options.js';
+import { BreakerParts } from '../../../src/breaker/parts.js';
+import { eventsOf, issuesOf, settleAll } from '../../support/breaker-steps.js';
+
+const RULES = breakerRules({ trip: { consecutiveFailures: 2 }, openMs: 1000 });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the parts of a breaker', () => {
+  it('are made from options, with nothing left open', () => {
+    const parts = BreakerParts.of({});
+    expect(parts).toMatchObject({ name: 'breaker', rules: breakerRules({}), audience: undefined });
+    expect(parts.isFailure(undefined)).toBe(true);
+    expect(parts.random()).toBeGreaterThanOrEqual(0);
+  });
+
+  it('take what the options say', () => {
+    const parts = BreakerParts.of({ name: 'chat', openMs: 5, random: () => 0.25, isFailure: () => false });
+    expect(parts).toMatchObject({ name: 'chat', rules: breakerRules({ openMs: 5 }) });
+    expect(parts.random()).toBe(0.25);
+    expect(parts.isFailure(new Error('down'))).toBe(false);
+  });
+
+  it('are not made from options that are wrong', () => {
+    expect(issuesOf(() => BreakerParts.of({ openMs: -5 }))).toMatchObject([{ path: 'options.openMs' }]);
+  });
+
+  it('pass as they are, so that many breakers share their rules', () => {
+    const parts = new BreakerParts('chat', RULES, () => 0);
+    expect(BreakerParts.of(parts)).toBe(parts);
+    expect(parts.isFailure(undefined)).toBe(true);
+  });
+});
+
+describe('an audience', () => {
+  it('hears what it wants, beside the listeners', () => {
+    const told: string[] = [];
+    const audience = {
+      wants: (type: string) => type !== 'breaker.rejected',
+      emit: ({ type }: { type: string }) => void told.push(type),
+    };
+    const breaker = new CircuitBreaker(new BreakerParts('chat', RULES, () => 0, undefined, audience));
+    const events = eventsOf(breaker);
+    breaker.open();
+    expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
+    vi.advanceTimersByTime(1000);
+    settleAll(breaker, 'success');
+    expect(told).toEqual(['breaker.opened', 'breaker.half_opened', 'breaker.closed']);
+    expect(events).toHaveLength(4);
+  });
+});

@@ -1,0 +1,62 @@
+import { expect, it, describe as suite } from 'vitest';
+import { describe } from '../../../src/errors/describe.js';
+
+suite('a value in a few words', () => {
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [true, 'true'],
+    [false, 'false'],
+    [0, '0'],
+    [-0, '-0'],
+    [1.5, '1.5'],
+    [Number.NaN, 'NaN'],
+    [Number.NEGATIVE_INFINITY, '-Infinity'],
+    ['', 'the string ""'],
+    ['chat', 'the string "chat"'],
+    ['two\nlines "quoted"', 'the string "two\\nlines \\"quoted\\""'],
+    [Symbol('key'), 'Symbol(key)'],
+    [() => 1, 'a function'],
+    [class Chat {}, 'a function'],
+    [[], 'an array'],
+    [[1, 2], 'an array'],
+    [{}, 'an object'],
+    [new Map(), 'an object'],
+    [Object.create(null), 'an object'],
+  ])('%o', (value, words) => {
+    expect(describe(value)).toBe(words);
+  });
+
+  it('is short, however long the value is', () => {
+    expect(describe('x'.repeat(60))).toBe(`the string "${'x'.repeat(60)}"`);
+    expect(describe('x'.repeat(61))).toBe(`the string "${'x'.repeat(59)}…"`);
+    expect(describe(10n ** 500n).length).toBeLessThan(80);
+    expect(describe(Symbol('x'.repeat(500))).length).toBeLessThan(80);
+  });
+
+  it('tells a bigint from the number that it looks like', () => {
+    expect(describe(5n)).not.toBe(describe(5));
+  });
+
+  it('never prints what an object holds', () => {
+    expect(describe({ apiKey: 'secret' })).not.toContain('secret');
+    expect(describe(['secret'])).not.toContain('secret');
+    expect(describe(() => 'secret')).not.toContain('secret');
+    expect(describe(new Error('secret'))).not.toContain('secret');
+  });
+
+  it('never throws, whatever the value does when it is read', () => {
+    const hostile = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('hands off');
+        },
+        getPrototypeOf() {
+          throw new Error('hands off');
+        },
+      },
+    );
+    expect(describe(hostile)).toBe('an object');
+  });
+});

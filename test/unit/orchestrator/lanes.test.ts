@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { LANE_IDLE_MS, Lanes } from '../../../src/orchestrator/lanes.js';
+import { Shared } from '../../../src/orchestrator/shared.js';
+
+function lanesOf(shared = new Shared(() => 0, undefined)): Lanes {
+  return new Lanes({ shared, operation: 'chat', breaker: false });
+}
+
+const keysOf = (lanes: Lanes) => [...lanes.all()].map(({ key }) => key);
+
+describe('lanes', () => {
+  it('are made on demand, one a key', () => {
+    const lanes = lanesOf();
+    expect(keysOf(lanes)).toEqual([]);
+    const eu = lanes.of('eu', 0);
+    expect(lanes.of('eu', 1)).toBe(eu);
+    expect(lanes.find('eu')).toBe(eu);
+    expect(lanes.of(undefined, 2)).toBe(lanes.of(undefined, 3));
+    expect(keysOf(lanes)).toEqual([undefined, 'eu']);
+  });
+
+  it('are named after the operation and the key', () => {
+    const lanes = lanesOf();
+    expect([lanes.of(undefined, 0).name, lanes.of('eu', 0).name]).toEqual(['chat', 'chat/eu']);
+  });
+
+  it('are not made by looking for them', () => {
+    const lanes = lanesOf();
+    expect(lanes.find('eu')).toBeUndefined();
+    expect(lanes.find(undefined)).toBeUndefined();
+    lanes.make('eu');
+    expect(keysOf(lanes)).toEqual([]);
+  });
+
+  it('that are idle are forgotten two at a time, so that the forgotten outnumber the new', () => {
+    const lanes = lanesOf();
+    for (const key of ['a', 'b', 'c', 'd', 'e']) lanes.of(key, 0);
+    // The hand of the clock stands behind the last one, and begins anew.
+    lanes.of('new-1', LANE_IDLE_MS);
+    lanes.of('new-2', LANE_IDLE_MS);
+    lanes.of('new-3', LANE_IDLE_MS);
+    lanes.of('new-4', LANE_IDLE_MS);
+    expect(keysOf(lanes)).toEqual(['new-1', 'new-2', 'new-3', 'new-4']);
+  });
+
+  it('that are in use stay, and do not stop the hand', () => {
+    const lanes = lanesOf();
+    lanes.of('busy', 0).enter();
+    lanes.of('idle', 0);
+    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, LANE_IDLE_MS);
+    expect(keysOf(lanes)).toEqual(['busy', 'new-0', 'new-1', 'new-2', 'new-3']);
+    lanes.find('busy')?.leave(LANE_IDLE_MS);
+  });
+
+  it('leave their numbers behind', () => {
+    const lanes = lanesOf();
+    lanes.of('old', 0).counter.succeeded(5, 0);
+    for (let count = 0; count < 3; count++) lanes.of(`new-${count}`, LANE_IDLE_MS).counter.succeeded(5, LANE_IDLE_MS);
+    expect(lanes.find('old')).toBeUndefined();
+    expect(lanes.counted().stats().successes).toBe(4);
+    lanes.resetCounters();
+    expect(lanes.counted().stats().calls).toBe(0);
+  });
+});

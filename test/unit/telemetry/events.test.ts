@@ -1,0 +1,21 @@
+import type { EventType } from 'holdfast';
+import { expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../../src/telemetry/telemetry.js';
+
+/** The compiler sees to it that none is missing here. */
+const ALL: Readonly<Record<EventType, true>> = {
+  'call.started': true,
+  'call.succeeded': true,
+  'call.failed': true,
+  'attempt.failed': true,
+  'attempt.abandoned': true,
+  'breaker.opened': true,
+  'breaker.half_opened': true,
+  'breaker.closed': true,
+  'breaker.rejected': true,
+  'hook.failed': true,
+};
+
+it('every type of event can be listened to', () => {
+  expect(EVENT_TYPES.toSorted()).toEqual(Object.keys(ALL).toSorted());
+});

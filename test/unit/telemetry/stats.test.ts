@@ -1,0 +1,147 @@
+import type { Failure, StopReason } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import { CallCounter } from '../../../src/telemetry/telemetry.js';
+import { START, useFakeTime } from '../../support/time.js';
+
+useFakeTime();
+
+const UNKNOWN: Failure = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
+const CANCELLED: Failure = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };
+
+function failed(stopReason: StopReason, failure: Failure | undefined, durationMs = 10) {
+  return { stopReason, failure, durationMs, endedAtMs: 0 };
+}
+
+describe('counted calls', () => {
+  it.each([
+    { stopReason: 'breaker_open', rejections: { breaker: 1 } },
+    { stopReason: 'quota_held', rejections: { quota: 1 } },
+    { stopReason: 'capacity', rejections: { capacity: 1 } },
+    { stopReason: 'retry_budget', rejections: { budget: 1 } },
+  ] as const)('that were refused count by who refused them: $stopReason', ({ stopReason, rejections }) => {
+    const counter = new CallCounter();
+    counter.failed(failed(stopReason, undefined));
+    const none = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+    expect(counter.stats()).toMatchObject({
+      calls: 1,
+      failures: 1,
+      failuresByKind: {},
+      rejections: { ...none, ...rejections },
+      latencyMs: { max: 0 },
+    });
+  });
+
+  it('that failed within the function count by kind, whatever stopped them', () => {
+    const counter = new CallCounter();
+    counter.failed(failed('breaker_open', UNKNOWN));
+    counter.failed(failed('attempts_exhausted', UNKNOWN));
+    counter.failed(failed('cancelled', CANCELLED, 500));
+    expect(counter.stats()).toMatchObject({
+      failuresByKind: { unknown: 2, cancelled: 1 },
+      rejections: { breaker: 0 },
+      latencyMs: { max: 10 },
+    });
+  });
+
+  it('that failed without anybody knowing why are unknown', () => {
+    const counter = new CallCounter();
+    counter.failed(failed('attempts_exhausted', undefined));
+    expect(counter.stats().failuresByKind).toEqual({ unknown: 1 });
+  });
+
+  it('tell attempts from retries', () => {
+    const counter = new CallCounter();
+    for (const attempt of [1, 2, 3, 1]) counter.attempted(attempt);
+    expect(counter.stats()).toMatchObject({ attempts: 4, retries: 2 });
+  });
+
+  it.each([
+    { successes: 0, failures: 0, successRate: 0, failureRate: 0 },
+    { successes: 1, failures: 2, successRate: 33.33, failureRate: 66.67 },
+    { successes: 1, failures: 7, successRate: 12.5, failureRate: 87.5 },
+    { successes: 999, failures: 1, successRate: 99.9, failureRate: 0.1 },
+    { successes: 3, failures: 0, successRate: 100, failureRate: 0 },
+  ])('have rates in percent with two decimals: $successes of them good, $failures bad', (expected) => {
+    const counter = new CallCounter();
+    for (let call = 0; call < expected.successes; call++) counter.succeeded(1, 0);
+    for (let call = 0; call < expected.failures; call++) counter.failed(failed('not_retryable', UNKNOWN));
+    expect(counter.stats()).toMatchObject(expected);
+  });
+
+  it('show last instants by the wall clock', () => {
+    const counter = new CallCounter();
+    counter.succeeded(1, -500);
+    counter.failed(failed('not_retryable', UNKNOWN));
+    const { lastSuccessAt, lastFailureAt } = counter.stats();
+    expect([lastSuccessAt, lastFailureAt]).toEqual([START - 500 - performance.now(), START - performance.now()]);
+  });
+});
+
+describe('counters', () => {
+  function full(): CallCounter {
+    const counter = new CallCounter();
+    counter.attempted(1);
+    counter.attempted(2);
+    counter.succeeded(40, 0);
+    counter.failed(failed('not_retryable', UNKNOWN));
+    counter.failed(failed('breaker_open', undefined));
+    counter.breakerMoved('opens');
+    counter.breakerMoved('halfOpens');
+    counter.breakerMoved('closes');
+    return counter;
+  }
+
+  it('add up with others, and leave those as they are', () => {
+    const [sum, other] = [full(), full()];
+    const before = other.stats();
+    sum.add(other);
+    expect(sum.stats()).toMatchObject({
+      calls: 6,
+      successes: 2,
+      failures: 4,
+      attempts: 4,
+      retries: 2,
+      failuresByKind: { unknown: 2 },
+      rejections: { breaker: 2 },
+      breaker: { opens: 2, halfOpens: 2, closes: 2 },
+    });
+    expect(sum.stats().latencyMs).toEqual(before.latencyMs);
+    expect(other.stats()).toEqual(before);
+  });
+
+  it('add up with empty ones either way', () => {
+    const [sum, empty] = [new CallCounter(), new CallCounter()];
+    sum.add(full());
+    sum.add(empty);
+    expect(sum.stats()).toEqual(full().stats());
+  });
+
+  it('keep the later of two instants', () => {
+    const [early, late] = [new CallCounter(), new CallCounter()];
+    early.succeeded(1, 100);
+    late.succeeded(1, 300);
+    const [one, other] = [new CallCounter(), new CallCounter()];
+    one.add(early);
+    one.add(late);
+    other.add(late);
+    other.add(early);
+    expect(one.stats().lastSuccessAt).toBe(late.stats().lastSuccessAt);
+    expect(other.stats().lastSuccessAt).toBe(late.stats().lastSuccessAt);
+  });
+
+  it('forget everything when they are reset', () => {
+    const counter = full();
+    counter.reset();
+    expect(counter.stats()).toEqual(new CallCounter().stats());
+  });
+
+  it('give numbers that do not change afterwards', () => {
+    const counter = full();
+    const stats = counter.stats();
+    const copy = structuredClone(stats);
+    counter.failed(failed('not_retryable', UNKNOWN));
+    counter.breakerMoved('opens');
+    counter.reset();
+    expect(stats).toEqual(copy);
+  });
+});
