@@ -38,7 +38,7 @@ export const nearly = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 8, arbitrary: right }, { weight: 1, arbitrary: junk });
 
 /** An object with some of these fields, and now and then one that nobody knows. */
-export const nearlyRecord = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
+const nearlyRecord = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.record(fields, { requiredKeys: [] }) },
     { weight: 1, arbitrary: fc.record({ ...fields, unheardOf: junk }, { requiredKeys: [] }) },
