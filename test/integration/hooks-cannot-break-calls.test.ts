@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { createResilience, type HoldfastEvent, type Resilience } from 'holdfast';
+import { type Call, createResilience, type HoldfastEvent, type Resilience } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, fail, never, recorded, typesOf } from '../support/calls.js';
 import { pass, START, useFakeTime } from '../support/time.js';
@@ -160,6 +161,22 @@ describe('a listener', () => {
     expect(started.map(({ operation }) => operation)).toEqual(['outer', 'inner']);
   });
 
+  it('may abort the call that it hears of, whose function is then never called', async () => {
+    const resilience = createResilience();
+    const abort = new AbortController();
+    resilience.on('call.started', () => abort.abort(error));
+    const work = vi.fn();
+    expect(await errorOf(resilience.execute('chat', work, { signal: abort.signal }))).toBe(error);
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  it('may open the breaker that a call is coming to', async () => {
+    const resilience = createResilience();
+    const handle = resilience.operation('chat').breaker();
+    resilience.on('call.started', () => handle.open());
+    expect(await resilience.inspect('chat', never)).toMatchObject({ stopReason: 'breaker_open' });
+  });
+
   it('that rejects later causes no unhandled rejection', async () => {
     vi.useRealTimers();
     const unhandled = vi.fn();
@@ -197,6 +214,20 @@ describe('the context hook', () => {
     expect(seen).toEqual({ request: 1, tenant: 'call', model: 'small' });
     expect(await resilience.execute('chat', (call) => call.context)).toEqual({ request: 2, tenant: 'hook' });
     expect(context).toEqual({ tenant: 'call', model: 'small' });
+  });
+
+  it('sees where the call comes from, and so does the function', async () => {
+    const requests = new AsyncLocalStorage<string>();
+    const resilience = createResilience({ context: () => ({ request: requests.getStore() }) });
+    const work = async (call: Call) => {
+      await pass(1);
+      return [call.context['request'], requests.getStore()];
+    };
+    const seen = ['one', 'other'].map((request) => requests.run(request, () => resilience.execute('chat', work)));
+    expect(await Promise.all(seen)).toEqual([
+      ['one', 'one'],
+      ['other', 'other'],
+    ]);
   });
 
   it('is not needed: then the context is what the call brings, or empty', async () => {

@@ -265,6 +265,27 @@ describe('a call within a call', () => {
     expect(explain(error)?.operation).toBe('outer');
   });
 
+  it('that is given the signal of the outer one ends with it, and is cancelled', async () => {
+    const resilience = createResilience();
+    let inner: Promise<unknown> | undefined;
+    const outer = resilience.inspect(
+      'outer',
+      ({ signal }) => {
+        inner = resilience.inspect('inner', () => new Promise(() => undefined), { signal });
+        return inner;
+      },
+      { deadlineMs: 100 },
+    );
+    await pass(100);
+    expect(await outer).toMatchObject({ stopReason: 'deadline', failure: { kind: 'timeout' } });
+    expect(await inner).toMatchObject({
+      stopReason: 'cancelled',
+      error: { name: 'TimeoutError', cause: { name: 'DeadlineExceededError', operation: 'outer' } },
+    });
+    expect(resilience.breaker('inner').stats()).toMatchObject({ ignored: 1, failures: 0 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('that its breaker refuses does not speak against the outer callee', async () => {
     const resilience = createResilience();
     resilience.operation('inner').breaker().open();

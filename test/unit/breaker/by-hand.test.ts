@@ -89,7 +89,7 @@ describe('isolate()', () => {
     expect(refusalOf(breaker)).toMatchObject({
       refusal: 'held_open',
       retryAfterMs: undefined,
-      message: "circuit breaker 'chat' is held open by hand until somebody closes it",
+      message: "circuit breaker 'chat' is held open",
     });
     breaker.close();
     settleAll(breaker, 'success');

@@ -103,6 +103,23 @@ describe('a call under way at the shutdown', () => {
     await expect(result).resolves.toBe('up');
   });
 
+  it('tells no listener any more, not even of a hook that fails', async () => {
+    const breaker = new CircuitBreaker({
+      ...OPTIONS,
+      isFailure: () => {
+        throw new Error('predicate');
+      },
+    });
+    const events = eventsOf(breaker);
+    const down = new Error('down');
+    const late = breaker.execute(() => new Promise((_, reject) => setTimeout(reject, 100, down)));
+    const caught = expect(late).rejects.toBe(down);
+    breaker.shutdown();
+    await vi.advanceTimersByTimeAsync(100);
+    await caught;
+    expect(events).toEqual([]);
+  });
+
   it('closes nothing when it was the trial', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');

@@ -146,7 +146,7 @@ describe('a BreakerOpenError', () => {
     {
       refusal: 'held_open' as const,
       retryAfterMs: undefined,
-      message: "circuit breaker 'chat' is held open by hand until somebody closes it",
+      message: "circuit breaker 'chat' is held open",
     },
   ])('says why and for how long: $message', ({ refusal, retryAfterMs, message }) => {
     expect(new BreakerOpenError('chat', refusal, retryAfterMs)).toMatchObject({

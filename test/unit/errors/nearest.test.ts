@@ -32,13 +32,14 @@ describe('the nearest name', () => {
   });
 
   it('counts two neighbours that were swapped as one mistake', () => {
-    expect(nearest('ab', ['ba'])).toBe('ba');
+    expect(nearest('abc', ['acb'])).toBe('acb');
     expect(nearest('abcd', ['badc'])).toBeUndefined();
   });
 
-  it('allows one mistake in a short name and one in three letters of a longer one', () => {
-    expect(nearest('ab', ['ax'])).toBe('ax');
-    expect(nearest('ab', ['xy'])).toBeUndefined();
+  it('allows one mistake in three letters, and none in fewer', () => {
+    expect(nearest('abc', ['axc'])).toBe('axc');
+    expect(nearest('abc', ['axy'])).toBeUndefined();
+    expect(nearest('ab', ['ax'])).toBeUndefined();
     expect(nearest('abcdef', ['abcdxy'])).toBe('abcdxy');
     expect(nearest('abcdef', ['abcxyz'])).toBeUndefined();
     expect(nearest('abcdef', ['abcdefgh'])).toBe('abcdefgh');
