@@ -12,19 +12,12 @@ export function wallMs(): number {
   return Date.now();
 }
 
-/** Differences between the clocks below this are the rounding of the one and the time between two readings. */
-const UNREST_MS = 5;
-
-let differenceMs = 0;
-
 /**
- * The wall clock's reading at a moment of the monotonic one, as far as the wall clock is right now. The same moment always
- * reads the same, unless the wall clock was set meanwhile.
+ * The wall clock's reading at a moment of the monotonic one, as far as the wall clock is right now. Two readings of the same
+ * moment may be a millisecond apart, which is the rounding of the wall clock.
  */
 export function wallAt(atMs: number): number {
-  const apartMs = wallMs() - monotonicMs();
-  if (Math.abs(apartMs - differenceMs) > UNREST_MS) differenceMs = apartMs;
-  return Math.round(differenceMs + atMs);
+  return Math.round(wallMs() - (monotonicMs() - atMs));
 }
 
 /** The longest wait a timer can hold (24.8 days); beyond it Node fires at once. */

@@ -269,6 +269,16 @@ describe('an event that nobody listens to', () => {
     expect(now).not.toHaveBeenCalled();
   });
 
+  it('is not built: neither is that of a late result', async () => {
+    const resilience = createResilience();
+    const late = resilience.inspect('chat', () => endAfter(20, () => 1), { deadlineMs: 10 });
+    await pass(10);
+    await late;
+    const now = vi.spyOn(Date, 'now');
+    await pass(10);
+    expect(now).not.toHaveBeenCalled();
+  });
+
   it('is not built: neither is that of a refusal', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker().open();

@@ -33,6 +33,22 @@ describe('the parts of a breaker', () => {
     expect(issuesOf(() => BreakerParts.of({ openMs: -5 }))).toMatchObject([{ path: 'options.openMs' }]);
   });
 
+  it('can be taken over with a state to begin in', () => {
+    const hear = { wants: () => true, emit: () => undefined };
+    const parts = new BreakerParts(
+      'chat',
+      RULES,
+      () => 0,
+      () => false,
+      hear,
+    );
+    const snapshot = { version: 1, state: 'closed', consecutiveFailures: 1 } as const;
+    expect(parts.snapshot).toBeUndefined();
+    const begun = parts.from(snapshot);
+    expect(begun).toEqual(Object.assign(Object.create(BreakerParts.prototype), parts, { snapshot }));
+    expect(new CircuitBreaker(begun).snapshot()).toEqual(snapshot);
+  });
+
   it('pass as they are, so that many breakers share their rules', () => {
     const parts = new BreakerParts('chat', RULES, () => 0);
     expect(BreakerParts.of(parts)).toBe(parts);

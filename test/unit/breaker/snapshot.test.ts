@@ -93,6 +93,13 @@ describe('a snapshot of an open breaker', () => {
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'open', openings: 1, openedAt: NOW + 300, waitMs: 1000 });
   });
 
+  it('holds the instant to the millisecond, also when the fake clock of an earlier test stood a little elsewhere', () => {
+    expect(opened().snapshot()).toMatchObject({ openedAt: NOW });
+    vi.useRealTimers();
+    vi.useFakeTimers({ now: NOW + 3 });
+    expect(opened().snapshot()).toMatchObject({ openedAt: NOW + 3 });
+  });
+
   it('lets the next breaker wait for the remainder, to the millisecond', () => {
     const breaker = opened();
     vi.advanceTimersByTime(400);

@@ -52,6 +52,14 @@ describe('lanes', () => {
     lanes.find('busy')?.leave(LANE_IDLE_MS);
   });
 
+  it('that somebody has come for stay', () => {
+    const lanes = lanesOf();
+    lanes.of('eu', 0);
+    lanes.of('eu', LANE_IDLE_MS - 1);
+    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, LANE_IDLE_MS);
+    expect(lanes.find('eu')).toBeDefined();
+  });
+
   it('leave their numbers behind', () => {
     const lanes = lanesOf();
     lanes.of('old', 0).counter.succeeded(5, 0);
