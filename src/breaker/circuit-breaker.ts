@@ -159,8 +159,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Opens by hand and stays so, whatever time passes, until {@link close} or {@link reset}. Does nothing in a mode that fixes
-   * the state.
+   * Opens by hand and stays so, whatever time passes, until {@link close} or {@link reset}. Does nothing in a mode that
+   * fixes the state.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */

@@ -1,6 +1,9 @@
 import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
 
-/** A reopening waits between three quarters and the whole of its length, so that many processes do not come back at once. */
+/**
+ * A reopening waits between three quarters and the whole of its length, so that many processes do not come back at
+ * once.
+ */
 const JITTER = 0.25;
 
 /** A hint beyond this is a mistake or an attack more often than a plan. */
@@ -8,8 +11,8 @@ const LONGEST_HINT_MS = 3_600_000;
 
 /**
  * How long the `nth` opening in a row lasts, in milliseconds: `openMs` at first, then twice as long each time up to
- * `openMaxMs`, jittered downwards but never below `openMs`. What the callee asked for can lengthen it up to an hour (or `openMaxMs`, if that
- * is longer), and never shorten it.
+ * `openMaxMs`, jittered downwards but never below `openMs`. What the callee asked for can lengthen it up to an hour (or
+ * `openMaxMs`, if that is longer), and never shorten it.
  */
 export function openingMs(
   { openMs, openMaxMs }: { readonly openMs: number; readonly openMaxMs: number },

@@ -34,7 +34,10 @@ export interface BreakerSettings {
   readonly trip?: TripOptions | undefined;
   /** How long to stay open before the first trial, in milliseconds. Default 60 000. */
   readonly openMs?: number | undefined;
-  /** The longest opening when trials keep failing, in milliseconds; each one is twice the last. Default five times `openMs`. */
+  /**
+   * The longest opening when trials keep failing, in milliseconds; each one is twice the last. Default five times
+   * `openMs`.
+   */
   readonly openMaxMs?: number | undefined;
   /** Calls admitted at the same time while half-open. Default 1. */
   readonly trials?: number | undefined;
@@ -52,7 +55,9 @@ export interface BreakerOptions extends BreakerSettings {
   readonly name?: string | undefined;
   /** Source of jitter. Default `Math.random`. */
   readonly random?: Random | undefined;
-  /** Tells whether what `execute(fn)` threw speaks against the callee. Default: it always does. A throw counts as yes. */
+  /**
+   * Tells whether what `execute(fn)` threw speaks against the callee. Default: it always does. A throw counts as yes.
+   */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
 }
 

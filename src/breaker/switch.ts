@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import Opossum from 'opossum';
 
 /**
- * The opossum that carries one opening: it is opened, runs the reset timer, announces the half-open, and is shut down when
- * the breaker closes or opens anew. It runs no call and counts nothing (docs/decisions/0001).
+ * The opossum that carries one opening: it is opened, runs the reset timer, announces the half-open, and is shut down
+ * when the breaker closes or opens anew. It runs no call and counts nothing (docs/decisions/0001).
  */
 export class Switch {
   readonly #circuit: Opossum;
@@ -21,7 +21,10 @@ export class Switch {
   }
 }
 
-/** Options without which opossum keeps two intervals, ten buckets and a percentile list for statistics that nobody reads. */
+/**
+ * Options without which opossum keeps two intervals, ten buckets and a percentile list for statistics that nobody
+ * reads.
+ */
 function idle(resetTimeout: number): Opossum.Options {
   return {
     resetTimeout,

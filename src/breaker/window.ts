@@ -8,8 +8,8 @@ export interface WindowTotals {
 }
 
 /**
- * Counts calls over the last `windowMs`, in ten slices that are emptied when time has passed them by. Nothing runs while
- * nobody calls, and each call costs the same however many the window holds.
+ * Counts calls over the last `windowMs`, in ten slices that are emptied when time has passed them by. Nothing runs
+ * while nobody calls, and each call costs the same however many the window holds.
  */
 export class SlidingWindow {
   readonly #sliceMs: number;

@@ -15,8 +15,8 @@ const INTERRUPTED: Readonly<Record<Interruption['by'], Failure>> = {
 };
 
 /**
- * What an error of holdfast's own means when the protected function threw it, from a nested call. A code that is missing
- * here comes from another version of the package.
+ * What an error of holdfast's own means when the protected function threw it, from a nested call. A code that is
+ * missing here comes from another version of the package.
  */
 const OWN: ReadonlyMap<HoldfastErrorCode, Failure> = new Map([
   ['HOLDFAST_ATTEMPT_TIMEOUT', TIMEOUT],
@@ -27,8 +27,8 @@ const OWN: ReadonlyMap<HoldfastErrorCode, Failure> = new Map([
 ]);
 
 /**
- * Says what a failed attempt means. Why it was interrupted comes before what was thrown, since an interrupted function may
- * throw anything.
+ * Says what a failed attempt means. Why it was interrupted comes before what was thrown, since an interrupted function
+ * may throw anything.
  */
 export function classify(error: unknown, interruption: Interruption | undefined): Failure {
   if (interruption !== undefined) return INTERRUPTED[interruption.by];

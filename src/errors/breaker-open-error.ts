@@ -4,7 +4,9 @@ import { withoutStack } from './without-stack.js';
 /** Why a breaker lets nobody pass: it waits, its trials are all taken, or somebody holds it open by hand. */
 export type BreakerRefusal = 'open' | 'trials_taken' | 'held_open';
 
-/** A circuit breaker refused the call; the function was not invoked. Carries no stack trace (it would be ours alone). */
+/**
+ * A circuit breaker refused the call; the function was not invoked. Carries no stack trace (it would be ours alone).
+ */
 export class BreakerOpenError extends HoldfastError {
   override readonly name = 'BreakerOpenError';
   override readonly code = 'HOLDFAST_BREAKER_OPEN';
@@ -13,8 +15,8 @@ export class BreakerOpenError extends HoldfastError {
   /** Why it refused. */
   readonly refusal: BreakerRefusal;
   /**
-   * Milliseconds until a call may pass again at the earliest. `undefined` when nobody can tell: while trials are under way,
-   * and while it is held open.
+   * Milliseconds until a call may pass again at the earliest. `undefined` when nobody can tell: while trials are under
+   * way, and while it is held open.
    */
   readonly retryAfterMs: number | undefined;
 

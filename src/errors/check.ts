@@ -103,8 +103,8 @@ export class Check {
 }
 
 /**
- * A copy of a plain object whose fields have been read exactly once, so that what is checked is what is used. Anything else
- * is given back as it is, for the check to refuse.
+ * A copy of a plain object whose fields have been read exactly once, so that what is checked is what is used. Anything
+ * else is given back as it is, for the check to refuse.
  *
  * @param inner copies what lies deeper.
  * @throws {ConfigurationError} when one of its getters throws.

@@ -1,6 +1,8 @@
 const LONGEST_SHOWN = 60;
 
-/** Names a value of any kind in a few words for an error message. Never throws, and never prints what an object holds. */
+/**
+ * Names a value of any kind in a few words for an error message. Never throws, and never prints what an object holds.
+ */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':

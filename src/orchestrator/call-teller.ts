@@ -18,21 +18,16 @@ export class CallTeller {
 
   succeeded(call: LiveCall, { durationMs }: EndedCall): void {
     if (!this.#events.wants('call.succeeded')) return;
-    this.#events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts: call.attempt });
+    this.#events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts: call.attempt.attempt });
   }
 
   failed(call: LiveCall, { durationMs, stopReason, failure }: EndedCall, error: unknown): void {
     if (!this.#events.wants('call.failed')) return;
-    const attempts = call.invoked ? call.attempt : 0;
+    const attempts = call.attempt.invoked ? call.attempt.attempt : 0;
     this.#events.emit({ type: 'call.failed', ...about(call), durationMs, attempts, stopReason, failure, error });
   }
 }
 
-function about({ operation, key, id }: LiveCall): {
-  at: number;
-  operation: string;
-  key: string | undefined;
-  callId: string;
-} {
-  return { at: wallMs(), operation, key, callId: id };
+function about({ lane, id }: LiveCall): { at: number; operation: string; key: string | undefined; callId: string } {
+  return { at: wallMs(), operation: lane.operation, key: lane.key, callId: id };
 }

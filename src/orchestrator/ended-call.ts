@@ -1,12 +1,13 @@
 import type { Attempt, Failure, StopReason } from '../pipeline/pipeline.js';
 import { monotonicMs, wallAt } from '../runtime/runtime.js';
+import type { LiveAttempt } from './attempt.js';
 import type { LiveCall } from './call.js';
 import type { Lane } from './lane.js';
 import type { CallRecord } from './report.js';
 
 /**
- * A call that is over. What it can tell is worked out when somebody asks; it holds nothing of the live call, whose function
- * may close over a whole request.
+ * A call that is over. What it can tell is worked out when somebody asks; it holds nothing of the live call, whose
+ * function may close over a whole request.
  */
 export class EndedCall {
   readonly stopReason: StopReason;
@@ -25,7 +26,7 @@ export class EndedCall {
     this.durationMs = this.endedAtMs - call.startedAtMs;
     this.#lane = call.lane;
     this.#serial = call.serial;
-    this.#outcome = outcomeOf(call, stopReason, failure);
+    this.#outcome = outcomeOf(call.attempt, stopReason, failure);
   }
 
   /** How it went. */
@@ -49,9 +50,13 @@ export class EndedCall {
 }
 
 /** How the attempt ended; `undefined` for a call that was cancelled before it tried anything. */
-function outcomeOf(call: LiveCall, stopReason: StopReason, failure?: Failure): Attempt['outcome'] | undefined {
+function outcomeOf(
+  { refusedBy, invoked }: LiveAttempt,
+  stopReason: StopReason,
+  failure: Failure | undefined,
+): Attempt['outcome'] | undefined {
   if (stopReason === 'success') return 'success';
-  if (call.refusedBy !== undefined) return 'rejected';
-  if (!call.invoked) return undefined;
+  if (refusedBy !== undefined) return 'rejected';
+  if (!invoked) return undefined;
   return failure?.kind === 'cancelled' ? 'cancelled' : 'failure';
 }

@@ -18,8 +18,8 @@ export function remember(error: unknown, ended: EndedCall): void {
 }
 
 /**
- * Tells how the call went that ended with this error: why it ended, every attempt, what the error means. An error object that
- * ended several calls is explained by the last of them; where that can be, ask `inspect` instead.
+ * Tells how the call went that ended with this error: why it ended, every attempt, what the error means. An error
+ * object that ended several calls is explained by the last of them; where that can be, ask `inspect` instead.
  *
  * @returns `undefined` for an error that came from no call of this copy of the package, and for what is no object (a
  * thrown string, `undefined`).

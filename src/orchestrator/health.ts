@@ -6,7 +6,9 @@ export interface Health {
   readonly healthy: boolean;
   /** `degraded`: some breakers are open. `unhealthy`: all of them are, or everything is closed down. */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
-  /** Names of the open ones, but for those that only observe: the operation, with `/` and the key where there is one. */
+  /**
+   * Names of the open ones, but for those that only observe: the operation, with `/` and the key where there is one.
+   */
   readonly openBreakers: readonly string[];
   readonly halfOpenBreakers: readonly string[];
   /** How many operations are known. */

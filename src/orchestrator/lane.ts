@@ -54,8 +54,8 @@ export class Lane implements Audience<BreakerEvent> {
   }
 
   /**
-   * True when it may be made anew later: long unused, no call under way, not open. A half-open one counts as well, or the
-   * breaker of a key that failed and never came back would stay for ever.
+   * True when it may be made anew later: long unused, no call under way, not open. A half-open one counts as well, or
+   * the breaker of a key that failed and never came back would stay for ever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
     if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs) return false;

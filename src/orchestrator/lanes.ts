@@ -11,8 +11,9 @@ const LOOKED_AT = 2;
 const CALLS_BETWEEN = 32;
 
 /**
- * The lanes of one operation. Made on demand and forgotten when idle, without a timer: each new key, and every now and then
- * a call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one costs nothing.
+ * The lanes of one operation. Made on demand and forgotten when idle, without a timer: each new key, and every now and
+ * then a call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one
+ * costs nothing.
  */
 export class Lanes {
   readonly #init: Omit<LaneInit, 'key'>;

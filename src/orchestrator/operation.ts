@@ -1,8 +1,17 @@
 import { breakerStage, type CircuitBreaker } from '../breaker/breaker.js';
-import { type Call, compose, type Failure, type Run, type StagedCall, type StopReason } from '../pipeline/pipeline.js';
+import {
+  type Call,
+  compose,
+  type Failure,
+  type OptionalStage,
+  type Run,
+  type StagedCall,
+  type StopReason,
+} from '../pipeline/pipeline.js';
 import { monotonicMs, rejected } from '../runtime/runtime.js';
 import { CallCounter, type Stats } from '../telemetry/telemetry.js';
 import { attemptTimeout, deadline } from '../timeout/timeout.js';
+import type { LiveAttempt } from './attempt.js';
 import { type BreakerHandle, LaneBreaker } from './breaker-handle.js';
 import { LiveCall } from './call.js';
 import { CallTeller } from './call-teller.js';
@@ -123,11 +132,7 @@ export class ComposedOperation implements Operation {
 
   #compose({ deadlineMs, attemptTimeoutMs, breaker }: EffectiveSettings, leaseMs?: number): Run {
     return compose(
-      [
-        deadlineMs === false ? undefined : deadline(),
-        breaker === false ? undefined : breakerStage(this.#breakerOf, leaseMs),
-        attemptTimeoutMs === false ? undefined : attemptTimeout(attemptTimeoutMs),
-      ],
+      [breaker === false ? undefined : breakerStage(this.#breakerOf, leaseMs), limit(attemptTimeoutMs, deadlineMs)],
       (call) => call.invoke(),
     );
   }
@@ -196,8 +201,9 @@ export class ComposedOperation implements Operation {
         }
       },
       (error: unknown) => {
-        const failure = call.refusedBy === undefined ? call.failureOf(error) : undefined;
-        const ended = new EndedCall(call, stopReasonOf(call, failure), failure);
+        const { attempt } = call;
+        const failure = attempt.refusedBy === undefined ? attempt.failureOf(error) : undefined;
+        const ended = new EndedCall(call, stopReasonOf(attempt, failure), failure);
         try {
           this.#leave(call, ended.endedAtMs);
           remember(error, ended);
@@ -217,8 +223,17 @@ export class ComposedOperation implements Operation {
   }
 }
 
-/** What ended a failed call. Nothing tries again as yet, so a failure's own kind says whether more attempts might have helped. */
-function stopReasonOf({ refusedBy, interruption }: LiveCall, failure: Failure | undefined): StopReason {
+/** What keeps a running function within its time. */
+function limit(attemptTimeoutMs: number | false, deadlineMs: number | false): OptionalStage {
+  if (attemptTimeoutMs !== false) return attemptTimeout(attemptTimeoutMs);
+  return deadlineMs === false ? undefined : deadline();
+}
+
+/**
+ * What ended a failed call. Nothing tries again as yet, so a failure's own kind says whether more attempts might have
+ * helped.
+ */
+function stopReasonOf({ refusedBy, interruption }: LiveAttempt, failure: Failure | undefined): StopReason {
   if (refusedBy !== undefined) return refusedBy;
   if (interruption?.by === 'deadline') return 'deadline';
   if (failure?.kind === 'cancelled') return 'cancelled';

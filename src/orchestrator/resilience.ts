@@ -80,8 +80,9 @@ export interface Resilience {
   /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
   /**
-   * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their deadline. Afterwards no
-   * timer is left. Closing twice is as good as once. A call that waits for it ends at its own deadline.
+   * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their
+   * deadline. Afterwards no timer is left. Closing twice is as good as once. A call that waits for it ends at its own
+   * deadline.
    */
   close(): Promise<void>;
 }

@@ -41,8 +41,8 @@ export interface StagedCall extends Call {
   /** Calls the function, and settles with it or with the interruption, whichever comes first. */
   invoke(): Promise<unknown>;
   /**
-   * Ends the running attempt now: {@link invoke} rejects with the interruption's error, then the signal aborts. The first
-   * interruption counts, later ones do nothing.
+   * Ends the running attempt now: {@link invoke} rejects with the interruption's error, then the signal aborts. The
+   * first interruption counts, later ones do nothing.
    */
   interrupt(interruption: Interruption): void;
   /** What an error thrown within this call means. */

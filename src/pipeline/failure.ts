@@ -19,7 +19,9 @@ export interface Failure {
   readonly kind: FailureKind;
   /** Whether the same request may succeed when it is sent again. */
   readonly retry: 'never' | 'backoff' | 'after_hint';
-  /** Whether a breaker counts it. A cancelled call or the caller's own bad request says nothing of the callee's health. */
+  /**
+   * Whether a breaker counts it. A cancelled call or the caller's own bad request says nothing of the callee's health.
+   */
   readonly breaker: 'failure' | 'ignored';
   /** Whether another target may succeed where this one failed. */
   readonly failover: boolean;

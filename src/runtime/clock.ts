@@ -13,8 +13,8 @@ export function wallMs(): number {
 }
 
 /**
- * The wall clock's reading at a moment of the monotonic one, as far as the wall clock is right now. Two readings of the same
- * moment may be a millisecond apart, which is the rounding of the wall clock.
+ * The wall clock's reading at a moment of the monotonic one, as far as the wall clock is right now. Two readings of the
+ * same moment may be a millisecond apart, which is the rounding of the wall clock.
  */
 export function wallAt(atMs: number): number {
   return Math.round(wallMs() - (monotonicMs() - atMs));

@@ -57,8 +57,8 @@ export class Emitter<E extends Told> implements Audience<E> {
   }
 
   /**
-   * Tells every listener of the event's type, in the order in which they came. Never throws. What a listener gives rise to is
-   * told when all have heard the event it listened to, so that everybody hears everything in the same order.
+   * Tells every listener of the event's type, in the order in which they came. Never throws. What a listener gives rise
+   * to is told when all have heard the event it listened to, so that everybody hears everything in the same order.
    */
   emit(event: E): void {
     this.#untold.push(event);

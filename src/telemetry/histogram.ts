@@ -9,8 +9,8 @@ const DOUBLE = new DataView(new ArrayBuffer(8));
 const EXPONENT_BIAS = 1023;
 
 /**
- * Counts durations in log-linear buckets, which keep the relative error the same from a microsecond to a month. Only the
- * doublings that occur take memory.
+ * Counts durations in log-linear buckets, which keep the relative error the same from a microsecond to a month. Only
+ * the doublings that occur take memory.
  */
 export class Histogram {
   readonly #doublings: (number[] | undefined)[] = [];

@@ -11,8 +11,8 @@ export interface Rejections {
 }
 
 /**
- * The numbers of an operation, or of one of its keys. They add up: `calls = successes + failures`, and `failures` is the
- * sum of `failuresByKind` and `rejections`.
+ * The numbers of an operation, or of one of its keys. They add up: `calls = successes + failures`, and `failures` is
+ * the sum of `failuresByKind` and `rejections`.
  */
 export interface Stats {
   /** Settled calls. */
@@ -32,7 +32,9 @@ export interface Stats {
   /** Calls that ended because a stage refused to go on. */
   readonly rejections: Rejections;
   readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
-  /** Of the calls that were neither refused nor cancelled; within 5 % of the truth, `max` exact; 0 when there were none. */
+  /**
+   * Of the calls that were neither refused nor cancelled; within 5 % of the truth, `max` exact; 0 when there were none.
+   */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
   /** Milliseconds since 1970, `undefined` when there was none. */
   readonly lastSuccessAt: number | undefined;

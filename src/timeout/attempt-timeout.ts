@@ -1,14 +1,22 @@
 import { AttemptTimeoutError } from '../errors/errors.js';
 import type { Stage } from '../pipeline/pipeline.js';
 import { startTimer } from '../runtime/runtime.js';
+import { deadline } from './deadline.js';
 import { stopWhenSettled } from './stop-when-settled.js';
 
-/** Ends an attempt that takes longer than `timeoutMs`: on time, also when the function ignores its signal. */
+/**
+ * Ends an attempt that takes longer than `timeoutMs`: on time, also when the function ignores its signal. Of its own
+ * limit and the call's deadline it watches the one that comes first, so one timer does for both.
+ */
 export function attemptTimeout(timeoutMs: number): Stage {
-  return (next) => (call) => {
-    const timer = startTimer(timeoutMs, () => {
-      call.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(call.operation, timeoutMs) });
-    });
-    return stopWhenSettled(timer, next(call));
+  return (next) => {
+    const untilDeadline = deadline()(next);
+    return (call) => {
+      if (call.remainingMs() <= timeoutMs) return untilDeadline(call);
+      const timer = startTimer(timeoutMs, () => {
+        call.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(call.operation, timeoutMs) });
+      });
+      return stopWhenSettled(timer, next(call));
+    };
   };
 }

@@ -117,7 +117,7 @@ describe('a server that hangs', () => {
     const abort = new AbortController();
     const ended = errorOf(resilience.execute('chat', ask(server.url), { signal: abort.signal }));
     await server.asked;
-    expect(timers.running()).toBe(2);
+    expect(timers.running()).toBe(1);
     const reason = new Error('the user left');
     abort.abort(reason);
     expect(await ended).toBe(reason);

@@ -29,30 +29,31 @@ describe('a call', () => {
   it('that is interrupted before its function is called never calls it', async () => {
     const work = vi.fn();
     const call = callWith({ work });
+    const { attempt } = call;
     call.interrupt({ by: 'deadline', error });
-    expect(await errorOf(call.invoke())).toBe(error);
+    expect(await errorOf(attempt.invoke())).toBe(error);
     expect(work).not.toHaveBeenCalled();
-    expect(call.invoked).toBe(false);
+    expect(attempt.invoked).toBe(false);
     expect(call.lane.counter.stats().attempts).toBe(0);
   });
 
   it('goes by its first interruption', async () => {
-    const call = callWith({ work: never });
-    const ended = errorOf(call.invoke());
-    call.interrupt({ by: 'caller', error });
-    call.interrupt({ by: 'deadline', error: new Error('too late') });
+    const { attempt } = callWith({ work: never });
+    const ended = errorOf(attempt.invoke());
+    attempt.interrupt({ by: 'caller', error });
+    attempt.interrupt({ by: 'deadline', error: new Error('too late') });
     expect(await ended).toBe(error);
-    expect(call.interruption).toEqual({ by: 'caller', error });
-    expect(call.signal.reason).toBe(error);
-    expect(call.failureOf('whatever').kind).toBe('cancelled');
+    expect(attempt.interruption).toEqual({ by: 'caller', error });
+    expect(attempt.signal.reason).toBe(error);
+    expect(attempt.failureOf('whatever').kind).toBe('cancelled');
   });
 
   it('that has settled cannot be interrupted any more', async () => {
-    const call = callWith({});
-    expect(await call.invoke()).toBe('fine');
-    call.interrupt({ by: 'deadline', error });
-    expect(call.interruption).toBeUndefined();
-    expect(call.signal.aborted).toBe(false);
+    const { attempt } = callWith({});
+    expect(await attempt.invoke()).toBe('fine');
+    attempt.interrupt({ by: 'deadline', error });
+    expect(attempt.interruption).toBeUndefined();
+    expect(attempt.signal.aborted).toBe(false);
   });
 
   it('does not enter its stages when its signal has aborted before', async () => {
@@ -95,6 +96,6 @@ describe('a call', () => {
     void call.start(links);
     call.unlink(links);
     abort.abort();
-    expect(call.interruption).toBeUndefined();
+    expect(call.attempt.interruption).toBeUndefined();
   });
 });

@@ -22,7 +22,7 @@ function refusedCall(operation: string): EndedCall {
     signal: undefined,
     context: {},
   });
-  call.refusedBy = 'breaker_open';
+  call.attempt.refusedBy = 'breaker_open';
   return new EndedCall(call, 'breaker_open', undefined);
 }
 

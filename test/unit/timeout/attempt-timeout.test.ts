@@ -1,4 +1,4 @@
-import { AttemptTimeoutError } from 'holdfast';
+import { AttemptTimeoutError, DeadlineExceededError } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { attemptTimeout } from '../../../src/timeout/attempt-timeout.js';
 import { errorOf, never } from '../../support/calls.js';
@@ -37,6 +37,32 @@ describe('the attempt timeout stage', () => {
     expect([first.interruptions.length, second.interruptions.length]).toEqual([1, 0]);
     await pass(60);
     expect(second.interruptions).toHaveLength(1);
+  });
+
+  it.each([{ deadlineMs: 60 }, { deadlineMs: 100 }])(
+    'ends the call instead when that has no more time than the attempt: $deadlineMs ms',
+    async ({ deadlineMs }) => {
+      const call = stagedCall(deadlineMs);
+      void attemptTimeout(100)(never)(call);
+      await pass(deadlineMs - 1);
+      expect(call.interruptions).toEqual([]);
+      await pass(1);
+      expect(call.interruptions).toEqual([{ by: 'deadline', error: new DeadlineExceededError('chat', deadlineMs) }]);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('looks at the time that is left when the attempt begins', async () => {
+    const call = stagedCall(150);
+    await pass(51);
+    void attemptTimeout(100)(never)(call);
+    await pass(99);
+    expect(call.interruptions).toEqual([{ by: 'deadline', error: new DeadlineExceededError('chat', 150) }]);
+  });
+
+  it('needs one timer for both', () => {
+    void attemptTimeout(100)(never)(stagedCall(120_000));
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   it('passes the very promise on, and stops its timer when that settles', async () => {

@@ -43,17 +43,6 @@ describe('the deadline stage', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('starts none for a call that a later stage has turned away', async () => {
-    const call = stagedCall(100);
-    const refuse = deadline()((refused) => {
-      refused.refusedBy = 'breaker_open';
-      return Promise.reject(new Error('refused'));
-    });
-    const ended = errorOf(refuse(call));
-    expect(vi.getTimerCount()).toBe(0);
-    await ended;
-  });
-
   it('keeps no process alive', () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     void deadline()(never)(stagedCall(100));
