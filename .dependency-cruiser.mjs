@@ -18,6 +18,8 @@ const LAYERS = [
 ];
 
 const SOURCE = '^src/';
+/** The published door of retry/, and what stands behind it. */
+const RETRY_ALONE = '^src/retry/(?:index|alone|alone-options|lone-host)\\.ts$';
 /** @param {string[]} folders */
 const within = (...folders) => `^src/(?:${folders.join('|')})/`;
 
@@ -51,8 +53,16 @@ export default {
       name: 'stages-never-import-each-other',
       comment: 'A stage imports errors/, runtime/ and pipeline/ only, never another stage.',
       severity: 'error',
-      from: { path: `^src/(${STAGES.join('|')})/` },
+      from: { path: `^src/(${STAGES.join('|')})/`, pathNot: RETRY_ALONE },
       to: { path: SOURCE, pathNot: [within('errors', 'runtime', 'pipeline'), '^src/$1/'] },
+    },
+    {
+      name: 'retry-alone-is-composed',
+      comment:
+        'retry() for itself is put together from retry/, classify/ and timeout/, as the facade is from all stages.',
+      severity: 'error',
+      from: { path: RETRY_ALONE },
+      to: { path: SOURCE, pathNot: [within('errors', 'runtime', 'pipeline', 'retry', 'classify', 'timeout')] },
     },
     {
       name: 'telemetry-listens-only',
@@ -154,6 +164,13 @@ export default {
       severity: 'error',
       from: { path: SOURCE, pathNot: [within('breaker')] },
       to: { path: '(?:^|/)node_modules/(?:@types/)?opossum/' },
+    },
+    {
+      name: 'p-retry-drives-the-retries',
+      comment: 'Only retry/ knows p-retry.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: [within('retry')] },
+      to: { path: '(?:^|/)node_modules/p-retry/' },
     },
     {
       name: 'no-development-packages',

@@ -4,6 +4,7 @@ import { defineConfig } from 'tsup';
 export const entries: Readonly<Record<string, string>> = {
   index: 'src/index.ts',
   'breaker/index': 'src/breaker/index.ts',
+  'retry/index': 'src/retry/index.ts',
 };
 
 export default defineConfig({

@@ -8,6 +8,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 const alias = [
   { find: /^holdfast$/, replacement: source('index.ts') },
   { find: /^holdfast\/breaker$/, replacement: source('breaker/index.ts') },
+  { find: /^holdfast\/retry$/, replacement: source('retry/index.ts') },
 ];
 
 /** No runtime of ours knows standard decorators yet, and Vite leaves them as they stand. */

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import process from 'node:process';
-import { BreakerOpenError, createResilience, explain } from 'holdfast';
+import { BreakerOpenError, createResilience, explain, QuotaHeldError } from 'holdfast';
 import { brokenOnes } from './claims.mjs';
 import { startProvider } from './provider.mjs';
 import { line, note, row, scene } from './screen.mjs';
@@ -16,6 +16,7 @@ const ATTEMPT_TIMEOUT_MS = 1_000;
 const OPEN_MS = 1_000;
 const SHORT_DEADLINE_MS = 500;
 const BURST = 20;
+const RETRY_BUDGET = 4;
 
 const watchdog = setTimeout(() => {
   console.error('The demo did not come to its end within 25 s.');
@@ -33,14 +34,34 @@ const resilience = createResilience({
       chat: {
         deadlineMs: 5_000,
         attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+        // One thing at a time: the first scenes are about the breaker.
+        retry: false,
         breaker: { trip: { consecutiveFailures: 3 }, openMs: OPEN_MS },
+      },
+      summary: {
+        retry: { minDelayMs: 100, budget: { ratio: 0, floorPerSecond: 0.01, burst: RETRY_BUDGET } },
+        quota: { spreadMs: 300 },
+        breaker: false,
       },
     },
   },
 });
 
 /** What callers and listeners saw, to be compared with what holdfast counted. */
-const seen = { calls: 0, successes: 0, failures: 0, rejections: 0, opens: 0, halfOpens: 0, closes: 0, abandoned: 0 };
+const seen = {
+  calls: 0,
+  successes: 0,
+  failures: 0,
+  rejections: 0,
+  opens: 0,
+  halfOpens: 0,
+  closes: 0,
+  abandoned: 0,
+  retries: 0,
+  unpaid: 0,
+  holds: 0,
+  releases: 0,
+};
 
 resilience.on('breaker.opened', ({ key, cause, waitMs }) => {
   seen.opens += 1;
@@ -58,23 +79,45 @@ resilience.on('attempt.abandoned', () => {
   seen.abandoned += 1;
 });
 
+resilience.on('retry.scheduled', ({ operation, key, attempt, failure, delayMs, waitFor }) => {
+  seen.retries += 1;
+  const wait = `attempt ${attempt + 1} in ${Math.round(delayMs)} ms (${waitFor})`;
+  line(`${operation}/${key}`, `attempt ${attempt} failed: ${failure.kind}, ${failure.status}; ${wait}`, 'yellow');
+});
+resilience.on('retry.refused', ({ operation, key, because }) => {
+  if (because === 'budget') seen.unpaid += 1;
+  line(`${operation}/${key}`, `no other attempt: ${because}`, 'yellow');
+});
+resilience.on('quota.held', ({ operation, key, kind, forMs }) => {
+  seen.holds += 1;
+  line(`${operation}/${key}`, `the quota is held (${kind}) for ${forMs} ms`, 'yellow');
+});
+resilience.on('quota.released', ({ operation, key }) => {
+  seen.releases += 1;
+  line(`${operation}/${key}`, 'the quota is free again: those who wait go one by one', 'yellow');
+});
+
 /**
  * One call, as a service would make it. Tells how it went unless it is to be quiet.
  * @param {string} model
- * @param {{ signal?: AbortSignal, deadlineMs?: number, quiet?: boolean }} [options]
+ * @param {{ operation?: string, signal?: AbortSignal, deadlineMs?: number, quiet?: boolean }} [options]
  * @returns {Promise<unknown>} the error, or nothing
  */
-async function ask(model, { quiet = false, ...options } = {}) {
+async function ask(model, { operation = 'chat', quiet = false, ...options } = {}) {
   seen.calls += 1;
+  const who = `${operation}/${model}`;
   try {
-    const text = await resilience.execute('chat', (call) => complete(model, call.signal), { ...options, key: model });
+    const text = await resilience.execute(operation, (call) => complete(model, call.signal), {
+      ...options,
+      key: model,
+    });
     seen.successes += 1;
-    line(`chat/${model}`, text, 'green');
+    line(who, text, 'green');
     return undefined;
   } catch (error) {
     seen.failures += 1;
     if (BreakerOpenError.is(error)) seen.rejections += 1;
-    if (!quiet) tellFailure(model, error);
+    if (!quiet) tellFailure(who, error);
     return error;
   }
 }
@@ -86,16 +129,18 @@ async function ask(model, { quiet = false, ...options } = {}) {
  */
 async function complete(model, signal) {
   const response = await fetch(provider.url(model), { method: 'POST', body: 'Why?', signal });
-  if (!response.ok) throw new Error(`status ${response.status}`);
+  const { ok, status, headers } = response;
+  // What the answer says of itself tells holdfast whether to try again, and when.
+  if (!ok) throw Object.assign(new Error(`status ${status}`), { status, headers });
   return response.text();
 }
 
 /**
- * @param {string} model
+ * @param {string} who
  * @param {unknown} error
  */
-function tellFailure(model, error) {
-  line(`chat/${model}`, String(error), 'red');
+function tellFailure(who, error) {
+  line(who, String(error), 'red');
   note(`explain(error): ${explain(error)?.summary}`);
 }
 
@@ -137,7 +182,7 @@ const burst = await Promise.all(Array.from({ length: BURST }, () => ask('large',
 const refused = burst.filter((error) => BreakerOpenError.is(error));
 const requestsInBurst = provider.seen.requests - requestsBeforeBurst;
 line('chat/large', `${refused.length} of ${BURST} calls refused. The first one:`);
-tellFailure('large', refused[0]);
+tellFailure('chat/large', refused[0]);
 line('provider', `saw ${requestsInBurst} requests meanwhile`);
 await ask('small');
 
@@ -171,8 +216,42 @@ line('provider', `has seen ${provider.seen.givenUp} clients go`);
 provider.behave('small', 'well');
 await ask('small');
 
+scene(
+  'A model stumbles',
+  'The operation "summary" tries again, after a wait that chance makes a bit longer or shorter.',
+);
+const summary = { operation: 'summary' };
+provider.behave('small', 'stumbling');
+await ask('small', summary);
+
+scene(
+  'A quota is used up',
+  'The provider wants to be left alone for a second. Everybody waits; who cannot is refused at once.',
+);
+provider.behave('large', 'limited');
+const held = new Promise((resolve) => resilience.on('quota.held', resolve));
+const asked = [ask('large', summary)];
+await held;
+const requestsBeforeHold = provider.seen.requests;
+asked.push(ask('large', summary), ask('large', summary));
+const refusedByQuota = await ask('large', { ...summary, deadlineMs: SHORT_DEADLINE_MS });
+const requestsWhileHeld = provider.seen.requests - requestsBeforeHold;
+line('provider', `saw ${requestsWhileHeld} requests meanwhile`);
+await Promise.all(asked);
+
+scene(
+  'The retry budget is spent',
+  `All calls of "summary" may spend ${RETRY_BUDGET} retries here; two are left. They cannot multiply an outage.`,
+);
+provider.behave('small', 'failing');
+await ask('small', summary);
+await ask('small', summary);
+const { spentBudgets } = resilience.health();
+line('health', `spent budgets: ${spentBudgets.join(', ')}`);
+
 const chat = resilience.operation('chat');
 const [all, large, small] = [chat.stats(), chat.stats('large'), chat.stats('small')];
+const [whole, summaries] = [resilience.stats(), resilience.stats('summary')];
 const judgedSmall = chat.breaker('small').stats();
 const health = resilience.health();
 await resilience.close();
@@ -180,29 +259,31 @@ await provider.close();
 clearTimeout(watchdog);
 
 scene('Summary', 'What holdfast counted, and what the provider saw.');
-row('calls', `${all.calls} (${all.successes} succeeded, ${all.failures} failed)`);
-row('attempts: the function was called', all.attempts);
+row('calls', `${whole.calls} (${whole.successes} succeeded, ${whole.failures} failed)`);
+row('attempts: the function was called', `${whole.attempts} (${whole.retries} of them retries)`);
 row('requests seen by the provider', provider.seen.requests);
-row('requests saved: refused by the breaker', all.rejections.breaker);
+row('requests saved: refused by the breaker', whole.rejections.breaker);
+row('requests saved: refused by the quota', whole.rejections.quota);
+row('requests saved: retries not paid for', whole.rejections.budget);
 row('requests called off on the way', provider.seen.givenUp);
-row('failures by kind', JSON.stringify(all.failuresByKind));
+row('failures by kind', JSON.stringify(whole.failuresByKind));
 row('success rate of "large" and of "small"', `${large.successRate} % and ${small.successRate} %`);
 row('breaker of "large"', JSON.stringify(large.breaker));
 row('latency: median and worst', `${all.latencyMs.p50.toFixed(0)} ms and ${all.latencyMs.max.toFixed(0)} ms`);
 row('health at the end', health.status);
 
 const broken = brokenOnes([
-  ['The provider saw one request for each attempt', () => assert.equal(provider.seen.requests, all.attempts)],
+  ['The provider saw one request for each attempt', () => assert.equal(provider.seen.requests, whole.attempts)],
   ['A call is an attempt or a refusal', () => assert.equal(all.calls, all.attempts + all.rejections.breaker)],
-  ['Every call is counted once', () => assert.equal(all.calls, seen.calls)],
-  ['Successes are what callers got', () => assert.equal(all.successes, seen.successes)],
-  ['Failures are what callers caught', () => assert.equal(all.failures, seen.failures)],
+  ['Every call is counted once', () => assert.equal(whole.calls, seen.calls)],
+  ['Successes are what callers got', () => assert.equal(whole.successes, seen.successes)],
+  ['Failures are what callers caught', () => assert.equal(whole.failures, seen.failures)],
   ['Refusals are what callers caught', () => assert.equal(all.rejections.breaker, seen.rejections)],
   ['The whole burst was refused', () => assert.equal(refused.length, BURST)],
   ['The burst made no request', () => assert.equal(requestsInBurst, 0)],
   [
     'Failures are of the kinds that were staged',
-    () => assert.deepEqual(all.failuresByKind, { timeout: 2, unknown: 3, cancelled: 1 }),
+    () => assert.deepEqual(all.failuresByKind, { timeout: 2, overloaded: 3, cancelled: 1 }),
   ],
   [
     'The breaker of "large" opened twice and closed once',
@@ -217,6 +298,13 @@ const broken = brokenOnes([
   ['The user caught the reason of the abort', () => assert.equal(caughtByUser, user.signal.reason)],
   ['Three requests were called off', () => assert.equal(provider.seen.givenUp, 3)],
   ['Each of them was dropped when it settled', () => assert.equal(seen.abandoned, 3)],
+  ['Every retry was told', () => assert.equal(seen.retries, whole.retries)],
+  ['No more retries were made than were paid for', () => assert.equal(summaries.retries, RETRY_BUDGET)],
+  ['The one that was not was told', () => assert.deepEqual([seen.unpaid, summaries.rejections.budget], [1, 1])],
+  ['The budget is known to be spent', () => assert.deepEqual(spentBudgets, ['summary'])],
+  ['The quota was held once and released once', () => assert.deepEqual([seen.holds, seen.releases], [1, 1])],
+  ['Nobody reached the provider while it was held', () => assert.equal(requestsWhileHeld, 0)],
+  ['Who could not wait was refused', () => assert.ok(QuotaHeldError.is(refusedByQuota))],
   ['All is well at the end', () => assert.deepEqual([health.status, health.breakers], ['healthy', 2])],
 ]);
 for (const claim of broken) console.error(`\nNot true: ${claim}`);

@@ -4,11 +4,17 @@ import { createServer } from 'node:http';
 
 /**
  * How a model behaves: `well` answers after 10 to 30 ms, `slow` after ten seconds, `failing` says at once that it is
- * overloaded.
- * @typedef {'well' | 'slow' | 'failing'} Behaviour
+ * overloaded, `stumbling` says so once and is well then, `limited` says once that it wants to be left alone for a second.
+ * @typedef {'well' | 'slow' | 'failing' | 'stumbling' | 'limited'} Behaviour
  */
 
 const SLOW_MS = 10_000;
+/** What it says, where it does not answer. */
+const REFUSALS = {
+  failing: { status: 503, headers: {} },
+  stumbling: { status: 503, headers: {} },
+  limited: { status: 429, headers: { 'retry-after': '1' } },
+};
 
 /**
  * A provider on loopback. It behaves as it is told, and keeps count of the questions (POST) that it sees.
@@ -42,9 +48,11 @@ export async function startProvider(random) {
     request.resume();
     const model = request.url?.slice(1) ?? '';
     const behaviour = behaviours.get(model) ?? 'well';
-    if (behaviour === 'failing') {
+    if (behaviour in REFUSALS) {
+      const { status, headers } = REFUSALS[/** @type {keyof typeof REFUSALS} */ (behaviour)];
+      if (behaviour !== 'failing') behaviours.set(model, 'well');
       count('refused');
-      response.writeHead(503).end();
+      response.writeHead(status, headers).end();
       return;
     }
     const latencyMs = behaviour === 'slow' ? SLOW_MS : 10 + Math.floor(random() * 20);

@@ -25,7 +25,7 @@ export function scene(title, remark) {
  */
 export function line(who, what, style) {
   const at = `${Math.round(performance.now() - began)} ms`;
-  console.log(`${at.padStart(8)}  ${who.padEnd(10)}  ${style === undefined ? what : styled(style, what)}`);
+  console.log(`${at.padStart(8)}  ${who.padEnd(13)}  ${style === undefined ? what : styled(style, what)}`);
 }
 
 /**
@@ -33,7 +33,7 @@ export function line(who, what, style) {
  * @param {string} text
  */
 export function note(text) {
-  console.log(`${' '.repeat(22)}${styled('dim', text)}`);
+  console.log(`${' '.repeat(25)}${styled('dim', text)}`);
 }
 
 /**

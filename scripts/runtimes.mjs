@@ -20,11 +20,13 @@ const NPM_INSTALL = ['install', '--no-package-lock', '--ignore-scripts', '--pref
 const PRINT_NAMES = {
   'names.mjs': `import * as root from 'holdfast';
 import * as breaker from 'holdfast/breaker';
-console.log(JSON.stringify([Object.keys(root).sort(), Object.keys(breaker).sort()]));
+import * as retry from 'holdfast/retry';
+console.log(JSON.stringify([root, breaker, retry].map((names) => Object.keys(names).sort())));
 `,
   'names.cjs': `const root = require('holdfast');
 const breaker = require('holdfast/breaker');
-console.log(JSON.stringify([Object.keys(root).sort(), Object.keys(breaker).sort()]));
+const retry = require('holdfast/retry');
+console.log(JSON.stringify([root, breaker, retry].map((names) => Object.keys(names).sort())));
 `,
 };
 

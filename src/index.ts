@@ -12,6 +12,14 @@ export type {
   TripOptions,
 } from './breaker/breaker.js';
 export {
+  type ClassifyContext,
+  classify,
+  type ErrorFacts,
+  type Judgement,
+  type Matcher,
+  type Rule,
+} from './classify/classify.js';
+export {
   AttemptTimeoutError,
   BreakerOpenError,
   type BreakerRefusal,
@@ -20,8 +28,10 @@ export {
   DeadlineExceededError,
   HoldfastError,
   type HoldfastErrorCode,
+  QuotaHeldError,
   ResilienceClosedError,
 } from './errors/errors.js';
+export type { QuotaRules, QuotaSettings } from './limits/limits.js';
 export {
   type BreakerHandle,
   type CallRecord,
@@ -33,17 +43,37 @@ export {
   type Explanation,
   explain,
   type Health,
+  type Hold,
   type Operation,
   type Report,
   type Resilience,
   type ResilienceOptions,
   resilient,
   type Settings,
+  toHttpStatus,
   type Work,
   type Wrappable,
   type Wrapped,
 } from './orchestrator/orchestrator.js';
-export type { Attempt, Call, Failure, FailureKind, StopReason } from './pipeline/pipeline.js';
+export type {
+  Attempt,
+  Call,
+  Failure,
+  FailureKind,
+  HintSource,
+  Interruption,
+  StopReason,
+  StopRule,
+} from './pipeline/pipeline.js';
+export type {
+  BackoffStrategy,
+  BudgetSettings,
+  Jitter,
+  KindSettings,
+  RetryableKind,
+  RetryRules,
+  RetrySettings,
+} from './retry/retry.js';
 export type { Random } from './runtime/runtime.js';
 export type {
   AttemptAbandoned,
@@ -54,6 +84,10 @@ export type {
   EventType,
   HoldfastEvent,
   HookFailed,
+  QuotaHeld,
+  QuotaReleased,
   Rejections,
+  RetryRefused,
+  RetryScheduled,
   Stats,
 } from './telemetry/telemetry.js';

@@ -56,7 +56,7 @@ const deaf = () => sleep(500);
 
 const seen = {
   'holdfast ends a call on time when the function ignores its signal': async () => {
-    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 50 } } });
+    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 50, retry: false } } });
     assert.ok(AttemptTimeoutError.is(await caught(resilience.execute('chat', deaf))));
   },
   'opossum does': async () => {

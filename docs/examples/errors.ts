@@ -1,6 +1,13 @@
-import { AttemptTimeoutError, BreakerOpenError, createResilience, DeadlineExceededError, explain } from 'holdfast';
+import {
+  AttemptTimeoutError,
+  BreakerOpenError,
+  createResilience,
+  DeadlineExceededError,
+  explain,
+  QuotaHeldError,
+} from 'holdfast';
 
-const resilience = createResilience();
+const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 10 } } } });
 
 class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -9,7 +16,9 @@ class ProviderError extends Error {
 
 /** Says what to tell the user. */
 function answerFor(error: unknown): string {
-  if (BreakerOpenError.is(error)) return `Busy. Try again in ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} s.`;
+  if (BreakerOpenError.is(error) || QuotaHeldError.is(error)) {
+    return `Busy. Try again in ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} s.`;
+  }
   if (DeadlineExceededError.is(error) || AttemptTimeoutError.is(error)) return 'That took too long.';
   if (error instanceof ProviderError) return `The provider failed with status ${error.status}.`;
   throw error;

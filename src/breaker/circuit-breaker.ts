@@ -125,6 +125,16 @@ export class CircuitBreaker {
   }
 
   /**
+   * For how long it will refuse every call from now on, in milliseconds: 0 while it is closed or half-open or refuses nobody,
+   * `Infinity` when only a person ends it.
+   */
+  refusesForMs(): number {
+    if (this.#isShutDown || this.mode === 'forced_open') return Number.POSITIVE_INFINITY;
+    const era = this.#era;
+    return this.mode === 'enforce' && era instanceof Opening ? era.leftMs(monotonicMs()) : 0;
+  }
+
+  /**
    * Tells how an admitted call ended. Settling the same admission again does nothing.
    *
    * @param hint `retryAfterMs`: how long the callee asked to be left alone; it lengthens the opening that follows.

@@ -66,6 +66,12 @@ export class Opening {
     return { refusal: 'open', retryAfterMs: Math.max(0, this.#untilMs - nowMs) };
   }
 
+  /** How long it still lets nobody pass, in milliseconds. */
+  leftMs(nowMs: number): number {
+    if (this.#trials !== undefined) return 0;
+    return this.#untilMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#untilMs - nowMs);
+  }
+
   /** Ends it: no timer is left. */
   end(): void {
     this.#switch?.discard();

@@ -1,41 +1,56 @@
-import { HoldfastError, type HoldfastErrorCode } from '../errors/errors.js';
 import type { Failure, Interruption } from '../pipeline/pipeline.js';
+import { Chain } from './chain.js';
+import { ChainFacts } from './error-facts.js';
+import { failureOf } from './failure-of.js';
+import { USUAL } from './kinds.js';
+import { judgementOf } from './matching.js';
+import { abortedFailure, interruptedFailure } from './own.js';
+import type { Rule } from './rule.js';
 
-const CANCELLED: Failure = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };
-const TIMEOUT: Failure = { kind: 'timeout', retry: 'backoff', breaker: 'failure', failover: true };
-const UNKNOWN: Failure = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
-const INVALID: Failure = { kind: 'invalid_request', retry: 'never', breaker: 'ignored', failover: false };
-const REFUSED: Failure = { kind: 'overloaded', retry: 'after_hint', breaker: 'ignored', failover: true };
+export { checkRules, readRules } from './check-rules.js';
+export type { ErrorFacts } from './error-facts.js';
+export { type HintPlaces, LONGEST_HINT_MS, readHint } from './retry-after.js';
+export type { Judgement, Matcher, Rule } from './rule.js';
 
-/** What an interruption means, whatever the interrupted function threw. */
-const INTERRUPTED: Readonly<Record<Interruption['by'], Failure>> = {
-  caller: CANCELLED,
-  deadline: TIMEOUT,
-  attempt_timeout: TIMEOUT,
-};
+/** What is known beside the error. Every part may be missing. */
+export interface ClassifyContext {
+  /** The user's rules, asked before all that is built in. */
+  readonly rules?: readonly Rule[] | undefined;
+  /** Why the call was told to end; what an interrupted function throws means nothing. */
+  readonly interruption?: Interruption | undefined;
+  /** The caller's own signal. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of a rule that threw or gave nonsense. What it throws itself is dropped. */
+  readonly onRuleFailed?: ((rule: Rule, error: unknown) => void) | undefined;
+}
+
+const NOTHING: ClassifyContext = {};
 
 /**
- * What an error of holdfast's own means when the protected function threw it, from a nested call. A code that is
- * missing here comes from another version of the package.
+ * Says what a failed attempt means: of which kind it is, whether to try again, whether it speaks against the callee, and how
+ * long the callee asked to be left alone. Knows the errors of Node, of the AI SDKs and of plain HTTP clients by what they
+ * carry, not by their classes, so that copies and versions of a package make no difference.
+ *
+ * Why the call was interrupted comes first, then the caller's own signal, then the user's rules, then what is built in.
+ * Gives an answer for any value whatsoever and never throws, whatever getters and Proxies do.
  */
-const OWN: ReadonlyMap<HoldfastErrorCode, Failure> = new Map([
-  ['HOLDFAST_ATTEMPT_TIMEOUT', TIMEOUT],
-  ['HOLDFAST_DEADLINE_EXCEEDED', TIMEOUT],
-  ['HOLDFAST_BREAKER_OPEN', REFUSED],
-  ['HOLDFAST_CLOSED', REFUSED],
-  ['HOLDFAST_CONFIGURATION', INVALID],
-]);
-
-/**
- * Says what a failed attempt means. Why it was interrupted comes before what was thrown, since an interrupted function
- * may throw anything.
- */
-export function classify(error: unknown, interruption: Interruption | undefined): Failure {
-  if (interruption !== undefined) return INTERRUPTED[interruption.by];
+export function classify(error: unknown, context: ClassifyContext = NOTHING): Failure {
   try {
-    return (HoldfastError.is(error) ? OWN.get(error.code) : undefined) ?? UNKNOWN;
+    const { interruption, signal, rules, onRuleFailed = ignore } = context;
+    if (interruption !== undefined) return interruptedFailure(interruption);
+    if (signal?.aborted === true) return abortedFailure(signal.reason);
+    const chain = new Chain(error);
+    const ruled =
+      rules === undefined || rules.length === 0
+        ? undefined
+        : judgementOf(rules, new ChainFacts(chain.links), error, onRuleFailed);
+    return failureOf(chain, ruled);
   } catch {
-    // Getters and Proxies may throw whatever they like; a call must end all the same.
-    return UNKNOWN;
+    // What can be thrown at us has been met; should something be left, a call must end all the same.
+    return USUAL.unknown;
   }
+}
+
+function ignore(): void {
+  // Nobody asked.
 }

@@ -73,6 +73,11 @@ export class Check {
     this.refuse(path, `must be one of ${allowed.join(', ')}`, value, suggestion);
   }
 
+  /** A boolean; absent is fine. */
+  boolean(path: string, value: unknown): void {
+    if (value !== undefined && typeof value !== 'boolean') this.refuse(path, 'must be true or false', value);
+  }
+
   /** A function, when present. */
   func(path: string, value: unknown): void {
     if (value !== undefined) this.requiredFunc(path, value);

@@ -6,4 +6,6 @@ export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { describe } from './describe.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';
 export { nearest } from './nearest.js';
+export { QuotaHeldError } from './quota-held-error.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';
+export { withoutStack } from './without-stack.js';

@@ -1,7 +1,6 @@
-import type { Audience } from '../runtime/runtime.js';
-import { wallMs } from '../runtime/runtime.js';
+import type { LiveCall } from '../pipeline/pipeline.js';
+import { type Audience, wallMs } from '../runtime/runtime.js';
 import type { HoldfastEvent } from '../telemetry/telemetry.js';
-import type { LiveCall } from './call.js';
 import type { EndedCall } from './ended-call.js';
 
 /** Tells how calls begin and end, and builds an event only when somebody wants it. */
@@ -16,18 +15,19 @@ export class CallTeller {
     if (this.#events.wants('call.started')) this.#events.emit({ type: 'call.started', ...about(call) });
   }
 
-  succeeded(call: LiveCall, { durationMs }: EndedCall): void {
+  succeeded(call: LiveCall, durationMs: number): void {
     if (!this.#events.wants('call.succeeded')) return;
-    this.#events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts: call.attempt.attempt });
+    const attempts = call.attempts.filter(({ invoked }) => invoked).length;
+    this.#events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts });
   }
 
-  failed(call: LiveCall, { durationMs, stopReason, failure }: EndedCall, error: unknown): void {
+  failed(call: LiveCall, { durationMs, stopReason, failure, invocations }: EndedCall, error: unknown): void {
     if (!this.#events.wants('call.failed')) return;
-    const attempts = call.attempt.invoked ? call.attempt.attempt : 0;
-    this.#events.emit({ type: 'call.failed', ...about(call), durationMs, attempts, stopReason, failure, error });
+    const base = { type: 'call.failed', ...about(call), durationMs, attempts: invocations } as const;
+    this.#events.emit({ ...base, stopReason, failure, error });
   }
 }
 
-function about({ lane, id }: LiveCall): { at: number; operation: string; key: string | undefined; callId: string } {
-  return { at: wallMs(), operation: lane.operation, key: lane.key, callId: id };
+function about({ host, id }: LiveCall): { at: number; operation: string; key: string | undefined; callId: string } {
+  return { at: wallMs(), operation: host.operation, key: host.key, callId: id };
 }

@@ -1,9 +1,20 @@
-import type { Attempt, Failure, StopReason } from '../pipeline/pipeline.js';
-import { monotonicMs, wallAt } from '../runtime/runtime.js';
-import type { LiveAttempt } from './attempt.js';
-import type { LiveCall } from './call.js';
-import type { Lane } from './lane.js';
+import type {
+  Attempt,
+  CallHost,
+  Conclusion,
+  Failure,
+  LiveAttempt,
+  LiveCall,
+  StopReason,
+  StopRule,
+} from '../pipeline/pipeline.js';
+import { wallAt } from '../runtime/runtime.js';
 import type { CallRecord } from './report.js';
+
+/** What is kept of an attempt: times by the monotonic clock. */
+interface EndedAttempt extends Omit<Attempt, 'startedAt' | 'key'> {
+  readonly beganAtMs: number;
+}
 
 /**
  * A call that is over. What it can tell is worked out when somebody asks; it holds nothing of the live call, whose
@@ -11,52 +22,69 @@ import type { CallRecord } from './report.js';
  */
 export class EndedCall {
   readonly stopReason: StopReason;
+  readonly #because: StopRule | undefined;
   /** What its error means; `undefined` on success, and when a stage refused it. */
   readonly failure: Failure | undefined;
   readonly durationMs: number;
   readonly endedAtMs: number;
-  readonly #lane: Lane;
+  readonly #host: CallHost;
   readonly #serial: number;
-  readonly #outcome: Attempt['outcome'] | undefined;
+  readonly #waitedMs: number;
+  readonly #attempts: readonly EndedAttempt[];
 
-  constructor(call: LiveCall, stopReason: StopReason, failure: Failure | undefined) {
+  constructor(call: LiveCall, { stopReason, because, failure }: Conclusion, endedAtMs: number) {
     this.stopReason = stopReason;
+    this.#because = because;
     this.failure = failure;
-    this.endedAtMs = monotonicMs();
-    this.durationMs = this.endedAtMs - call.startedAtMs;
-    this.#lane = call.lane;
+    this.endedAtMs = endedAtMs;
+    this.durationMs = endedAtMs - call.startedAtMs;
+    this.#host = call.host;
     this.#serial = call.serial;
-    this.#outcome = outcomeOf(call.attempt, stopReason, failure);
+    let waitedMs = 0;
+    const attempts: EndedAttempt[] = [];
+    for (const attempt of call.attempts) {
+      waitedMs += attempt.waitedMs;
+      const ended = endedAttempt(attempt, endedAtMs);
+      if (ended !== undefined) attempts.push(ended);
+    }
+    this.#waitedMs = waitedMs;
+    this.#attempts = attempts;
+  }
+
+  /** How often the function was called. */
+  get invocations(): number {
+    return this.#attempts.filter(({ outcome }) => outcome !== 'rejected').length;
   }
 
   /** How it went. */
   record(): CallRecord {
-    const { operation, key, shared } = this.#lane;
+    const { operation, key } = this.#host;
     const { stopReason, failure, durationMs } = this;
-    const callId = shared.callId(this.#serial);
-    const attempts = this.#attempts();
-    const base = { operation, key, callId, stopReason, failure, attempts, totalMs: durationMs };
-    return { ...base, waitedMs: 0, fallbackUsed: false };
-  }
-
-  #attempts(): Attempt[] {
-    const outcome = this.#outcome;
-    if (outcome === undefined) return [];
-    const { durationMs, failure } = this;
-    const startedAt = wallAt(this.endedAtMs - durationMs);
-    const base = { number: 1, key: this.#lane.key, startedAt, durationMs, waitedMs: 0, outcome };
-    return [failure === undefined ? base : { ...base, failure }];
+    const attempts = this.#attempts.map(({ beganAtMs, ...rest }) => ({ ...rest, key, startedAt: wallAt(beganAtMs) }));
+    const callId = this.#host.callId(this.#serial);
+    const times = { totalMs: durationMs, waitedMs: this.#waitedMs };
+    return {
+      operation,
+      key,
+      callId,
+      stopReason,
+      because: this.#because,
+      failure,
+      attempts,
+      ...times,
+      fallbackUsed: false,
+    };
   }
 }
 
-/** How the attempt ended; `undefined` for a call that was cancelled before it tried anything. */
-function outcomeOf(
-  { refusedBy, invoked }: LiveAttempt,
-  stopReason: StopReason,
-  failure: Failure | undefined,
-): Attempt['outcome'] | undefined {
-  if (stopReason === 'success') return 'success';
-  if (refusedBy !== undefined) return 'rejected';
+/** Nothing of an attempt that was cancelled before it tried anything. */
+function endedAttempt(attempt: LiveAttempt, callEndedAtMs: number): EndedAttempt | undefined {
+  const { attempt: number, beganAtMs, waitedMs, refusedBy, invoked, failure, endedAtMs } = attempt;
+  if (refusedBy !== undefined) return { number, beganAtMs, waitedMs, durationMs: 0, outcome: 'rejected' };
   if (!invoked) return undefined;
-  return failure?.kind === 'cancelled' ? 'cancelled' : 'failure';
+  const durationMs = (endedAtMs ?? callEndedAtMs) - beganAtMs;
+  if (endedAtMs === undefined) return { number, beganAtMs, waitedMs, durationMs, outcome: 'success' };
+  if (failure === undefined) return { number, beganAtMs, waitedMs, durationMs, outcome: 'failure' };
+  const outcome = failure.kind === 'cancelled' ? 'cancelled' : 'failure';
+  return { number, beganAtMs, waitedMs, durationMs, outcome, failure };
 }

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../errors/errors.js';
+import type { StopRule } from '../pipeline/pipeline.js';
 import { EndedCall } from './ended-call.js';
 import type { CallRecord } from './report.js';
 
@@ -32,12 +33,22 @@ export function explain(error: unknown): Explanation | undefined {
   return { ...record, summary: summaryOf(record) };
 }
 
-function summaryOf({ operation, key, attempts, stopReason, totalMs, failure }: CallRecord): string {
+/** Rules that the stop reason says in other words. */
+const TELLING_ENOUGH: ReadonlySet<StopRule> = new Set([
+  'never_retried',
+  'max_attempts',
+  'breaker_open',
+  'quota_held',
+  'budget',
+]);
+
+function summaryOf({ operation, key, attempts, stopReason, because, totalMs, failure }: CallRecord): string {
   const calls = attempts.filter(({ outcome }) => outcome !== 'rejected').length;
   const name = key === undefined ? operation : `${operation}/${key}`;
   const tried = calls === 1 ? '1 attempt' : `${calls} attempts`;
   const kind = failure === undefined ? '' : `, last failure: ${failure.kind}`;
-  return `${name} ended by ${stopReason} after ${tried} in ${Math.round(totalMs)} ms${kind}`;
+  const rule = because === undefined || TELLING_ENOUGH.has(because) ? '' : ` (${because})`;
+  return `${name} ended by ${stopReason}${rule} after ${tried} in ${Math.round(totalMs)} ms${kind}`;
 }
 
 function isObject(value: unknown): value is object {

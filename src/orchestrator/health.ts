@@ -1,16 +1,34 @@
+import type { BreakerState } from '../breaker/breaker.js';
+import type { BudgetSnapshot } from '../retry/retry.js';
 import type { Lane } from './lane.js';
 
-/** Whether the callees are well, as far as the breakers know. */
+/** A quota that a callee has closed for a while. */
+export interface Hold {
+  /** The operation, with `/` and the key where there is one. */
+  readonly name: string;
+  /** Too many requests for now, or nothing left of it. */
+  readonly kind: 'rate_limited' | 'quota_exhausted';
+  /** How much longer, in milliseconds. */
+  readonly releasesInMs: number;
+}
+
+/** Whether the callees are well, as far as breakers and quotas tell. */
 export interface Health {
-  /** True while no breaker is open; half-open counts as healthy. */
+  /** True while no breaker is open and no quota is held; half-open counts as healthy. */
   readonly healthy: boolean;
-  /** `degraded`: some breakers are open. `unhealthy`: all of them are, or everything is closed down. */
+  /**
+   * `degraded`: some breakers are open, or quotas held. `unhealthy`: all breakers are open, or everything is closed down.
+   */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /**
    * Names of the open ones, but for those that only observe: the operation, with `/` and the key where there is one.
    */
   readonly openBreakers: readonly string[];
   readonly halfOpenBreakers: readonly string[];
+  /** The quotas that nobody may use now. */
+  readonly holds: readonly Hold[];
+  /** Names of the operations that cannot pay for another retry now. */
+  readonly spentBudgets: readonly string[];
   /** How many operations are known. */
   readonly operations: number;
   /** How many breakers are known, one for each key in use. */
@@ -22,26 +40,43 @@ export interface Health {
 /** What there is to judge by. */
 export interface HealthInput {
   readonly lanes: Iterable<Lane>;
-  readonly operations: number;
+  readonly operations: readonly { readonly name: string; budget(): BudgetSnapshot | undefined }[];
   readonly isClosed: boolean;
+  /** By the wall clock. */
   readonly at: number;
+  /** By the monotonic clock. */
+  readonly nowMs: number;
 }
 
-/** Judges the whole by its breakers. */
-export function healthOf({ lanes, operations, isClosed, at }: HealthInput): Health {
-  const openBreakers: string[] = [];
-  const halfOpenBreakers: string[] = [];
-  let breakers = 0;
-  for (const { name, breaker } of lanes) {
-    if (breaker === undefined) continue;
-    breakers += 1;
-    // One that only observes lets everybody pass.
-    if (breaker.mode === 'observe') continue;
-    if (breaker.state === 'open') openBreakers.push(name);
-    if (breaker.state === 'half_open') halfOpenBreakers.push(name);
-  }
-  const healthy = openBreakers.length === 0 && !isClosed;
-  const allDown = isClosed || openBreakers.length === breakers;
-  const status = healthy ? 'healthy' : allDown ? 'unhealthy' : 'degraded';
-  return { healthy, status, openBreakers, halfOpenBreakers, operations, breakers, at };
+/** Judges the whole by its breakers and quotas. */
+export function healthOf({ lanes, operations, isClosed, at, nowMs }: HealthInput): Health {
+  const all = [...lanes];
+  const breakers = all.filter(({ breaker }) => breaker !== undefined).length;
+  const openBreakers = breakersIn('open', all);
+  const holds = all.flatMap((lane) => holdOf(lane, nowMs));
+  const healthy = openBreakers.length === 0 && holds.length === 0 && !isClosed;
+  const allDown = isClosed || (breakers > 0 && openBreakers.length === breakers);
+  return {
+    healthy,
+    status: healthy ? 'healthy' : allDown ? 'unhealthy' : 'degraded',
+    openBreakers,
+    halfOpenBreakers: breakersIn('half_open', all),
+    holds,
+    spentBudgets: operations.filter((each) => (each.budget()?.tokens ?? 1) < 1).map(({ name }) => name),
+    operations: operations.length,
+    breakers,
+    at,
+  };
+}
+
+/** Those that only observe let everybody pass. */
+function breakersIn(state: BreakerState, lanes: readonly Lane[]): string[] {
+  return lanes
+    .filter(({ breaker }) => breaker !== undefined && breaker.mode !== 'observe' && breaker.state === state)
+    .map(({ name }) => name);
+}
+
+function holdOf({ name, quota }: Lane, nowMs: number): Hold[] {
+  const releasesInMs = quota.leftMs(nowMs);
+  return quota.cause === undefined || releasesInMs === 0 ? [] : [{ name, kind: quota.cause, releasesInMs }];
 }

@@ -1,5 +1,8 @@
 import { type BreakerEvent, BreakerParts, type BreakerRules, CircuitBreaker } from '../breaker/breaker.js';
-import type { Audience } from '../runtime/runtime.js';
+import { classify, type Rule } from '../classify/classify.js';
+import { QuotaHold } from '../limits/limits.js';
+import type { CallHost, Failure, Interruption, StagedCall, TimedAttempt } from '../pipeline/pipeline.js';
+import { type Audience, monotonicMs, wallMs } from '../runtime/runtime.js';
 import { CallCounter } from '../telemetry/telemetry.js';
 import type { Shared } from './shared.js';
 
@@ -13,13 +16,14 @@ export interface LaneInit {
 
 const MOVES = { 'breaker.opened': 'opens', 'breaker.half_opened': 'halfOpens', 'breaker.closed': 'closes' } as const;
 
-/** The state of one (operation, key): its breaker, its counter, and whether anybody is using it. */
-export class Lane implements Audience<BreakerEvent> {
+/** The state of one (operation, key): its breaker, its quota, its counter, and whether anybody is using it. */
+export class Lane implements Audience<BreakerEvent>, CallHost {
   readonly shared: Shared;
   readonly operation: string;
   readonly key: string | undefined;
   readonly counter: CallCounter = new CallCounter();
   readonly breaker: CircuitBreaker | undefined;
+  readonly quota: QuotaHold = new QuotaHold();
   #inFlight = 0;
   #lastUsedMs = 0;
 
@@ -54,13 +58,46 @@ export class Lane implements Audience<BreakerEvent> {
   }
 
   /**
-   * True when it may be made anew later: long unused, no call under way, not open. A half-open one counts as well, or
-   * the breaker of a key that failed and never came back would stay for ever.
+   * True when it may be made anew later: long unused, no call under way, neither open nor held. A half-open one counts as
+   * well, or the breaker of a key that failed and never came back would stay for ever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
-    if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs) return false;
+    if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.leftMs(nowMs) > 0) return false;
     // The state of the breaker itself: in mode `forced_open` it is closed, and nothing is lost with it.
     return this.breaker?.snapshot().state !== 'open';
+  }
+
+  callId(serial: number): string {
+    return this.shared.callId(serial);
+  }
+
+  failureOf(error: unknown, interruption: Interruption | undefined): Failure {
+    const { rules } = this.shared;
+    if (rules === undefined) return classify(error, { interruption });
+    const onRuleFailed = (_rule: Rule, ruleError: unknown) => {
+      this.shared.tellHookFailed('classify', ruleError, this.operation, this.key);
+    };
+    return classify(error, { interruption, rules, onRuleFailed });
+  }
+
+  attempted({ attempt }: StagedCall): void {
+    this.counter.attempted(attempt);
+  }
+
+  attemptFailed(attempt: TimedAttempt, error: unknown): void {
+    const { events } = this.shared;
+    if (!events.wants('attempt.failed')) return;
+    const { beganAtMs, endedAtMs = beganAtMs } = attempt;
+    const durationMs = endedAtMs - beganAtMs;
+    events.emit({ type: 'attempt.failed', ...about(attempt), durationMs, failure: attempt.failureOf(error), error });
+  }
+
+  attemptAbandoned(attempt: TimedAttempt, outcome: 'success' | 'failure'): void {
+    const { events } = this.shared;
+    if (!events.wants('attempt.abandoned')) return;
+    const nowMs = monotonicMs();
+    const { endedAtMs = nowMs } = attempt;
+    events.emit({ type: 'attempt.abandoned', ...about(attempt), outcome, lateMs: nowMs - endedAtMs });
   }
 
   wants(type: BreakerEvent['type']): boolean {
@@ -74,4 +111,15 @@ export class Lane implements Audience<BreakerEvent> {
     const { events } = this.shared;
     if (events.wants(event.type)) events.emit({ ...event, operation: this.operation, key: this.key });
   }
+}
+
+/** Which attempt an event is about. */
+export function about({ operation, key, id, attempt }: StagedCall): {
+  at: number;
+  operation: string;
+  key: string | undefined;
+  callId: string;
+  attempt: number;
+} {
+  return { at: wallMs(), operation, key, callId: id, attempt };
 }

@@ -1,19 +1,11 @@
 import { breakerStage, type CircuitBreaker } from '../breaker/breaker.js';
-import {
-  type Call,
-  compose,
-  type Failure,
-  type OptionalStage,
-  type Run,
-  type StagedCall,
-  type StopReason,
-} from '../pipeline/pipeline.js';
+import { type QuotaHold, type QuotaParts, type QuotaRules, quotaStage } from '../limits/limits.js';
+import { type Call, type Conclusion, compose, LiveCall, type Run, type StagedCall } from '../pipeline/pipeline.js';
+import { type BudgetSnapshot, RetryBudget, type RetryParts, type RetryRules, retryStage } from '../retry/retry.js';
 import { monotonicMs, rejected } from '../runtime/runtime.js';
 import { CallCounter, type Stats } from '../telemetry/telemetry.js';
-import { attemptTimeout, deadline } from '../timeout/timeout.js';
-import type { LiveAttempt } from './attempt.js';
+import { timeLimit } from '../timeout/timeout.js';
 import { type BreakerHandle, LaneBreaker } from './breaker-handle.js';
-import { LiveCall } from './call.js';
 import { CallTeller } from './call-teller.js';
 import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
@@ -21,8 +13,15 @@ import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
 import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import { type EffectiveSettings, trialLeaseMs } from './settings.js';
+import {
+  callSettings,
+  type EffectiveSettings,
+  type LayeredSettings,
+  type OperationSettings,
+  trialLeaseMs,
+} from './settings.js';
 import type { Shared } from './shared.js';
+import { StageTeller } from './stage-teller.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
 /** A function to protect. It is given the call, above all `call.signal`. */
@@ -48,45 +47,64 @@ export interface Operation {
   breaker(key?: string): BreakerHandle;
 }
 
+interface Begun {
+  readonly call: LiveCall;
+  readonly lane: Lane;
+}
+
+type OnFailure = (error: unknown, ended: EndedCall) => void;
+
+const SUCCESS: Conclusion = { stopReason: 'success', because: undefined, failure: undefined };
+
 /** An operation whose stages have been composed once, for all of its calls. */
 export class ComposedOperation implements Operation {
   readonly name: string;
   readonly settings: EffectiveSettings;
+  readonly #layered: LayeredSettings;
   readonly #shared: Shared;
   readonly #tell: CallTeller;
   readonly #lanes: Lanes;
+  /** Made when first needed: a call may retry where its operation does not. */
+  #budget: RetryBudget | undefined;
+  readonly #tellStages: StageTeller;
   readonly #run: Run;
 
-  constructor(name: string, settings: EffectiveSettings, shared: Shared) {
+  constructor(name: string, { effective, layered }: OperationSettings, shared: Shared) {
+    const { breaker } = effective;
     this.name = name;
-    this.settings = settings;
+    this.settings = effective;
+    this.#layered = layered;
     this.#shared = shared;
     this.#tell = new CallTeller(shared.events);
-    this.#lanes = new Lanes({ shared, operation: name, breaker: settings.breaker });
-    this.#run = this.#compose(settings);
+    this.#lanes = new Lanes({ shared, operation: name, breaker });
+    this.#tellStages = new StageTeller(shared.events, (attempt) => this.#laneOf(attempt).counter.retryRefused());
+    this.#run = this.#compose(effective);
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
-    let call: LiveCall;
+    let begun: Begun;
     try {
-      call = this.#begin(fn, options);
+      begun = this.#begin(fn, options);
     } catch (error) {
       return rejected(error);
     }
-    return new Promise<T>((resolve, reject) => this.#carry<T>(call, resolve, reject));
+    return new Promise<T>((resolve, reject) => this.#carry<T>(begun, resolve, reject));
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
-    let call: LiveCall;
+    let begun: Begun;
     try {
-      call = this.#begin(fn, options);
+      begun = this.#begin(fn, options);
     } catch (error) {
       return Promise.resolve(refusedReport(this.name, error));
     }
     return new Promise((resolve) => {
       this.#carry<T>(
-        call,
-        (value, ended) => resolve({ ...ended.record(), ok: true, value }),
+        begun,
+        (value, endedAtMs) => {
+          const ended = new EndedCall(begun.call, SUCCESS, endedAtMs);
+          resolve({ ...ended.record(), ok: true, value });
+        },
         (error, ended) => resolve({ ...ended.record(), ok: false, error }),
       );
     });
@@ -115,6 +133,11 @@ export class ComposedOperation implements Operation {
     return this.#lanes.all();
   }
 
+  /** What is left for retries; `undefined` where nothing bounds them. */
+  budget(): BudgetSnapshot | undefined {
+    return this.#budget?.snapshot(monotonicMs());
+  }
+
   /** The numbers of all its keys together. */
   counted(): CallCounter {
     return this.#lanes.counted();
@@ -130,30 +153,63 @@ export class ComposedOperation implements Operation {
     for (const lane of this.#lanes.all()) lane.breaker?.shutdown();
   }
 
-  #compose({ deadlineMs, attemptTimeoutMs, breaker }: EffectiveSettings, leaseMs?: number): Run {
+  #compose(settings: EffectiveSettings, leaseMs?: number): Run {
+    const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = settings;
+    const shared = { random: this.#shared.random, listener: this.#tellStages };
     return compose(
-      [breaker === false ? undefined : breakerStage(this.#breakerOf, leaseMs), limit(attemptTimeoutMs, deadlineMs)],
+      [
+        retry === false ? undefined : retryStage({ ...this.#retryParts(settings, retry), ...shared }),
+        quota === false ? undefined : quotaStage({ ...this.#quotaParts(settings, quota), ...shared }),
+        breaker === false ? undefined : breakerStage(this.#breakerOf, leaseMs),
+        timeLimit(attemptTimeoutMs, deadlineMs),
+      ],
       (call) => call.invoke(),
     );
   }
 
-  readonly #breakerOf = (call: StagedCall): CircuitBreaker | undefined =>
-    (this.#lanes.find(call.key) ?? this.#lanes.of(call.key, call.startedAtMs)).breaker;
+  #retryParts({ quota, breaker }: EffectiveSettings, rules: RetryRules): Omit<RetryParts, 'random' | 'listener'> {
+    if (rules.budget !== false) this.#budget ??= new RetryBudget(rules.budget);
+    return {
+      rules,
+      budget: rules.budget === false ? undefined : this.#budget,
+      typicalMs: this.#typicalMsOf,
+      refusalAfter: (attempt, delayMs) => {
+        if (breaker !== false && this.#refusedForMs(attempt) > delayMs) return 'breaker_open';
+        const heldMs = quota === false ? 0 : this.#quotaOf(attempt).leftMs(monotonicMs()) - quota.maxWaitMs;
+        return heldMs > delayMs ? 'quota_held' : undefined;
+      },
+    };
+  }
+
+  #quotaParts({ breaker }: EffectiveSettings, rules: QuotaRules): Omit<QuotaParts, 'random' | 'listener'> {
+    const refusedForMs = breaker === false ? () => 0 : this.#refusedForMs;
+    return { rules, holdOf: this.#quotaOf, typicalMs: this.#typicalMsOf, refusedForMs };
+  }
+
+  readonly #typicalMsOf = (attempt: StagedCall): number | undefined => this.#laneOf(attempt).counter.typicalMs;
+
+  readonly #refusedForMs = (attempt: StagedCall): number => this.#breakerOf(attempt)?.refusesForMs() ?? 0;
+
+  readonly #laneOf = (call: StagedCall): Lane =>
+    this.#lanes.find(call.key) ?? this.#lanes.of(call.key, call.startedAtMs);
+
+  readonly #breakerOf = (call: StagedCall): CircuitBreaker | undefined => this.#laneOf(call).breaker;
+
+  readonly #quotaOf = (call: StagedCall): QuotaHold => this.#laneOf(call).quota;
 
   /** Everything that can refuse the input stands here, before anything is counted. */
-  #begin(work: Work<unknown>, given: ExecuteOptions | undefined): LiveCall {
+  #begin(work: Work<unknown>, given: ExecuteOptions | undefined): Begun {
     const shared = this.#shared;
     const options = checkedCall(work, given);
     const context = shared.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
     shared.assertOpen();
     const startedAtMs = monotonicMs();
-    const deadlineMs = this.#deadlineMsOf(options);
-    const run = this.#runFor(options);
+    const { run, deadlineMs } = this.#planOf(options);
     const lane = this.#lanes.of(options.key, startedAtMs);
     lane.enter();
-    return new LiveCall({
-      lane,
+    const call = new LiveCall({
+      host: lane,
       work,
       run,
       serial: shared.enter(),
@@ -161,53 +217,49 @@ export class ComposedOperation implements Operation {
       deadlineMs: deadlineMs === false ? undefined : deadlineMs,
       signal: options.signal,
       context,
+      idempotent: options.idempotent ?? true,
+      replayable: options.replayable ?? true,
     });
+    return { call, lane };
   }
 
-  #deadlineMsOf({ deadlineMs, settings }: ExecuteOptions): number | false {
-    return deadlineMs ?? settings?.deadlineMs ?? this.settings.deadlineMs;
-  }
-
-  /** The stages for a call: those of the operation, unless the call brings settings that need others. */
-  #runFor(options: ExecuteOptions): Run {
-    const { settings } = options;
-    const deadlineMs = this.#deadlineMsOf(options);
-    if (settings === undefined && (deadlineMs === false || this.settings.deadlineMs !== false)) return this.#run;
-    const attemptTimeoutMs = settings?.attemptTimeoutMs ?? this.settings.attemptTimeoutMs;
-    const breaker = settings?.breaker === false ? false : this.settings.breaker;
-    const leaseMs = breaker === false ? 0 : breaker.trialLeaseMs;
-    const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(attemptTimeoutMs, deadlineMs) ?? 0);
-    return this.#compose({ deadlineMs, attemptTimeoutMs, breaker }, ownLeaseMs);
+  /** The stages and the deadline of a call: those of the operation, unless the call brings settings that need others. */
+  #planOf(options: ExecuteOptions): { readonly run: Run; readonly deadlineMs: number | false } {
+    const usual = this.settings;
+    const own = options.settings === undefined ? usual : callSettings(this.#layered, options.settings);
+    const deadlineMs = options.deadlineMs ?? own.deadlineMs;
+    // A chain that keeps one deadline keeps any other: the call says when its own is.
+    const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
+    if (own === usual && keepsDeadline) return { run: this.#run, deadlineMs };
+    const leaseMs = usual.breaker === false ? 0 : usual.breaker.trialLeaseMs;
+    const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
+    const breaker = own.breaker === false ? false : usual.breaker;
+    return { run: this.#compose({ ...own, deadlineMs, breaker }, ownLeaseMs), deadlineMs };
   }
 
   /** Runs a call to its end and hands the end over. Whatever goes wrong on the way there, it does hand it over. */
-  #carry<T>(
-    call: LiveCall,
-    onSuccess: (value: T, ended: EndedCall) => void,
-    onFailure: (error: unknown, ended: EndedCall) => void,
-  ): void {
+  #carry<T>({ call, lane }: Begun, onSuccess: (value: T, endedAtMs: number) => void, onFailure: OnFailure): void {
     this.#tell.started(call);
     call.start(this.#shared.links).then(
       (value) => {
-        const ended = new EndedCall(call, 'success', undefined);
+        const endedAtMs = monotonicMs();
+        const durationMs = endedAtMs - call.startedAtMs;
         try {
-          this.#leave(call, ended.endedAtMs);
-          call.lane.counter.succeeded(ended.durationMs, ended.endedAtMs);
-          this.#tell.succeeded(call, ended);
+          this.#leave(call, lane, endedAtMs);
+          lane.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.attempt.beganAtMs);
+          this.#tell.succeeded(call, durationMs);
         } finally {
           // The stages carry what the function gives without looking at it; here its type comes back.
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-          onSuccess(value as T, ended);
+          onSuccess(value as T, endedAtMs);
         }
       },
       (error: unknown) => {
-        const { attempt } = call;
-        const failure = attempt.refusedBy === undefined ? attempt.failureOf(error) : undefined;
-        const ended = new EndedCall(call, stopReasonOf(attempt, failure), failure);
+        const ended = new EndedCall(call, call.conclusion(error), monotonicMs());
         try {
-          this.#leave(call, ended.endedAtMs);
+          this.#leave(call, lane, ended.endedAtMs);
           remember(error, ended);
-          call.lane.counter.failed(ended);
+          lane.counter.failed(ended);
           this.#tell.failed(call, ended, error);
         } finally {
           onFailure(error, ended);
@@ -216,26 +268,9 @@ export class ComposedOperation implements Operation {
     );
   }
 
-  #leave(call: LiveCall, endedAtMs: number): void {
-    call.lane.leave(endedAtMs);
+  #leave(call: LiveCall, lane: Lane, endedAtMs: number): void {
+    lane.leave(endedAtMs);
     this.#shared.leave();
     call.unlink(this.#shared.links);
   }
-}
-
-/** What keeps a running function within its time. */
-function limit(attemptTimeoutMs: number | false, deadlineMs: number | false): OptionalStage {
-  if (attemptTimeoutMs !== false) return attemptTimeout(attemptTimeoutMs);
-  return deadlineMs === false ? undefined : deadline();
-}
-
-/**
- * What ended a failed call. Nothing tries again as yet, so a failure's own kind says whether more attempts might have
- * helped.
- */
-function stopReasonOf({ refusedBy, interruption }: LiveAttempt, failure: Failure | undefined): StopReason {
-  if (refusedBy !== undefined) return refusedBy;
-  if (interruption?.by === 'deadline') return 'deadline';
-  if (failure?.kind === 'cancelled') return 'cancelled';
-  return failure?.retry === 'never' ? 'not_retryable' : 'attempts_exhausted';
 }

@@ -1,5 +1,6 @@
 import { DURATION } from '../breaker/breaker.js';
 import { Check, readOnce, wrong } from '../errors/errors.js';
+import { isSignal } from '../runtime/runtime.js';
 import { checkSettings, readSettings, type Settings } from './settings.js';
 
 /** What one call may bring along. */
@@ -10,13 +11,23 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   /** The longest this call may take, in milliseconds; `false`: as long as it likes. */
   readonly deadlineMs?: number | false | undefined;
-  /** Settings of this call alone. Its breaker is the operation's, and can only be switched off. */
+  /**
+   * Whether the callee may be asked to do the same twice. `false`: the call is tried again only when it is certain that
+   * nothing was done, such as after a refused connection. Default `true`.
+   */
+  readonly idempotent?: boolean | undefined;
+  /**
+   * Whether `fn` can do it again. `false` for one that sends a stream, which can be read once: it is never called twice.
+   * Default `true`.
+   */
+  readonly replayable?: boolean | undefined;
+  /** Settings of this call alone. Breaker and retry budget are the operation's, and can only be switched off. */
   readonly settings?: Settings | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const OPTIONS = ['key', 'signal', 'deadlineMs', 'settings', 'context'];
+const OPTIONS = ['key', 'signal', 'deadlineMs', 'idempotent', 'replayable', 'settings', 'context'];
 
 /** What is used when a call brings nothing along. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
@@ -34,10 +45,12 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
   );
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.done();
-  const { key, signal, deadlineMs, settings, context } = own;
+  const { key, signal, deadlineMs, idempotent, replayable, settings, context } = own;
   if (key !== undefined) check.name('options.key', key);
   if (signal !== undefined && !isSignal(signal)) check.refuse('options.signal', 'must be an AbortSignal', signal);
   check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
+  check.boolean('options.idempotent', idempotent);
+  check.boolean('options.replayable', replayable);
   if (context !== undefined) check.record('options.context', context);
   if (settings !== undefined) checkCallSettings(check, settings);
   check.done();
@@ -51,22 +64,17 @@ export function assertKey(key: unknown): void {
   check.done();
 }
 
-/** Anything that works as a signal: one of another realm and a polyfill are as good as Node's own. */
-function isSignal(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    if (!('aborted' in value && 'addEventListener' in value && 'removeEventListener' in value)) return false;
-    const { aborted, addEventListener, removeEventListener } = value;
-    const works = typeof addEventListener === 'function' && typeof removeEventListener === 'function';
-    return typeof aborted === 'boolean' && works;
-  } catch {
-    return false;
-  }
+function checkCallSettings(check: Check, settings: Settings): void {
+  if (checkSettings(check, 'options.settings', settings) === undefined) return;
+  const { breaker, retry } = settings;
+  assertShared(check, 'breaker', breaker);
+  // What is no object has been refused, and typeof takes null for one.
+  if (typeof retry === 'object') assertShared(check, 'retry.budget', retry?.budget);
 }
 
-function checkCallSettings(check: Check, settings: unknown): void {
-  const breaker = checkSettings(check, 'options.settings', settings)?.['breaker'];
-  if (breaker === undefined || breaker === false) return;
-  const message = 'must be false or absent: the breaker is shared by all calls of the operation';
-  check.refuse('options.settings.breaker', message, breaker, 'Set it in config.operations.');
+/** What all calls of an operation share cannot be otherwise for one of them. */
+function assertShared(check: Check, name: string, given: object | false | undefined): void {
+  if (given === undefined || given === false) return;
+  const message = 'must be false or absent: it is shared by all calls of the operation';
+  check.refuse(`options.settings.${name}`, message, given, 'Set it in config.operations.');
 }

@@ -1,6 +1,7 @@
 export type { BreakerHandle } from './breaker-handle.js';
 export { type Explanation, explain } from './explain.js';
-export type { Health } from './health.js';
+export type { Health, Hold } from './health.js';
+export { toHttpStatus } from './http-status.js';
 export type { Operation, Work } from './operation.js';
 export type { ExecuteOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';

@@ -1,5 +1,5 @@
 import { ResilienceClosedError } from '../errors/errors.js';
-import type { Attempt, Failure, StopReason } from '../pipeline/pipeline.js';
+import type { Attempt, Failure, StopReason, StopRule } from '../pipeline/pipeline.js';
 
 /** How a call went, whatever its end. */
 export interface CallRecord {
@@ -8,13 +8,15 @@ export interface CallRecord {
   readonly callId: string;
   /** What ended the call. */
   readonly stopReason: StopReason;
+  /** The rule behind it, where one forbade another attempt; `undefined` otherwise. */
+  readonly because: StopRule | undefined;
   /** What the last error means; `undefined` on success, and when a stage refused the call. */
   readonly failure: Failure | undefined;
   /** Every attempt in its order. */
   readonly attempts: readonly Attempt[];
   /** From the call to its end, in milliseconds. */
   readonly totalMs: number;
-  /** Spent between attempts, in milliseconds. */
+  /** Spent waiting, for the next attempt and for the quota, in milliseconds. */
   readonly waitedMs: number;
   /** Whether the value is a fallback's. */
   readonly fallbackUsed: boolean;
@@ -33,6 +35,7 @@ export function refusedReport(operation: string, error: unknown): Report<never> 
     key: undefined,
     callId: '',
     stopReason: error instanceof ResilienceClosedError ? 'closed' : 'not_retryable',
+    because: undefined,
     failure: undefined,
     attempts: [],
     totalMs: 0,

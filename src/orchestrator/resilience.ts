@@ -1,5 +1,6 @@
+import { checkRules, type Rule, readRules } from '../classify/classify.js';
 import { Check, nearest, readOnce, wrong } from '../errors/errors.js';
-import { type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
+import { monotonicMs, type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type Health, healthOf } from './health.js';
@@ -14,6 +15,8 @@ import type { Wrappable, Wrapped } from './wrap.js';
 export interface ResilienceOptions {
   /** Settings of the operations. Default: the strategy `balanced` for each. */
   readonly config?: ConfigInput | undefined;
+  /** Rules that say what errors mean, asked before those that are built in; the first that fits decides. */
+  readonly classify?: readonly Rule[] | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
   readonly random?: Random | undefined;
   /** Called at the start of each call; what it gives is in `call.context`. */
@@ -32,6 +35,7 @@ export interface Resilience {
    * @throws {DeadlineExceededError} when all attempts and waits together took longer than `deadlineMs`.
    * @throws {AttemptTimeoutError} when the last attempt took longer than `attemptTimeoutMs`.
    * @throws {BreakerOpenError} when the breaker refused the call; `fn` was not called.
+   * @throws {QuotaHeldError} when its quota is held for longer than the call could wait; `fn` was not called.
    * @throws {ConfigurationError} for bad input; `fn` was not called.
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
@@ -75,7 +79,7 @@ export interface Resilience {
    * @throws {ConfigurationError} for an operation that is not known.
    */
   resetStats(operation?: string): void;
-  /** Whether the callees are well, as far as the breakers know. */
+  /** Whether the callees are well, as far as breakers and quotas tell. */
   health(): Health;
   /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
@@ -93,14 +97,17 @@ export interface Resilience {
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
 export function createResilience(options: ResilienceOptions = {}): Resilience {
-  const own = readOnce('options', options);
+  const own = readOnce('options', options, (read) =>
+    read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
+  );
   const check = new Check();
-  if (check.fields('options', own, ['config', 'random', 'context']) === undefined) check.done();
-  const { config = {}, random = Math.random, context } = own;
+  if (check.fields('options', own, ['config', 'classify', 'random', 'context']) === undefined) check.done();
+  const { config = {}, classify, random = Math.random, context } = own;
+  if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
   check.done();
-  return new Facade(new SettingsTable(config), new Shared(steady(random), context));
+  return new Facade(new SettingsTable(config), new Shared(steady(random), context, classify));
 }
 
 /** Known operations that an error message names at the most. */
@@ -178,7 +185,8 @@ class Facade implements Resilience {
   health(): Health {
     const operations = [...this.#operations.values()];
     const lanes = operations.flatMap((each) => [...each.lanes()]);
-    return healthOf({ lanes, operations: operations.length, isClosed: this.#shared.isClosed, at: wallMs() });
+    const { isClosed } = this.#shared;
+    return healthOf({ lanes, operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
   }
 
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {

@@ -8,6 +8,22 @@ import {
   readBreakerSettings,
 } from '../breaker/breaker.js';
 import { Check, type Fields, readOnce } from '../errors/errors.js';
+import {
+  checkQuotaSettings,
+  type QuotaRules,
+  type QuotaSettings,
+  quotaRules,
+  readQuotaSettings,
+} from '../limits/limits.js';
+import {
+  checkRetrySettings,
+  checkRetryTogether,
+  overlayRetry,
+  type RetryRules,
+  type RetrySettings,
+  readRetrySettings,
+  retryRules,
+} from '../retry/retry.js';
 import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
@@ -16,6 +32,10 @@ export interface Settings {
   readonly deadlineMs?: number | false | undefined;
   /** The longest one attempt may take, in milliseconds. Default 60 000. */
   readonly attemptTimeoutMs?: number | false | undefined;
+  /** Whether and how to try again. Default: up to 3 attempts, 2 s to 10 s apart. */
+  readonly retry?: RetrySettings | false | undefined;
+  /** What happens while a quota is used up. Default: calls wait up to 30 s for it. `false`: nobody takes notice. */
+  readonly quota?: QuotaSettings | false | undefined;
   /** When to stop calling what keeps failing. Default: open after 5 failures in a row, for 60 s. */
   readonly breaker?: BreakerSettings | false | undefined;
 }
@@ -24,6 +44,8 @@ export interface Settings {
 export interface EffectiveSettings {
   readonly deadlineMs: number | false;
   readonly attemptTimeoutMs: number | false;
+  readonly retry: RetryRules | false;
+  readonly quota: QuotaRules | false;
   readonly breaker: BreakerRules | false;
 }
 
@@ -33,25 +55,39 @@ export interface ConfigInput {
   readonly operations?: Readonly<Record<string, Settings>> | undefined;
 }
 
-/** Settings laid over each other: complete, but for what a breaker fills in itself. */
-interface LayeredSettings {
+/** Settings laid over each other: complete, but for what the stages fill in themselves. */
+export interface LayeredSettings {
   readonly deadlineMs: number | false;
   readonly attemptTimeoutMs: number | false;
+  readonly retry: RetrySettings | false;
+  readonly quota: QuotaSettings | false;
   readonly breaker: BreakerSettings | false;
 }
 
 /** Strategy `balanced`. */
-const BALANCED: LayeredSettings = { deadlineMs: 120_000, attemptTimeoutMs: 60_000, breaker: {} };
+const BALANCED: LayeredSettings = {
+  deadlineMs: 120_000,
+  attemptTimeoutMs: 60_000,
+  retry: {},
+  quota: {},
+  breaker: {},
+};
 
 /** A trial keeps its place for this much longer than its attempt may take, so that it can still tell how it ended. */
 const LEASE_SLACK = 1.5;
 
-const SETTINGS = ['deadlineMs', 'attemptTimeoutMs', 'breaker'];
+const SETTINGS = ['deadlineMs', 'attemptTimeoutMs', 'retry', 'quota', 'breaker'];
+
+/** The settings of one operation, and what those of a single call are laid over. */
+export interface OperationSettings {
+  readonly effective: EffectiveSettings;
+  readonly layered: LayeredSettings;
+}
 
 /** Every operation's settings, worked out once: those of the named ones, and those of all the others. */
 export class SettingsTable {
-  readonly #others: EffectiveSettings;
-  readonly #named = new Map<string, EffectiveSettings>();
+  readonly #others: OperationSettings;
+  readonly #named = new Map<string, OperationSettings>();
 
   /** @throws {ConfigurationError} naming everything that is wrong with the config. */
   constructor(config: ConfigInput) {
@@ -60,9 +96,12 @@ export class SettingsTable {
     checkConfig(check, own);
     check.done();
     const defaults = overlay(BALANCED, own.defaults);
-    this.#others = complete(check, 'config.defaults', defaults);
+    const settle = (path: string, layered: LayeredSettings) => {
+      return { effective: frozen(complete(check, path, layered)), layered };
+    };
+    this.#others = settle('config.defaults', defaults);
     for (const [name, settings] of Object.entries(own.operations ?? {})) {
-      this.#named.set(name, complete(check, `config.operations.${name}`, overlay(defaults, settings)));
+      this.#named.set(name, settle(`config.operations.${name}`, overlay(defaults, settings)));
     }
     check.done();
   }
@@ -72,18 +111,32 @@ export class SettingsTable {
     return this.#named.keys();
   }
 
-  of(operation: string): EffectiveSettings {
+  of(operation: string): OperationSettings {
     return this.#named.get(operation) ?? this.#others;
   }
 }
 
 /** A copy of settings, read once: see {@link readOnce}. */
 export function readSettings(path: string, given: Settings): Settings {
-  return readOnce(path, given, (own) => {
-    const { breaker } = own;
-    if (breaker === undefined || breaker === false) return own;
-    return { ...own, breaker: readBreakerSettings(`${path}.breaker`, breaker) };
-  });
+  return readOnce(path, given, (own) => ({
+    ...own,
+    breaker: readPart(own.breaker, (breaker) => readBreakerSettings(`${path}.breaker`, breaker)),
+    retry: readPart(own.retry, (retry) => readRetrySettings(`${path}.retry`, retry)),
+    quota: readPart(own.quota, (quota) => readQuotaSettings(`${path}.quota`, quota)),
+  }));
+}
+
+/** The settings of one call: its own, laid over those of its operation. */
+export function callSettings(below: LayeredSettings, own: Settings): EffectiveSettings {
+  const check = new Check();
+  const effective = complete(check, 'options.settings', overlay(below, own));
+  check.done();
+  return effective;
+}
+
+/** One part of settings, where it is there and not switched off. */
+function readPart<P extends object>(part: P | false | undefined, read: (part: P) => P): P | false | undefined {
+  return part === undefined || part === false ? part : read(part);
 }
 
 /** Checks the settings of one layer, each value for itself; gives its fields when it has any. */
@@ -92,8 +145,10 @@ export function checkSettings(check: Check, path: string, value: unknown): Field
   if (fields === undefined) return undefined;
   check.numberOrFalse(`${path}.deadlineMs`, fields['deadlineMs'], DURATION);
   check.numberOrFalse(`${path}.attemptTimeoutMs`, fields['attemptTimeoutMs'], DURATION);
-  const { breaker } = fields;
+  const { breaker, retry, quota } = fields;
   if (breaker !== undefined && breaker !== false) checkBreakerSettings(check, `${path}.breaker`, breaker);
+  if (retry !== undefined && retry !== false) checkRetrySettings(check, `${path}.retry`, retry);
+  if (quota !== undefined && quota !== false) checkQuotaSettings(check, `${path}.quota`, quota);
   return fields;
 }
 
@@ -130,22 +185,51 @@ function overlay(below: LayeredSettings, above: Settings | undefined): LayeredSe
   return {
     deadlineMs: above?.deadlineMs ?? below.deadlineMs,
     attemptTimeoutMs: above?.attemptTimeoutMs ?? below.attemptTimeoutMs,
-    breaker: overlayBreaker(below.breaker, above?.breaker),
+    retry: overlayPart(below.retry, above?.retry, overlayRetry),
+    quota: overlayPart(below.quota, above?.quota, overlayEach),
+    breaker: overlayPart(below.breaker, above?.breaker, overlayEach),
   };
 }
 
-/** The parts of a breaker are laid over one by one; what is `undefined` leaves what is below. */
-function overlayBreaker(below: BreakerSettings | false, above: Settings['breaker']): BreakerSettings | false {
+function overlayPart<P extends object>(
+  below: P | false,
+  above: P | false | undefined,
+  overlayOn: (below: P, above: P) => P,
+): P | false {
   if (above === undefined) return below;
-  if (above === false || below === false) return above;
+  return above === false || below === false ? above : overlayOn(below, above);
+}
+
+/** What is `undefined` leaves what is below. */
+function overlayEach<P extends object>(below: P, above: P): P {
   return { ...below, ...Object.fromEntries(Object.entries(above).filter(([, value]) => value !== undefined)) };
 }
 
 function complete(check: Check, path: string, layered: LayeredSettings): EffectiveSettings {
-  const { deadlineMs, attemptTimeoutMs, breaker } = layered;
-  if (breaker === false) return Object.freeze({ deadlineMs, attemptTimeoutMs, breaker });
-  checkOpenMaxMs(check, `${path}.breaker`, breaker);
+  const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = layered;
+  if (retry !== false) checkRetryTogether(check, `${path}.retry`, retry);
+  return {
+    deadlineMs,
+    attemptTimeoutMs,
+    retry: retry !== false && retryRules(retry),
+    quota: quota !== false && quotaRules(quota),
+    breaker: breaker !== false && completeBreaker(check, `${path}.breaker`, breaker, layered),
+  };
+}
+
+/** Frozen through and through: those who read settings must not change them for all. */
+function frozen<P extends object>(whole: P): P {
+  for (const part of Object.values(whole)) if (typeof part === 'object' && part !== null) frozen(part);
+  return Object.freeze(whole);
+}
+
+function completeBreaker(
+  check: Check,
+  path: string,
+  breaker: BreakerSettings,
+  { attemptTimeoutMs, deadlineMs }: LayeredSettings,
+): BreakerRules {
+  checkOpenMaxMs(check, path, breaker);
   const lease = breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs);
-  const rules = Object.freeze(breakerRules({ ...breaker, trialLeaseMs: lease }));
-  return Object.freeze({ deadlineMs, attemptTimeoutMs, breaker: rules });
+  return breakerRules({ ...breaker, trialLeaseMs: lease });
 }

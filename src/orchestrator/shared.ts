@@ -1,3 +1,4 @@
+import type { Rule } from '../classify/classify.js';
 import { ResilienceClosedError } from '../errors/errors.js';
 import { Emitter, type Random, SignalLinks, wallMs } from '../runtime/runtime.js';
 import type { HoldfastEvent, HookFailed } from '../telemetry/telemetry.js';
@@ -10,6 +11,8 @@ const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 /** What all operations of one `Resilience` share, and nobody else does. */
 export class Shared {
   readonly random: Random;
+  /** The user's rules of classification, where there are any. */
+  readonly rules: readonly Rule[] | undefined;
   readonly links: SignalLinks = new SignalLinks();
   readonly events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
     // A listener that fails on hearing of a failure is not told again.
@@ -22,8 +25,9 @@ export class Shared {
   #isClosed = false;
   #onIdle: (() => void)[] = [];
 
-  constructor(random: Random, contextHook: ContextHook | undefined) {
+  constructor(random: Random, contextHook: ContextHook | undefined, rules?: readonly Rule[]) {
     this.random = random;
+    this.rules = rules;
     this.#contextHook = contextHook;
     this.#idPrefix = Math.floor(random() * 36 ** 6).toString(36);
   }

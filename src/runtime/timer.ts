@@ -9,6 +9,14 @@ export function startTimer(ms: number, onTime: () => void): Timer {
   return timer;
 }
 
+/**
+ * Starts a timer that somebody's call is waiting for. Unlike a limit, which only guards work that keeps the process alive by
+ * itself, nothing else may be under way meanwhile: it does keep the process alive.
+ */
+export function startWait(ms: number, onTime: () => void): Timer {
+  return setTimeout(onTime, ms);
+}
+
 /** Stops a timer; a timer that has fired is left as it is. */
 export function stopTimer(timer: Timer): void {
   clearTimeout(timer);

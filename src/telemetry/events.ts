@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/breaker.js';
 import type { Failure, StopReason } from '../pipeline/pipeline.js';
+import type { RefusedRetry, ScheduledRetry } from '../retry/retry.js';
 
 /** Which operation an event is about. */
 interface OfOperation {
@@ -58,11 +59,40 @@ export interface AttemptAbandoned extends OfCall {
   readonly lateMs: number;
 }
 
+/** An attempt has failed, and another one will be made. */
+export interface RetryScheduled extends OfCall, ScheduledRetry {
+  readonly type: 'retry.scheduled';
+  /** The attempt that has failed. */
+  readonly attempt: number;
+}
+
+/** An attempt has failed, and a rule forbids another one. Not told of failures that are never retried. */
+export interface RetryRefused extends OfCall, RefusedRetry {
+  readonly type: 'retry.refused';
+  /** The last attempt. */
+  readonly attempt: number;
+}
+
+/** The callee has closed a quota, or keeps it closed for longer: nobody uses it for a while. */
+export interface QuotaHeld extends OfOperation {
+  readonly type: 'quota.held';
+  /** Too many requests for now, or nothing left of it. */
+  readonly kind: 'rate_limited' | 'quota_exhausted';
+  readonly forMs: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** The first call after a hold passes. Nobody is told of the end of a hold after which nobody comes. */
+export interface QuotaReleased extends OfOperation {
+  readonly type: 'quota.released';
+}
+
 /** A function of the user's that holdfast calls threw or rejected. No call was harmed. */
 export interface HookFailed {
   readonly type: 'hook.failed';
   readonly at: number;
-  readonly hook: 'listener' | 'context';
+  readonly hook: 'listener' | 'context' | 'classify';
   readonly operation: string | undefined;
   readonly key: string | undefined;
   readonly error: unknown;
@@ -75,6 +105,10 @@ export type HoldfastEvent =
   | CallFailed
   | AttemptFailed
   | AttemptAbandoned
+  | RetryScheduled
+  | RetryRefused
+  | QuotaHeld
+  | QuotaReleased
   | (BreakerOpened & OfOperation)
   | (BreakerHalfOpened & OfOperation)
   | (BreakerClosed & OfOperation)
@@ -91,6 +125,10 @@ export const EVENT_TYPES: readonly EventType[] = [
   'call.failed',
   'attempt.failed',
   'attempt.abandoned',
+  'retry.scheduled',
+  'retry.refused',
+  'quota.held',
+  'quota.released',
   'breaker.opened',
   'breaker.half_opened',
   'breaker.closed',

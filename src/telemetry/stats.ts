@@ -1,18 +1,23 @@
 import type { Failure, FailureKind, StopReason } from '../pipeline/pipeline.js';
 import { wallAt } from '../runtime/runtime.js';
 import { Histogram } from './histogram.js';
+import { RunningMedian } from './running-median.js';
 
-/** What was refused without calling the function, by who refused it. */
+/** What was refused, by who refused it. */
 export interface Rejections {
+  /** Calls whose function was not called. */
   readonly breaker: number;
+  /** Calls whose function was not called. */
   readonly quota: number;
+  /** Calls whose function was not called. */
   readonly capacity: number;
+  /** Retries. Their calls have failed by themselves, and are in `failuresByKind`. */
   readonly budget: number;
 }
 
 /**
  * The numbers of an operation, or of one of its keys. They add up: `calls = successes + failures`, and `failures` is
- * the sum of `failuresByKind` and `rejections`.
+ * the sum of `failuresByKind` and `rejections`, those by the budget left out.
  */
 export interface Stats {
   /** Settled calls. */
@@ -29,7 +34,7 @@ export interface Stats {
   readonly retries: number;
   /** Failed calls by what their last error meant; kinds that did not occur are absent. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
-  /** Calls that ended because a stage refused to go on. */
+  /** What stages refused. */
   readonly rejections: Rejections;
   readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
   /**
@@ -47,7 +52,6 @@ const REFUSED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
   breaker_open: 'breaker',
   quota_held: 'quota',
   capacity: 'capacity',
-  retry_budget: 'budget',
 };
 
 /** How a call failed. Without a `failure` a stage refused it, and the function has no part in the error. */
@@ -69,6 +73,7 @@ export class CallCounter {
   #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
   #breaker = { opens: 0, halfOpens: 0, closes: 0 };
   #latency: Histogram | undefined;
+  readonly #typical = new RunningMedian();
   #lastSuccessAtMs: number | undefined;
   #lastFailureAtMs: number | undefined;
 
@@ -78,8 +83,10 @@ export class CallCounter {
     if (attempt > 1) this.#retries += 1;
   }
 
-  succeeded(durationMs: number, endedAtMs: number): void {
+  /** A call has succeeded; its last attempt took `attemptMs` of its time. */
+  succeeded(durationMs: number, endedAtMs: number, attemptMs: number): void {
     this.#successes += 1;
+    this.#typical.record(attemptMs);
     this.#lastSuccessAtMs = endedAtMs;
     this.#recordLatency(durationMs);
   }
@@ -95,6 +102,16 @@ export class CallCounter {
     const kind = failure?.kind ?? 'unknown';
     this.#failuresByKind[kind] = (this.#failuresByKind[kind] ?? 0) + 1;
     if (kind !== 'cancelled') this.#recordLatency(durationMs);
+  }
+
+  /** The budget has refused a retry. */
+  retryRefused(): void {
+    this.#rejections.budget += 1;
+  }
+
+  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` until there were enough to tell. */
+  get typicalMs(): number | undefined {
+    return this.#typical.value;
   }
 
   breakerMoved(to: 'opens' | 'halfOpens' | 'closes'): void {

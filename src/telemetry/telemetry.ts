@@ -8,5 +8,9 @@ export {
   type EventType,
   type HoldfastEvent,
   type HookFailed,
+  type QuotaHeld,
+  type QuotaReleased,
+  type RetryRefused,
+  type RetryScheduled,
 } from './events.js';
 export { CallCounter, type Rejections, type Stats } from './stats.js';

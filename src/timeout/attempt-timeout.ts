@@ -12,7 +12,10 @@ export function attemptTimeout(timeoutMs: number): Stage {
   return (next) => {
     const untilDeadline = deadline()(next);
     return (call) => {
-      if (call.remainingMs() <= timeoutMs) return untilDeadline(call);
+      const { deadlineMs, startedAtMs, beganAtMs } = call;
+      // It has just begun, so that is what is left; a look at the clock would be a twentieth of a call.
+      const leftMs = deadlineMs === undefined ? Number.POSITIVE_INFINITY : startedAtMs + deadlineMs - beganAtMs;
+      if (leftMs <= timeoutMs) return untilDeadline(call);
       const timer = startTimer(timeoutMs, () => {
         call.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(call.operation, timeoutMs) });
       });

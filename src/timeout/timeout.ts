@@ -1,2 +1,1 @@
-export { attemptTimeout } from './attempt-timeout.js';
-export { deadline } from './deadline.js';
+export { timeLimit } from './time-limit.js';

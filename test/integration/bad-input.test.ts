@@ -207,7 +207,7 @@ describe('options of a call', () => {
 
   it('that are not known are refused, with what was probably meant', async () => {
     const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5, colour: 'red' }));
-    const known = 'is not known; known are key, signal, deadlineMs, settings, context';
+    const known = 'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, context';
     expect(issuesIn(error)).toEqual([
       { path: 'options.deadlineMS', message: known, received: '5', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },
@@ -262,12 +262,46 @@ describe('options of a call', () => {
     expect(issuesIn(error)).toEqual([
       {
         path: 'options.settings.breaker',
-        message: 'must be false or absent: the breaker is shared by all calls of the operation',
+        message: 'must be false or absent: it is shared by all calls of the operation',
         received: 'an object',
         suggestion: 'Set it in config.operations.',
       },
     ]);
     expect(resilience.health().operations).toBe(0);
+  });
+
+  it('cannot bring a retry budget of their own, but may do without one', async () => {
+    const resilience = createResilience();
+    const error = await errorOf(resilience.execute('chat', () => 1, { settings: { retry: { budget: { ratio: 1 } } } }));
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.settings.retry.budget', received: 'an object' }]);
+    const settings = { retry: { budget: false } } as const;
+    expect(await resilience.execute('chat', () => 1, { settings })).toBe(1);
+  });
+
+  it.each(['idempotent', 'replayable'])('are not %s in some way: they are, or they are not', async (name) => {
+    for (const value of [null, 0, 'no', {}]) {
+      const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { [name]: value }));
+      expect(issuesIn(error)).toMatchObject([{ path: `options.${name}`, message: 'must be true or false' }]);
+    }
+  });
+
+  it.each(['retry', 'quota'])('have no settings of %s that are none, and say so once', async (name) => {
+    for (const value of [null, true, 5, 'x', []]) {
+      const error = await errorOf(
+        untyped(createResilience()).execute('chat', () => 1, { settings: { [name]: value } }),
+      );
+      expect(issuesIn(error)).toEqual([
+        expect.objectContaining({ path: `options.settings.${name}`, message: 'must be a plain object' }),
+      ]);
+    }
+  });
+
+  it('make sense together with the settings of the operation', async () => {
+    const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 100 } } } });
+    const settings = { retry: { maxDelayMs: 50 } };
+    const error = await errorOf(resilience.execute('chat', () => 1, { settings }));
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.settings.retry.maxDelayMs', received: '50' }]);
+    expect(resilience.stats('chat').calls).toBe(0);
   });
 
   it('are all named at once when several are wrong', async () => {
@@ -317,11 +351,19 @@ describe('options of a call', () => {
       key: undefined,
       signal: undefined,
       deadlineMs: undefined,
+      idempotent: undefined,
+      replayable: undefined,
       settings: undefined,
       context: undefined,
     };
     expect(await createResilience().execute('chat', (call) => call.key, options)).toBeUndefined();
-    const settings = { deadlineMs: undefined, attemptTimeoutMs: undefined, breaker: undefined };
+    const settings = {
+      deadlineMs: undefined,
+      attemptTimeoutMs: undefined,
+      retry: undefined,
+      quota: undefined,
+      breaker: undefined,
+    };
     expect(await createResilience().execute('chat', (call) => call.remainingMs() > 1_000, { settings })).toBe(true);
   });
 
@@ -362,13 +404,13 @@ describe('options of createResilience', () => {
     expect(issuesIn(refusal({ confg: {}, contxt: 5 }))).toEqual([
       {
         path: 'options.confg',
-        message: 'is not known; known are config, random, context',
+        message: 'is not known; known are config, classify, random, context',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
-        message: 'is not known; known are config, random, context',
+        message: 'is not known; known are config, classify, random, context',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },
@@ -396,6 +438,11 @@ describe('options of createResilience', () => {
     expect(issuesIn(refusal({ config: { defaults: breaker } }))).toMatchObject([{ path: 'config.defaults.breaker' }]);
     const trip = { breaker: { trip: 5 } };
     expect(issuesIn(refusal({ config: { defaults: trip } }))).toMatchObject([{ path: 'config.defaults.breaker.trip' }]);
+    for (const name of ['retry', 'quota']) {
+      const [issue, ...more] = issuesIn(refusal({ config: { defaults: { [name]: true } } }));
+      expect(issue).toMatchObject({ path: `config.defaults.${name}`, message: 'must be a plain object' });
+      expect(more).toEqual([]);
+    }
   });
 
   it.each([
@@ -421,6 +468,26 @@ describe('options of createResilience', () => {
       config: { defaults: { breaker: { trip: { consecutiveFailure: 5 } } } },
       path: 'config.defaults.breaker.trip.consecutiveFailure',
       suggestion: "Did you mean 'consecutiveFailures'?",
+    },
+    {
+      config: { defaults: { retry: { maxAttempt: 5 } } },
+      path: 'config.defaults.retry.maxAttempt',
+      suggestion: "Did you mean 'maxAttempts'?",
+    },
+    {
+      config: { operations: { chat: { retry: { kinds: { overload: false } } } } },
+      path: 'config.operations.chat.retry.kinds.overload',
+      suggestion: "Did you mean 'overloaded'?",
+    },
+    {
+      config: { defaults: { retry: { budget: { floorPerSec: 5 } } } },
+      path: 'config.defaults.retry.budget.floorPerSec',
+      suggestion: "Did you mean 'floorPerSecond'?",
+    },
+    {
+      config: { defaults: { quota: { maxWait: 5 } } },
+      path: 'config.defaults.quota.maxWait',
+      suggestion: "Did you mean 'maxWaitMs'?",
     },
     {
       config: { defaults: { breaker: { mode: 'enforced' } } },

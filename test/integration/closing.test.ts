@@ -45,6 +45,25 @@ describe('close()', () => {
     expect(await hasSettled(closed)).toBe(true);
   });
 
+  it('waits for calls that wait themselves, for another attempt or for their quota', async () => {
+    const resilience = createResilience({ random: () => 0, config: { defaults: { retry: { minDelayMs: 100 } } } });
+    const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '2' } });
+    const ends: Promise<string>[] = [
+      resilience.execute('chat', ({ attempt }) => (attempt === 1 ? Promise.reject(reset) : 'again')),
+      resilience.execute('held', ({ attempt }) => (attempt === 1 ? Promise.reject(limited) : 'later')),
+    ];
+    await pass(0);
+    ends.push(resilience.execute('held', () => 'released'));
+    const closed = resilience.close();
+    await pass(1_999);
+    expect(await hasSettled(closed)).toBe(false);
+    await pass(1);
+    expect(await Promise.all(ends)).toEqual(['again', 'later', 'released']);
+    expect(await hasSettled(closed)).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('does not wait for what a call has left behind', async () => {
     const resilience = createResilience({ config: { defaults: { deadlineMs: 100 } } });
     const ended = errorOf(resilience.execute('chat', never));

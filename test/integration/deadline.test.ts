@@ -4,6 +4,7 @@ import {
   createResilience,
   DeadlineExceededError,
   explain,
+  QuotaHeldError,
   type Resilience,
   type Settings,
 } from 'holdfast';
@@ -30,14 +31,14 @@ function watch(promise: Promise<unknown>): { settled: boolean } {
 const LIMITS = [
   {
     limit: 'a deadline',
-    settings: { deadlineMs: 100, attemptTimeoutMs: false },
+    settings: { deadlineMs: 100, attemptTimeoutMs: false, retry: false },
     error: DeadlineExceededError,
     message: "the call of 'chat' took longer than its deadline of 100 ms",
     stopReason: 'deadline',
   },
   {
     limit: 'an attempt timeout',
-    settings: { deadlineMs: false, attemptTimeoutMs: 100 },
+    settings: { deadlineMs: false, attemptTimeoutMs: 100, retry: false },
     error: AttemptTimeoutError,
     message: "an attempt of 'chat' took longer than its 100 ms",
     stopReason: 'attempts_exhausted',
@@ -225,7 +226,7 @@ describe('a deadline and an attempt timeout together', () => {
   });
 
   it('agree on what ended the call, also when both timers fire before anybody could react', async () => {
-    const resilience = withDefaults({ deadlineMs: 80, attemptTimeoutMs: 50 });
+    const resilience = withDefaults({ deadlineMs: 80, attemptTimeoutMs: 50, retry: false });
     const ended = errorOf(resilience.execute('chat', never));
     vi.advanceTimersByTime(200);
     const error = await ended;
@@ -355,7 +356,7 @@ describe('a call with a deadline of its own', () => {
 
 describe('settings of one call', () => {
   it('bring an attempt timeout of their own', async () => {
-    const resilience = withDefaults({ attemptTimeoutMs: 100 });
+    const resilience = withDefaults({ attemptTimeoutMs: 100, retry: false });
     const ended = errorOf(resilience.execute('chat', never, { settings: { attemptTimeoutMs: 10 } }));
     await pass(10);
     expect(await ended).toEqual(new AttemptTimeoutError('chat', 10));
@@ -380,6 +381,45 @@ describe('settings of one call', () => {
     expect(breaker.stats()).toEqual(before);
     expect(breaker.state).toBe('open');
     expect(resilience.stats('chat')).toMatchObject({ calls: 2, successes: 1, failures: 1 });
+  });
+
+  it('switch retries off, and on again', async () => {
+    const error = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    const attempts: number[] = [];
+    const work = (call: Call) => {
+      attempts.push(call.attempt);
+      return Promise.reject(error);
+    };
+    const on = withDefaults({ retry: { maxAttempts: 2, minDelayMs: 10 } });
+    expect(await errorOf(on.execute('chat', work, { settings: { retry: false } }))).toBe(error);
+    const off = withDefaults({ retry: false });
+    const ended = errorOf(off.execute('chat', work, { settings: { retry: { maxAttempts: 2, minDelayMs: 10 } } }));
+    await pass(20);
+    expect(await ended).toBe(error);
+    expect(attempts).toEqual([1, 1, 2]);
+  });
+
+  it('lay retries over those of the operation, and leave these as they are', async () => {
+    const resilience = withDefaults({ retry: { maxAttempts: 2, minDelayMs: 10, jitter: 'none' } });
+    const work = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    const own = resilience.inspect('chat', work, { settings: { retry: { maxAttempts: 3 } } });
+    const usual = resilience.inspect('chat', work);
+    await pass(100);
+    expect((await own).attempts.map(({ waitedMs }) => waitedMs)).toEqual([0, 10, 20]);
+    expect((await usual).attempts.map(({ waitedMs }) => waitedMs)).toEqual([0, 10]);
+  });
+
+  it('switch the quota off: the call passes while it is held, and holds nothing', async () => {
+    const resilience = withDefaults({ retry: false });
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '90' } });
+    const settings = { quota: false } as const;
+    await errorOf(resilience.execute('chat', () => Promise.reject(limited), { settings }));
+    expect(resilience.health().holds).toEqual([]);
+    await errorOf(resilience.execute('chat', () => Promise.reject(limited)));
+    expect(resilience.health().holds).toHaveLength(1);
+    expect(await resilience.execute('chat', () => 'through', { settings })).toBe('through');
+    // Who passes by does not let it go for the others.
+    expect(await errorOf(resilience.execute('chat', () => 'kept out'))).toBeInstanceOf(QuotaHeldError);
   });
 
   it('leave the rest as the operation has it', async () => {

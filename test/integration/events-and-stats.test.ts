@@ -18,6 +18,18 @@ const UNKNOWN = { kind: 'unknown', retry: 'never', breaker: 'failure', failover:
 const TIMEOUT = { kind: 'timeout', retry: 'backoff', breaker: 'failure', failover: true };
 const CANCELLED = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };
 
+const RESET = {
+  kind: 'network',
+  retry: 'backoff',
+  breaker: 'failure',
+  failover: true,
+  code: 'ECONNRESET',
+};
+
+function connectionReset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+}
+
 /** One that opens after two failures, for a second; its ids begin with 0. */
 function quickToOpen() {
   return createResilience({
@@ -64,7 +76,8 @@ describe('what is told of a call', () => {
   });
 
   it('whose attempt takes too long', async () => {
-    const resilience = createResilience({ random: () => 0, config: { defaults: { attemptTimeoutMs: 50 } } });
+    const defaults = { attemptTimeoutMs: 50, retry: false } as const;
+    const resilience = createResilience({ random: () => 0, config: { defaults } });
     const events = recorded(resilience);
     const ended = errorOf(resilience.execute('chat', never, options));
     await pass(50);
@@ -103,6 +116,51 @@ describe('what is told of a call', () => {
       { type: 'call.started', at: START, ...about },
       { type: 'attempt.failed', ...failed, attempt: 1 },
       { type: 'call.failed', ...failed, attempts: 1, stopReason: 'cancelled' },
+    ]);
+  });
+
+  it('that is tried again until it has no attempts left', async () => {
+    const retry = { maxAttempts: 2, minDelayMs: 100, jitter: 'none' } as const;
+    const resilience = createResilience({ random: () => 0, config: { defaults: { retry } } });
+    const events = recorded(resilience);
+    const error = connectionReset();
+    const ended = errorOf(resilience.execute('chat', () => endAfter(30, () => Promise.reject(error)), options));
+    await pass(160);
+    await ended;
+    const failed = { ...about, failure: RESET, error };
+    const refused = { stopReason: 'attempts_exhausted', because: 'max_attempts', failure: RESET };
+    expect(events).toEqual([
+      { type: 'call.started', at: START, ...about },
+      { type: 'attempt.failed', at: START + 30, ...failed, attempt: 1, durationMs: 30 },
+      { type: 'retry.scheduled', at: START + 30, ...failed, attempt: 1, delayMs: 100, waitFor: 'backoff' },
+      { type: 'attempt.failed', at: START + 160, ...failed, attempt: 2, durationMs: 30 },
+      { type: 'retry.refused', at: START + 160, ...about, attempt: 2, ...refused },
+      {
+        type: 'call.failed',
+        at: START + 160,
+        ...failed,
+        attempts: 2,
+        durationMs: 160,
+        stopReason: 'attempts_exhausted',
+      },
+    ]);
+  });
+
+  it('that is told to come again later, and does', async () => {
+    const resilience = createResilience({ random: () => 0 });
+    const events = recorded(resilience);
+    const error = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20' } });
+    const done = resilience.execute('chat', ({ attempt }) => (attempt === 1 ? Promise.reject(error) : 'fine'), options);
+    await pass(20_000);
+    expect(await done).toBe('fine');
+    const [at, later] = [START, START + 20_000];
+    expect(events).toMatchObject([
+      { type: 'call.started', at },
+      { type: 'attempt.failed', at, failure: { kind: 'rate_limited', retryAfterMs: 20_000 } },
+      { type: 'quota.held', at, operation: 'chat', key: 'eu', kind: 'rate_limited', forMs: 20_000, until: later },
+      { type: 'retry.scheduled', at, delayMs: 20_000, waitFor: 'hint' },
+      { type: 'quota.released', at: later, operation: 'chat', key: 'eu' },
+      { type: 'call.succeeded', at: later, attempts: 2, durationMs: 20_000 },
     ]);
   });
 
@@ -494,10 +552,80 @@ describe('resetStats()', () => {
   });
 });
 
+describe('stats of calls that were tried again', () => {
+  it('count their attempts and the retries among them, and the calls once', async () => {
+    const resilience = createResilience({ config: { defaults: { breaker: false } } });
+    const ends = [
+      resilience.execute('chat', ({ attempt }) => (attempt < 3 ? Promise.reject(connectionReset()) : 'fine')),
+      errorOf(resilience.execute('chat', () => Promise.reject(connectionReset()))),
+      resilience.execute('chat', () => 'fine'),
+    ];
+    await pass(30_000);
+    await Promise.all(ends);
+    expect(resilience.stats('chat')).toMatchObject({
+      calls: 3,
+      successes: 2,
+      failures: 1,
+      attempts: 7,
+      retries: 4,
+      failuresByKind: { network: 1 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 0 },
+    });
+  });
+
+  it('count a refusal of the budget beside the failure of its call, and health names the operation', async () => {
+    const retry = { minDelayMs: 10, budget: { ratio: 0, floorPerSecond: 0.1, burst: 1 } };
+    const resilience = createResilience({ config: { defaults: { breaker: false, retry } } });
+    const ended = errorOf(resilience.execute('chat', () => Promise.reject(connectionReset())));
+    await pass(100);
+    await ended;
+    expect(resilience.stats('chat')).toMatchObject({
+      calls: 1,
+      failures: 1,
+      attempts: 2,
+      failuresByKind: { network: 1 },
+      rejections: { budget: 1 },
+    });
+    expect(resilience.health()).toMatchObject({ healthy: true, spentBudgets: ['chat'] });
+    await pass(10_000);
+    expect(resilience.health().spentBudgets).toEqual([]);
+  });
+
+  it('count a call that its quota kept out as refused, and health names the hold', async () => {
+    const resilience = createResilience();
+    const error = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '90' } });
+    await errorOf(resilience.execute('chat', () => Promise.reject(error), { key: 'eu' }));
+    await errorOf(resilience.execute('chat', () => 'fine', { key: 'eu' }));
+    expect(await resilience.execute('chat', () => 'fine', { key: 'us' })).toBe('fine');
+    expect(resilience.stats('chat')).toMatchObject({
+      calls: 3,
+      attempts: 2,
+      failuresByKind: { rate_limited: 1 },
+      rejections: { quota: 1 },
+    });
+    expect(resilience.health()).toMatchObject({
+      healthy: false,
+      status: 'degraded',
+      openBreakers: [],
+      holds: [{ name: 'chat/eu', kind: 'rate_limited', releasesInMs: 90_000 }],
+    });
+    await pass(90_000);
+    expect(resilience.health()).toMatchObject({ healthy: true, holds: [] });
+  });
+});
+
 describe('health()', () => {
   it('is healthy while nothing is known, and while breakers are closed', async () => {
     const resilience = createResilience();
-    const nothing = { openBreakers: [], halfOpenBreakers: [], operations: 0, breakers: 0, at: START };
+    const nothing = {
+      openBreakers: [],
+      halfOpenBreakers: [],
+      holds: [],
+      spentBudgets: [],
+      operations: 0,
+      breakers: 0,
+      at: START,
+    };
     expect(resilience.health()).toEqual({ healthy: true, status: 'healthy', ...nothing });
     await resilience.execute('chat', () => 1);
     expect(resilience.health()).toMatchObject({ healthy: true, status: 'healthy', operations: 1, breakers: 1 });
@@ -512,6 +640,8 @@ describe('health()', () => {
       status: 'degraded',
       openBreakers: ['chat/eu'],
       halfOpenBreakers: [],
+      holds: [],
+      spentBudgets: [],
       operations: 2,
       breakers: 2,
       at: START,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { type Call, createResilience, type HoldfastEvent, type Resilience } from 'holdfast';
+import { type Call, createResilience, explain, type HoldfastEvent, type Resilience } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, fail, never, recorded, typesOf } from '../support/calls.js';
 import { pass, START, useFakeTime } from '../support/time.js';
@@ -41,6 +41,22 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(await errorOf(resilience.execute('embed', never, { signal: abort }))).toBe(down);
     expect(resilience.breaker('chat').state).toBe('open');
     expect(resilience.stats('chat')).toMatchObject({ calls: 4, successes: 1, failures: 3, breaker: { opens: 1 } });
+    await resilience.close();
+  });
+
+  it('harms no retry and no hold', async () => {
+    const resilience = createResilience({ random: () => 0 });
+    resilience.on('*', listener);
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20' } });
+    const done = resilience.execute('chat', ({ attempt }) => (attempt === 1 ? thrown(limited) : 'fine'));
+    await pass(20_000);
+    expect(await done).toBe('fine');
+    const refused = errorOf(resilience.execute('chat', () => thrown(limited), { deadlineMs: 5_000 }));
+    expect(await refused).toBe(limited);
+    expect(await resilience.inspect('chat', () => 'kept out', { deadlineMs: 5_000 })).toMatchObject({
+      stopReason: 'quota_held',
+    });
+    expect(resilience.stats('chat')).toMatchObject({ calls: 3, attempts: 3, retries: 1, rejections: { quota: 1 } });
     await resilience.close();
   });
 
@@ -307,3 +323,41 @@ describe('a source of random numbers', () => {
     expect(resilience.breaker('chat').state).toBe('closed');
   });
 });
+
+describe('a rule of classification', () => {
+  const ofRule = new Error('of the rule');
+
+  it.each([
+    { how: 'throws', when: () => thrown(ofRule) },
+    { how: 'answers by a promise that rejects', when: async () => thrown(ofRule) },
+    { how: 'gives junk', when: () => 'perhaps' },
+  ])('that $how is passed over, and reported', async ({ when }) => {
+    // What a user without a compiler may give.
+    const made: unknown = Reflect.apply(createResilience, undefined, [
+      {
+        classify: [
+          { name: 'bad', when, means: 'overloaded' },
+          { when: { message: 'down' }, means: 'timeout' },
+        ],
+      },
+    ]);
+    const resilience = asResilience(made);
+    const events = troubles(resilience);
+    const down = new Error('down');
+    const settings = { retry: false } as const;
+    expect(await errorOf(resilience.execute('chat', () => thrown(down), { key: 'eu', settings }))).toBe(down);
+    await pass(0);
+    expect(explain(down)?.failure?.kind).toBe('timeout');
+    expect(events).toMatchObject([{ hook: 'classify', operation: 'chat', key: 'eu' }]);
+    await resilience.close();
+  });
+});
+
+function asResilience(made: unknown): Resilience {
+  if (isResilience(made)) return made;
+  throw new Error('should have been made');
+}
+
+function isResilience(made: unknown): made is Resilience {
+  return typeof made === 'object' && made !== null && 'execute' in made;
+}

@@ -157,6 +157,22 @@ describe('what is never forgotten', () => {
     expect(resilience.operation('chat').stats('eu').calls).toBe(5);
   });
 
+  it('is a quota that is held', async () => {
+    const resilience = createResilience({ config: { defaults: { quota: { exhaustedMs: 3 * IDLE_MS } } } });
+    const broke = Object.assign(new Error('pay first'), { status: 429, code: 'insufficient_quota' });
+    await errorOf(resilience.execute('chat', () => Promise.reject(broke), { key: 'eu' }));
+    await pass(2 * IDLE_MS);
+    await newcomers()(resilience, 50);
+    expect(resilience.health().holds).toEqual([
+      { name: 'chat/eu', kind: 'quota_exhausted', releasesInMs: expect.any(Number) },
+    ]);
+    expect(await errorOf(resilience.execute('chat', never, { key: 'eu' }))).toMatchObject({ name: 'QuotaHeldError' });
+    await pass(2 * IDLE_MS);
+    await newcomers()(resilience, 50);
+    expect(resilience.operation('chat').stats('eu').calls).toBe(0);
+    expect(resilience.stats('chat').rejections.quota).toBe(1);
+  });
+
   it('is a breaker that somebody holds open', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker('eu').isolate();

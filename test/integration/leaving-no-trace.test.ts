@@ -7,6 +7,7 @@ import { loopback, nobodyThere } from '../support/loopback.js';
 
 // A real server and real time: the deadlines here are short, and nothing is said of how long they really took.
 const SOON_MS = 40;
+const QUICK = { minDelayMs: 1, maxDelayMs: 5 };
 
 const unhandled = vi.fn();
 
@@ -92,7 +93,7 @@ describe('a server that hangs', () => {
 
   it('makes fetch reject with a TimeoutError whose cause says which limit it was', async () => {
     const server = await loopback(() => undefined);
-    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: SOON_MS } } });
+    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: SOON_MS, retry: false } } });
     const seen = deferred<unknown>();
     const error = await errorOf(
       resilience.execute('chat', async (call) => {
@@ -133,7 +134,7 @@ describe('a server that hangs', () => {
       requests += 1;
     });
     const resilience = createResilience({
-      config: { defaults: { attemptTimeoutMs: SOON_MS, breaker: { trip: { consecutiveFailures: 2 } } } },
+      config: { defaults: { attemptTimeoutMs: SOON_MS, retry: false, breaker: { trip: { consecutiveFailures: 2 } } } },
     });
     const events = recorded(resilience);
     for (let call = 0; call < 4; call++) await errorOf(resilience.execute('chat', ask(server.url)));
@@ -149,10 +150,10 @@ describe('a server that hangs', () => {
 });
 
 describe('a port that refuses', () => {
-  it('fails at once with the very error of fetch', async () => {
+  it('fails with the very error of its last fetch, after attempts that leave nothing behind', async () => {
     const url = await nobodyThere();
     const timers = watchTimers();
-    const resilience = createResilience({ config: { defaults: { breaker: false } } });
+    const resilience = createResilience({ config: { defaults: { breaker: false, retry: QUICK } } });
     let thrown: unknown;
     const error = await errorOf(
       resilience.execute('chat', async (call) => {
@@ -167,7 +168,11 @@ describe('a port that refuses', () => {
     expect(error).toBe(thrown);
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({ cause: { code: 'ECONNREFUSED' } });
-    expect(explain(error)).toMatchObject({ operation: 'chat', failure: { breaker: 'failure' } });
+    expect(explain(error)).toMatchObject({
+      stopReason: 'attempts_exhausted',
+      failure: { kind: 'network', breaker: 'failure', code: 'ECONNREFUSED' },
+      attempts: [{ number: 1 }, { number: 2 }, { number: 3 }],
+    });
     expect(timers.running()).toBe(0);
   });
 });
@@ -179,7 +184,9 @@ describe('a body that comes slowly', () => {
       response.write('the first word, and then ');
     });
     const timers = watchTimers();
-    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: SOON_MS, breaker: false } } });
+    const resilience = createResilience({
+      config: { defaults: { attemptTimeoutMs: SOON_MS, breaker: false, retry: false } },
+    });
     const error = await errorOf(resilience.execute('chat', ask(server.url)));
     expect(error).toBeInstanceOf(AttemptTimeoutError);
     await server.left;
@@ -198,6 +205,60 @@ describe('a body that comes slowly', () => {
     expect(resilience.stats('chat').successes).toBe(1);
     more.resolve();
     expect(await response.text()).toBe('the first word, and the last');
+  });
+});
+
+describe('a server that stumbles', () => {
+  it('is asked again, and nothing of what came before is left', async () => {
+    let requests = 0;
+    const server = await loopback((request, response) => {
+      requests += 1;
+      if (requests < 3) request.socket.destroy();
+      else response.setHeader('connection', 'close').end('well again');
+    });
+    const timers = watchTimers();
+    const abort = new AbortController();
+    const resilience = createResilience({ config: { defaults: { retry: QUICK } } });
+    const signals = new Set<AbortSignal>();
+    const work = (call: Call) => {
+      signals.add(call.signal);
+      return ask(server.url)(call);
+    };
+    expect(await resilience.execute('chat', work, { signal: abort.signal })).toBe('well again');
+    expect(requests).toBe(3);
+    expect(resilience.stats('chat')).toMatchObject({ calls: 1, successes: 1, attempts: 3, retries: 2 });
+    expect(signals.size).toBe(3);
+    expect(timers.running()).toBe(0);
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+    await resilience.close();
+  });
+
+  it('is left alone when the caller gives up between two attempts', async () => {
+    let requests = 0;
+    const server = await loopback((_, response) => {
+      requests += 1;
+      response.writeHead(500, { connection: 'close' }).end();
+    });
+    const timers = watchTimers();
+    const abort = new AbortController();
+    const resilience = createResilience();
+    const waits = deferred<unknown>();
+    resilience.on('retry.scheduled', waits.resolve);
+    const work = async (call: Call) => {
+      const { status } = await fetch(server.url, { signal: call.signal });
+      throw Object.assign(new Error('answered'), { status });
+    };
+    const ended = errorOf(resilience.execute('chat', work, { signal: abort.signal }));
+    expect(await waits.promise).toMatchObject({ attempt: 1, failure: { kind: 'server_error' } });
+    await macrotask();
+    expect(timers.running()).toBe(1);
+    const reason = new Error('the user left');
+    abort.abort(reason);
+    expect(await ended).toBe(reason);
+    expect(timers.running()).toBe(0);
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+    expect(requests).toBe(1);
+    await resilience.close();
   });
 });
 

@@ -1,4 +1,4 @@
-import { createResilience, explain } from 'holdfast';
+import { createResilience, explain, type FailureKind, type StopReason } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred, errorOf, issuesIn, recorded, typesOf, untyped } from '../support/calls.js';
 import { pass, useFakeTime } from '../support/time.js';
@@ -28,7 +28,14 @@ describe('a function that throws synchronously', () => {
   });
 });
 
-const THROWN: readonly { what: string; error: unknown }[] = [
+/** One that tries nothing again: what is thrown here may mean anything. */
+function onceOnly() {
+  return createResilience({ config: { defaults: { retry: false } } });
+}
+
+const ENDED_BY: Partial<Record<FailureKind, StopReason>> = { unknown: 'not_retryable', cancelled: 'cancelled' };
+
+const THROWN: readonly { what: string; error: unknown; kind?: FailureKind }[] = [
   { what: 'undefined', error: undefined },
   { what: 'null', error: null },
   { what: 'a string', error: 'down' },
@@ -38,37 +45,38 @@ const THROWN: readonly { what: string; error: unknown }[] = [
   { what: 'a bigint', error: 7n },
   { what: 'a symbol', error: Symbol('down') },
   { what: 'false', error: false },
-  { what: 'a frozen object', error: Object.freeze({ status: 503 }) },
+  { what: 'a frozen object', error: Object.freeze({ status: 503 }), kind: 'overloaded' },
   { what: 'a frozen error', error: Object.freeze(new Error('frozen')) },
   { what: 'a sealed error', error: Object.seal(new Error('sealed')) },
   { what: 'an object without a prototype', error: Object.create(null) },
   { what: 'a function', error: () => 'down' },
   { what: 'an array', error: ['down'] },
   { what: 'an AggregateError', error: new AggregateError([new Error('one'), new Error('two')]) },
-  { what: 'an AbortError that nobody asked for', error: new DOMException('aborted', 'AbortError') },
-  { what: 'a TimeoutError that is none of ours', error: new DOMException('late', 'TimeoutError') },
+  { what: 'an AbortError that nobody asked for', error: new DOMException('aborted', 'AbortError'), kind: 'cancelled' },
+  { what: 'a TimeoutError that is none of ours', error: new DOMException('late', 'TimeoutError'), kind: 'timeout' },
 ];
 
-describe.each(THROWN)('a function that throws $what', ({ error }) => {
+describe.each(THROWN)('a function that throws $what', ({ error, kind = 'unknown' }) => {
   it.each([
     { how: 'synchronously', work: () => thrown(error) },
     { how: 'as a rejection', work: () => Promise.reject(error) },
     { how: 'from an async function', work: async () => thrown(error) },
     { how: 'through a thenable', work: () => thenable((_, onError) => onError(error)) },
   ])('fails with just that ($how)', async ({ work }) => {
-    const resilience = createResilience();
+    const resilience = onceOnly();
     const events = recorded(resilience);
     const caught = await errorOf(resilience.execute('chat', work));
     expect(Object.is(caught, error)).toBe(true);
-    expect(resilience.stats('chat')).toMatchObject({ calls: 1, failures: 1, failuresByKind: { unknown: 1 } });
-    expect(resilience.breaker('chat').stats()).toMatchObject({ admitted: 1, failures: 1 });
+    expect(resilience.stats('chat')).toMatchObject({ calls: 1, failures: 1, failuresByKind: { [kind]: 1 } });
+    const counted = kind === 'cancelled' ? { ignored: 1, failures: 0 } : { ignored: 0, failures: 1 };
+    expect(resilience.breaker('chat').stats()).toMatchObject({ admitted: 1, ...counted });
     expect(typesOf(events)).toEqual(['call.started', 'attempt.failed', 'call.failed']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is told in the report', async () => {
-    const report = await createResilience().inspect('chat', () => thrown(error));
-    expect(report).toMatchObject({ ok: false, stopReason: 'not_retryable', failure: { kind: 'unknown' } });
+    const report = await onceOnly().inspect('chat', () => thrown(error));
+    expect(report).toMatchObject({ ok: false, stopReason: ENDED_BY[kind] ?? 'attempts_exhausted', failure: { kind } });
     expect(!report.ok && Object.is(report.error, error)).toBe(true);
   });
 });
@@ -215,7 +223,7 @@ describe('a thenable', () => {
   });
 
   it('that never settles ends with the attempt timeout', async () => {
-    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 100 } } });
+    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 100, retry: false } } });
     const report = resilience.inspect('chat', () => thenable(() => undefined));
     await pass(100);
     expect(await report).toMatchObject({ ok: false, failure: { kind: 'timeout' } });

@@ -6,6 +6,7 @@ import {
   DeadlineExceededError,
   explain,
   HoldfastError,
+  QuotaHeldError,
 } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { errorOf, never } from '../support/calls.js';
@@ -17,24 +18,35 @@ class SdkError extends Error {
   readonly status = 503;
 }
 
+/** One that tries nothing again. */
+function onceOnly() {
+  return createResilience({ random: () => 0, config: { defaults: { retry: false } } });
+}
+
 describe("the caller's own error", () => {
   it.each([
-    { what: 'an error', error: new SdkError('down') },
-    { what: 'a frozen error', error: Object.freeze(new SdkError('down')) },
-    { what: 'an object', error: { status: 503 } },
-    { what: 'a function', error: () => 503 },
-  ])('comes back as the very object, with nothing added: $what', async ({ error }) => {
+    { what: 'an error', error: new SdkError('down'), attempts: 3 },
+    { what: 'a frozen error', error: Object.freeze(new SdkError('down')), attempts: 3 },
+    { what: 'an object', error: { status: 503 }, attempts: 3 },
+    { what: 'a function', error: () => 503, attempts: 1 },
+  ])('comes back as the very object, with nothing added, also after retries: $what', async ({ error, attempts }) => {
     const before = Object.getOwnPropertyDescriptors(error);
     const resilience = createResilience();
-    expect(await errorOf(resilience.execute('chat', () => Promise.reject(error)))).toBe(error);
+    const ended = errorOf(resilience.execute('chat', () => Promise.reject(error)));
+    await pass(30_000);
+    expect(await ended).toBe(error);
     expect(Object.getOwnPropertyDescriptors(error)).toEqual(before);
-    expect(explain(error)).toMatchObject({ operation: 'chat', stopReason: 'not_retryable' });
+    const stopReason = attempts === 1 ? 'not_retryable' : 'attempts_exhausted';
+    expect(explain(error)).toMatchObject({ operation: 'chat', stopReason });
+    expect(explain(error)?.attempts).toHaveLength(attempts);
   });
 
   it('keeps its cause, its stack and its prototype', async () => {
     const error = new SdkError('down', { cause: new Error('ECONNRESET') });
     const { cause, stack } = error;
-    const caught = await errorOf(createResilience().execute('chat', () => Promise.reject(error)));
+    const ended = errorOf(createResilience().execute('chat', () => Promise.reject(error)));
+    await pass(30_000);
+    const caught = await ended;
     expect(caught).toBeInstanceOf(SdkError);
     expect(caught).toHaveProperty('cause', cause);
     expect(caught).toHaveProperty('stack', stack);
@@ -43,25 +55,25 @@ describe("the caller's own error", () => {
 
 describe('explain()', () => {
   it('tells everything of the call that ended with the error', async () => {
-    const resilience = createResilience({ random: () => 0 });
+    const resilience = onceOnly();
     const error = new SdkError('down');
     const work = async () => {
       await pass(30);
       throw error;
     };
     await errorOf(resilience.execute('chat', work, { key: 'eu' }));
-    const failure = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
+    const failure = { kind: 'overloaded', retry: 'backoff', breaker: 'failure', failover: true, status: 503 };
     expect(explain(error)).toEqual({
       operation: 'chat',
       key: 'eu',
       callId: '0-1',
-      stopReason: 'not_retryable',
+      stopReason: 'attempts_exhausted',
       failure,
       attempts: [{ number: 1, key: 'eu', startedAt: START, durationMs: 30, waitedMs: 0, outcome: 'failure', failure }],
       totalMs: 30,
       waitedMs: 0,
       fallbackUsed: false,
-      summary: 'chat/eu ended by not_retryable after 1 attempt in 30 ms, last failure: unknown',
+      summary: 'chat/eu ended by attempts_exhausted after 1 attempt in 30 ms, last failure: overloaded',
     });
   });
 
@@ -79,7 +91,7 @@ describe('explain()', () => {
   });
 
   it('tells of calls that holdfast ended', async () => {
-    const resilience = createResilience({ config: { defaults: { deadlineMs: 50 } } });
+    const resilience = createResilience({ config: { defaults: { deadlineMs: 50, retry: false } } });
     const late = errorOf(resilience.execute('chat', never));
     const slow = errorOf(resilience.execute('chat', never, { settings: { attemptTimeoutMs: 20 } }));
     await pass(50);
@@ -112,7 +124,7 @@ describe('explain()', () => {
   });
 
   it('explains an error that ended several calls by the last of them', async () => {
-    const resilience = createResilience();
+    const resilience = onceOnly();
     const error = new SdkError('shared');
     for (const operation of ['chat', 'embed'])
       await errorOf(resilience.execute(operation, () => Promise.reject(error)));
@@ -150,9 +162,15 @@ describe("an error of holdfast's own", () => {
       breaker: 'ignored',
       stopReason: 'attempts_exhausted',
     },
+    {
+      error: new QuotaHeldError('inner', undefined, 'rate_limited', 5),
+      kind: 'overloaded',
+      breaker: 'ignored',
+      stopReason: 'attempts_exhausted',
+    },
     { error: new ConfigurationError([]), kind: 'invalid_request', breaker: 'ignored', stopReason: 'not_retryable' },
   ])('is judged by its kind when the function throws it: $error.name', async ({ error, kind, breaker, stopReason }) => {
-    const resilience = createResilience();
+    const resilience = onceOnly();
     expect(await errorOf(resilience.execute('chat', () => Promise.reject(error)))).toBe(error);
     expect(explain(error)).toMatchObject({
       stopReason,
@@ -165,12 +183,12 @@ describe("an error of holdfast's own", () => {
 
   it('can be explained when it is frozen', async () => {
     const error = Object.freeze(new AttemptTimeoutError('inner', 5));
-    await errorOf(createResilience().execute('chat', () => Promise.reject(error)));
+    await errorOf(onceOnly().execute('chat', () => Promise.reject(error)));
     expect(explain(error)?.operation).toBe('chat');
   });
 
   it('shows nothing of what is known of it', async () => {
-    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 5 } } });
+    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 5, retry: false } } });
     const ended = errorOf(resilience.execute('chat', never));
     await pass(5);
     const error = await ended;

@@ -255,7 +255,9 @@ describe('what counts', () => {
   // opossum: one timeout counts as a timeout and as a failure, and its latency twice.
   it('a call that timed out is one failure, and its late result is none', async () => {
     const resilience = createResilience({
-      config: { operations: { chat: { attemptTimeoutMs: 100, breaker: { trip: { consecutiveFailures: 2 } } } } },
+      config: {
+        operations: { chat: { attemptTimeoutMs: 100, retry: false, breaker: { trip: { consecutiveFailures: 2 } } } },
+      },
     });
     const call = resilience.execute('chat', () => new Promise((_, reject) => setTimeout(reject, 300, down)));
     const caught = expect(call).rejects.toBeInstanceOf(AttemptTimeoutError);
@@ -390,7 +392,7 @@ describe('options and neighbours', () => {
       signals.push(call.signal);
       return new Promise((resolve) => setTimeout(resolve, 500, 'done'));
     };
-    const short = resilience.execute('chat', hang, { settings: { attemptTimeoutMs: 100 } });
+    const short = resilience.execute('chat', hang, { settings: { attemptTimeoutMs: 100, retry: false } });
     const long = resilience.execute('chat', hang);
     const caught = expect(short).rejects.toBeInstanceOf(AttemptTimeoutError);
     await vi.advanceTimersByTimeAsync(100);

@@ -11,7 +11,10 @@ const TIMEOUT = { kind: 'timeout', retry: 'backoff', breaker: 'failure', failove
 const CANCELLED = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };
 
 function firstOf(deadlineMs?: number) {
-  return createResilience({ random: () => 0, config: { defaults: { deadlineMs, attemptTimeoutMs: 60 } } });
+  return createResilience({
+    random: () => 0,
+    config: { defaults: { deadlineMs, attemptTimeoutMs: 60, retry: false } },
+  });
 }
 
 describe('the report of', () => {

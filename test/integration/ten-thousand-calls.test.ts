@@ -21,11 +21,16 @@ const OPERATION = 'chat';
 
 const breaker = { trip: { consecutiveFailures: 2, failureRate: 0.9 }, openMs: 10, trials: 2, trialLeaseMs: 20 };
 
+/** Soon enough for everybody to come to it, and for a budget that some find spent. */
+const retry = { minDelayMs: 1, maxDelayMs: 5, kinds: { unknown: true }, budget: { ratio: 0.1, burst: 1_000 } };
+
 /** Limits that are reached by those alone that never end otherwise, however slow the machine is. */
-const PATIENT: ConfigInput = { operations: { [OPERATION]: { deadlineMs: 700, attemptTimeoutMs: 500, breaker } } };
+const PATIENT: ConfigInput = {
+  operations: { [OPERATION]: { deadlineMs: 700, attemptTimeoutMs: 500, retry, breaker } },
+};
 
 /** Limits that anybody may reach. */
-const HASTY: ConfigInput = { operations: { [OPERATION]: { deadlineMs: 20, attemptTimeoutMs: 15, breaker } } };
+const HASTY: ConfigInput = { operations: { [OPERATION]: { deadlineMs: 20, attemptTimeoutMs: 15, retry, breaker } } };
 
 const FATES = [
   'gives at once',
@@ -197,6 +202,13 @@ test('ten thousand calls at once on a thousand keys, failing in every way, all s
   const before = resources();
   watchTimers();
   const resilience = createResilience({ config: PATIENT, random: randomFrom(SEED) });
+  const told = { retries: 0, budget: 0 };
+  resilience.on('retry.scheduled', () => {
+    told.retries += 1;
+  });
+  resilience.on('retry.refused', ({ because }) => {
+    if (because === 'budget') told.budget += 1;
+  });
   const crowd = new Crowd(resilience);
   const meanings = await crowd.batch();
   const ended = (meaning: string) => meanings.filter((one) => one === meaning).length;
@@ -215,8 +227,13 @@ test('ten thousand calls at once on a thousand keys, failing in every way, all s
     failures: CALLS - ended('success'),
     attempts: crowd.invoked,
     failuresByKind: { unknown: ended('failure'), cancelled: ended('cancelled'), timeout: ended('timeout') },
-    rejections: { breaker: ended('refused'), quota: 0, capacity: 0, budget: 0 },
+    rejections: { breaker: ended('refused'), quota: 0, capacity: 0, budget: told.budget },
   });
+  expect(told.budget, 'retries that were not paid for').toBeGreaterThan(0);
+  expect(stats.retries).toBeGreaterThan(0);
+  // Some were cancelled, or refused by a breaker, after the wait that had been told.
+  expect(stats.retries).toBeLessThanOrEqual(told.retries);
+  expect(stats.attempts - stats.retries, 'first attempts').toBeLessThanOrEqual(CALLS - ended('refused'));
   const { breakers } = resilience.health();
   expect(breakers).toBe(KEYS);
 
@@ -282,6 +299,43 @@ test('ten thousand calls share one signal without a warning, and its abort ends 
   expect(resilience.breaker(OPERATION, 'key 0').stats()).toMatchObject({ failures: 0, ignored: CALLS / KEYS });
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   expect(timers.size, 'timers left').toBe(0);
+  await resilience.close();
+  await turn();
+  expect(noticed).toEqual([]);
+});
+
+test('ten thousand calls that wait, for another attempt or for their quota, all end at once by one abort', async () => {
+  watchTimers();
+  const config = { defaults: { breaker: false, retry: { budget: false }, deadlineMs: 100_000 } } as const;
+  const resilience = createResilience({ config, random: randomFrom(SEED) });
+  const { signal, abort } = sharedSignal();
+  const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '10' } });
+  const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+  let invoked = 0;
+  const call = (operation: string, error: Error) => {
+    const work = () => {
+      invoked += 1;
+      return Promise.reject(error);
+    };
+    return resilience.execute(operation, work, { signal }).catch((reason: unknown) => reason);
+  };
+  // The first one holds the quota, and waits for it itself.
+  const ends = [call('held', limited)];
+  await turn();
+  for (let index = 1; index < CALLS; index++) ends.push(index % 2 === 0 ? call('held', limited) : call('reset', reset));
+  await turn();
+  const before = invoked;
+  expect(before).toBe(CALLS / 2 + 1);
+  expect(timers.size).toBe(CALLS);
+  expect(getEventListeners(signal, 'abort').length).toBe(1);
+
+  const reason = new Error('shutting down');
+  abort(reason);
+  expect(timers.size, 'timers left').toBe(0);
+  expect(new Set(await Promise.all(ends))).toEqual(new Set([reason]));
+  expect(invoked, 'called after the abort').toBe(before);
+  expect(resilience.stats().failuresByKind).toEqual({ cancelled: CALLS });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   await resilience.close();
   await turn();
   expect(noticed).toEqual([]);

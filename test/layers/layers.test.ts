@@ -13,11 +13,17 @@ const leaves: Sources = Object.fromEntries(
 );
 const support: Sources = {
   ...leaves,
-  'package.json': JSON.stringify({ type: 'module', dependencies: { opossum: '1' }, devDependencies: { vitest: '1' } }),
+  'package.json': JSON.stringify({
+    type: 'module',
+    dependencies: { opossum: '1', 'p-retry': '1' },
+    devDependencies: { vitest: '1' },
+  }),
   'tsconfig.build.json': JSON.stringify({ compilerOptions: { module: 'NodeNext' } }),
   'src/breaker/options.ts': 'export const openMs = 1;\n',
   'node_modules/opossum/package.json': '{ "name": "opossum", "main": "index.js" }',
   'node_modules/opossum/index.js': 'module.exports = 1;\n',
+  'node_modules/p-retry/package.json': '{ "name": "p-retry", "main": "index.js" }',
+  'node_modules/p-retry/index.js': 'module.exports = 1;\n',
   'node_modules/vitest/package.json': '{ "name": "vitest", "main": "index.js" }',
   'node_modules/vitest/index.js': 'module.exports = 1;\n',
   'test/support.ts': 'export const leaf = 1;\n',
@@ -119,6 +125,37 @@ const special: readonly (Violation & { readonly files: Sources })[] = [
     files: { 'src/timeout/of-opossum.ts': `import opossum from 'opossum';\nexport const here = opossum;\n` },
   },
   {
+    rule: 'p-retry-drives-the-retries',
+    from: 'src/orchestrator/of-p-retry.ts',
+    to: 'node_modules/p-retry/index.js',
+    files: { 'src/orchestrator/of-p-retry.ts': `import pRetry from 'p-retry';\nexport const here = pRetry;\n` },
+  },
+  // The published door of retry/ is put together from several stages, and from nothing else; files beside it are not.
+  {
+    rule: 'retry-alone-is-composed',
+    from: 'src/retry/alone.ts',
+    to: 'src/breaker/leaf.ts',
+    files: { 'src/retry/alone.ts': importing('../breaker/leaf.js') },
+  },
+  {
+    rule: 'retry-alone-is-composed',
+    from: 'src/retry/alone-options.ts',
+    to: 'src/limits/leaf.ts',
+    files: { 'src/retry/alone-options.ts': importingType('../limits/leaf.js') },
+  },
+  {
+    rule: 'retry-alone-is-composed',
+    from: 'src/retry/lone-host.ts',
+    to: 'src/telemetry/leaf.ts',
+    files: { 'src/retry/lone-host.ts': importingType('../telemetry/leaf.js') },
+  },
+  {
+    rule: 'stages-never-import-each-other',
+    from: 'src/retry/not-alone.ts',
+    to: 'src/classify/leaf.ts',
+    files: { 'src/retry/not-alone.ts': importing('../classify/leaf.js') },
+  },
+  {
     rule: 'no-development-packages',
     from: 'src/runtime/of-vitest.ts',
     to: 'node_modules/vitest/index.js',
@@ -135,6 +172,10 @@ const special: readonly (Violation & { readonly files: Sources })[] = [
 /** What the design allows, so that the rule refuses nothing else. */
 const allowed: Sources = {
   'src/breaker/allowed.ts': `import opossum from 'opossum';\nexport { leaf } from './leaf.js';\nexport { leaf as error } from '../errors/leaf.js';\nexport { leaf as timer } from '../runtime/leaf.js';\nexport { leaf as stage } from '../pipeline/leaf.js';\nexport const here = opossum;\n`,
+  'src/retry/allowed.ts': `import pRetry from 'p-retry';\nexport const here = pRetry;\n`,
+  'src/retry/index.ts': ['retry', 'classify', 'timeout', 'errors', 'runtime', 'pipeline']
+    .map((folder) => `export { leaf as ${folder} } from '../${folder}/leaf.js';\n`)
+    .join(''),
   'src/telemetry/allowed.ts': importingType('../breaker/leaf.js'),
   'src/config/allowed.ts': `${importingType('../retry/leaf.js')}export { openMs } from '../breaker/options.js';\n`,
   'src/sessions/allowed.ts': importing('../runtime/leaf.js'),

@@ -8,8 +8,10 @@ import { inTemporaryFolder, pack, ROOT } from '../../scripts/pack.mjs';
 const TYPESCRIPT = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 const USE = `
-import { createResilience, explain, HoldfastError, type Explanation, type Report } from 'holdfast';
+import { classify, createResilience, explain, HoldfastError, toHttpStatus } from 'holdfast';
+import type { Explanation, FailureKind, Report, Rule } from 'holdfast';
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
+import { retry, retryBudget, type RetryNotice } from 'holdfast/retry';
 
 const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 1_000 } } } });
 export const answer: Promise<string> = resilience.execute('chat', async (call) => \`\${call.attempt}\`);
@@ -19,6 +21,12 @@ export const retryAfterMs = (error: unknown): number | undefined =>
   error instanceof BreakerOpenError ? error.retryAfterMs : undefined;
 export const ours = (error: unknown): boolean => HoldfastError.is(error);
 export const value: Promise<number> = new CircuitBreaker({ trip: { consecutiveFailures: 2 } }).execute(() => 1);
+const rules: readonly Rule[] = [{ when: { status: 409 }, means: 'overloaded' }];
+export const kind: FailureKind = classify(new Error('x'), { rules }).kind;
+export const status: number = toHttpStatus(new Error('x'));
+const delays: number[] = [];
+const onRetry = ({ delayMs }: RetryNotice): void => void delays.push(delayMs);
+export const again: Promise<string> = retry(async (call) => \`\${call.attempt}\`, { onRetry, budget: retryBudget() });
 // @ts-expect-error durations are numbers
 createResilience({ config: { defaults: { deadlineMs: '1s' } } });
 `;
@@ -53,7 +61,7 @@ describe('the declarations', () => {
   it('name no type of a dependency, and none of Node', () => {
     const dist = join(ROOT, 'dist');
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.d\.c?ts$/.test(file));
-    expect(files.map((file) => dirname(file))).toContain('breaker');
+    for (const folder of ['breaker', 'retry']) expect(files.map((file) => dirname(file))).toContain(folder);
     for (const file of files) {
       const text = readFileSync(join(dist, file), 'utf8');
       const imported = [...text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)].map(([, from]) => from);

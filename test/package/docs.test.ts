@@ -56,6 +56,22 @@ describe('the readme', () => {
     expect({ deadlineMs, attemptTimeoutMs }).toEqual(documented('deadlineMs', 'attemptTimeoutMs'));
   });
 
+  it('tells the defaults of retries', () => {
+    const { retry } = createResilience().operation('chat').settings;
+    if (retry === false || retry.kinds.network === false || retry.budget === false) throw new Error('all are on');
+    const { always: _, ...rules } = retry.kinds.network;
+    expect(rules).toEqual(documented(...Object.keys(rules)));
+    expect({ maxElapsedMs: retry.maxElapsedMs }).toEqual(documented('maxElapsedMs'));
+    const budget = Object.fromEntries(Object.entries(retry.budget).map(([name, value]) => [`budget.${name}`, value]));
+    expect(budget).toEqual(documented(...Object.keys(budget)));
+  });
+
+  it('tells the defaults of a quota', () => {
+    const { quota } = createResilience().operation('chat').settings;
+    expect(Object.keys(quota)).not.toEqual([]);
+    expect(quota).toEqual(documented(...Object.keys(quota)));
+  });
+
   it('tells the defaults of a breaker', () => {
     const { trip, trialLeaseMs, ...rules } = rulesOf({});
     expect(rules).toEqual(documented('openMs', 'openMaxMs', 'trials', 'successesToClose', 'mode'));

@@ -80,9 +80,11 @@ const call: fc.Arbitrary<CallPlan> = fc.record({
   signal: fc.constantFrom(undefined, 0, 0, 1),
 });
 
+// One attempt a call: what another one adds has properties of its own.
 const settings: fc.Arbitrary<Settings> = fc.record({
   deadlineMs,
   attemptTimeoutMs,
+  retry: fc.constant(false as const),
   breaker: fc.oneof(
     fc.constant(false as const),
     fc.record({

@@ -101,7 +101,7 @@ test('rates are percentages of two decimals, within half a hundredth of the trut
   fc.assert(
     fc.property(fc.nat(300), fc.nat(300), (successes, failures) => {
       const counter = new CallCounter();
-      for (let call = 0; call < successes; call++) counter.succeeded(1, 1);
+      for (let call = 0; call < successes; call++) counter.succeeded(1, 1, 1);
       for (let call = 0; call < failures; call++) {
         counter.failed({ failure: undefined, stopReason: 'breaker_open', durationMs: 1, endedAtMs: 1 });
       }

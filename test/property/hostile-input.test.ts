@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BreakerOpenError, type ConfigInput, ConfigurationError, createResilience, type Resilience } from 'holdfast';
 import { CircuitBreaker } from 'holdfast/breaker';
+import { retry, retryBudget } from 'holdfast/retry';
 import { test } from 'vitest';
 import { runs } from '../support/seed.js';
 import { drain } from './fake-time.js';
@@ -9,12 +10,14 @@ import {
   breakerOptions,
   breakerSnapshot,
   breakerTraps,
+  budgetSettings,
   executeOptions,
   executeTraps,
   junk,
   nearly,
   resilienceOptions,
   resilienceTraps,
+  retryOptions,
   set,
 } from './junk.js';
 
@@ -129,6 +132,29 @@ test('whatever it is given, execute ends as a promise, refuses with a Configurat
   );
 });
 
+test('whatever it is given, retry ends as a promise, and refuses with a ConfigurationError', async () => {
+  await fc.assert(
+    fc.asyncProperty(fn, fc.oneof(junk, retryOptions), async (fn, options) => {
+      const end = await endOf(Reflect.apply(retry, undefined, [fn, options]));
+      if ('error' in end) assert(end.error instanceof ConfigurationError, `rejected with ${String(end.error)}`);
+    }),
+    runs(2_000),
+  );
+});
+
+test('whatever it is given, retryBudget makes a budget or throws a ConfigurationError', () => {
+  fc.assert(
+    fc.property(fc.oneof(junk, budgetSettings), (settings) => {
+      const budget = through(() => Reflect.apply(retryBudget, undefined, [settings]));
+      if (budget === undefined) return;
+      assert(typeof budget === 'object' && budget !== null && 'snapshot' in budget && 'take' in budget);
+      assert(typeof budget.take === 'function');
+      assert.equal(budget.take(0), true);
+    }),
+    runs(1_000),
+  );
+});
+
 test('whatever it is given, inspect reports, and never rejects', async () => {
   await fc.assert(
     fc.asyncProperty(name, fn, fc.oneof(junk, executeOptions), async (name, fn, options) => {
@@ -208,6 +234,18 @@ const settings = fc.record(
   {
     deadlineMs: fc.oneof(durationMs, fc.constant(false as const)),
     attemptTimeoutMs: fc.oneof(durationMs, fc.constant(false as const)),
+    retry: fc.oneof(
+      fc.record(
+        {
+          minDelayMs: durationMs,
+          maxDelayMs: durationMs,
+          maxElapsedMs: durationMs,
+          kinds: fc.record({ network: fc.record({ minDelayMs: durationMs, maxDelayMs: durationMs }) }),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.constant(false as const),
+    ),
     breaker: fc.oneof(
       fc.record({ openMs: durationMs, openMaxMs: durationMs, trialLeaseMs: durationMs }, { requiredKeys: [] }),
       fc.constant(false as const),

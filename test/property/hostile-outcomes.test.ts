@@ -79,7 +79,7 @@ function assertSame(one: unknown, other: unknown): void {
 test('whatever a function throws, at once or later, the caller gets that very thing', async () => {
   await fc.assert(
     fc.asyncProperty(anything, fc.boolean(), async (thrown, later) => {
-      const resilience = createResilience();
+      const resilience = createResilience({ config: { defaults: { retry: false } } });
       const end = await endOf(
         resilience.execute('chat', () => {
           if (later) return Promise.reject(thrown);

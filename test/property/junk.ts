@@ -84,9 +84,53 @@ export const breakerSnapshot: fc.Arbitrary<unknown> = nearlyRecord({
   waitMs: nearly(fc.oneof(fc.nat(), fc.constant(null))),
 });
 
+const kindFields = {
+  maxAttempts: count,
+  strategy: nearly(fc.constantFrom('fixed', 'linear', 'exponential', 'fibonacci')),
+  minDelayMs: durationMs,
+  maxDelayMs: nearly(fc.integer({ min: 200_000, max: 400_000 })),
+  multiplier: nearly(fc.double({ min: 0.1, max: 10, noNaN: true })),
+  jitter: nearly(fc.constantFrom('none', 'full', 'equal', 'decorrelated', 'additive')),
+  jitterMaxMs: durationMs,
+};
+
+const retry = nearlyRecord({
+  ...kindFields,
+  maxElapsedMs: nearly(fc.oneof(fc.integer({ min: 200_000, max: 400_000 }), fc.constant(false))),
+  kinds: nearlyRecord({
+    network: nearly(fc.oneof(nearlyRecord(kindFields), fc.boolean())),
+    unknown: nearly(fc.boolean()),
+  }),
+  budget: nearly(fc.oneof(nearlyRecord({ ratio: share, floorPerSecond: count, burst: count }), fc.constant(false))),
+});
+
+const quota = nearlyRecord({ maxWaitMs: durationMs, exhaustedMs: durationMs, spreadMs: durationMs });
+
+/** Something like rules that say what errors mean. */
+const rules = nearly(
+  fc.array(
+    nearlyRecord({
+      name: nearly(fc.constant('ours')),
+      when: nearly(
+        fc.oneof(
+          fc.constant(() => true),
+          nearlyRecord({
+            status: nearly(fc.constantFrom(409, [408, 409])),
+            message: nearly(fc.constantFrom('x', /x/)),
+          }),
+        ),
+      ),
+      means: nearly(fc.oneof(fc.constant('overloaded'), nearlyRecord({ kind: nearly(fc.constant('timeout')) }))),
+    }),
+    { maxLength: 3 },
+  ),
+);
+
 const settings = nearlyRecord({
   deadlineMs: nearly(fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constant(false))),
   attemptTimeoutMs: nearly(fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constant(false))),
+  retry: nearly(fc.oneof(retry, fc.constant(false))),
+  quota: nearly(fc.oneof(quota, fc.constant(false))),
   breaker: nearly(fc.oneof(nearlyRecord(breakerFields), fc.constant(false))),
 });
 
@@ -96,6 +140,7 @@ export const resilienceOptions: fc.Arbitrary<unknown> = nearlyRecord({
     defaults: settings,
     operations: nearly(fc.dictionary(fc.string({ maxLength: 5 }), settings, { maxKeys: 3 })),
   }),
+  classify: rules,
   random: nearly(fc.constant(() => 0.5)),
   context: nearly(fc.constant(() => ({}))),
 });
@@ -105,8 +150,33 @@ export const executeOptions: fc.Arbitrary<unknown> = nearlyRecord({
   key: nearly(fc.string({ minLength: 1, maxLength: 5 })),
   signal: nearly(fc.constant(new AbortController().signal)),
   deadlineMs: durationMs,
+  idempotent: nearly(fc.boolean()),
+  replayable: nearly(fc.boolean()),
   settings,
   context: nearly(fc.constant({ tenant: 'one' })),
+});
+
+/** Something like options of `retry`. */
+export const retryOptions: fc.Arbitrary<unknown> = nearlyRecord({
+  ...kindFields,
+  maxElapsedMs: nearly(fc.oneof(fc.integer({ min: 200_000, max: 400_000 }), fc.constant(false))),
+  kinds: nearlyRecord({ network: nearly(fc.oneof(nearlyRecord(kindFields), fc.boolean())) }),
+  name: nearly(fc.constant('chat')),
+  signal: nearly(fc.constant(new AbortController().signal)),
+  deadlineMs: nearly(fc.oneof(durationMs, fc.constant(false))),
+  attemptTimeoutMs: nearly(fc.oneof(durationMs, fc.constant(false))),
+  idempotent: nearly(fc.boolean()),
+  replayable: nearly(fc.boolean()),
+  classify: rules,
+  onRetry: nearly(fc.constant(() => undefined)),
+  random: nearly(fc.constant(() => 0.5)),
+});
+
+/** Something like settings of a budget. */
+export const budgetSettings: fc.Arbitrary<unknown> = nearlyRecord({
+  ratio: share,
+  floorPerSecond: count,
+  burst: count,
 });
 
 /** An object, one field of which is a getter that misbehaves. */
@@ -137,6 +207,14 @@ export const executeTraps: fc.Arbitrary<Trap> = trapped([
   ['settings.deadlineMs', 1_000],
   ['settings.attemptTimeoutMs', 1_000],
   ['settings.breaker', false],
+  ['settings.retry', {}],
+  ['settings.retry.budget', false],
+  ['settings.retry.kinds', {}],
+  ['settings.retry.kinds.network', true],
+  ['settings.quota', {}],
+  ['settings.quota.maxWaitMs', 5],
+  ['idempotent', true],
+  ['replayable', true],
 ]);
 
 /** Getters within options of `createResilience`. */
@@ -151,6 +229,12 @@ export const resilienceTraps: fc.Arbitrary<Trap> = trapped([
   ['config.operations.chat.breaker', {}],
   ['config.operations.chat.breaker.trip', { consecutiveFailures: 1 }],
   ['config.operations.chat.breaker.openMs', 1_000],
+  ['config.defaults.retry', {}],
+  ['config.defaults.retry.maxAttempts', 2],
+  ['config.defaults.retry.budget.ratio', 0.5],
+  ['config.operations.chat.retry.kinds.network.maxAttempts', 2],
+  ['config.defaults.quota.spreadMs', 5],
+  ['classify', []],
 ]);
 
 /** Getters within options of a breaker. */

@@ -3,12 +3,15 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import * as imported from 'holdfast';
 import * as importedBreaker from 'holdfast/breaker';
+import * as importedRetry from 'holdfast/retry';
 
 const require = createRequire(import.meta.url);
 /** @type {typeof import('holdfast')} */
 const required = require('holdfast');
 /** @type {typeof import('holdfast/breaker')} */
 const requiredBreaker = require('holdfast/breaker');
+/** @type {typeof import('holdfast/retry')} */
+const requiredRetry = require('holdfast/retry');
 
 describe('the two builds', () => {
   it('are two copies that know the errors of each other', () => {
@@ -23,6 +26,8 @@ describe('the two builds', () => {
   it('hold one copy of each class, whichever subpath it comes from', () => {
     assert.equal(imported.BreakerOpenError, importedBreaker.BreakerOpenError);
     assert.equal(required.BreakerOpenError, requiredBreaker.BreakerOpenError);
+    assert.equal(imported.DeadlineExceededError, importedRetry.DeadlineExceededError);
+    assert.equal(required.DeadlineExceededError, requiredRetry.DeadlineExceededError);
   });
 
   it('let package.json be read', () => {

@@ -44,7 +44,7 @@ describe('a call', () => {
   });
 
   it('ends when an attempt takes too long', async () => {
-    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 20 } } });
+    const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 20, retry: false } } });
     await assert.rejects(resilience.execute('chat', never), (error) => {
       assert.ok(error instanceof AttemptTimeoutError);
       assert.ok(HoldfastError.is(error));

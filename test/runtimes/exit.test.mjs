@@ -15,7 +15,26 @@ void resilience.execute('hung', () => new Promise(() => undefined));
 console.log(resilience.breaker('chat').state, breaker.state);
 `;
 
+/** Leaves nothing under way but a call between two attempts, and then one that waits for its quota. */
+const PATIENT = `
+import { createResilience } from 'holdfast';
+import { retry } from 'holdfast/retry';
+const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after-ms': '100' } });
+const answer = (error) => ({ attempt }) => { if (attempt === 1) throw error; return 'attempt ' + attempt; };
+const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 100 }, quota: { spreadMs: 10 } } } });
+console.log(await resilience.execute('chat', answer(reset)));
+console.log(await resilience.execute('chat', answer(limited)));
+console.log(await retry(answer(reset), { minDelayMs: 100 }));
+`;
+
 describe('a process', () => {
+  it('stays for a call that waits: nothing else keeps it alive meanwhile', () => {
+    const args = ['--input-type=module', '--eval', PATIENT];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'attempt 2\n'.repeat(3), stderr: '' });
+  });
+
   it('exits by itself with open breakers and a hung call, and warns of nothing', () => {
     const { status, signal, stdout, stderr } = spawnSync(
       process.execPath,

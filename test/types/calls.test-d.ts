@@ -81,6 +81,8 @@ describe('the options of a call', () => {
     void resilience.execute('chat', () => 1, { key: 7 });
     // @ts-expect-error the signal, not its controller
     void resilience.execute('chat', () => 1, { signal: new AbortController() });
+    // @ts-expect-error it can be done twice, or it cannot
+    void resilience.execute('chat', () => 1, { idempotent: 'no' });
     // @ts-expect-error mistyped
     void resilience.execute('chat', () => 1, { deadlineMS: 100 });
     // @ts-expect-error context has names
@@ -93,6 +95,9 @@ describe('the options of a call', () => {
 describe('settings', () => {
   it('take false for every stage', () => {
     expectTypeOf<{ deadlineMs: false; attemptTimeoutMs: false; breaker: false }>().toExtend<Settings>();
+    expectTypeOf<{ retry: false; quota: false }>().toExtend<Settings>();
+    expectTypeOf<{ retry: { budget: false; maxElapsedMs: false } }>().toExtend<Settings>();
+    expectTypeOf<{ retry: { kinds: { network: false; unknown: true } } }>().toExtend<Settings>();
   });
 
   it('are of their types, and known', () => {
@@ -102,6 +107,16 @@ describe('settings', () => {
     createResilience({ config: { defaults: { breaker: { openMS: 5 } } } });
     // @ts-expect-error there are four modes
     createResilience({ config: { defaults: { breaker: { mode: 'enforced' } } } });
+    // @ts-expect-error retries have settings or are off
+    createResilience({ config: { defaults: { retry: true } } });
+    // @ts-expect-error nobody is left to retry a cancelled call for
+    createResilience({ config: { defaults: { retry: { kinds: { cancelled: true } } } } });
+    // @ts-expect-error there are five jitters
+    createResilience({ config: { defaults: { retry: { jitter: 'random' } } } });
+    // @ts-expect-error a quota has settings or is off
+    createResilience({ config: { defaults: { quota: 5 } } });
+    // @ts-expect-error a rule says what errors mean
+    createResilience({ classify: [{ when: { status: 409 } }] });
     // @ts-expect-error the name and the hooks of a breaker are ours to give
     createResilience({ config: { defaults: { breaker: { isFailure: () => true } } } });
     // @ts-expect-error operations have names
@@ -119,8 +134,15 @@ describe('settings', () => {
     expectTypeOf(settings.deadlineMs).toEqualTypeOf<number | false>();
     expectTypeOf(settings.attemptTimeoutMs).toEqualTypeOf<number | false>();
     if (settings.breaker !== false) expectTypeOf(settings.breaker.openMs).toEqualTypeOf<number>();
+    if (settings.quota !== false) expectTypeOf(settings.quota.maxWaitMs).toEqualTypeOf<number>();
+    if (settings.retry === false) return;
+    expectTypeOf(settings.retry.maxElapsedMs).toEqualTypeOf<number | false>();
+    const { network } = settings.retry.kinds;
+    if (network !== false) expectTypeOf(network.maxAttempts).toEqualTypeOf<number>();
     // @ts-expect-error and cannot be changed
     settings.deadlineMs = 5;
+    // @ts-expect-error nor can what lies deeper
+    settings.retry.kinds.network = false;
   });
 });
 

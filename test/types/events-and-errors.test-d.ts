@@ -15,6 +15,7 @@ import {
   HoldfastError,
   type HoldfastErrorCode,
   type HoldfastEvent,
+  QuotaHeldError,
   ResilienceClosedError,
   type Stats,
   type StopReason,
@@ -35,6 +36,23 @@ describe('on()', () => {
       expectTypeOf(event.waitMs).toEqualTypeOf<number | undefined>();
       expectTypeOf(event.operation).toEqualTypeOf<string>();
     });
+    resilience.on('retry.scheduled', (event) => {
+      expectTypeOf(event.delayMs).toEqualTypeOf<number>();
+      expectTypeOf(event.waitFor).toEqualTypeOf<'hint' | 'backoff'>();
+      expectTypeOf(event.failure).toEqualTypeOf<Failure>();
+    });
+    resilience.on('retry.refused', (event) => {
+      expectTypeOf(event.stopReason).toEqualTypeOf<StopReason>();
+      expectTypeOf<'budget' | 'max_attempts' | 'hint_beyond_deadline'>().toExtend<typeof event.because>();
+      // @ts-expect-error that a bad request is not sent again is not told
+      if (event.because === 'bad_request') void event;
+    });
+    resilience.on('quota.held', (event) => {
+      expectTypeOf(event.kind).toEqualTypeOf<'rate_limited' | 'quota_exhausted'>();
+      expectTypeOf(event.until).toEqualTypeOf<number>();
+      // @ts-expect-error a quota is held for all calls, not by one
+      void event.callId;
+    });
     const off = resilience.on('attempt.abandoned', ({ lateMs }) => expectTypeOf(lateMs).toEqualTypeOf<number>());
     expectTypeOf(off).toEqualTypeOf<() => void>();
   });
@@ -43,7 +61,7 @@ describe('on()', () => {
     resilience.on('*', (event) => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
-      if (event.type === 'hook.failed') expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context'>();
+      if (event.type === 'hook.failed') expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify'>();
       // @ts-expect-error not every event is of a call
       void event.callId;
     });
@@ -76,6 +94,12 @@ describe('on()', () => {
         case 'attempt.failed':
         case 'attempt.abandoned':
           return 'attempt';
+        case 'retry.scheduled':
+        case 'retry.refused':
+          return 'retry';
+        case 'quota.held':
+        case 'quota.released':
+          return 'quota';
         case 'breaker.opened':
         case 'breaker.half_opened':
         case 'breaker.closed':
@@ -101,6 +125,7 @@ describe('errors', () => {
   it('can be told apart by `is`, which narrows', () => {
     const error: unknown = undefined;
     if (BreakerOpenError.is(error)) expectTypeOf(error).toEqualTypeOf<BreakerOpenError>();
+    if (QuotaHeldError.is(error)) expectTypeOf(error.retryAfterMs).toEqualTypeOf<number>();
     if (DeadlineExceededError.is(error)) expectTypeOf(error.deadlineMs).toEqualTypeOf<number>();
     if (ResilienceClosedError.is(error)) expectTypeOf(error).toEqualTypeOf<ResilienceClosedError>();
     if (HoldfastError.is(error)) expectTypeOf(error).toEqualTypeOf<HoldfastError>();
@@ -109,6 +134,8 @@ describe('errors', () => {
   it('can be told apart by code, exhaustively', () => {
     const status = (code: HoldfastErrorCode): number => {
       switch (code) {
+        case 'HOLDFAST_QUOTA_HELD':
+          return 429;
         case 'HOLDFAST_BREAKER_OPEN':
         case 'HOLDFAST_CLOSED':
           return 503;
@@ -165,7 +192,10 @@ describe('what is asked about an operation', () => {
     expectTypeOf(resilience.health().status).toEqualTypeOf<'healthy' | 'degraded' | 'unhealthy'>();
     // @ts-expect-error the state moves by open() and close()
     resilience.breaker('chat').state = 'open';
+    expectTypeOf(resilience.health().holds[0]?.kind).toEqualTypeOf<'rate_limited' | 'quota_exhausted' | undefined>();
     // @ts-expect-error health is judged, not set
     resilience.health().openBreakers.push('chat');
+    // @ts-expect-error nor are budgets filled by hand
+    resilience.health().spentBudgets.pop();
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { breakerStage } from '../../../src/breaker/stage.js';
 import type { Failure, StagedCall } from '../../../src/pipeline/pipeline.js';
 import { refusalOf } from '../../support/breaker-steps.js';
+import { stagedCall } from '../../support/staged-call.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,22 +16,9 @@ afterEach(() => {
 /** A call whose function does nothing, and whose every error means the same. */
 function callWith(breaker: Failure['breaker'], retryAfterMs?: number): StagedCall {
   const failure: Failure = { kind: 'unknown', retry: 'never', breaker, failover: false };
-  return {
-    id: 'a-1',
-    operation: 'chat',
-    key: undefined,
-    attempt: 1,
-    signal: new AbortController().signal,
-    context: {},
-    startedAtMs: 0,
-    deadlineMs: undefined,
-    refusedBy: undefined,
-    invoked: false,
-    remainingMs: () => Number.POSITIVE_INFINITY,
-    invoke: () => Promise.resolve(undefined),
-    interrupt: () => undefined,
+  return stagedCall(undefined, {
     failureOf: () => (retryAfterMs === undefined ? failure : { ...failure, retryAfterMs }),
-  };
+  });
 }
 
 const brittle = () => new CircuitBreaker({ trip: { consecutiveFailures: 1 }, openMs: 1000 });

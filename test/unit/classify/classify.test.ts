@@ -7,56 +7,86 @@ import {
 } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../src/classify/classify.js';
+import { APIConnectionError, openaiError } from './error-shapes.js';
 
 const CANCELLED = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };
 const TIMEOUT = { kind: 'timeout', retry: 'backoff', breaker: 'failure', failover: true };
+const GIVEN_UP = { kind: 'timeout', retry: 'never', breaker: 'ignored', failover: false };
 const UNKNOWN = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
 const INVALID = { kind: 'invalid_request', retry: 'never', breaker: 'ignored', failover: false };
-const REFUSED = { kind: 'overloaded', retry: 'after_hint', breaker: 'ignored', failover: true };
+const REFUSED = {
+  kind: 'overloaded',
+  retry: 'after_hint',
+  breaker: 'ignored',
+  failover: true,
+  unexecuted: true,
+};
 
-describe('a failure', () => {
+const BRAND = { [Symbol.for('holdfast.error')]: true };
+const tooLate = new DOMException('The operation timed out', 'TimeoutError');
+
+describe('an interruption', () => {
   const error = new ConfigurationError([]);
 
   it.each([
     { by: 'caller', expected: CANCELLED },
     { by: 'deadline', expected: TIMEOUT },
     { by: 'attempt_timeout', expected: TIMEOUT },
-  ] as const)('of an attempt that was interrupted by the $by goes by that, whatever was thrown', ({ by, expected }) => {
-    expect(classify(error, { by, error })).toEqual(expected);
-    expect(classify(undefined, { by, error })).toEqual(expected);
+  ] as const)('by the $by comes before whatever was thrown', ({ by, expected }) => {
+    const interruption = { by, error };
+    expect(classify(error, { interruption })).toEqual(expected);
+    expect(classify(undefined, { interruption })).toEqual(expected);
   });
 
+  it('by a caller whose time is up is a timeout that nobody is to blame for', () => {
+    expect(classify(undefined, { interruption: { by: 'caller', error: tooLate } })).toEqual(GIVEN_UP);
+  });
+});
+
+describe("the caller's own signal", () => {
+  const answered = openaiError(429, { code: 'rate_limit_exceeded' });
+
+  it.each([undefined, 'enough', new Error('enough'), null])('that has aborted with %o means cancelled', (reason) => {
+    expect(classify(answered, { signal: AbortSignal.abort(reason) })).toEqual(CANCELLED);
+  });
+
+  it('that has timed out means a timeout', () => {
+    expect(classify(new Error('Request was aborted.'), { signal: AbortSignal.abort(tooLate) })).toEqual(GIVEN_UP);
+  });
+
+  it('that has not aborted means nothing', () => {
+    expect(classify(answered, { signal: new AbortController().signal }).kind).toBe('rate_limited');
+  });
+});
+
+describe("an error of holdfast's own", () => {
   it.each([
     { error: new AttemptTimeoutError('inner', 5), expected: TIMEOUT },
     { error: new DeadlineExceededError('inner', 5), expected: TIMEOUT },
-    { error: new BreakerOpenError('inner', 'open', 5), expected: REFUSED },
+    { error: new BreakerOpenError('inner', 'held_open', undefined), expected: REFUSED },
     { error: new ResilienceClosedError('inner is closed'), expected: REFUSED },
     { error: new ConfigurationError([]), expected: INVALID },
-  ])('by an error of ours goes by its code: $error.name', ({ error: own, expected }) => {
-    expect(classify(own, undefined)).toEqual(expected);
+  ])('goes by its code: $error.name', ({ error, expected }) => {
+    expect(classify(error)).toEqual({ ...expected, code: error.code });
   });
 
-  it('by an error of ours is recognised across copies of the package, by brand and code', () => {
-    const brand = { [Symbol.for('holdfast.error')]: true };
-    expect(classify({ ...brand, code: 'HOLDFAST_ATTEMPT_TIMEOUT' }, undefined)).toEqual(TIMEOUT);
-    expect(classify({ ...brand, code: 'HOLDFAST_OF_TOMORROW' }, undefined)).toEqual(UNKNOWN);
-    expect(classify({ code: 'HOLDFAST_ATTEMPT_TIMEOUT' }, undefined)).toEqual(UNKNOWN);
+  it('passes on how long it will be', () => {
+    const hint = { retryAfterMs: 5, hintSource: 'error', code: 'HOLDFAST_BREAKER_OPEN' };
+    expect(classify(new BreakerOpenError('inner', 'open', 5))).toEqual({ ...REFUSED, ...hint });
   });
 
-  it.each([undefined, null, 'down', 7, new Error('down'), Object.freeze({}), new DOMException('late', 'TimeoutError')])(
-    'by %o is unknown, and speaks against the callee',
-    (thrown) => {
-      expect(classify(thrown, undefined)).toEqual(UNKNOWN);
-    },
-  );
+  it.each(['HOLDFAST_QUOTA_HELD', 'HOLDFAST_CAPACITY'])('may be one of a newer copy: %s', (code) => {
+    expect(classify({ ...BRAND, code, retryAfterMs: 7 })).toMatchObject({ ...REFUSED, retryAfterMs: 7 });
+  });
 
-  it('by something that throws when it is looked at is unknown', () => {
-    const hostile = {
-      [Symbol.for('holdfast.error')]: true,
-      get code(): string {
-        throw new Error('do not look');
-      },
-    };
-    expect(classify(hostile, undefined)).toEqual(UNKNOWN);
+  it('is recognised across copies of the package, by brand and code', () => {
+    expect(classify({ ...BRAND, code: 'HOLDFAST_ATTEMPT_TIMEOUT' })).toMatchObject(TIMEOUT);
+    expect(classify({ ...BRAND, code: 'HOLDFAST_OF_TOMORROW' })).toMatchObject(UNKNOWN);
+    expect(classify({ code: 'HOLDFAST_ATTEMPT_TIMEOUT' })).toMatchObject(UNKNOWN);
+  });
+
+  it('is found inside the error of an SDK whose fetch it was thrown from', () => {
+    const error = new APIConnectionError('Connection error.', { cause: new BreakerOpenError('inner', 'open', 5) });
+    expect(classify(error)).toMatchObject({ ...REFUSED, retryAfterMs: 5 });
   });
 });

@@ -108,6 +108,23 @@ describe('one of a few words', () => {
   });
 });
 
+describe('a boolean', () => {
+  it.each([true, false, undefined])('may be %s', (value) => {
+    expect(found((check) => check.boolean('idempotent', value))).toEqual([]);
+  });
+
+  it.each([
+    { value: null, received: 'null' },
+    { value: 0, received: '0' },
+    { value: 'false', received: 'the string "false"' },
+    { value: new Boolean(false), received: 'an object' },
+  ])('may not be $received', ({ value, received }) => {
+    expect(found((check) => check.boolean('idempotent', value))).toEqual([
+      { path: 'idempotent', message: 'must be true or false', received },
+    ]);
+  });
+});
+
 describe('a function', () => {
   const message = 'must be a function';
 

@@ -6,6 +6,7 @@ import {
   ConfigurationError,
   DeadlineExceededError,
   HoldfastError,
+  QuotaHeldError,
   ResilienceClosedError,
   wrong,
 } from '../../../src/errors/errors.js';
@@ -22,6 +23,12 @@ const ALL = [
     error: new BreakerOpenError('chat', 'open', 5),
     name: 'BreakerOpenError',
     code: 'HOLDFAST_BREAKER_OPEN',
+  },
+  {
+    type: QuotaHeldError,
+    error: new QuotaHeldError('chat', undefined, 'rate_limited', 5),
+    name: 'QuotaHeldError',
+    code: 'HOLDFAST_QUOTA_HELD',
   },
   {
     type: DeadlineExceededError,
@@ -67,6 +74,7 @@ describe.each(ALL)('$name', ({ type, error, name, code }) => {
     const copies = await secondCopy();
     const others = [
       copies.BreakerOpenError,
+      copies.QuotaHeldError,
       copies.DeadlineExceededError,
       copies.AttemptTimeoutError,
       copies.ResilienceClosedError,

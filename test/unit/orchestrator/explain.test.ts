@@ -1,29 +1,17 @@
 import { BreakerOpenError } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { LiveCall } from '../../../src/orchestrator/call.js';
 import { EndedCall } from '../../../src/orchestrator/ended-call.js';
 import { explain, remember } from '../../../src/orchestrator/explain.js';
-import { Lane } from '../../../src/orchestrator/lane.js';
-import { Shared } from '../../../src/orchestrator/shared.js';
+import { liveCall, notingHost } from '../../support/live-calls.js';
 import { useFakeTime } from '../../support/time.js';
 
 useFakeTime();
 
 /** A call of this operation that was refused. */
 function refusedCall(operation: string): EndedCall {
-  const lane = new Lane({ shared: new Shared(() => 0, undefined), operation, key: undefined, breaker: false });
-  const call = new LiveCall({
-    lane,
-    work: () => undefined,
-    run: (staged) => staged.invoke(),
-    serial: 1,
-    startedAtMs: performance.now(),
-    deadlineMs: undefined,
-    signal: undefined,
-    context: {},
-  });
+  const call = liveCall({ host: { ...notingHost(), operation } });
   call.attempt.refusedBy = 'breaker_open';
-  return new EndedCall(call, 'breaker_open', undefined);
+  return new EndedCall(call, call.conclusion(undefined), performance.now());
 }
 
 describe('what is remembered of an error', () => {

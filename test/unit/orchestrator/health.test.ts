@@ -3,7 +3,7 @@ import { type BreakerMode, breakerRules } from '../../../src/breaker/breaker.js'
 import { healthOf } from '../../../src/orchestrator/health.js';
 import { Lane } from '../../../src/orchestrator/lane.js';
 import { Shared } from '../../../src/orchestrator/shared.js';
-import { useFakeTime } from '../../support/time.js';
+import { pass, useFakeTime } from '../../support/time.js';
 
 useFakeTime();
 
@@ -12,7 +12,11 @@ function lane(operation: string, mode: BreakerMode | false = 'enforce'): Lane {
   return new Lane({ shared: new Shared(() => 0, undefined), operation, key: undefined, breaker });
 }
 
-const judge = (...lanes: readonly Lane[]) => healthOf({ lanes, operations: lanes.length, isClosed: false, at: 7 });
+const NAMED = { name: 'chat', budget: () => undefined };
+
+/** What is said of these lanes, each of an operation of its own. */
+const judge = (...lanes: readonly Lane[]) =>
+  healthOf({ lanes, operations: lanes.map(() => NAMED), isClosed: false, at: 7, nowMs: performance.now() });
 
 describe('health', () => {
   it('of nothing is good', () => {
@@ -21,6 +25,8 @@ describe('health', () => {
       status: 'healthy',
       openBreakers: [],
       halfOpenBreakers: [],
+      holds: [],
+      spentBudgets: [],
       operations: 0,
       breakers: 0,
       at: 7,
@@ -58,10 +64,46 @@ describe('health', () => {
   });
 
   it('of what is closed down is bad', () => {
-    expect(healthOf({ lanes: [lane('fine')], operations: 1, isClosed: true, at: 7 })).toMatchObject({
+    expect(healthOf({ lanes: [lane('fine')], operations: [NAMED], isClosed: true, at: 7, nowMs: 0 })).toMatchObject({
       healthy: false,
       status: 'unhealthy',
       openBreakers: [],
     });
+  });
+
+  it('is degraded by a quota that is held, until it is free again', async () => {
+    const held = lane('held');
+    held.quota.hold('rate_limited', 500, performance.now());
+    const fine = lane('fine');
+    fine.quota.hold('quota_exhausted', 100, performance.now());
+    expect(judge(held, fine)).toMatchObject({
+      healthy: false,
+      status: 'degraded',
+      holds: [
+        { name: 'held', kind: 'rate_limited', releasesInMs: 500 },
+        { name: 'fine', kind: 'quota_exhausted', releasesInMs: 100 },
+      ],
+    });
+    await pass(100);
+    expect(judge(held, fine).holds).toEqual([{ name: 'held', kind: 'rate_limited', releasesInMs: 400 }]);
+    await pass(400);
+    // Nobody has come by to let it go, and yet nobody is kept out.
+    expect(judge(held, fine)).toMatchObject({ healthy: true, status: 'healthy', holds: [] });
+  });
+
+  it('is never unhealthy by quotas alone: the callee is well', () => {
+    const held = lane('held');
+    held.quota.hold('quota_exhausted', 500, performance.now());
+    expect(judge(held)).toMatchObject({ healthy: false, status: 'degraded' });
+  });
+
+  it('names the operations that cannot pay for another retry, and is not spoilt by them', () => {
+    const operations = [
+      { name: 'spent', budget: () => ({ tokens: 0.99, burst: 10 }) },
+      { name: 'solvent', budget: () => ({ tokens: 1, burst: 10 }) },
+      { name: 'unbounded', budget: () => undefined },
+    ];
+    const health = healthOf({ lanes: [], operations, isClosed: false, at: 7, nowMs: 0 });
+    expect(health).toMatchObject({ healthy: true, status: 'healthy', spentBudgets: ['spent'], operations: 3 });
   });
 });

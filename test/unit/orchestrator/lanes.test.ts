@@ -60,10 +60,20 @@ describe('lanes', () => {
     expect(lanes.find('eu')).toBeDefined();
   });
 
+  it('whose quota is held stay until it is free again', () => {
+    const lanes = lanesOf();
+    lanes.of('held', 0).quota.hold('quota_exhausted', 2 * LANE_IDLE_MS, 0);
+    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, 2 * LANE_IDLE_MS - 1);
+    expect(lanes.find('held')?.quota.leftMs(2 * LANE_IDLE_MS - 1)).toBe(1);
+    for (let count = 4; count < 9; count++) lanes.of(`new-${count}`, 2 * LANE_IDLE_MS);
+    expect(lanes.find('held')).toBeUndefined();
+  });
+
   it('leave their numbers behind', () => {
     const lanes = lanesOf();
-    lanes.of('old', 0).counter.succeeded(5, 0);
-    for (let count = 0; count < 3; count++) lanes.of(`new-${count}`, LANE_IDLE_MS).counter.succeeded(5, LANE_IDLE_MS);
+    lanes.of('old', 0).counter.succeeded(5, 0, 5);
+    for (let count = 0; count < 3; count++)
+      lanes.of(`new-${count}`, LANE_IDLE_MS).counter.succeeded(5, LANE_IDLE_MS, 5);
     expect(lanes.find('old')).toBeUndefined();
     expect(lanes.counted().stats().successes).toBe(4);
     lanes.resetCounters();

@@ -1,16 +1,49 @@
 import { type ConfigInput, createResilience, type EffectiveSettings } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { SettingsTable, trialLeaseMs } from '../../../src/orchestrator/settings.js';
+import { callSettings, SettingsTable, trialLeaseMs } from '../../../src/orchestrator/settings.js';
+import type { KindRules } from '../../../src/retry/options-rules.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 
 /** The settings that an operation ends up with. */
 function settingsOf(config: ConfigInput, operation = 'chat'): EffectiveSettings {
-  return new SettingsTable(config).of(operation);
+  return new SettingsTable(config).of(operation).effective;
 }
+
+/** What holds for a kind that is retried by itself, and what does when it has to be asked for. */
+const RETRIED: KindRules = {
+  maxAttempts: 3,
+  strategy: 'exponential',
+  minDelayMs: 2_000,
+  maxDelayMs: 10_000,
+  multiplier: 1,
+  jitter: 'equal',
+  jitterMaxMs: 2_000,
+  always: false,
+};
 
 const BALANCED: EffectiveSettings = {
   deadlineMs: 120_000,
   attemptTimeoutMs: 60_000,
+  retry: {
+    kinds: {
+      cancelled: false,
+      timeout: RETRIED,
+      quota_exhausted: RETRIED,
+      context_length: RETRIED,
+      content_policy: RETRIED,
+      overloaded: { ...RETRIED, minDelayMs: 4_000 },
+      rate_limited: RETRIED,
+      auth: RETRIED,
+      not_found: RETRIED,
+      invalid_request: RETRIED,
+      network: RETRIED,
+      server_error: RETRIED,
+      unknown: RETRIED,
+    },
+    maxElapsedMs: 30_000,
+    budget: { ratio: 0.2, floorPerSecond: 5, burst: 10 },
+  },
+  quota: { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 },
   breaker: {
     trip: {
       consecutiveFailures: 5,
@@ -44,7 +77,13 @@ describe('settings', () => {
   });
 
   it('of `undefined` leave what lies below, in every layer', () => {
-    const nothing = { deadlineMs: undefined, attemptTimeoutMs: undefined, breaker: undefined };
+    const nothing = {
+      deadlineMs: undefined,
+      attemptTimeoutMs: undefined,
+      retry: undefined,
+      quota: undefined,
+      breaker: undefined,
+    };
     expect(settingsOf({ defaults: nothing, operations: { chat: nothing } })).toEqual(BALANCED);
     const defaults = { deadlineMs: 10, breaker: { openMs: 10, trials: 3 } };
     const chat = { ...nothing, breaker: { openMs: undefined, trials: undefined } };
@@ -53,19 +92,27 @@ describe('settings', () => {
   });
 
   it('of `false` switch off what lies below', () => {
-    const off = { deadlineMs: false, attemptTimeoutMs: false, breaker: false } as const;
+    const off = { deadlineMs: false, attemptTimeoutMs: false, retry: false, quota: false, breaker: false } as const;
     expect(settingsOf({ defaults: off })).toEqual(off);
-    expect(settingsOf({ defaults: { deadlineMs: 10, breaker: { openMs: 10 } }, operations: { chat: off } })).toEqual(
-      off,
-    );
+    const defaults = { deadlineMs: 10, retry: { maxAttempts: 5 }, quota: { maxWaitMs: 5 }, breaker: { openMs: 10 } };
+    expect(settingsOf({ defaults, operations: { chat: off } })).toEqual(off);
   });
 
   it('can switch on again for one operation what the defaults switch off', () => {
-    const defaults = { deadlineMs: false, attemptTimeoutMs: false, breaker: false } as const;
-    const on = settingsOf({ defaults, operations: { chat: { deadlineMs: 5, breaker: { openMs: 5 } } } });
+    const defaults = {
+      deadlineMs: false,
+      attemptTimeoutMs: false,
+      retry: false,
+      quota: false,
+      breaker: false,
+    } as const;
+    const chat = { deadlineMs: 5, retry: { maxAttempts: 2 }, quota: { spreadMs: 5 }, breaker: { openMs: 5 } };
+    const on = settingsOf({ defaults, operations: { chat } });
     expect(on).toMatchObject({
       deadlineMs: 5,
       attemptTimeoutMs: false,
+      retry: { kinds: { network: { ...RETRIED, maxAttempts: 2 } }, budget: { burst: 10 } },
+      quota: { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 5 },
       breaker: { openMs: 5, trip: { consecutiveFailures: 5 } },
     });
   });
@@ -80,10 +127,80 @@ describe('settings', () => {
     });
   });
 
+  it('of retries are laid over part by part, those of a kind and of the budget too', () => {
+    const defaults = {
+      retry: {
+        maxAttempts: 5,
+        minDelayMs: 100,
+        maxElapsedMs: 900,
+        kinds: { overloaded: { maxAttempts: 7, minDelayMs: 300 }, network: false, unknown: true },
+        budget: { ratio: 0.5, floorPerSecond: 20 },
+      },
+    } as const;
+    const chat = {
+      retry: {
+        minDelayMs: 200,
+        kinds: { overloaded: { maxAttempts: 2 }, network: true, auth: { maxAttempts: 2 } },
+        budget: { burst: 3 },
+      },
+    } as const;
+    const { retry } = settingsOf({ defaults, operations: { chat } });
+    const own = { ...RETRIED, maxAttempts: 5, minDelayMs: 200 };
+    expect(retry).toMatchObject({
+      kinds: {
+        timeout: own,
+        overloaded: { ...own, maxAttempts: 2, minDelayMs: 300 },
+        network: own,
+        unknown: { ...own, always: true },
+        auth: { ...own, maxAttempts: 2, always: true },
+      },
+      maxElapsedMs: 900,
+      budget: { ratio: 0.5, floorPerSecond: 20, burst: 3 },
+    });
+    expect(settingsOf({ defaults, operations: { chat } }, 'embed').retry).toMatchObject({ kinds: { network: false } });
+  });
+
+  it('of `undefined` within those of retries leave what lies below', () => {
+    const defaults = { retry: { maxAttempts: 5, kinds: { network: false }, budget: false } } as const;
+    const chat = { retry: { maxAttempts: undefined, kinds: { network: undefined }, budget: undefined } };
+    expect(settingsOf({ defaults, operations: { chat } })).toEqual(settingsOf({ defaults }));
+  });
+
+  it('of a budget can be switched off below and on again', () => {
+    const off = { retry: { budget: false } } as const;
+    const on = { retry: { budget: { ratio: 0.1 } } };
+    const budgetOf = (config: ConfigInput) => settingsOf(config).retry;
+    expect(budgetOf({ defaults: on, operations: { chat: off } })).toMatchObject({ budget: false });
+    expect(budgetOf({ defaults: off, operations: { chat: on } })).toMatchObject({
+      budget: { ratio: 0.1, floorPerSecond: 5, burst: 10 },
+    });
+  });
+
+  it('of a quota are laid over part by part', () => {
+    const defaults = { quota: { maxWaitMs: 5, exhaustedMs: 6 } };
+    expect(settingsOf({ defaults, operations: { chat: { quota: { exhaustedMs: 7 } } } }).quota).toEqual({
+      maxWaitMs: 5,
+      exhaustedMs: 7,
+      maxHoldMs: 3_600_000,
+      spreadMs: 1_000,
+    });
+  });
+
   it('cannot be changed by those who read them', () => {
-    const settings = createResilience().operation('chat').settings;
-    expect(Object.isFrozen(settings)).toBe(true);
-    expect(Object.isFrozen(settings.breaker)).toBe(true);
+    const parts: unknown[] = [createResilience().operation('chat').settings];
+    for (const part of parts) {
+      expect(Object.isFrozen(part)).toBe(true);
+      if (typeof part === 'object' && part !== null) parts.push(...Object.values(part));
+    }
+    // Retries, their kinds and their budget, the quota, the breaker and its trip rules were among them.
+    expect(parts.length).toBeGreaterThan(100);
+  });
+
+  it('name a wait that only the layers together make too short', () => {
+    const tooShort = (config: ConfigInput) => issuesIn(thrownBy(() => new SettingsTable(config)))[0]?.path;
+    expect(
+      tooShort({ defaults: { retry: { maxDelayMs: 50 } }, operations: { chat: { retry: { minDelayMs: 60 } } } }),
+    ).toBe('config.operations.chat.retry.maxDelayMs');
   });
 
   it('name openMaxMs when only the layers together make it shorter than openMs', () => {
@@ -92,6 +209,47 @@ describe('settings', () => {
     expect(
       tooShort({ defaults: { breaker: { openMaxMs: 70_000 } }, operations: { chat: { breaker: { openMs: 80_000 } } } }),
     ).toBe('config.operations.chat.breaker.openMaxMs');
+  });
+});
+
+describe('settings of one call', () => {
+  const { layered } = new SettingsTable({
+    defaults: { retry: { maxAttempts: 5, kinds: { network: { maxAttempts: 9 } } }, quota: { maxWaitMs: 5 } },
+  }).of('chat');
+
+  it('are laid over those of its operation', () => {
+    const own = callSettings(layered, { retry: { minDelayMs: 100 }, quota: { spreadMs: 3 }, deadlineMs: 7 });
+    expect(own).toMatchObject({
+      deadlineMs: 7,
+      attemptTimeoutMs: 60_000,
+      retry: {
+        kinds: {
+          timeout: { maxAttempts: 5, minDelayMs: 100 },
+          network: { maxAttempts: 9, minDelayMs: 100 },
+        },
+      },
+      quota: { maxWaitMs: 5, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 3 },
+    });
+  });
+
+  it('can switch off, and on again', () => {
+    expect(callSettings(layered, { retry: false, quota: false })).toMatchObject({ retry: false, quota: false });
+    const off = new SettingsTable({ defaults: { retry: false, quota: false } }).of('chat').layered;
+    expect(callSettings(off, { retry: { maxAttempts: 2 }, quota: {} })).toMatchObject({
+      retry: { kinds: { network: { maxAttempts: 2 } } },
+      quota: { maxWaitMs: 30_000 },
+    });
+  });
+
+  it('are refused when they make no sense with those of the operation', () => {
+    const issues = issuesIn(thrownBy(() => callSettings(layered, { retry: { minDelayMs: 9, maxDelayMs: 8 } })));
+    expect(issues).toMatchObject([{ path: 'options.settings.retry.maxDelayMs' }]);
+  });
+
+  it('leave those of the operation as they are', () => {
+    const before = structuredClone(layered);
+    callSettings(layered, { retry: { kinds: { network: false } }, quota: { maxWaitMs: 1 } });
+    expect(layered).toEqual(before);
   });
 });
 

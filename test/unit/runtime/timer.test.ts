@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startTimer, stopTimer } from '../../../src/runtime/timer.js';
+import { startTimer, startWait, stopTimer } from '../../../src/runtime/timer.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -51,5 +51,28 @@ describe('a timer', () => {
     const onTime = () => undefined;
     expect(startTimer(100, onTime)).toBe(7);
     expect(started).toEqual([100, onTime]);
+  });
+});
+
+describe('a wait', () => {
+  it('ends once, on time', () => {
+    const onTime = vi.fn();
+    startWait(100, onTime);
+    vi.advanceTimersByTime(99);
+    expect(onTime).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_000);
+    expect(onTime).toHaveBeenCalledTimes(1);
+  });
+
+  it('keeps the process alive, unlike a limit: a call is waiting for it', () => {
+    expect(startWait(100, () => undefined).hasRef()).toBe(true);
+  });
+
+  it('that is stopped never ends', () => {
+    const onTime = vi.fn();
+    stopTimer(startWait(100, onTime));
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(onTime).not.toHaveBeenCalled();
   });
 });

@@ -17,7 +17,6 @@ describe('counted calls', () => {
     { stopReason: 'breaker_open', rejections: { breaker: 1 } },
     { stopReason: 'quota_held', rejections: { quota: 1 } },
     { stopReason: 'capacity', rejections: { capacity: 1 } },
-    { stopReason: 'retry_budget', rejections: { budget: 1 } },
   ] as const)('that were refused count by who refused them: $stopReason', ({ stopReason, rejections }) => {
     const counter = new CallCounter();
     counter.failed(failed(stopReason, undefined));
@@ -35,10 +34,11 @@ describe('counted calls', () => {
     const counter = new CallCounter();
     counter.failed(failed('breaker_open', UNKNOWN));
     counter.failed(failed('attempts_exhausted', UNKNOWN));
+    counter.failed(failed('retry_budget', UNKNOWN));
     counter.failed(failed('cancelled', CANCELLED, 500));
     expect(counter.stats()).toMatchObject({
-      failuresByKind: { unknown: 2, cancelled: 1 },
-      rejections: { breaker: 0 },
+      failuresByKind: { unknown: 3, cancelled: 1 },
+      rejections: { breaker: 0, budget: 0 },
       latencyMs: { max: 10 },
     });
   });
@@ -55,6 +55,26 @@ describe('counted calls', () => {
     expect(counter.stats()).toMatchObject({ attempts: 4, retries: 2 });
   });
 
+  it('keep retries that their budget refused apart from calls that were refused', () => {
+    const counter = new CallCounter();
+    counter.retryRefused();
+    counter.failed(failed('retry_budget', UNKNOWN));
+    expect(counter.stats()).toMatchObject({
+      calls: 1,
+      failures: 1,
+      failuresByKind: { unknown: 1 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 1 },
+    });
+  });
+
+  it('know how long an attempt usually takes, waits and other attempts of its call left out', () => {
+    const counter = new CallCounter();
+    for (let call = 0; call < 19; call++) counter.succeeded(5_000, 0, 40);
+    expect(counter.typicalMs).toBeUndefined();
+    counter.succeeded(5_000, 0, 40);
+    expect(counter.typicalMs).toBeCloseTo(40, 9);
+  });
+
   it.each([
     { successes: 0, failures: 0, successRate: 0, failureRate: 0 },
     { successes: 1, failures: 2, successRate: 33.33, failureRate: 66.67 },
@@ -63,14 +83,14 @@ describe('counted calls', () => {
     { successes: 3, failures: 0, successRate: 100, failureRate: 0 },
   ])('have rates in percent with two decimals: $successes of them good, $failures bad', (expected) => {
     const counter = new CallCounter();
-    for (let call = 0; call < expected.successes; call++) counter.succeeded(1, 0);
+    for (let call = 0; call < expected.successes; call++) counter.succeeded(1, 0, 1);
     for (let call = 0; call < expected.failures; call++) counter.failed(failed('not_retryable', UNKNOWN));
     expect(counter.stats()).toMatchObject(expected);
   });
 
   it('show last instants by the wall clock', () => {
     const counter = new CallCounter();
-    counter.succeeded(1, -500);
+    counter.succeeded(1, -500, 1);
     counter.failed(failed('not_retryable', UNKNOWN));
     const { lastSuccessAt, lastFailureAt } = counter.stats();
     expect([lastSuccessAt, lastFailureAt]).toEqual([START - 500 - performance.now(), START - performance.now()]);
@@ -82,9 +102,10 @@ describe('counters', () => {
     const counter = new CallCounter();
     counter.attempted(1);
     counter.attempted(2);
-    counter.succeeded(40, 0);
+    counter.succeeded(40, 0, 30);
     counter.failed(failed('not_retryable', UNKNOWN));
     counter.failed(failed('breaker_open', undefined));
+    counter.retryRefused();
     counter.breakerMoved('opens');
     counter.breakerMoved('halfOpens');
     counter.breakerMoved('closes');
@@ -102,7 +123,7 @@ describe('counters', () => {
       attempts: 4,
       retries: 2,
       failuresByKind: { unknown: 2 },
-      rejections: { breaker: 2 },
+      rejections: { breaker: 2, budget: 2 },
       breaker: { opens: 2, halfOpens: 2, closes: 2 },
     });
     expect(sum.stats().latencyMs).toEqual(before.latencyMs);
@@ -118,8 +139,8 @@ describe('counters', () => {
 
   it('keep the later of two instants', () => {
     const [early, late] = [new CallCounter(), new CallCounter()];
-    early.succeeded(1, 100);
-    late.succeeded(1, 300);
+    early.succeeded(1, 100, 1);
+    late.succeeded(1, 300, 1);
     const [one, other] = [new CallCounter(), new CallCounter()];
     one.add(early);
     one.add(late);
@@ -133,6 +154,13 @@ describe('counters', () => {
     const counter = full();
     counter.reset();
     expect(counter.stats()).toEqual(new CallCounter().stats());
+  });
+
+  it('that are reset still know how long an attempt takes: that is no number of theirs', () => {
+    const counter = new CallCounter();
+    for (let call = 0; call < 20; call++) counter.succeeded(7, 0, 7);
+    counter.reset();
+    expect(counter.typicalMs).toBeCloseTo(7, 9);
   });
 
   it('give numbers that do not change afterwards', () => {

@@ -53,8 +53,9 @@ describe('the attempt timeout stage', () => {
   );
 
   it('looks at the time that is left when the attempt begins', async () => {
-    const call = stagedCall(150);
+    const startedAtMs = performance.now();
     await pass(51);
+    const call = stagedCall(150, { startedAtMs, remainingMs: () => startedAtMs + 150 - performance.now() });
     void attemptTimeout(100)(never)(call);
     await pass(99);
     expect(call.interruptions).toEqual([{ by: 'deadline', error: new DeadlineExceededError('chat', 150) }]);

@@ -1,0 +1,122 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import Anthropic from '@anthropic-ai/sdk';
+import { ThrottlingException } from '@aws-sdk/client-bedrock-runtime';
+import { ApiError } from '@google/genai';
+import { APICallError } from 'ai';
+import { classify } from 'holdfast';
+import OpenAI from 'openai';
+import { race } from '../harness/race.mjs';
+
+const ANSWERED = {
+  'content-type': 'application/json',
+  date: 'Sat, 21 Nov 2026 08:00:00 GMT',
+  'x-request-id': 'req_1',
+  'openai-version': '2020-10-01',
+  'openai-processing-ms': '12',
+  'x-ratelimit-limit-requests': '10',
+  'x-ratelimit-remaining-requests': '0',
+  'x-ratelimit-reset-requests': '6s',
+};
+
+/**
+ * @param {number} status
+ * @param {object} error
+ * @param {Record<string, string>} [headers]
+ */
+const openai = (status, error, headers) =>
+  OpenAI.APIError.generate(status, { error }, undefined, new Headers({ ...ANSWERED, ...headers }));
+
+/**
+ * @param {number} status
+ * @param {string} type
+ * @param {string} message
+ */
+const anthropic = (status, type, message) =>
+  Anthropic.APIError.generate(
+    status,
+    { type: 'error', error: { type, message } },
+    undefined,
+    new Headers({ 'request-id': 'req_1', date: ANSWERED.date }),
+  );
+
+/** @param {string} code */
+const refused = (code) => Object.assign(new Error(`connect ${code}`), { code, errno: -111, syscall: 'connect' });
+
+const googleBody = {
+  error: {
+    code: 429,
+    message: 'Resource has been exhausted (e.g. check quota).',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34s' }],
+  },
+};
+
+/** Errors as services meet them, made by the SDKs that throw them. */
+const ERRORS = {
+  'OpenAI: 429 with retry-after': openai(
+    429,
+    { message: 'Rate limit reached. Please try again in 20s.', type: 'requests', code: 'rate_limit_exceeded' },
+    { 'retry-after': '20' },
+  ),
+  'OpenAI: insufficient_quota': openai(429, {
+    message: 'You exceeded your current quota.',
+    code: 'insufficient_quota',
+  }),
+  'OpenAI: context_length_exceeded': openai(400, { message: 'Too long.', code: 'context_length_exceeded' }),
+  'OpenAI: 500': openai(500, { message: 'The server had an error.', type: 'server_error', code: null }),
+  'OpenAI: nobody listens': new OpenAI.APIConnectionError({
+    cause: new TypeError('fetch failed', { cause: refused('ECONNREFUSED') }),
+  }),
+  'Anthropic: 529': anthropic(529, 'overloaded_error', 'Overloaded'),
+  'Anthropic: prompt is too long': anthropic(400, 'invalid_request_error', 'prompt is too long: 2 tokens > 1 maximum'),
+  'Google: 429, JSON in the message': new ApiError({ status: 429, message: JSON.stringify(googleBody) }),
+  'Bedrock: throttling': new ThrottlingException({
+    message: 'Too many tokens, please wait before trying again.',
+    $metadata: { httpStatusCode: 429, requestId: 'req_1' },
+  }),
+  'AI SDK: 503': new APICallError({
+    message: 'Service Unavailable',
+    url: 'https://api.openai.com/v1/responses',
+    requestBodyValues: {},
+    statusCode: 503,
+    responseHeaders: { ...ANSWERED, 'retry-after': '5' },
+    responseBody: '{"error":{"message":"x","type":"server_error"}}',
+    data: { error: { message: 'x', type: 'server_error' } },
+  }),
+  'a timeout of fetch': new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+  'an error that nobody knows': new Error('something odd has happened in the application'),
+};
+
+async function measure() {
+  return [
+    await race({
+      name: 'to classify one error',
+      reference: 'OpenAI: 429 with retry-after',
+      guarded: ['(an error with a stack, made and dropped)'],
+      contenders: [
+        ...Object.entries(ERRORS).map(([name, error]) => ({
+          name,
+          sync: true,
+          call: () => classify(error),
+          check: () => assert.equal(classify(error).kind === 'unknown', name === 'an error that nobody knows'),
+        })),
+        {
+          name: '(the JSON of Google, parsed)',
+          sync: true,
+          call: () => JSON.parse(ERRORS['Google: 429, JSON in the message'].message),
+          check: () => undefined,
+        },
+        {
+          name: '(an error with a stack, made and dropped)',
+          sync: true,
+          call: () => new Error('It failed.'),
+          check: () => undefined,
+        },
+      ],
+    }),
+  ];
+}
+
+/** @type {import('../harness/results.mjs').Question} */
+export const question = { title: 'what does it cost to find out what an error means?', measure };

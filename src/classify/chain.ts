@@ -1,0 +1,98 @@
+import { Link } from './link.js';
+import { attempt, isObject } from './sight.js';
+import { firmMeaning, type Verdict, vagueMeaning } from './verdict.js';
+import { type Meaning, plainly, stronger } from './words.js';
+
+const DEEPEST = 8;
+const MOST_LINKS = 32;
+const MOST_ERRORS = 8;
+
+/** An error with the errors behind it. */
+interface Node {
+  readonly error: unknown;
+  readonly link: Link;
+  /** The last of several attempts, where a library tells them all. */
+  readonly last: Node | undefined;
+  /** Further attempts, or errors of equal rank. */
+  readonly others: readonly (Node | undefined)[];
+  readonly cause: Node | undefined;
+}
+
+const NONE: readonly undefined[] = [];
+
+/**
+ * An error with everything that is behind it: `cause`, `errors[]` and `lastError`. The outermost error that says something
+ * for certain decides; only when none does, the outermost that makes something likely.
+ */
+export class Chain {
+  /** Every error of it, outermost first. */
+  readonly links: Link[] = [];
+  /** Those that are about one and the same request: not what became of other attempts. */
+  readonly trunk: Link[] = [];
+  readonly #seen: unknown[] = [];
+  readonly #outermost: Node | undefined;
+
+  constructor(error: unknown) {
+    this.#outermost = this.#read(error, 0, true);
+  }
+
+  /** What it is. */
+  judge(): Verdict {
+    return firmly(this.#outermost) ?? vaguely(this.links);
+  }
+
+  #read(error: unknown, depth: number, isTrunk: boolean): Node | undefined {
+    if (error === undefined || error === null || depth > DEEPEST || this.links.length >= MOST_LINKS) return undefined;
+    if (isObject(error)) {
+      if (this.#seen.includes(error)) return undefined;
+      this.#seen.push(error);
+    }
+    const link = new Link(error);
+    this.links.push(link);
+    if (isTrunk) this.trunk.push(link);
+    const { lastError, errors, cause } = link.sight;
+    const last = this.#read(lastError, depth + 1, isTrunk);
+    const others = errors === undefined ? NONE : this.#readOthers(errors, lastError, depth + 1);
+    return { error, link, last, others, cause: this.#read(cause, depth + 1, isTrunk) };
+  }
+
+  #readOthers(errors: unknown, lastError: unknown, depth: number): readonly (Node | undefined)[] {
+    const listed = attempt(() => (Array.isArray(errors) ? errors.slice(0, MOST_ERRORS) : [])) ?? [];
+    return listed.filter((error) => error !== lastError).map((error) => this.#read(error, depth, false));
+  }
+}
+
+function firmly(node: Node | undefined): Verdict | undefined {
+  if (node === undefined) return undefined;
+  const { error, link } = node;
+  const meaning = firmMeaning(error, link);
+  if (meaning === undefined) return behind(node);
+  // A gateway that tells of its own refused connection has been reached: that takes a failure without an answer.
+  const verdict = by(link, meaning, meaning.unexecuted && link.status === undefined);
+  if (meaning.kind !== 'cancelled') return verdict;
+  // Some SDKs report an abort by a time limit as any other abort, and leave the limit in its cause.
+  const inner = behind(node);
+  return inner?.kind === 'timeout' ? inner : verdict;
+}
+
+function behind({ last, others, cause }: Node): Verdict | undefined {
+  if (last === undefined && others.length === 0) return firmly(cause);
+  const verdicts = others.map(firmly);
+  const decided = last === undefined ? verdicts.reduce(stronger, undefined) : firmly(last);
+  if (decided === undefined) return undefined;
+  // One attempt that may have been executed is enough to be unsure.
+  const unexecuted = decided.unexecuted && verdicts.every((verdict) => verdict?.unexecuted === true);
+  return by(decided.link, decided, unexecuted);
+}
+
+function vaguely(links: readonly Link[]): Verdict {
+  for (const link of links) {
+    const meaning = vagueMeaning(link);
+    if (meaning !== undefined) return by(link, meaning, false);
+  }
+  return by(links[0] ?? new Link(undefined), plainly('unknown'), false);
+}
+
+function by(link: Link, { kind, word, own }: Meaning, unexecuted: boolean): Verdict {
+  return { kind, word, unexecuted, own, link };
+}

@@ -1,0 +1,47 @@
+import type { Family } from './family.js';
+
+/** Gemini and Vertex. Statuses by name come from gRPC; here are the reasons beside them. */
+export const google: Family = {
+  words: {
+    content_policy: [
+      'SAFETY',
+      'RECITATION',
+      'BLOCKLIST',
+      'PROHIBITED_CONTENT',
+      'SPII',
+      'IMAGE_SAFETY',
+      'JAILBREAK',
+      'MODEL_ARMOR',
+    ],
+    quota_exhausted: ['BILLING_DISABLED'],
+    auth: [
+      'API_KEY_INVALID',
+      'API_KEY_SERVICE_BLOCKED',
+      'SERVICE_DISABLED',
+      'CONSUMER_INVALID',
+      'ACCESS_TOKEN_EXPIRED',
+    ],
+    rate_limited: ['RATE_LIMIT_EXCEEDED'],
+  },
+  phrases: [
+    {
+      kind: 'context_length',
+      insteadOf: ['invalid_request', 'unknown'],
+      anyOf: ['exceeds the maximum number of tokens allowed'],
+    },
+    {
+      // Only what lasts. "Exceeded your current quota" is said of limits per minute too.
+      kind: 'quota_exhausted',
+      insteadOf: ['rate_limited'],
+      anyOf: ['perday', 'per day', 'daily limit', 'daily quota'],
+    },
+    { kind: 'content_policy', insteadOf: ['invalid_request'], anyOf: ['violate our policies'] },
+    { kind: 'auth', insteadOf: ['invalid_request'], anyOf: ['api key not valid', 'api key expired'] },
+  ],
+  provider: {
+    name: 'google',
+    classes: ['GoogleGenAiError', 'GeminiNextGenAPIClientError', 'GoogleGenerativeAIFetchError'],
+    headers: ['x-gemini-service-tier'],
+    hosts: ['googleapis.com'],
+  },
+};

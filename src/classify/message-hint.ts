@@ -1,0 +1,44 @@
+import { durationMs, numberIn } from './duration-text.js';
+
+/** "Please try again in 20s", "Please retry in 1.2s", "retry after 33 seconds", "retrying in 5 minutes". */
+const WAIT =
+  /\b(?:try again|retry|retrying|wait)(?: your request)? (?:in|after|for) (?:another )?((?:\d{1,12}(?:\.\d{0,18})?[a-zµμ]{1,2}(?![a-z])){1,6}|\d{1,12}(?:\.\d{0,18})?) ?([a-z]{1,12})?/;
+
+/** "You will regain access on 2025-07-01 at 00:00 UTC." */
+const ACCESS = /\bregain access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) utc/;
+
+const UNITS: Readonly<Record<string, string>> = {
+  millisecond: 'ms',
+  msec: 'ms',
+  second: 's',
+  sec: 's',
+  minute: 'm',
+  min: 'm',
+  hour: 'h',
+  hr: 'h',
+  day: 'd',
+};
+
+const LONGEST_TEXT = 4_096;
+
+/** The wait that a text asks for, in milliseconds. A number without a unit counts seconds. */
+export function messageHintMs(texts: readonly string[], nowMs: number): number | undefined {
+  for (const text of texts) {
+    const ms = hintIn(text.slice(0, LONGEST_TEXT).toLowerCase(), nowMs);
+    if (ms !== undefined) return ms;
+  }
+  return undefined;
+}
+
+function hintIn(text: string, nowMs: number): number | undefined {
+  const wait = WAIT.exec(text);
+  if (wait !== null) return waitMs(wait[1] ?? '', wait[2] ?? '');
+  const access = ACCESS.exec(text);
+  return access === null ? undefined : Date.parse(`${access[1]}T${access[2]}:00Z`) - nowMs;
+}
+
+function waitMs(amount: string, word: string): number | undefined {
+  const number = numberIn(amount);
+  if (number === undefined) return durationMs(amount);
+  return durationMs(`${amount}${UNITS[word.replace(/s$/, '')] ?? (word === '' ? 's' : word)}`);
+}

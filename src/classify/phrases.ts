@@ -1,0 +1,53 @@
+import type { FailureKind } from '../pipeline/pipeline.js';
+import { FAMILIES } from './families/families.js';
+import type { Phrase } from './families/family.js';
+import { KINDS } from './kinds.js';
+
+/** What is looked for where a status means one kind. */
+interface Search {
+  /** Finds any of the phrases. One expression is five times faster than looking for each, and few texts hold any. */
+  readonly any: RegExp;
+  /** In the order in which they are believed. */
+  readonly each: readonly { readonly kind: FailureKind; readonly of: RegExp }[];
+}
+
+const LONGEST_TEXT = 4_096;
+const SEARCHES: ReadonlyMap<FailureKind, Search> = new Map(
+  KINDS.map((kind) => [kind, phrasesInsteadOf(kind)] as const)
+    .filter(([, phrases]) => phrases.length > 0)
+    .map(([kind, phrases]) => [kind, searchFor(phrases)]),
+);
+
+/** What the texts of an error say instead of `kind`; `undefined` when they add nothing. */
+export function kindByPhrases(kind: FailureKind, texts: readonly string[]): FailureKind | undefined {
+  const search = SEARCHES.get(kind);
+  if (search === undefined) return undefined;
+  for (const text of texts) {
+    const beginning = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text;
+    if (search.any.test(beginning)) return search.each.find(({ of }) => of.test(beginning))?.kind;
+  }
+  return undefined;
+}
+
+function phrasesInsteadOf(kind: FailureKind): readonly Phrase[] {
+  const phrases = FAMILIES.flatMap((family) => family.phrases ?? []).filter(({ insteadOf }) =>
+    insteadOf.includes(kind),
+  );
+  return phrases.toSorted((one, other) => priority(one) - priority(other));
+}
+
+/** Text about a limit by the minute speaks of tokens and lengths too, so it is looked for before everything else. */
+function priority({ kind }: Phrase): number {
+  return kind === 'rate_limited' ? -1 : KINDS.indexOf(kind);
+}
+
+function searchFor(phrases: readonly Phrase[]): Search {
+  return {
+    any: expressionFor(phrases.flatMap(({ anyOf }) => anyOf)),
+    each: phrases.map(({ kind, anyOf }) => ({ kind, of: expressionFor(anyOf) })),
+  };
+}
+
+function expressionFor(parts: readonly string[]): RegExp {
+  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'i');
+}

@@ -1,0 +1,35 @@
+import type { Link } from './link.js';
+import { attempt, isObject } from './sight.js';
+
+/** Headers that number a request, the provider's own before that of what stands before it. */
+const HEADERS = [
+  'request-id',
+  'x-request-id',
+  'x-amzn-requestid',
+  'apim-request-id',
+  'mistral-correlation-id',
+  'x-debug-trace-id',
+];
+const LONGEST = 256;
+
+/** The callee's own number of the request. */
+export function requestIdOf(link: Link): string | undefined {
+  const { sight, headers, found } = link;
+  const { requestID, requestId, request_id: snakeId, $metadata } = sight;
+  if (isId(requestID)) return requestID;
+  if (isId(requestId)) return requestId;
+  if (isId(snakeId)) return snakeId;
+  if (isId(found.requestId)) return found.requestId;
+  const metadataId = isObject($metadata) ? attempt(() => $metadata.requestId) : undefined;
+  if (isId(metadataId)) return metadataId;
+  if (headers === undefined) return undefined;
+  for (const name of HEADERS) {
+    const id = headers(name);
+    if (isId(id)) return id;
+  }
+  return undefined;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST;
+}

@@ -1,0 +1,35 @@
+import { HoldfastError } from './holdfast-error.js';
+
+/**
+ * The quota of the call is used up for longer than it could wait; the function was not invoked. Carries no stack trace (it
+ * would be ours alone).
+ */
+export class QuotaHeldError extends HoldfastError {
+  override readonly name = 'QuotaHeldError';
+  override readonly code = 'HOLDFAST_QUOTA_HELD';
+  readonly operation: string;
+  readonly key: string | undefined;
+  /** What the callee said: too many requests for now, or nothing left of the quota. */
+  readonly kind: 'rate_limited' | 'quota_exhausted';
+  /** Milliseconds until the quota is free again. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    operation: string,
+    key: string | undefined,
+    kind: 'rate_limited' | 'quota_exhausted',
+    retryAfterMs: number,
+  ) {
+    const name = key === undefined ? operation : `${operation}/${key}`;
+    const why = kind === 'rate_limited' ? 'rate limited' : 'exhausted';
+    super(`the quota of '${name}' is ${why}; retry in ${Math.ceil(retryAfterMs)} ms`);
+    this.operation = operation;
+    this.key = key;
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  static override is(error: unknown): error is QuotaHeldError {
+    return HoldfastError.is(error) && error.code === 'HOLDFAST_QUOTA_HELD';
+  }
+}

@@ -1,0 +1,51 @@
+import { classify } from '../classify/classify.js';
+import { HoldfastError, type HoldfastErrorCode, QuotaHeldError } from '../errors/errors.js';
+import type { FailureKind } from '../pipeline/pipeline.js';
+import { explain } from './explain.js';
+
+const OF_OWN: Readonly<Record<Exclude<HoldfastErrorCode, 'HOLDFAST_QUOTA_HELD'>, number>> = {
+  HOLDFAST_BREAKER_OPEN: 503,
+  HOLDFAST_CLOSED: 503,
+  HOLDFAST_DEADLINE_EXCEEDED: 504,
+  HOLDFAST_ATTEMPT_TIMEOUT: 504,
+  HOLDFAST_CONFIGURATION: 500,
+};
+
+const OF_KIND: Readonly<Record<FailureKind, number>> = {
+  cancelled: 499,
+  timeout: 504,
+  quota_exhausted: 503,
+  context_length: 413,
+  content_policy: 422,
+  overloaded: 503,
+  rate_limited: 429,
+  // The credentials and the model are the service's own affair, not its user's.
+  auth: 502,
+  not_found: 502,
+  invalid_request: 400,
+  network: 502,
+  server_error: 502,
+  unknown: 500,
+};
+
+/**
+ * The HTTP status with which a service should answer its own user when a call ended with this error. It goes by what the
+ * call knows of the error ({@link explain}), and for any other error by what it means ({@link classify}).
+ */
+export function toHttpStatus(error: unknown): number {
+  return ownStatus(error) ?? OF_KIND[(explain(error)?.failure ?? classify(error)).kind];
+}
+
+function ownStatus(error: unknown): number | undefined {
+  try {
+    if (QuotaHeldError.is(error)) return OF_KIND[error.kind];
+    // An error of another version of the package may have a code that is not known here.
+    return HoldfastError.is(error) && isKnown(error.code) ? OF_OWN[error.code] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isKnown(code: string): code is keyof typeof OF_OWN {
+  return Object.hasOwn(OF_OWN, code);
+}

@@ -1,0 +1,39 @@
+import type { HoldCause, QuotaListener } from '../limits/limits.js';
+import type { StagedCall } from '../pipeline/pipeline.js';
+import type { RefusedRetry, RetryListener, ScheduledRetry } from '../retry/retry.js';
+import { type Audience, wallMs } from '../runtime/runtime.js';
+import type { HoldfastEvent } from '../telemetry/telemetry.js';
+import { about } from './lane.js';
+
+/** Tells what stages decide about an attempt, and builds an event only when somebody wants it. */
+export class StageTeller implements RetryListener, QuotaListener {
+  readonly #events: Audience<HoldfastEvent>;
+  readonly #onBudgetRefusal: (attempt: StagedCall) => void;
+
+  constructor(events: Audience<HoldfastEvent>, onBudgetRefusal: (attempt: StagedCall) => void) {
+    this.#events = events;
+    this.#onBudgetRefusal = onBudgetRefusal;
+  }
+
+  scheduled(attempt: StagedCall, retry: ScheduledRetry): void {
+    if (this.#events.wants('retry.scheduled'))
+      this.#events.emit({ type: 'retry.scheduled', ...about(attempt), ...retry });
+  }
+
+  refused(attempt: StagedCall, retry: RefusedRetry): void {
+    if (retry.because === 'budget') this.#onBudgetRefusal(attempt);
+    if (this.#events.wants('retry.refused')) this.#events.emit({ type: 'retry.refused', ...about(attempt), ...retry });
+  }
+
+  held({ operation, key }: StagedCall, kind: HoldCause, forMs: number): void {
+    if (!this.#events.wants('quota.held')) return;
+    const at = wallMs();
+    this.#events.emit({ type: 'quota.held', at, operation, key, kind, forMs, until: at + forMs });
+  }
+
+  released({ operation, key }: StagedCall): void {
+    if (this.#events.wants('quota.released')) {
+      this.#events.emit({ type: 'quota.released', at: wallMs(), operation, key });
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import type { Failure, StopReason, StopRule } from '../pipeline/pipeline.js';
+import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
+import { backoffMs } from './backoff.js';
+import { jitteredMs } from './jitter.js';
+import type { KindRules, RetryRules } from './options-rules.js';
+
+/** A failed attempt, and all that matters for whether another one follows. */
+export interface FailedAttempt {
+  /** The number of the attempt that has just failed, from 1. */
+  readonly attempt: number;
+  /** What its error means. */
+  readonly failure: Failure;
+  /** How long the call has taken so far, attempts and waits together, in milliseconds. */
+  readonly elapsedMs: number;
+  /** How long it may still take, in milliseconds; `Infinity` without a deadline. */
+  readonly remainingMs: number;
+  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` when nobody knows. */
+  readonly typicalMs: number | undefined;
+  /** Whether the callee may be asked twice to do the same. */
+  readonly idempotent: boolean;
+  /** Whether the same request can be sent again: a stream that has been read cannot. */
+  readonly replayable: boolean;
+  /** The wait before the attempt that has just failed, in milliseconds; `undefined` for the first. */
+  readonly previousDelayMs: number | undefined;
+}
+
+/** The rules that are decided on here; the others take state to know. */
+export type DecidedRule = Exclude<StopRule, 'breaker_open' | 'quota_held' | 'budget' | 'refused'>;
+
+/** Whether another attempt follows. */
+export type RetryDecision =
+  | {
+      readonly retry: true;
+      /** How long to wait first, in milliseconds; never longer than a timer can. */
+      readonly delayMs: number;
+      /** Whether the callee asked for this wait, or we chose it. */
+      readonly waitFor: 'hint' | 'backoff';
+    }
+  | { readonly retry: false; readonly stopReason: StopReason; readonly because: DecidedRule };
+
+/** By how much the wait that a callee asked for may grow, so that those who were told the same come back one by one. */
+const HINT_SPREAD = 0.1;
+/** A tenth of a short wait keeps nobody apart. */
+const LEAST_HINT_SPREAD_MS = 100;
+
+const NEVER = refusal('not_retryable', 'never_retried');
+const NOT_REPLAYABLE = refusal('not_retryable', 'not_replayable');
+const NOT_IDEMPOTENT = refusal('not_retryable', 'not_idempotent');
+const MAX_ATTEMPTS = refusal('attempts_exhausted', 'max_attempts');
+// It is a limit of the retries, as `maxAttempts` is; `deadline` would send people to a setting that is none of its own.
+const MAX_ELAPSED = refusal('attempts_exhausted', 'max_elapsed');
+const HINT_TOO_LONG = refusal('deadline', 'hint_beyond_deadline');
+const WAIT_TOO_LONG = refusal('deadline', 'wait_beyond_deadline');
+const ATTEMPT_TOO_LONG = refusal('deadline', 'attempt_beyond_deadline');
+
+/**
+ * Says whether another attempt follows a failed one, and after what wait. It looks at no clock and changes nothing; the
+ * budget is for the caller to ask once the answer is yes, so that a retry that was refused anyway costs nothing.
+ */
+export function decide(rules: RetryRules, failed: FailedAttempt, random: Random): RetryDecision {
+  const { failure } = failed;
+  const kind = rules.kinds[failure.kind];
+  if (kind === false || (failure.retry === 'never' && !kind.always)) return NEVER;
+  if (!failed.replayable) return NOT_REPLAYABLE;
+  if (!failed.idempotent && failure.unexecuted !== true) return NOT_IDEMPOTENT;
+  if (failed.attempt >= kind.maxAttempts) return MAX_ATTEMPTS;
+  const limits = limitsOf(rules, failed);
+  const askedMs = hintMs(failure);
+  if (askedMs === undefined || failure.hintIsUpperBound === true) {
+    const delayMs = backoff(kind, failed, askedMs, random);
+    return refused(delayMs, limits, WAIT_TOO_LONG) ?? { retry: true, delayMs, waitFor: 'backoff' };
+  }
+  const refusedHint = refused(askedMs, limits, HINT_TOO_LONG);
+  return refusedHint ?? { retry: true, delayMs: lengthened(kind, askedMs, limits, random), waitFor: 'hint' };
+}
+
+/** How long a wait may be, in milliseconds, by each of the rules. */
+interface Limits {
+  readonly remainingMs: number;
+  /** As long as leaves enough for an attempt. */
+  readonly latestMs: number;
+  readonly allowedMs: number;
+}
+
+function limitsOf(rules: RetryRules, { elapsedMs, remainingMs, typicalMs }: FailedAttempt): Limits {
+  const allowedMs = rules.maxElapsedMs === false ? Infinity : rules.maxElapsedMs - elapsedMs;
+  return { remainingMs, latestMs: remainingMs - (typicalMs ?? 0), allowedMs };
+}
+
+function refused(
+  waitMs: number,
+  { remainingMs, latestMs, allowedMs }: Limits,
+  tooLong: RetryDecision,
+): RetryDecision | undefined {
+  if (waitMs >= remainingMs || waitMs > LONGEST_TIMER_MS) return tooLong;
+  if (waitMs > latestMs) return ATTEMPT_TOO_LONG;
+  return waitMs > allowedMs ? MAX_ELAPSED : undefined;
+}
+
+/** What the callee asked for, in whole milliseconds, since timers drop fractions and would wake us too early. */
+function hintMs({ retryAfterMs = 0 }: Failure): number | undefined {
+  return retryAfterMs > 0 && Number.isFinite(retryAfterMs) ? Math.ceil(retryAfterMs) : undefined;
+}
+
+/** The wait that we choose; when the callee told after which time everything is free again, no longer than that. */
+function backoff(kind: KindRules, failed: FailedAttempt, freeMs: number | undefined, random: Random): number {
+  const rules = freeMs === undefined ? kind : { ...kind, maxDelayMs: Math.min(kind.maxDelayMs, freeMs) };
+  return jitteredMs(rules, backoffMs(rules, failed.attempt), failed.previousDelayMs, random);
+}
+
+/** Chance has no say in whether there is a retry: where there is little room, the spread is smaller. */
+function lengthened(
+  { jitter, jitterMaxMs }: KindRules,
+  askedMs: number,
+  { latestMs, allowedMs }: Limits,
+  random: Random,
+): number {
+  if (jitter === 'none') return askedMs;
+  const longestMs = Math.min(latestMs, allowedMs, LONGEST_TIMER_MS);
+  const spreadMs = Math.min(Math.max(askedMs * HINT_SPREAD, LEAST_HINT_SPREAD_MS), jitterMaxMs, longestMs - askedMs);
+  return askedMs + spreadMs * random();
+}
+
+function refusal(stopReason: StopReason, because: DecidedRule): RetryDecision {
+  return { retry: false, stopReason, because };
+}

@@ -1,0 +1,67 @@
+import type { Random } from '../runtime/runtime.js';
+
+/** How chance spreads a wait, so that callers who failed together do not come back together. */
+export type Jitter =
+  /** Not at all. */
+  | 'none'
+  /** Anywhere from nothing to the whole wait. */
+  | 'full'
+  /** Anywhere in the upper half of the wait. */
+  | 'equal'
+  /** Anywhere from `minDelayMs` to three times the last wait; the strategy has no say. */
+  | 'decorrelated'
+  /** Up to `jitterMaxMs` on top of the wait, which starts lower where there would be no room. */
+  | 'additive';
+
+/** What jitter depends on. */
+export interface JitterRules {
+  readonly jitter: Jitter;
+  readonly jitterMaxMs: number;
+  readonly minDelayMs: number;
+  /** No wait is longer, jitter included. */
+  readonly maxDelayMs: number;
+}
+
+/** By how much a decorrelated wait may outgrow the last one. */
+const OUTGROWTH = 3;
+
+/**
+ * Spreads a wait by chance, in milliseconds; always within 0 and `maxDelayMs`.
+ *
+ * The spread comes after the cap, and what is spread is capped before: waits that have grown to the cap stay as far
+ * apart as any others. Cut off at the cap, a spread would bring back everybody who waits long at the same moment.
+ *
+ * @param baseMs the wait of the strategy, within `maxDelayMs`.
+ * @param previousMs the wait before this one, `undefined` for the first. Only `decorrelated` looks at it.
+ */
+export function jitteredMs(
+  { jitter, jitterMaxMs, minDelayMs, maxDelayMs }: JitterRules,
+  baseMs: number,
+  previousMs: number | undefined,
+  random: Random,
+): number {
+  switch (jitter) {
+    case 'none':
+      return baseMs;
+    case 'full':
+      return between(0, baseMs, random);
+    case 'equal':
+      return between(baseMs / 2, baseMs, random);
+    case 'decorrelated': {
+      const lowMs = Math.min(minDelayMs, maxDelayMs);
+      const lastMs = Math.max(previousMs ?? lowMs, lowMs);
+      return between(lowMs, Math.min(lastMs * OUTGROWTH, maxDelayMs), random);
+    }
+    case 'additive': {
+      const spreadMs = Math.min(jitterMaxMs, maxDelayMs);
+      const lowMs = Math.min(baseMs, maxDelayMs - spreadMs);
+      // The sum may be above the longest wait by what rounding adds.
+      return between(lowMs, Math.min(lowMs + spreadMs, maxDelayMs), random);
+    }
+  }
+}
+
+/** Evenly distributed. */
+function between(lowMs: number, highMs: number, random: Random): number {
+  return lowMs + (highMs - lowMs) * random();
+}

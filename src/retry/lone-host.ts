@@ -1,0 +1,50 @@
+import { classify, type Rule } from '../classify/classify.js';
+import { describe } from '../errors/errors.js';
+import type { CallHost, Failure, Interruption } from '../pipeline/pipeline.js';
+
+/** There is nobody else to tell. */
+export function warn(hook: string, error: unknown): void {
+  process.emitWarning(`${hook} of retry() has thrown: ${textOf(error)}`, { code: 'HOLDFAST_HOOK_FAILED' });
+}
+
+/** Not everything that can be thrown can be put into words. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return describe(error);
+  }
+}
+
+/** A host for a call that belongs to no operation: nothing is counted, nobody listens. */
+export class LoneHost implements CallHost {
+  readonly operation: string;
+  readonly key: undefined;
+  readonly #rules: readonly Rule[] | undefined;
+
+  constructor(name: string, rules: readonly Rule[] | undefined) {
+    this.operation = name;
+    this.#rules = rules;
+  }
+
+  callId(): string {
+    return this.operation;
+  }
+
+  failureOf(error: unknown, interruption: Interruption | undefined): Failure {
+    const onRuleFailed = (rule: Rule, ruleError: unknown) => warn(`rule '${rule.name ?? ''}'`, ruleError);
+    return classify(error, { interruption, rules: this.#rules, onRuleFailed });
+  }
+
+  attempted(): void {
+    // Nothing is counted.
+  }
+
+  attemptFailed(): void {
+    // Nobody listens.
+  }
+
+  attemptAbandoned(): void {
+    // Nobody listens.
+  }
+}

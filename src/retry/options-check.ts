@@ -1,0 +1,94 @@
+import type { Check, Fields, NumberRule } from '../errors/errors.js';
+import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import type { BackoffStrategy } from './backoff.js';
+import type { Jitter } from './jitter.js';
+import type { RetrySettings } from './options.js';
+import { RETRYABLE_KINDS } from './options-rules.js';
+
+const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
+const JITTERS: readonly Jitter[] = ['none', 'full', 'equal', 'decorrelated', 'additive'];
+
+const OF_A_KIND = ['maxAttempts', 'strategy', 'minDelayMs', 'maxDelayMs', 'multiplier', 'jitter', 'jitterMaxMs'];
+const SETTINGS = [...OF_A_KIND, 'maxElapsedMs', 'kinds', 'budget'];
+const BUDGET = ['ratio', 'floorPerSecond', 'burst'];
+
+const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
+const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
+const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
+const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
+const RATIO: NumberRule = { min: 0, max: 1 };
+const FLOOR: NumberRule = { min: 0, max: 1_000_000 };
+const BURST: NumberRule = { min: 1, max: 1_000_000 };
+
+/**
+ * Checks settings found in one layer of a config, each for itself.
+ *
+ * @param besides what else may stand there, which is for somebody else to check.
+ */
+export function checkRetrySettings(check: Check, path: string, value: unknown, besides: readonly string[] = []): void {
+  const fields = check.fields(path, value, [...besides, ...SETTINGS]);
+  if (fields === undefined) return;
+  checkOfAKind(check, path, fields);
+  check.numberOrFalse(`${path}.maxElapsedMs`, fields['maxElapsedMs'], ELAPSED);
+  const { kinds, budget } = fields;
+  if (kinds !== undefined) checkKinds(check, `${path}.kinds`, kinds);
+  if (budget !== undefined && budget !== false) checkBudget(check, `${path}.budget`, budget);
+}
+
+/** Checks what only shows when all layers are laid over each other. They must have been checked each for itself. */
+export function checkRetryTogether(check: Check, path: string, settings: RetrySettings): void {
+  const { maxElapsedMs, kinds, budget } = settings;
+  const limitMs = maxElapsedMs === undefined || maxElapsedMs === false ? Infinity : maxElapsedMs;
+  checkDelays(check, path, settings, limitMs);
+  for (const [kind, own] of Object.entries(kinds ?? {})) {
+    if (typeof own === 'object') checkDelays(check, `${path}.kinds.${kind}`, own, limitMs);
+  }
+  if (budget !== undefined && budget !== false && budget.ratio === 0 && budget.floorPerSecond === 0) {
+    const suggestion = "Write 'maxAttempts: 1' for no retries.";
+    check.refuse(`${path}.budget`, 'must have a ratio or a floorPerSecond above 0', budget, suggestion);
+  }
+}
+
+function checkDelays(
+  check: Check,
+  path: string,
+  { minDelayMs, maxDelayMs }: Pick<RetrySettings, 'minDelayMs' | 'maxDelayMs'>,
+  limitMs: number,
+): void {
+  if (minDelayMs === undefined) return;
+  if (maxDelayMs !== undefined && maxDelayMs < minDelayMs) {
+    check.refuse(`${path}.maxDelayMs`, 'must not be shorter than minDelayMs', maxDelayMs);
+  }
+  if (minDelayMs > limitMs) {
+    check.refuse(`${path}.minDelayMs`, 'must not be longer than maxElapsedMs: there would be no retries', minDelayMs);
+  }
+}
+
+function checkKinds(check: Check, path: string, value: unknown): void {
+  const kinds = check.fields(path, value, RETRYABLE_KINDS);
+  for (const [kind, own] of Object.entries(kinds ?? {})) {
+    if (own === undefined || typeof own === 'boolean' || !RETRYABLE_KINDS.includes(kind)) continue;
+    const fields = check.fields(`${path}.${kind}`, own, OF_A_KIND);
+    if (fields !== undefined) checkOfAKind(check, `${path}.${kind}`, fields);
+  }
+}
+
+function checkOfAKind(check: Check, path: string, fields: Fields): void {
+  const { maxAttempts, strategy, minDelayMs, maxDelayMs, multiplier, jitter, jitterMaxMs } = fields;
+  check.number(`${path}.maxAttempts`, maxAttempts, ATTEMPTS);
+  check.oneOf(`${path}.strategy`, strategy, STRATEGIES);
+  check.number(`${path}.minDelayMs`, minDelayMs, WAIT);
+  check.number(`${path}.maxDelayMs`, maxDelayMs, WAIT);
+  check.number(`${path}.multiplier`, multiplier, MULTIPLIER);
+  check.oneOf(`${path}.jitter`, jitter, JITTERS);
+  check.number(`${path}.jitterMaxMs`, jitterMaxMs, WAIT);
+}
+
+function checkBudget(check: Check, path: string, value: unknown): void {
+  const fields = check.fields(path, value, BUDGET);
+  if (fields === undefined) return;
+  const { ratio, floorPerSecond, burst } = fields;
+  check.number(`${path}.ratio`, ratio, RATIO);
+  check.number(`${path}.floorPerSecond`, floorPerSecond, FLOOR);
+  check.number(`${path}.burst`, burst, BURST);
+}

@@ -1,0 +1,16 @@
+export { half, html, json } from './answers.js';
+export { awsEventStream } from './aws-event-stream.js';
+export { type FaultServer, startFaultServer } from './fault-server.js';
+export { anthropic } from './providers/anthropic.js';
+export { azureOpenAI } from './providers/azure-openai.js';
+export { bedrock } from './providers/bedrock.js';
+export { cohere } from './providers/cohere.js';
+export { google } from './providers/google.js';
+export { groq } from './providers/groq.js';
+export { mistral } from './providers/mistral.js';
+export { openai } from './providers/openai.js';
+export { openRouter } from './providers/openrouter.js';
+export type { Condition, Provider } from './providers/provider.js';
+export type { Answer } from './reaction.js';
+export type { Script } from './script.js';
+export { eventStream } from './server-sent-events.js';

@@ -1,0 +1,70 @@
+import { describe } from 'vitest';
+import { openai } from '../../src/testing/testing.js';
+import { aiSdkClient } from './sdks/ai-sdk.js';
+import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+
+describe('the AI SDK', () => {
+  itUnderstandsGoodAnswers(aiSdkClient, openai);
+
+  itMeetsEverySituation(aiSdkClient, openai, {
+    'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
+    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
+    'a connection that is closed instead of an answer': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    "an answer that never comes, by the SDK's timeout": { kind: 'timeout' },
+    'a body that is cut': { kind: 'network', status: 200, code: 'UND_ERR_SOCKET', requestId: 'req_openai' },
+    'a stream that is cut': { kind: 'network', status: 200, code: 'UND_ERR_SOCKET', requestId: 'req_openai' },
+    'a stream that ends before its last event': 'resolves',
+    "a body that stalls, by the SDK's timeout": { kind: 'timeout' },
+    "a stream that stalls, by the SDK's timeout": 'resolves',
+    "a body that stalls, by a timeout of the caller's": { kind: 'timeout' },
+    "a stream that stalls, by a timeout of the caller's": 'resolves',
+    'a page instead of JSON': { kind: 'unknown', status: 200 },
+    'a page instead of a stream': 'resolves',
+    'JSON that is broken': { kind: 'unknown', status: 200, requestId: 'req_openai' },
+    'an abort before the answer': { kind: 'cancelled' },
+    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the body': { kind: 'cancelled' },
+    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the stream': 'resolves',
+    'an abort in the stream, for a reason of its own': { kind: 'cancelled' },
+  });
+
+  itReadsEveryAnswer(
+    aiSdkClient,
+    openai.errors,
+    {
+      context_length: { kind: 'context_length', code: 'context_length_exceeded' },
+      content_policy: { kind: 'content_policy', code: 'content_policy_violation' },
+      invalid_request: { kind: 'invalid_request', code: 'invalid_request_error' },
+      auth: { kind: 'auth', code: 'invalid_api_key' },
+      forbidden: { kind: 'auth', code: 'unsupported_country_region_territory' },
+      not_found: { kind: 'not_found', code: 'model_not_found' },
+      request_timeout: { kind: 'timeout', code: 'timeout_error' },
+      conflict: { kind: 'server_error', code: 'invalid_request_error' },
+      too_large: { kind: 'invalid_request', code: 'invalid_request_error' },
+      unprocessable: { kind: 'invalid_request', code: 'invalid_request_error' },
+      rate_limited: { kind: 'rate_limited', code: 'rate_limit_exceeded', retryAfterMs: 6250, unexecuted: true },
+      quota_exhausted: { kind: 'quota_exhausted', code: 'insufficient_quota' },
+      server_error: { kind: 'server_error', code: 'server_error' },
+      bad_gateway: { kind: 'server_error' },
+      unavailable: { kind: 'overloaded', code: 'server_is_overloaded' },
+      gateway_timeout: { kind: 'timeout' },
+      overloaded: { kind: 'overloaded', code: 'overloaded_error' },
+      larger_than_a_minute: { kind: 'invalid_request', code: 'rate_limit_exceeded', retry: 'never' },
+      slow_down: { kind: 'overloaded', code: 'slow_down' },
+      credit_balance_exhausted: { kind: 'quota_exhausted', code: 'credit_balance_exhausted' },
+      rate_limited_in_words: { kind: 'rate_limited', code: 'rate_limit_exceeded', retryAfterMs: 20_000 },
+      rate_limited_until_reset: {
+        kind: 'rate_limited',
+        code: 'rate_limit_exceeded',
+        retryAfterMs: 90_000,
+        hintIsUpperBound: true,
+      },
+      unavailable_for_good: { kind: 'overloaded', code: 'server_error', retry: 'never' },
+      stream_error: { kind: 'server_error', code: 'server_error' },
+      stream_rate_limited: { kind: 'rate_limited', code: 'rate_limit_exceeded' },
+    },
+    { answered: 'req_openai' },
+  );
+});

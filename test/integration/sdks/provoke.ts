@@ -1,0 +1,56 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { classify, type Failure } from 'holdfast';
+import { type FaultServer, startFaultServer } from '../../../src/testing/testing.js';
+import type { Client } from './client.js';
+import type { Situation } from './situations.js';
+
+/** What came of a call of an SDK: its error as classified, a value, or nothing for as long as was waited. */
+export type Outcome = { readonly requests: number } & (
+  | { readonly how: 'failed'; readonly error: unknown; readonly failure: Failure }
+  | { readonly how: 'resolved'; readonly value: unknown }
+  | { readonly how: 'hung' }
+);
+
+/** Longer than any test waits, unless it is about waiting. */
+const A_MINUTE_MS = 60_000;
+/** How long the caller looks at a body that stalls before it leaves. */
+const LOOK_MS = 30;
+
+/** Lets an SDK run into a situation, and says what comes of it, within `patienceMs` if that is given. */
+export async function provoke(client: Client, situation: Situation, patienceMs?: number): Promise<Outcome> {
+  const server = await startFaultServer(situation.script);
+  const end = new AbortController();
+  try {
+    if (situation.refuses === true) await server.refuse();
+    const called = call(client, situation, server);
+    // What is not waited for must not go unheard.
+    called.catch(() => undefined);
+    if (patienceMs === undefined) return { ...(await called), requests: server.requests.length };
+    const hung = wait(patienceMs, { how: 'hung' } as const, { signal: end.signal });
+    hung.catch(() => undefined);
+    return { ...(await Promise.race([called, hung])), requests: server.requests.length };
+  } finally {
+    end.abort();
+    await server.close();
+  }
+}
+
+type Ended = { how: 'failed'; error: unknown; failure: Failure } | { how: 'resolved'; value: unknown };
+
+async function call(client: Client, situation: Situation, server: FaultServer): Promise<Ended> {
+  const { asks, aborts, url = server.url, timeoutMs = A_MINUTE_MS } = situation;
+  const controller = new AbortController();
+  const leave = () => controller.abort(aborts?.reason);
+  const leaveSoon = () => void wait(LOOK_MS).then(leave);
+  // Why the server was not asked is told by the count of its requests.
+  const unasked = () => undefined;
+  if (aborts?.when === 'asked') server.seen(1).then(leave, unasked);
+  if (aborts?.when === 'answering') server.seen(1).then(leaveSoon, unasked);
+  const onPart = aborts?.when === 'streaming' ? leaveSoon : undefined;
+  const signal = aborts === undefined ? undefined : controller.signal;
+  try {
+    return { how: 'resolved', value: await client[asks]({ url, signal, timeoutMs, onPart }) };
+  } catch (error) {
+    return { how: 'failed', error, failure: classify(error, signal === undefined ? {} : { signal }) };
+  }
+}

@@ -1,0 +1,92 @@
+import type { Failure } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Provider } from '../../../src/testing/testing.js';
+import type { Client } from './client.js';
+import { type Outcome, provoke } from './provoke.js';
+import { type Situation, type SituationName, situations } from './situations.js';
+
+/** What a failure is to be; what is left out of the first five fields must be absent. */
+export type Expected = Pick<Failure, 'kind'> & Partial<Failure>;
+
+/** What an SDK makes of each situation: a failure; a value, as if nothing had happened; or nothing at all. */
+export type SituationRows = Readonly<Record<SituationName, Expected | 'resolves' | 'hangs'>>;
+
+/** What each answer of a provider that is none is taken for. */
+export type AnswerRows<Name extends string> = Readonly<Record<Name, Expected>>;
+
+/** The provider's number of the request, where the SDK lets it through: of an answer, and of an error in a stream. */
+export interface RequestIds {
+  readonly answered?: string;
+  readonly streamed?: string;
+}
+
+/** Longer than the timeouts of the situations. */
+const A_WHILE_MS = 100;
+
+/** Tests what an SDK makes of everything that a network, a proxy or the caller can do to it. */
+export function itMeetsEverySituation(client: Client, provider: Provider, rows: SituationRows): void {
+  const all: Readonly<Record<SituationName, Situation>> = situations(provider);
+  describe('meets on its way', () => {
+    it.each(entries(rows))('%s', async (name, expected) => {
+      const outcome = await provoke(client, all[name], expected === 'hangs' ? A_WHILE_MS : undefined);
+      expect(outcome.requests).toBe(all[name].refuses === true || all[name].url !== undefined ? 0 : 1);
+      if (expected === 'hangs') expect(outcome.how).toBe('hung');
+      else if (expected === 'resolves') expect(outcome.how).toBe('resolved');
+      else expectFailure(outcome, expected);
+    });
+  });
+}
+
+/** Tests what each answer of a provider that is none is taken for, when an SDK has made an error of it. */
+export function itReadsEveryAnswer<Name extends string>(
+  client: Client,
+  answers: Readonly<Record<Name, Answer>>,
+  rows: AnswerRows<Name>,
+  requestId: RequestIds = {},
+): void {
+  const all = entries(rows).map(([name, expected]) => ({ name, expected, answer: answers[name] }));
+  describe('is answered', () => {
+    it.each(all)('$answer.status $name, which is $expected.kind', async ({ name, expected, answer }) => {
+      const inStream = name.startsWith('stream_');
+      const outcome = await provoke(client, { script: answer, asks: inStream ? 'stream' : 'chat' });
+      expect(outcome.requests).toBe(1);
+      const { status } = answer;
+      const id = inStream ? requestId.streamed : requestId.answered;
+      expectFailure(outcome, {
+        ...(inStream || status === undefined ? {} : { status }),
+        ...(id === undefined ? {} : { requestId: id }),
+        ...expected,
+      });
+    });
+  });
+}
+
+/** Tests that nothing is wrong with the SDK when nothing is wrong with the provider. */
+export function itUnderstandsGoodAnswers(client: Client, { answer, stream }: Provider): void {
+  it('understands a good answer', async () => {
+    const outcome = await provoke(client, { script: answer, asks: 'chat' });
+    expect(outcome).toMatchObject({ how: 'resolved', requests: 1 });
+    expect(JSON.stringify(outcome)).toContain('Hello');
+  });
+
+  it('understands a good stream', async () => {
+    const outcome = await provoke(client, { script: stream, asks: 'stream' });
+    expect(outcome).toMatchObject({ how: 'resolved', requests: 1 });
+    expect(JSON.stringify(outcome)).toMatch(/Hel".*"lo"/);
+  });
+}
+
+function expectFailure(outcome: Outcome, expected: Expected): void {
+  const failure = outcome.how === 'failed' ? outcome.failure : undefined;
+  expect(failure === undefined ? outcome : told(failure)).toEqual(told(expected));
+  expect(failure).toMatchObject(expected);
+}
+
+function told({ kind, status, code, requestId, retryAfterMs }: Expected): object {
+  return { kind, status, code, requestId, retryAfterMs };
+}
+
+function entries<Name extends string, Value>(rows: Readonly<Record<Name, Value>>): [Name, Value][] {
+  const names = Object.keys(rows).filter((name): name is Name => name in rows);
+  return names.map((name) => [name, rows[name]]);
+}

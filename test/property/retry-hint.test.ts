@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { LONGEST_HINT_MS, readHint } from '../../src/classify/classify.js';
+import { runs } from '../support/seed.js';
+
+const NOW = Date.parse('2026-11-21T08:00:00Z');
+const HEADERS = [
+  'retry-after-ms',
+  'x-ms-retry-after-ms',
+  'retry-after',
+  'x-amz-retry-after',
+  'anthropic-ratelimit-unified-reset',
+  'anthropic-ratelimit-tokens-reset',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+  'x-ratelimit-reset',
+];
+
+/** Text made of what hints are made of, so that some of it is nearly one. */
+const pieces = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('s', 'ms', 'm', 'h', '.', '-', '+', ':', ',', ' ', 'e', 'T', 'Z', 'GMT', 'Nov', 'Sat,', 'NaN'),
+      fc.constantFrom('try again in ', 'Please retry in ', 'retry after ', ' seconds', 'µs', '\n', '\u0000', '٣'),
+      fc.nat(10_000).map(String),
+      fc.double().map(String),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+const anyText = fc.oneof(
+  pieces,
+  fc.string({ unit: 'binary' }),
+  fc.date().map((date) => date.toUTCString()),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+);
+
+function assertBelievable(text: string, header: string, date: string | undefined): void {
+  const fields: Readonly<Record<string, string | undefined>> = {
+    [header]: text,
+    date,
+    'anthropic-ratelimit-tokens-remaining': '0',
+  };
+  const places = { headers: (name: string) => fields[name], retryDelay: text, texts: [text], limited: true };
+  const hint = readHint(places, NOW);
+  if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= LONGEST_HINT_MS, `${text} gives ${hint.ms} ms`);
+}
+
+test('no text gives a hint that is negative, not a number, or longer than a year', () => {
+  fc.assert(
+    fc.property(anyText, fc.constantFrom(...HEADERS), fc.option(anyText, { nil: undefined }), assertBelievable),
+    runs(100_000),
+  );
+});
+
+test('seconds, milliseconds and dates are read as what they are', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: LONGEST_HINT_MS / 1_000 }), (seconds) => {
+      const msOf = (header: string, text: string) =>
+        readHint({ headers: (name) => (name === header ? text : undefined), limited: true }, NOW)?.ms;
+      const instant = new Date(NOW + seconds * 1_000);
+      assert.equal(msOf('retry-after', String(seconds)), seconds * 1_000);
+      assert.equal(msOf('retry-after-ms', String(seconds)), seconds);
+      assert.equal(msOf('retry-after', instant.toUTCString()), seconds * 1_000);
+      assert.equal(msOf('x-ratelimit-reset', instant.toISOString()), seconds * 1_000);
+      assert.equal(msOf('x-ratelimit-reset', String(instant.getTime())), seconds * 1_000);
+      assert.equal(msOf('x-ratelimit-reset-tokens', goDuration(seconds)), seconds * 1_000);
+    }),
+    runs(10_000),
+  );
+});
+
+test('a long text does not keep an expression busy for ever', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('1', 'retry in ', '1m', ' ', 'try again in 1', '9.', 'a1'), (piece) => {
+      const text = piece.repeat(100_000);
+      // What backtracks would take hours here, and meet the limit of the test.
+      for (const header of HEADERS) assertBelievable(text, header, undefined);
+    }),
+    runs(20),
+  );
+});
+
+/** A whole number of seconds as Go writes it. */
+function goDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor((seconds % 3_600) / 60);
+  return `${hours > 0 ? `${hours}h` : ''}${hours + minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;
+}

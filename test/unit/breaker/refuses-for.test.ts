@@ -1,0 +1,88 @@
+import { CircuitBreaker } from 'holdfast/breaker';
+import { describe, expect, it, vi } from 'vitest';
+import { admitMany, settleMany } from '../../support/breaker-steps.js';
+import { pass, useFakeTime } from '../../support/time.js';
+
+useFakeTime();
+
+const breakerOf = (mode: 'enforce' | 'observe' | 'forced_open' | 'disabled') =>
+  new CircuitBreaker({ mode, trip: { consecutiveFailures: 2 }, openMs: 1_000, random: () => 0 });
+
+describe('how long a breaker will refuse everybody', () => {
+  it('is no time while it is closed', () => {
+    const breaker = breakerOf('enforce');
+    settleMany(breaker, 1, 'failure');
+    expect(breaker.refusesForMs()).toBe(0);
+  });
+
+  it('is what is left of its opening, and looking changes nothing', async () => {
+    const breaker = breakerOf('enforce');
+    settleMany(breaker, 2, 'failure');
+    expect(breaker.refusesForMs()).toBe(1_000);
+    await pass(300);
+    expect(breaker.refusesForMs()).toBe(700);
+    expect(breaker.stats()).toMatchObject({ admitted: 2, rejected: 0 });
+    await pass(700);
+    expect(breaker.state).toBe('half_open');
+    expect(breaker.refusesForMs()).toBe(0);
+  });
+
+  it('is longer after a trial that failed', async () => {
+    const breaker = breakerOf('enforce');
+    breaker.open();
+    await pass(1_000);
+    settleMany(breaker, 1, 'failure');
+    expect(breaker.refusesForMs()).toBe(2_000);
+  });
+
+  it('is as long as the callee asked for', () => {
+    const breaker = breakerOf('enforce');
+    settleMany(breaker, 1, 'failure');
+    breaker.settle(breaker.admit(), 'failure', { retryAfterMs: 90_000 });
+    expect(breaker.refusesForMs()).toBe(90_000);
+  });
+
+  it('is no time while it is half-open, also when all trials are taken: one may come free at once', async () => {
+    const breaker = breakerOf('enforce');
+    breaker.open();
+    await pass(1_000);
+    admitMany(breaker, 1);
+    expect(breaker.tryAdmit()).toMatchObject({ refusal: 'trials_taken' });
+    expect(breaker.refusesForMs()).toBe(0);
+  });
+
+  it('is for ever while it is held by hand, and none once it is let go', () => {
+    const breaker = breakerOf('enforce');
+    breaker.isolate();
+    expect(breaker.refusesForMs()).toBe(Infinity);
+    breaker.close();
+    expect(breaker.refusesForMs()).toBe(0);
+  });
+
+  it.each(['observe', 'disabled'] as const)('is no time in mode %s, which refuses nobody', (mode) => {
+    for (const move of ['open', 'isolate'] as const) {
+      const breaker = breakerOf(mode);
+      breaker[move]();
+      settleMany(breaker, 5, 'failure');
+      expect(breaker.refusesForMs()).toBe(0);
+    }
+  });
+
+  it('is for ever in mode forced_open, and after shutdown', () => {
+    expect(breakerOf('forced_open').refusesForMs()).toBe(Infinity);
+    for (const mode of ['enforce', 'observe', 'disabled'] as const) {
+      const breaker = breakerOf(mode);
+      breaker.shutdown();
+      expect(breaker.refusesForMs()).toBe(Infinity);
+    }
+  });
+
+  it('is what is left of an opening that was restored', async () => {
+    const before = breakerOf('enforce');
+    before.open();
+    await pass(400);
+    const after = CircuitBreaker.restore(before.snapshot(), { openMs: 1_000 });
+    expect(after.refusesForMs()).toBe(600);
+    expect(vi.getTimerCount()).toBe(2);
+  });
+});

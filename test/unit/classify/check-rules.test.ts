@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { checkRules, type Rule, readRules } from '../../../src/classify/classify.js';
+import { Check } from '../../../src/errors/check.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+function found(value: unknown) {
+  const check = new Check();
+  checkRules(check, 'options.classify', value);
+  return issuesOf(() => check.done());
+}
+
+const when = { status: 429 };
+
+describe('rules', () => {
+  it.each<{ rules: readonly Rule[] }>([
+    { rules: [] },
+    { rules: [{ when, means: 'overloaded' }] },
+    { rules: [{ name: 'mine', when: () => true, means: { kind: 'auth' } }] },
+    { rules: [{ when: { status: [429, 503], code: ['a', 'b'], message: /x/, provider: 'openai' }, means: 'timeout' }] },
+    {
+      rules: [
+        {
+          when: { type: 'x', name: 'y', message: 'z', code: undefined },
+          means: { kind: 'unknown', retry: 'backoff', breaker: 'ignored', failover: true, retryAfterMs: 5 },
+        },
+      ],
+    },
+  ])('may be $rules', ({ rules }) => {
+    expect(found(rules)).toEqual([]);
+  });
+
+  it.each([
+    [undefined, 'options.classify', 'must be an array of rules'],
+    [{ when, means: 'auth' }, 'options.classify', 'must be an array of rules'],
+    [[null], 'options.classify[0]', 'must be a plain object'],
+    [[{ when, means: 'auth' }, 5], 'options.classify[1]', 'must be a plain object'],
+    [[{ when, means: 'auth', is: 5 }], 'options.classify[0].is', 'is not known; known are name, when, means'],
+    [[{ when, means: 'auth', name: '' }], 'options.classify[0].name', /must be a string of 1 to/],
+    [[{ means: 'auth' }], 'options.classify[0].when', 'must be a plain object'],
+    [[{ when: {}, means: 'auth' }], 'options.classify[0].when', /must hold at least one of status/],
+    [[{ when: { status: 99 }, means: 'auth' }], 'options.classify[0].when.status', /whole number from 100 to 599/],
+    [[{ when: { status: [] }, means: 'auth' }], 'options.classify[0].when.status', 'must hold at least one status'],
+    [[{ when: { status: [429, null] }, means: 'auth' }], 'options.classify[0].when.status[1]', /whole number/],
+    [[{ when: { code: '' }, means: 'auth' }], 'options.classify[0].when.code', 'must be a string with something in it'],
+    [[{ when: { type: [] }, means: 'auth' }], 'options.classify[0].when.type', 'must hold at least one string'],
+    [[{ when: { name: ['a', 5] }, means: 'auth' }], 'options.classify[0].when.name[1]', /must be a string with/],
+    [[{ when: { message: 5 }, means: 'auth' }], 'options.classify[0].when.message', /must be a regular expression/],
+    [[{ when: { message: '' }, means: 'auth' }], 'options.classify[0].when.message', /must be a regular expression/],
+    [[{ when }], 'options.classify[0].means', /must be one of cancelled/],
+    [[{ when, means: {} }], 'options.classify[0].means.kind', /must be one of cancelled/],
+    [[{ when, means: { kind: 'auth', retry: 'no' } }], 'options.classify[0].means.retry', /must be one of never/],
+    [[{ when, means: { kind: 'auth', breaker: 'no' } }], 'options.classify[0].means.breaker', /must be one of failure/],
+    [
+      [{ when, means: { kind: 'auth', failover: 'no' } }],
+      'options.classify[0].means.failover',
+      'must be true or false',
+    ],
+    [[{ when, means: { kind: 'auth', retryAfterMs: 0 } }], 'options.classify[0].means.retryAfterMs', /above 0/],
+  ])('may not be %j', (rules, path, message) => {
+    const [issue, ...others] = found(rules);
+    expect(issue).toMatchObject({ path, message: expect.stringMatching(message) });
+    expect(others).toEqual([]);
+  });
+
+  it('are guessed at where they are mistyped', () => {
+    const [kind, part] = found([{ when: { statsu: 429, code: 'x' }, means: 'rate_limitd' }]).toReversed();
+    expect(kind?.suggestion).toBe("Did you mean 'rate_limited'?");
+    expect(part?.suggestion).toBe("Did you mean 'status'?");
+  });
+});
+
+describe('reading rules', () => {
+  it('makes copies that stay as they were checked', () => {
+    const rule = { when: { status: 429 }, means: { kind: 'auth' as const } };
+    const [copy] = readRules('rules', [rule]);
+    expect(copy).toEqual(rule);
+    rule.when.status = 500;
+    expect(copy?.when).toEqual({ status: 429 });
+    expect(copy?.means).not.toBe(rule.means);
+  });
+
+  it('keeps functions and kinds as they are', () => {
+    const rule: Rule = { when: () => true, means: 'auth' };
+    expect(readRules('rules', [rule])).toEqual([rule]);
+  });
+
+  it('refuses what throws on being read', () => {
+    const broken: Rule = {
+      when: {
+        get status(): number {
+          throw new Error('no');
+        },
+      },
+      means: 'auth',
+    };
+    expect(issuesOf(() => readRules('rules', [broken]))).toMatchObject([{ path: 'rules[0].when' }]);
+  });
+});

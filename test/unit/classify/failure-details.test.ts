@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { classify } from '../../../src/classify/classify.js';
+import { aiSdkError, anthropicError, awsError, nodeError, openaiError } from './error-shapes.js';
+
+describe('the status', () => {
+  it.each([
+    { where: 'status', error: { status: 503 } },
+    { where: 'statusCode', error: { statusCode: 503 } },
+    { where: 'status, as text', error: { status: '503' } },
+    { where: '$metadata', error: { $metadata: { httpStatusCode: 503 } } },
+    { where: 'response.status', error: { response: { status: 503 } } },
+    { where: 'response.statusCode', error: { response: { statusCode: 503 } } },
+    { where: 'rawResponse', error: { rawResponse: { status: 503 } } },
+    { where: 'a numeric code', error: { code: 503 } },
+    { where: 'the body', error: { error: { code: 503, message: 'x' } } },
+    { where: 'the body of an answer that went well', error: { status: 200, error: { code: 503 } } },
+    { where: 'JSON in the message', error: { message: '{"error":{"code":503}}' } },
+    { where: 'JSON behind a message', error: { message: 'got status: UNAVAILABLE. {"error":{"code":503}}' } },
+    { where: 'JSON in JSON', error: { message: JSON.stringify({ error: { message: '{"error":{"code":503}}' } }) } },
+  ])('is found in $where', ({ error }) => {
+    expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
+  });
+
+  it.each([0, 7, 99, 600, 503.5, Number.NaN, '5e2', '0x1f7', '', null, {}, true])('is none when it is %o', (status) => {
+    expect(classify({ status })).toEqual(classify({}));
+  });
+});
+
+describe('the code', () => {
+  it.each([
+    { error: openaiError(429, { code: 'rate_limit_exceeded', type: 'tokens' }), code: 'rate_limit_exceeded' },
+    { error: openaiError(400, { code: 'new_one', type: 'invalid_request_error' }), code: 'new_one' },
+    { error: openaiError(429, { code: 'new_one', type: 'insufficient_quota' }), code: 'insufficient_quota' },
+    { error: anthropicError(529, 'overloaded_error', 'x'), code: 'overloaded_error' },
+    { error: awsError('ConflictException', 409), code: 'ConflictException' },
+    { error: Object.assign(new Error('x'), { code: 'MINE' }), code: 'MINE' },
+    { error: new TypeError('x'), code: undefined },
+  ])('is the most telling one: $code', ({ error, code }) => {
+    expect(classify(error).code).toBe(code);
+  });
+});
+
+describe('the provider', () => {
+  class AnthropicError extends Error {}
+  class OverloadedError extends AnthropicError {}
+  class OpenAIError extends Error {}
+
+  it.each([
+    { by: 'the class that all its errors share', error: new OverloadedError('x'), provider: 'anthropic' },
+    { by: 'the host', error: aiSdkError(500, {}), provider: 'openai' },
+    { by: 'a host within another', error: { url: 'https://x.openai.azure.com/y', status: 500 }, provider: 'azure' },
+    { by: 'a header', error: openaiError(500, {}, { 'x-groq-region': 'us' }), provider: 'groq' },
+    {
+      by: "a header rather than OpenAI's SDK",
+      error: Object.assign(new OpenAIError('x'), { headers: { 'x-groq-region': 'us' } }),
+      provider: 'groq',
+    },
+    { by: "OpenAI's SDK, if nothing else", error: new OpenAIError('x'), provider: 'openai' },
+    { by: 'nothing', error: new Error('x'), provider: undefined },
+    { by: 'no host that only ends alike', error: { url: 'https://evilapi.openai.com/' }, provider: undefined },
+    { by: 'no host in a path', error: { url: 'https://example.com/api.openai.com' }, provider: undefined },
+    { by: 'no url at all', error: { url: 'api.openai.com' }, provider: undefined },
+  ])('is known by $by', ({ error, provider }) => {
+    expect(classify(error).provider).toBe(provider);
+  });
+});
+
+describe('the number of the request', () => {
+  it.each([
+    { requestID: 'req' },
+    { requestId: 'req' },
+    { request_id: 'req' },
+    { $metadata: { requestId: 'req' } },
+    { error: { request_id: 'req' } },
+    { headers: { 'X-Request-Id': 'req' } },
+    { headers: new Headers({ 'request-id': 'req' }) },
+    { responseHeaders: { 'apim-request-id': 'req' } },
+    { response: { headers: new Map([['x-request-id', 'req']]) } },
+    { rawResponse: { headers: [['X-Request-ID', 'req']] } },
+    { requestID: '', requestId: 7, headers: { 'x-request-id': ['req', 'other'] } },
+  ])('is found in %o', (error) => {
+    expect(classify(error).requestId).toBe('req');
+  });
+
+  it('is none when it is no number of a request', () => {
+    expect(classify({ requestID: 'x'.repeat(257), headers: { 'x-request-id': '' } }).requestId).toBeUndefined();
+  });
+});
+
+describe('nothing was executed', () => {
+  const LIMITED = { 'retry-after': '5' };
+
+  it.each([
+    { when: 'nobody listened', error: nodeError('ECONNREFUSED') },
+    { when: 'nobody has the name', error: nodeError('ENOTFOUND') },
+    { when: 'the name could not be looked up', error: nodeError('EAI_AGAIN') },
+    { when: 'no connection came about', error: nodeError('UND_ERR_CONNECT_TIMEOUT') },
+    { when: 'a 429 names a time', error: openaiError(429, {}, LIMITED) },
+    { when: 'a 503 names a time', error: openaiError(503, {}, LIMITED) },
+    { when: 'the callee says so', error: openaiError(500, {}, { 'x-should-retry': 'true' }) },
+  ])('when $when', ({ error }) => {
+    expect(classify(error).unexecuted).toBe(true);
+  });
+
+  it.each([
+    { when: 'the connection broke', error: nodeError('ECONNRESET') },
+    { when: 'a 429 names no time', error: openaiError(429, {}) },
+    { when: 'a 503 names one in words alone', error: openaiError(503, { message: 'Please try again in 5s.' }) },
+    { when: 'a 500 names a time', error: openaiError(500, {}, LIMITED) },
+    { when: 'a gateway was refused', error: openaiError(502, { code: 'ECONNREFUSED' }) },
+    { when: 'a stream that had begun was limited', error: { error: { code: 429 }, headers: LIMITED } },
+  ])('is not certain when $when', ({ error }) => {
+    expect(classify(error).unexecuted).toBeUndefined();
+  });
+});
+
+describe('what the callee says of trying again', () => {
+  const saying = (said: string, status: number, body: object = {}) =>
+    classify(openaiError(status, body, { 'x-should-retry': said }));
+
+  it('counts', () => {
+    expect(saying('false', 503)).toMatchObject({ kind: 'overloaded', retry: 'never', failover: true });
+    expect(saying('false', 429)).toMatchObject({ kind: 'rate_limited', retry: 'never' });
+    expect(saying('true', 400)).toMatchObject({ kind: 'invalid_request', retry: 'backoff', unexecuted: true });
+    expect(saying('true', 429)).toMatchObject({ kind: 'rate_limited', retry: 'after_hint' });
+    expect(saying('perhaps', 503)).toEqual(classify(openaiError(503, {})));
+  });
+
+  it('does not count for a quota that is used up, or a call that was cancelled', () => {
+    expect(saying('true', 429, { code: 'insufficient_quota' })).toMatchObject({ retry: 'never' });
+    expect(saying('true', 429, { code: 'insufficient_quota' }).unexecuted).toBeUndefined();
+    expect(saying('true', 499)).toMatchObject({ kind: 'cancelled', retry: 'never' });
+  });
+});
+
+describe('the hint', () => {
+  it('comes with where it was found', () => {
+    expect(classify(openaiError(429, {}, { 'retry-after': '90' }))).toMatchObject({
+      retryAfterMs: 90_000,
+      hintSource: 'retry-after',
+    });
+    expect(classify(openaiError(429, {}, { 'x-ratelimit-reset-tokens': '6m0s' }))).toMatchObject({
+      retryAfterMs: 360_000,
+      hintSource: 'x-ratelimit-reset',
+      hintIsUpperBound: true,
+    });
+  });
+
+  it('is not read from limits that came with something else', () => {
+    const limits = { 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' };
+    expect(classify(openaiError(503, {}, limits)).retryAfterMs).toBeUndefined();
+    expect(classify(openaiError(undefined, { code: 'rate_limit_exceeded' }, limits)).retryAfterMs).toBeUndefined();
+  });
+
+  it('is not looked for where no waiting helps', () => {
+    expect(classify(openaiError(400, {}, { 'retry-after': '90' })).retryAfterMs).toBeUndefined();
+  });
+
+  it('may stand on the error itself', () => {
+    expect(classify({ status: 429, retryAfterMs: 1_500, headers: { 'retry-after': '9' } })).toMatchObject({
+      retryAfterMs: 1_500,
+      hintSource: 'error',
+    });
+    expect(classify({ status: 429, retryAfterMs: -1, headers: { 'retry-after': '9' } }).retryAfterMs).toBe(9_000);
+  });
+});

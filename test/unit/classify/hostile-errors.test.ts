@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { classify, type Rule } from '../../../src/classify/classify.js';
+
+const explode = (): never => {
+  throw new RangeError('do not look');
+};
+const TRAPS = ['get', 'has', 'getPrototypeOf', 'ownKeys', 'getOwnPropertyDescriptor', 'isExtensible'];
+const bomb = (): object => new Proxy({}, Object.fromEntries(TRAPS.map((trap) => [trap, explode])));
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+/** A Proxy each part of which is another one. */
+function bottomless(): object {
+  return new Proxy(() => undefined, { get: (_target, key) => (key === 'length' ? 1 : bottomless()) });
+}
+
+/** An object whose named fields throw when they are read. */
+function withTraps(names: readonly string[], rest: object = {}): object {
+  return Object.defineProperties({ ...rest }, Object.fromEntries(names.map((name) => [name, { get: explode }])));
+}
+
+const UNKNOWN = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
+
+describe('a hostile error', () => {
+  it.each([
+    ['a Proxy that throws', bomb],
+    ['a revoked Proxy', revoked],
+    ['a Proxy without a bottom', bottomless],
+    ['a null prototype', () => Object.create(null)],
+    ['a symbol', () => Symbol('x')],
+    ['a big integer', () => 10n],
+    ['a function', () => () => undefined],
+    ['a frozen error', () => Object.freeze(new Error('x'))],
+    ['itself as its cause', () => Object.assign(new Error('x'), { cause: new Error('y') })],
+  ])('is unknown: %s', (_what, make) => {
+    expect(classify(make())).toEqual(UNKNOWN);
+  });
+
+  it('tells what it lets be read', () => {
+    const error = withTraps(['name', 'message', 'code', 'cause', 'errors', 'headers', 'error'], { status: 503 });
+    expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
+  });
+
+  it.each([
+    'headers',
+    'responseHeaders',
+    'response',
+    'rawResponse',
+    '$response',
+    '$metadata',
+    'error',
+    'body',
+    'data',
+    'responseBody',
+    'constructor',
+    'url',
+    'errors',
+    'details',
+    'requestID',
+  ])('is what it is though its %s explodes', (name) => {
+    expect(classify({ status: 503, [name]: bomb() })).toMatchObject({ kind: 'overloaded', status: 503 });
+    expect(classify({ status: 503, [name]: revoked() })).toMatchObject({ kind: 'overloaded', status: 503 });
+    expect(classify({ status: 503, [name]: bottomless() })).toMatchObject({ kind: 'overloaded', status: 503 });
+  });
+
+  it('is read once', () => {
+    let reads = 0;
+    const error = {
+      get status() {
+        reads += 1;
+        return 503;
+      },
+    };
+    const rules: Rule[] = [{ when: { status: 1 }, means: 'auth' }];
+    expect([classify(error, { rules }).status, reads]).toEqual([503, 1]);
+  });
+
+  it('is left as it was', () => {
+    const error = Object.assign(new Error('x', { cause: new Error('y') }), { status: 429, headers: { a: '1' } });
+    const before = structuredClone({ ...error });
+    classify(error);
+    expect({ ...error }).toEqual(before);
+    expect(Reflect.ownKeys(error)).toEqual(['stack', 'message', 'cause', 'status', 'headers']);
+  });
+
+  it.each([
+    ['deep', `${'{"error":'.repeat(5_000)}1${'}'.repeat(5_000)}`],
+    ['wide', JSON.stringify({ details: Array.from({ length: 1_000 }, () => ({ code: 'x' })) })],
+    ['long', `{"error":"${'x'.repeat(1_000_000)}"}`],
+    ['broken', '{"error":'],
+    ['of another kind', '[1,2,3]'],
+  ])('may have a %s body', (_what, body) => {
+    expect(classify({ status: 503, body })).toMatchObject({ kind: 'overloaded', status: 503 });
+  });
+
+  it('with an exploding signal beside it is unknown', () => {
+    const signal = new AbortController().signal;
+    Object.defineProperty(signal, 'aborted', { get: explode });
+    expect(classify(new Error('x'), { signal })).toEqual(UNKNOWN);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { Check } from '../../../src/errors/errors.js';
+import { checkQuotaSettings, quotaRules, readQuotaSettings } from '../../../src/limits/limits.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+/** What is wrong with some settings of a quota. */
+function issuesWith(settings: unknown) {
+  const check = new Check();
+  checkQuotaSettings(check, 'quota', settings);
+  return issuesOf(() => check.done());
+}
+
+describe('settings of a quota', () => {
+  it('have defaults', () => {
+    const balanced = { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 };
+    expect(quotaRules({})).toEqual(balanced);
+    expect(
+      quotaRules({ maxWaitMs: undefined, exhaustedMs: undefined, maxHoldMs: undefined, spreadMs: undefined }),
+    ).toEqual(balanced);
+    expect(quotaRules({ maxWaitMs: 0, exhaustedMs: 0, maxHoldMs: 0, spreadMs: 0 })).toEqual({
+      maxWaitMs: 0,
+      exhaustedMs: 0,
+      maxHoldMs: 0,
+      spreadMs: 0,
+    });
+  });
+
+  it.each([{}, { maxWaitMs: 0 }, { exhaustedMs: 2 ** 31 - 1 }, { spreadMs: 0.5 }, { spreadMs: undefined }])(
+    'may be %j',
+    (settings) => {
+      expect(issuesWith(settings)).toEqual([]);
+    },
+  );
+
+  it.each(['maxWaitMs', 'exhaustedMs', 'maxHoldMs', 'spreadMs'])('may not have a %s that is no wait', (name) => {
+    for (const value of [-1, 2 ** 31, Number.NaN, Infinity, null, false, '5']) {
+      expect(issuesWith({ [name]: value })).toMatchObject([
+        { path: `quota.${name}`, message: 'must be a number from 0 to 2147483647' },
+      ]);
+    }
+  });
+
+  it('are all looked at, and nothing else may stand there', () => {
+    expect(issuesWith({ maxWaitMs: -1, exhaustMs: 5 })).toEqual([
+      {
+        path: 'quota.exhaustMs',
+        message: 'is not known; known are maxWaitMs, exhaustedMs, maxHoldMs, spreadMs',
+        received: '5',
+        suggestion: "Did you mean 'exhaustedMs'?",
+      },
+      { path: 'quota.maxWaitMs', message: 'must be a number from 0 to 2147483647', received: '-1' },
+    ]);
+  });
+
+  it.each([undefined, null, true, 5, [], new Map()])('may not be %s', (settings) => {
+    expect(issuesWith(settings)).toMatchObject([{ path: 'quota', message: 'must be a plain object' }]);
+  });
+
+  it('are read once', () => {
+    let reads = 0;
+    const trap = {
+      get maxWaitMs() {
+        reads += 1;
+        return 5;
+      },
+    };
+    const own = readQuotaSettings('quota', trap);
+    expect([own.maxWaitMs, own.maxWaitMs, reads]).toEqual([5, 5, 1]);
+  });
+});

@@ -1,0 +1,383 @@
+import { describe, expect, it, vi } from 'vitest';
+import { QuotaHeldError } from '../../../src/errors/errors.js';
+import {
+  QuotaHold,
+  type QuotaListener,
+  type QuotaParts,
+  type QuotaSettings,
+  quotaRules,
+  quotaStage,
+} from '../../../src/limits/limits.js';
+import type { CallInit, Failure, LiveAttempt, Run } from '../../../src/pipeline/pipeline.js';
+import { errorOf } from '../../support/calls.js';
+import { liveCall, notingHost } from '../../support/live-calls.js';
+import { randomFrom, SEED } from '../../support/seed.js';
+import { pass, useFakeTime } from '../../support/time.js';
+
+useFakeTime();
+
+const down = new Error('down');
+
+/** What an error of a callee may mean that says for how long it wants to be left alone. */
+const limited = (retryAfterMs?: number, more: Partial<Failure> = {}): Failure => ({
+  kind: 'rate_limited',
+  retry: 'after_hint',
+  breaker: 'ignored',
+  failover: true,
+  status: 429,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  ...more,
+});
+
+/** Nobody knows how long attempts take, and nothing further in refuses them. */
+const ALONE: Pick<QuotaParts, 'typicalMs' | 'refusedForMs'> = { typicalMs: () => undefined, refusedForMs: () => 0 };
+
+const EXHAUSTED: Partial<Failure> = { kind: 'quota_exhausted', retry: 'never' };
+
+interface Quota {
+  readonly hold: QuotaHold;
+  readonly run: Run;
+  /** What the listener heard. */
+  readonly told: readonly string[];
+  /** Makes an attempt of a new call; what it ends with is noted. */
+  readonly attempt: (init?: Partial<CallInit>) => LiveAttempt;
+  readonly ends: readonly string[];
+}
+
+/** A quota with a stage before it; calls give `fine` unless they bring work along. */
+function quotaOf(
+  settings: QuotaSettings = {},
+  random: () => number = () => 0,
+  others: Partial<typeof ALONE> = {},
+): Quota {
+  const hold = new QuotaHold();
+  const [told, ends]: [string[], string[]] = [[], []];
+  const listener: QuotaListener = {
+    held: (_attempt, cause, forMs) => told.push(`held: ${cause}, ${forMs} ms`),
+    released: () => told.push('released'),
+  };
+  const parts = { ...ALONE, ...others, rules: quotaRules(settings), random, listener, holdOf: () => hold };
+  const run = quotaStage(parts)((attempt) => attempt.invoke());
+  const attempt = (init: Partial<CallInit> = {}) => {
+    const call = liveCall(init);
+    run(call.attempt).then(
+      (value) => ends.push(String(value)),
+      (error: unknown) => ends.push(String(error)),
+    );
+    return call.attempt;
+  };
+  return { hold, run, told, attempt, ends };
+}
+
+/** Work that fails with something that means this. */
+const failing = (failure: Failure): Partial<CallInit> => ({
+  work: () => Promise.reject(down),
+  host: notingHost(failure),
+});
+
+const hold = (quota: Quota, forMs: number) => quota.hold.hold('rate_limited', forMs, performance.now());
+
+describe('the quota stage', () => {
+  it('lets everybody pass while nothing is held, and passes the very promise on', () => {
+    const promise = Promise.resolve('fine');
+    const { hold } = quotaOf();
+    const parts = { ...ALONE, rules: quotaRules({}), random: () => 0, holdOf: () => hold };
+    const listener = { held: vi.fn(), released: vi.fn() };
+    const run = quotaStage({ ...parts, listener })(() => promise);
+    expect(run(liveCall().attempt)).toBe(promise);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asks for the quota of each attempt', async () => {
+    const holds = [new QuotaHold(), new QuotaHold()] as const;
+    holds[1].hold('rate_limited', 1_000, performance.now());
+    const asked: number[] = [];
+    const stage = quotaStage({
+      ...ALONE,
+      rules: quotaRules({ maxWaitMs: 0 }),
+      random: () => 0,
+      listener: { held: vi.fn(), released: vi.fn() },
+      holdOf: ({ attempt }) => {
+        asked.push(attempt);
+        return holds[attempt === 1 ? 0 : 1];
+      },
+    });
+    const call = liveCall();
+    const run = stage((attempt) => attempt.invoke());
+    expect(await run(call.attempt)).toBe('fine');
+    expect(await errorOf(run(call.again(Infinity)))).toBeInstanceOf(QuotaHeldError);
+    expect(asked).toEqual([1, 2]);
+  });
+});
+
+describe('a quota is held', () => {
+  it.each([
+    { what: 'as long as a rate limit says', failure: limited(700), forMs: 700 },
+    { what: 'for whole milliseconds, and not less than asked', failure: limited(700.2), forMs: 701 },
+    {
+      what: 'longer than an exhausted one says, whose short hint heals nothing',
+      failure: limited(700, EXHAUSTED),
+      forMs: 5_000,
+    },
+    { what: 'as long as an exhausted one says, when that is longer', failure: limited(9_000, EXHAUSTED), forMs: 9_000 },
+    {
+      what: 'for its usual time when an exhausted one says nothing',
+      failure: limited(undefined, EXHAUSTED),
+      forMs: 5_000,
+    },
+    {
+      what: 'for its usual time when an exhausted one only says when all is free again',
+      failure: limited(9_000, { ...EXHAUSTED, hintIsUpperBound: true }),
+      forMs: 5_000,
+    },
+  ])('$what', async ({ failure, forMs }) => {
+    const quota = quotaOf({ exhaustedMs: 5_000 });
+    quota.attempt(failing(failure));
+    await pass(0);
+    expect(quota.ends).toEqual(['Error: down']);
+    expect(quota.hold.leftMs(performance.now())).toBe(forMs);
+    expect(quota.told).toEqual([`held: ${failure.kind}, ${forMs} ms`]);
+  });
+
+  it.each([
+    { what: 'a rate limit without a hint', failure: limited() },
+    { what: 'the time until all is free again', failure: limited(700, { hintIsUpperBound: true }) },
+    { what: 'an overloaded callee, which is for its breaker', failure: limited(700, { kind: 'overloaded' }) },
+    { what: 'a broken callee', failure: limited(700, { kind: 'server_error' }) },
+  ])('not by $what', async ({ failure }) => {
+    const quota = quotaOf();
+    quota.attempt(failing(failure));
+    await pass(0);
+    expect(quota.ends).toEqual(['Error: down']);
+    expect(quota.hold.leftMs(performance.now())).toBe(0);
+    expect(quota.told).toEqual([]);
+  });
+
+  it('not by words alone, in an error that shows nothing of an answer', async () => {
+    const quota = quotaOf();
+    const { status: _, ...worded } = limited(3_600_000, { hintSource: 'message', code: 'ETOOMANY' });
+    const { status: __, ...exhausted } = limited(undefined, EXHAUSTED);
+    quota.attempt(failing(worded));
+    quota.attempt(failing(exhausted));
+    await pass(0);
+    expect(quota.told).toEqual([]);
+  });
+
+  it('for an hour at the most, whatever the callee asks for', async () => {
+    const quota = quotaOf();
+    quota.attempt(failing(limited(31_536_000_000)));
+    await pass(0);
+    expect(quota.told).toEqual(['held: rate_limited, 3600000 ms']);
+  });
+
+  it('not by an attempt that never reached the callee', async () => {
+    const { hold } = quotaOf();
+    const listener = { held: vi.fn(), released: vi.fn() };
+    const stage = quotaStage({ ...ALONE, rules: quotaRules({}), random: () => 0, listener, holdOf: () => hold });
+    const turnedAway = liveCall(failing(limited(700)));
+    await errorOf(
+      stage((attempt) => {
+        attempt.refusedBy = 'breaker_open';
+        return Promise.reject(down);
+      })(turnedAway.attempt),
+    );
+    const cancelled = liveCall(failing(limited(700)));
+    cancelled.interrupt({ by: 'caller', error: down });
+    await errorOf(stage((attempt) => attempt.invoke())(cancelled.attempt));
+    expect(hold.leftMs(performance.now())).toBe(0);
+    expect(listener.held).not.toHaveBeenCalled();
+  });
+
+  it('for the longest that anybody was told, and only what makes it longer is told', async () => {
+    const quota = quotaOf();
+    for (const ms of [500, 2_000, 100, 1_900]) quota.attempt(failing(limited(ms)));
+    await pass(0);
+    expect(quota.hold.leftMs(performance.now())).toBe(2_000);
+    expect(quota.told).toEqual(['held: rate_limited, 500 ms', 'held: rate_limited, 2000 ms']);
+  });
+});
+
+describe('while a quota is held', () => {
+  it('attempts wait for it, and pass when it is free', async () => {
+    const quota = quotaOf();
+    hold(quota, 500);
+    const attempt = quota.attempt();
+    await pass(499);
+    expect(quota.ends).toEqual([]);
+    await pass(1);
+    expect(quota.ends).toEqual(['fine']);
+    expect(attempt.waitedMs).toBe(500);
+    expect(quota.told).toEqual(['released']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('those who waited are let go one by one, and only the first tells', async () => {
+    const quota = quotaOf({ spreadMs: 1_000 }, randomFrom(SEED));
+    hold(quota, 500);
+    for (let count = 0; count < 50; count++) quota.attempt();
+    await pass(500);
+    const passed: number[] = [];
+    for (let part = 0; part < 10; part++) {
+      await pass(100);
+      passed.push(quota.ends.length);
+    }
+    // 50 within ten tenths of a second: in none of them are more than half of all.
+    const perTenth = passed.map((count, nth) => count - (passed[nth - 1] ?? 0));
+    expect(passed.at(-1)).toBe(50);
+    expect(Math.max(...perTenth)).toBeLessThan(25);
+    expect(perTenth.filter((count) => count > 0).length).toBeGreaterThan(6);
+    expect(quota.told).toEqual(['released']);
+  });
+
+  it.each([
+    { what: 'the spread', settings: { spreadMs: 100 }, deadlineMs: undefined, lastMs: 600 },
+    { what: 'the longest wait', settings: { maxWaitMs: 550 }, deadlineMs: undefined, lastMs: 550 },
+    { what: 'half of the time until the deadline', settings: {}, deadlineMs: 520, lastMs: 510 },
+  ])('nobody is let go later than $what allows', async ({ settings, deadlineMs, lastMs }) => {
+    const quota = quotaOf(settings, () => 0.999);
+    hold(quota, 500);
+    quota.attempt({ deadlineMs });
+    await pass(lastMs - 1);
+    expect(quota.ends).toEqual([]);
+    await pass(1);
+    expect(quota.ends).toEqual(['fine']);
+  });
+
+  it('those who would wait too long are refused at once', async () => {
+    const quota = quotaOf({ maxWaitMs: 499 });
+    hold(quota, 500);
+    const attempt = quota.attempt();
+    await pass(0);
+    expect(quota.ends).toEqual(["QuotaHeldError: the quota of 'chat' is rate limited; retry in 500 ms"]);
+    expect(attempt).toMatchObject({ refusedBy: 'quota_held', invoked: false, waitedMs: 0 });
+    expect(vi.getTimerCount()).toBe(0);
+    // It is still held for the others.
+    expect(quota.hold.leftMs(performance.now())).toBe(500);
+  });
+
+  it.each([
+    { deadlineMs: 499, refused: true },
+    { deadlineMs: 500, refused: true },
+    { deadlineMs: 501, refused: false },
+  ])('a deadline of $deadlineMs ms is too soon for 500: $refused', async ({ deadlineMs, refused }) => {
+    const quota = quotaOf();
+    hold(quota, 500);
+    const attempt = quota.attempt({ deadlineMs });
+    await pass(0);
+    expect(attempt.refusedBy).toBe(refused ? 'quota_held' : undefined);
+    await pass(500);
+    expect(quota.ends).toEqual([refused ? expect.stringMatching('QuotaHeldError') : 'fine']);
+  });
+
+  it('an attempt that must have begun before is refused at once', async () => {
+    const quota = quotaOf();
+    hold(quota, 500);
+    const call = liveCall();
+    const [early, late] = [call.again(performance.now() + 499), call.again(performance.now() + 500)];
+    expect(await errorOf(quota.run(early))).toBeInstanceOf(QuotaHeldError);
+    const passes = quota.run(late);
+    await pass(500);
+    expect(await passes).toBe('fine');
+  });
+
+  it('nobody waits who would come too late for an attempt of the usual length', async () => {
+    const quota = quotaOf({}, () => 0, { typicalMs: () => 100 });
+    hold(quota, 500);
+    const [late, early] = [quota.attempt({ deadlineMs: 600 }), quota.attempt({ deadlineMs: 601 })];
+    await pass(0);
+    expect([late.refusedBy, early.refusedBy]).toEqual(['quota_held', undefined]);
+    await pass(500);
+    expect(quota.ends).toEqual([expect.stringMatching('QuotaHeldError'), 'fine']);
+  });
+
+  it('nobody waits for it who would be refused afterwards for something else', async () => {
+    const further = { ms: 501 };
+    const quota = quotaOf({}, () => 0, { refusedForMs: () => further.ms });
+    hold(quota, 500);
+    const atOnce = quota.attempt();
+    further.ms = 500;
+    const waits = quota.attempt();
+    await pass(0);
+    // What refuses it is further in; here there is nothing.
+    expect(quota.ends).toEqual(['fine']);
+    expect([atOnce.waitedMs, waits.invoked]).toEqual([0, false]);
+    expect(quota.told).toEqual([]);
+    await pass(500);
+    expect(quota.ends).toEqual(['fine', 'fine']);
+  });
+
+  it('without patience everybody is refused, and passes again afterwards', async () => {
+    const quota = quotaOf({ maxWaitMs: 0 });
+    hold(quota, 500);
+    quota.attempt();
+    await pass(500);
+    quota.attempt();
+    await pass(0);
+    expect(quota.ends).toEqual([expect.stringMatching('QuotaHeldError'), 'fine']);
+    expect(quota.told).toEqual(['released']);
+  });
+
+  it('who gives up meanwhile waits no longer, and calls nothing', async () => {
+    const quota = quotaOf();
+    hold(quota, 500);
+    const work = vi.fn();
+    const attempt = quota.attempt({ work });
+    await pass(200);
+    attempt.interrupt({ by: 'caller', error: new Error('the user left') });
+    await pass(0);
+    expect(quota.ends).toEqual(['Error: the user left']);
+    expect(attempt.refusedBy).toBeUndefined();
+    expect(work).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(quota.hold.leftMs(performance.now())).toBe(300);
+  });
+
+  it('those who wait go on waiting when it is held for longer, as long as they can', async () => {
+    const quota = quotaOf({ maxWaitMs: 1_000 });
+    hold(quota, 500);
+    const patient = quota.attempt();
+    await pass(300);
+    hold(quota, 600);
+    await pass(599);
+    expect(quota.ends).toEqual([]);
+    await pass(1);
+    expect(quota.ends).toEqual(['fine']);
+    expect(patient.waitedMs).toBe(900);
+  });
+
+  it('those who wait are refused when it is held for longer than they can wait', async () => {
+    const quota = quotaOf({ maxWaitMs: 1_000 });
+    hold(quota, 500);
+    const attempt = quota.attempt();
+    await pass(300);
+    hold(quota, 701);
+    await pass(200);
+    expect(quota.ends).toEqual(["QuotaHeldError: the quota of 'chat' is rate limited; retry in 501 ms"]);
+    expect(attempt).toMatchObject({ refusedBy: 'quota_held', waitedMs: 500 });
+  });
+
+  it('the refusal tells why it is held, and carries no stack', async () => {
+    const quota = quotaOf({ exhaustedMs: 5_000, maxWaitMs: 0 });
+    quota.attempt(failing(limited(undefined, EXHAUSTED)));
+    await pass(1_000);
+    const error = await errorOf(quota.run(liveCall({ host: { ...notingHost(), key: 'eu' } }).attempt));
+    expect(error).toMatchObject({ operation: 'chat', key: 'eu', kind: 'quota_exhausted', retryAfterMs: 4_000 });
+    expect(error instanceof Error && error.stack).not.toContain('\n    at ');
+  });
+
+  it('a success of somebody who was under way lets nobody in earlier', async () => {
+    const quota = quotaOf();
+    let answer: (value: string) => void = () => undefined;
+    quota.attempt({
+      work: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    hold(quota, 500);
+    answer('in time');
+    await pass(0);
+    expect(quota.ends).toEqual(['in time']);
+    expect(quota.hold.leftMs(performance.now())).toBe(500);
+  });
+});

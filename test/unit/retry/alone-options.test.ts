@@ -1,0 +1,200 @@
+import { type ConfigurationIssue, retry, retryBudget } from 'holdfast/retry';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, issuesIn, thrownBy } from '../../support/calls.js';
+import { failing } from '../../support/failures.js';
+
+/** `retry` as those find it who have no compiler. */
+function untyped(...given: readonly unknown[]): Promise<unknown> {
+  return Promise.resolve(Reflect.apply(retry, undefined, given));
+}
+
+/** What is wrong with options, of any shape; nothing is called. */
+async function refused(options: unknown): Promise<readonly ConfigurationIssue[]> {
+  const work = vi.fn();
+  const error = await errorOf(untyped(work, options));
+  expect(work).not.toHaveBeenCalled();
+  return issuesIn(error);
+}
+
+const DURATION = 'must be a number from 1 to 2147483647, or false';
+
+describe('the function', () => {
+  it.each([undefined, null, 'fetch', {}, 5])('must be one, and %j is none', async (fn) => {
+    expect(issuesIn(await errorOf(untyped(fn)))).toMatchObject([{ path: 'fn', message: 'must be a function' }]);
+  });
+
+  it('is refused by a rejection, never by a throw', async () => {
+    const ended: unknown = Reflect.apply(retry, undefined, []);
+    expect(ended).toBeInstanceOf(Promise);
+    await errorOf(Promise.resolve(ended));
+  });
+});
+
+describe('options', () => {
+  it.each([
+    { option: 'name', value: '', message: 'must be a string of 1 to 256 characters without control characters' },
+    { option: 'signal', value: {}, message: 'must be an AbortSignal' },
+    { option: 'signal', value: null, message: 'must be an AbortSignal' },
+    { option: 'deadlineMs', value: 0, message: DURATION },
+    { option: 'deadlineMs', value: Infinity, message: DURATION },
+    { option: 'deadlineMs', value: 2 ** 31, message: DURATION },
+    { option: 'attemptTimeoutMs', value: '5000', message: DURATION },
+    { option: 'idempotent', value: 'no', message: 'must be true or false' },
+    { option: 'replayable', value: 0, message: 'must be true or false' },
+    { option: 'budget', value: { ratio: 0.2 }, message: 'must come from retryBudget()' },
+    { option: 'budget', value: false, message: 'must come from retryBudget()' },
+    { option: 'onRetry', value: 'log', message: 'must be a function' },
+    { option: 'random', value: 0.5, message: 'must be a function' },
+    { option: 'maxAttempts', value: 0, message: 'must be a whole number from 1 to 1000' },
+    { option: 'maxDelayMs', value: -1, message: 'must be a number from 0 to 2147483647' },
+    { option: 'maxElapsedMs', value: 0, message: 'must be a number from 1 to 2147483647, or false' },
+    { option: 'jitter', value: 'some', message: 'must be one of none, full, equal, decorrelated, additive' },
+  ])('refuses $option $value', async ({ option, value, message }) => {
+    expect(await refused({ [option]: value })).toMatchObject([{ path: `options.${option}`, message }]);
+  });
+
+  it('names everything that is wrong at once', async () => {
+    const issues = await refused({
+      name: 5,
+      signal: 'none',
+      deadlineMs: -1,
+      attemptTimeoutMs: Number.NaN,
+      idempotent: 1,
+      replayable: 1,
+      budget: {},
+      classify: [{ when: {}, means: 'no kind' }],
+      onRetry: {},
+      random: 1,
+      maxAttempts: 1.5,
+      kinds: { timeout: { jitter: 'much' }, timouts: true },
+      retries: 3,
+    });
+    expect(issues.map(({ path }) => path).toSorted()).toEqual(
+      [
+        'options.attemptTimeoutMs',
+        'options.budget',
+        'options.classify[0].means',
+        'options.classify[0].when',
+        'options.deadlineMs',
+        'options.idempotent',
+        'options.kinds.timeout.jitter',
+        'options.kinds.timouts',
+        'options.maxAttempts',
+        'options.name',
+        'options.onRetry',
+        'options.random',
+        'options.replayable',
+        'options.retries',
+        'options.signal',
+      ].toSorted(),
+    );
+  });
+
+  it('are refused when they contradict each other', async () => {
+    expect(await refused({ minDelayMs: 5_000, maxDelayMs: 1_000 })).toMatchObject([
+      { path: 'options.maxDelayMs', message: 'must not be shorter than minDelayMs' },
+    ]);
+    expect(await refused({ minDelayMs: 5_000, maxElapsedMs: 1_000 })).toMatchObject([{ path: 'options.minDelayMs' }]);
+  });
+
+  it.each([
+    { options: null },
+    { options: 5 },
+    { options: 'fast' },
+    { options: [] },
+    { options: new Map() },
+    { options: AbortSignal.abort() },
+  ])('are no $options', async ({ options }) => {
+    expect(await refused(options)).toMatchObject([{ path: 'options', message: 'must be a plain object' }]);
+  });
+
+  it('may have a getter that throws, and then are refused', async () => {
+    const options = {
+      get maxAttempts(): number {
+        throw new Error('of the getter');
+      },
+    };
+    expect(await refused(options)).toMatchObject([{ path: 'options' }]);
+  });
+
+  it('say what is known, also of what is retry() alone, when a name is not', async () => {
+    const [issue] = await refused({ signl: AbortSignal.abort() });
+    expect(issue).toMatchObject({ path: 'options.signl', suggestion: "Did you mean 'signal'?" });
+    expect(issue?.message).toContain('attemptTimeoutMs');
+    expect(issue?.message).toContain('maxAttempts');
+  });
+
+  it('that are undefined are as good as absent', async () => {
+    const nothing = Object.fromEntries(
+      ['name', 'signal', 'deadlineMs', 'attemptTimeoutMs', 'idempotent', 'replayable', 'budget', 'classify', 'onRetry']
+        .concat(['random', 'maxAttempts', 'minDelayMs', 'kinds', 'maxElapsedMs'])
+        .map((name) => [name, undefined]),
+    );
+    expect(await untyped(failing().work, nothing)).toBe('fine');
+    expect(await untyped(failing().work, undefined)).toBe('fine');
+  });
+
+  it('are read once, and what is done to them afterwards changes nothing', async () => {
+    let reads = 0;
+    const kinds = { server_error: false };
+    const options = {
+      kinds,
+      get maxAttempts() {
+        reads += 1;
+        return 2;
+      },
+    };
+    const { work, calledAt } = failing(Object.assign(new Error('down'), { status: 500 }));
+    const ended = errorOf(untyped(work, options));
+    kinds.server_error = true;
+    await ended;
+    expect(reads).toBe(1);
+    expect(calledAt).toHaveLength(1);
+  });
+});
+
+describe('retryBudget', () => {
+  const made = (...given: readonly unknown[]) => Reflect.apply(retryBudget, undefined, given);
+
+  it('holds ten at first when nothing is set, or what its floor gives in two seconds', () => {
+    expect(retryBudget().snapshot(0)).toEqual({ tokens: 10, burst: 10 });
+    expect(retryBudget({ floorPerSecond: 30 }).snapshot(0)).toEqual({ tokens: 60, burst: 60 });
+    expect(retryBudget({ burst: 1 }).snapshot(0)).toEqual({ tokens: 1, burst: 1 });
+  });
+
+  it.each([
+    { settings: { ratio: 2 }, path: 'ratio' },
+    { settings: { floorPerSecond: -1 }, path: 'floorPerSecond' },
+    { settings: { burst: 0 }, path: 'burst' },
+    { settings: { rate: 1 }, path: 'rate' },
+  ])('refuses $settings, naming $path', ({ settings, path }) => {
+    const issues = issuesIn(thrownBy(() => made(settings)));
+    expect(issues.map((issue) => issue.path)).toEqual([expect.stringMatching(new RegExp(`\\.${path}$`))]);
+  });
+
+  it.each([
+    { settings: null },
+    { settings: 5 },
+    { settings: 'some' },
+    { settings: [] },
+    { settings: false },
+    { settings: new Map() },
+  ])('is made of settings, not of $settings', ({ settings }) => {
+    expect(issuesIn(thrownBy(() => made(settings)))).toMatchObject([{ message: 'must be a plain object' }]);
+  });
+
+  it('refuses settings of which no retry could ever be paid again', () => {
+    expect(issuesIn(thrownBy(() => made({ ratio: 0, floorPerSecond: 0 })))).toMatchObject([
+      { message: 'must have a ratio or a floorPerSecond above 0' },
+    ]);
+  });
+
+  it('refuses settings with a getter that throws, by an error of ours', () => {
+    const settings = {
+      get ratio(): number {
+        throw new Error('of the getter');
+      },
+    };
+    expect(issuesIn(thrownBy(() => made(settings)))).toHaveLength(1);
+  });
+});
