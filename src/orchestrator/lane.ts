@@ -71,13 +71,9 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
     return this.shared.callId(serial);
   }
 
-  failureOf(error: unknown, interruption: Interruption | undefined): Failure {
-    const { rules } = this.shared;
-    if (rules === undefined) return classify(error, { interruption });
-    const onRuleFailed = (_rule: Rule, ruleError: unknown) => {
-      this.shared.tellHookFailed('classify', ruleError, this.operation, this.key);
-    };
-    return classify(error, { interruption, rules, onRuleFailed });
+  failureOf(error: unknown, attempt: TimedAttempt): Failure {
+    const failure = this.#classified(error, attempt.interruption);
+    return this.#wasHurried(attempt) ? { ...failure, breaker: 'ignored' } : failure;
   }
 
   attempted({ attempt }: StagedCall): void {
@@ -110,6 +106,25 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
     if (event.type !== 'breaker.rejected') this.counter.breakerMoved(MOVES[event.type]);
     const { events } = this.shared;
     if (events.wants(event.type)) events.emit({ ...event, operation: this.operation, key: this.key });
+  }
+
+  #classified(error: unknown, interruption: Interruption | undefined): Failure {
+    const { rules } = this.shared;
+    if (rules === undefined) return classify(error, { interruption });
+    const onRuleFailed = (_rule: Rule, ruleError: unknown) => {
+      this.shared.tellHookFailed('classify', ruleError, this.operation, this.key);
+    };
+    return classify(error, { interruption, rules, onRuleFailed });
+  }
+
+  /**
+   * Whether a time limit has ended the attempt before the time that one usually takes. That speaks of the limit, which a
+   * single caller may have brought along, and not of the callee.
+   */
+  #wasHurried({ interruption, beganAtMs, endedAtMs }: TimedAttempt): boolean {
+    if (interruption === undefined || interruption.by === 'caller' || endedAtMs === undefined) return false;
+    const { typicalMs } = this.counter;
+    return typicalMs !== undefined && endedAtMs - beganAtMs < typicalMs;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Interruption, StagedCall } from './call.js';
+import type { StagedCall } from './call.js';
 import type { Failure } from './failure.js';
 
 /** An attempt that may be over. */
@@ -13,8 +13,8 @@ export interface CallHost {
   readonly key: string | undefined;
   /** The id that belongs to a serial number; only asked for those who read it. */
   callId(serial: number): string;
-  /** What an error means. Never throws. */
-  failureOf(error: unknown, interruption: Interruption | undefined): Failure;
+  /** What an error of this attempt means. Never throws. */
+  failureOf(error: unknown, attempt: TimedAttempt): Failure;
   /** The function is about to be called. */
   attempted(attempt: TimedAttempt): void;
   /** The function threw, or was interrupted. */

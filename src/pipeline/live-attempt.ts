@@ -163,7 +163,7 @@ export class LiveAttempt implements TimedAttempt {
   failureOf(error: unknown): Failure {
     // Asked by several stages, and reading an error is not for nothing.
     if (this.#judged === undefined || !Object.is(this.#judged.error, error)) {
-      this.#judged = { error, failure: this.#call.host.failureOf(error, this.#interruption) };
+      this.#judged = { error, failure: this.#call.host.failureOf(error, this) };
     }
     return this.#judged.failure;
   }

@@ -1,6 +1,6 @@
 import { classify, type Rule } from '../classify/classify.js';
 import { describe } from '../errors/errors.js';
-import type { CallHost, Failure, Interruption } from '../pipeline/pipeline.js';
+import type { CallHost, Failure, TimedAttempt } from '../pipeline/pipeline.js';
 
 /** There is nobody else to tell. */
 export function warn(hook: string, error: unknown): void {
@@ -31,7 +31,7 @@ export class LoneHost implements CallHost {
     return this.operation;
   }
 
-  failureOf(error: unknown, interruption: Interruption | undefined): Failure {
+  failureOf(error: unknown, { interruption }: TimedAttempt): Failure {
     const onRuleFailed = (rule: Rule, ruleError: unknown) => warn(`rule '${rule.name ?? ''}'`, ruleError);
     return classify(error, { interruption, rules: this.#rules, onRuleFailed });
   }

@@ -25,7 +25,7 @@ export function notingHost(failure: Failure = UNKNOWN): NotingHost {
     operation: 'chat',
     key: undefined,
     callId: (serial) => `call-${serial}`,
-    failureOf: (error, interruption) => {
+    failureOf: (error, { interruption }) => {
       read.push({ error, interruption });
       return failure;
     },
