@@ -45,6 +45,11 @@ export interface Operation {
   stats(key?: string): Stats;
   /** See {@link Resilience.breaker}. */
   breaker(key?: string): BreakerHandle;
+  /**
+   * Lets go of a held quota by hand, once somebody has paid, say. Calls that are waiting for it wait on; those that come from
+   * now on pass. Does nothing when it is not held.
+   */
+  releaseQuota(key?: string): void;
 }
 
 interface Begun {
@@ -126,6 +131,14 @@ export class ComposedOperation implements Operation {
   breaker(key?: string): BreakerHandle {
     if (key !== undefined) assertKey(key);
     return new LaneBreaker(this.#shared, this.#lanes, this.name, key);
+  }
+
+  releaseQuota(key?: string): void {
+    if (key !== undefined) assertKey(key);
+    const lane = this.#lanes.find(key);
+    if (lane === undefined || lane.quota.leftMs(monotonicMs()) === 0) return;
+    lane.quota.release();
+    this.#tellStages.released(lane);
   }
 
   /** The state of every key that is known. */

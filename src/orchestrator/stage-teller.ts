@@ -31,7 +31,7 @@ export class StageTeller implements RetryListener, QuotaListener {
     this.#events.emit({ type: 'quota.held', at, operation, key, kind, forMs, until: at + forMs });
   }
 
-  released({ operation, key }: StagedCall): void {
+  released({ operation, key }: Pick<StagedCall, 'operation' | 'key'>): void {
     if (this.#events.wants('quota.released')) {
       this.#events.emit({ type: 'quota.released', at: wallMs(), operation, key });
     }

@@ -468,3 +468,34 @@ describe('a key whose quota is held', () => {
     });
   });
 });
+
+describe('a quota that is let go by hand', () => {
+  it('is free for who comes from then on, and that is told once', async () => {
+    const { resilience, events, hold } = limited();
+    await hold(3_600, 'gpt');
+    const operation = resilience.operation('chat');
+    operation.releaseQuota('gpt');
+    operation.releaseQuota('gpt');
+    expect(resilience.health()).toMatchObject({ healthy: true, holds: [] });
+    expect(await resilience.execute('chat', failing().work, { key: 'gpt' })).toBe('fine');
+    expect(events.filter(({ type }) => type === 'quota.released')).toMatchObject([{ operation: 'chat', key: 'gpt' }]);
+  });
+
+  it('leaves those waiting that wait already, and is nothing where nothing is held', async () => {
+    const { resilience, events, hold } = limited();
+    resilience.operation('chat').releaseQuota();
+    resilience.operation('chat').releaseQuota('never seen');
+    await hold(20);
+    const waiting = resilience.execute('chat', failing().work);
+    resilience.operation('chat').releaseQuota();
+    await pass(19_999);
+    expect(typesOf(events)).not.toContain('call.succeeded');
+    await pass(1);
+    expect(await waiting).toBe('fine');
+  });
+
+  it('must be that of a key', () => {
+    const { resilience } = limited();
+    expect(() => resilience.operation('chat').releaseQuota('')).toThrow('key: must be a string');
+  });
+});
