@@ -5,6 +5,7 @@ export const entries: Readonly<Record<string, string>> = {
   index: 'src/index.ts',
   'breaker/index': 'src/breaker/index.ts',
   'retry/index': 'src/retry/index.ts',
+  'config/index': 'src/config/index.ts',
 };
 
 export default defineConfig({

@@ -9,6 +9,7 @@ const alias = [
   { find: /^holdfast$/, replacement: source('index.ts') },
   { find: /^holdfast\/breaker$/, replacement: source('breaker/index.ts') },
   { find: /^holdfast\/retry$/, replacement: source('retry/index.ts') },
+  { find: /^holdfast\/config$/, replacement: source('config/index.ts') },
 ];
 
 /** No runtime of ours knows standard decorators yet, and Vite leaves them as they stand. */

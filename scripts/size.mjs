@@ -14,6 +14,7 @@ export const SUBPATHS = {
   holdfast: { file: 'dist/index.js', aloneKb: 30, withDependenciesKb: 36 },
   'holdfast/breaker': { file: 'dist/breaker/index.js', aloneKb: 8, withDependenciesKb: 13 },
   'holdfast/retry': { file: 'dist/retry/index.js', aloneKb: 19, withDependenciesKb: 20.5 },
+  'holdfast/config': { file: 'dist/config/index.js', aloneKb: 8, withDependenciesKb: 8 },
 };
 
 /**
