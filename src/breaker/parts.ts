@@ -44,13 +44,22 @@ export class BreakerParts implements BreakerOptions {
 
   /** @throws {ConfigurationError} naming every option that is not valid. */
   static of(options: BreakerOptions): BreakerParts {
-    if (options instanceof BreakerParts) return options;
+    if (isParts(options)) return options;
     const own = readBreakerSettings('options', options);
     const check = new Check();
     checkBreakerOptions(check, 'options', own);
     check.done();
     const { name = 'breaker', random = Math.random, isFailure } = own;
     return new BreakerParts(name, Object.freeze(breakerRules(own)), steady(random), isFailure);
+  }
+}
+
+/** `instanceof` throws at a Proxy that has been revoked. */
+function isParts(options: BreakerOptions): options is BreakerParts {
+  try {
+    return options instanceof BreakerParts;
+  } catch {
+    return false;
   }
 }
 

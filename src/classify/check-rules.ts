@@ -1,4 +1,4 @@
-import { type Check, type Fields, readOnce } from '../errors/errors.js';
+import { type Check, type Fields, isList, readOnce } from '../errors/errors.js';
 import { KINDS } from './kinds.js';
 import { BREAKERS, RETRIES } from './matching.js';
 import { LONGEST_HINT_MS } from './retry-after.js';
@@ -11,7 +11,7 @@ const JUDGEMENT = ['kind', 'retry', 'breaker', 'failover', 'retryAfterMs'];
 
 /** A copy of rules, read once: see {@link readOnce}. */
 export function readRules(path: string, given: readonly Rule[]): readonly Rule[] {
-  if (!Array.isArray(given)) return given;
+  if (!isList(given)) return given;
   return given.map((rule: Rule, index) =>
     readOnce(`${path}[${index}]`, rule, (own) => readParts(`${path}[${index}]`, own)),
   );
@@ -19,7 +19,7 @@ export function readRules(path: string, given: readonly Rule[]): readonly Rule[]
 
 /** Checks rules given by a user. */
 export function checkRules(check: Check, path: string, value: unknown): void {
-  if (Array.isArray(value)) for (const [index, rule] of value.entries()) checkRule(check, `${path}[${index}]`, rule);
+  if (isList(value)) for (const [index, rule] of value.entries()) checkRule(check, `${path}[${index}]`, rule);
   else check.refuse(path, 'must be an array of rules', value);
 }
 
@@ -55,7 +55,7 @@ function checkMatcher(check: Check, path: string, value: unknown): void {
 
 function checkStatuses(check: Check, path: string, value: unknown): void {
   const allowed = { min: 100, max: 599, integer: true };
-  if (!Array.isArray(value)) {
+  if (!isList(value)) {
     check.number(path, value, allowed);
     return;
   }
@@ -65,11 +65,11 @@ function checkStatuses(check: Check, path: string, value: unknown): void {
 
 function checkWords(check: Check, path: string, value: unknown): void {
   if (value === undefined) return;
-  const words: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const words: readonly unknown[] = isList(value) ? value : [value];
   if (words.length === 0) check.refuse(path, 'must hold at least one string', value);
   for (const [index, word] of words.entries()) {
     if (typeof word === 'string' && word !== '') continue;
-    check.refuse(Array.isArray(value) ? `${path}[${index}]` : path, 'must be a string with something in it', word);
+    check.refuse(isList(value) ? `${path}[${index}]` : path, 'must be a string with something in it', word);
   }
 }
 

@@ -43,7 +43,7 @@ export class Check {
 
   /** A plain object with free keys. */
   record(path: string, value: unknown): Fields | undefined {
-    if (isRecord(value)) return value;
+    if (isReadableRecord(value)) return value;
     this.refuse(path, 'must be a plain object', value);
     return undefined;
   }
@@ -135,6 +135,15 @@ export function isName(value: unknown): value is string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** The same for a value of which nothing is known: a Proxy that has been revoked is none. */
+function isReadableRecord(value: unknown): value is Fields {
+  try {
+    return isRecord(value);
+  } catch {
+    return false;
+  }
+}
 
 /** An object literal, of whatever realm: not a Map, an array, a signal, or what else has no settings in it. */
 function isRecord(value: unknown): value is Fields {

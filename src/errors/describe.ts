@@ -1,3 +1,5 @@
+import { isList } from './is-list.js';
+
 const LONGEST_SHOWN = 60;
 
 /**
@@ -13,7 +15,7 @@ export function describe(value: unknown): string {
       return 'a function';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? 'an array' : 'an object';
+      return isList(value) ? 'an array' : 'an object';
     default:
       // Numbers (NaN and -0 among them), booleans, symbols and undefined.
       return Object.is(value, -0) ? '-0' : shorten(String(value));

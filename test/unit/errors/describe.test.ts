@@ -1,6 +1,13 @@
 import { expect, it, describe as suite } from 'vitest';
 import { describe } from '../../../src/errors/describe.js';
 
+/** A Proxy of which nothing can be learnt any more: nearly everything that is done with it throws. */
+function revoked(target: object): object {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
 suite('a value in a few words', () => {
   it.each([
     [undefined, 'undefined'],
@@ -25,6 +32,14 @@ suite('a value in a few words', () => {
     [Object.create(null), 'an object'],
   ])('%o', (value, words) => {
     expect(describe(value)).toBe(words);
+  });
+
+  it('says what little can be learnt of a Proxy that has been revoked', () => {
+    expect([{}, [], () => 1].map((target) => describe(revoked(target)))).toEqual([
+      'an object',
+      'an object',
+      'a function',
+    ]);
   });
 
   it('is short, however long the value is', () => {
