@@ -20,34 +20,36 @@ export interface Findings {
   parts: number;
 }
 
-/** The parts of a body that are looked at. */
-interface Part {
-  readonly code?: unknown;
-  readonly status?: unknown;
-  readonly reason?: unknown;
-  readonly error_code?: unknown;
-  readonly type?: unknown;
-  readonly quotaId?: unknown;
-  readonly retryDelay?: unknown;
-  readonly request_id?: unknown;
-  /** Those that hold further parts, or texts. */
-  readonly message?: unknown;
-  readonly detail?: unknown;
-  readonly error?: unknown;
-  /** Azure's reason. */
-  readonly innererror?: unknown;
-  /** Google's, and Anthropic's. */
-  readonly details?: unknown;
-  readonly violations?: unknown;
-  /** OpenRouter's, with what stands behind it. */
-  readonly metadata?: unknown;
-  readonly raw?: unknown;
-}
-
 const DEEPEST = 8;
 const MOST_PARTS = 64;
 const MOST_ITEMS = 8;
 const LONGEST_TEXT = 4_096;
+
+/** Takes up one field of a body. */
+type Reader = (found: Findings, value: unknown, depth: number) => void;
+
+/** The fields that are looked at, by what they hold. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['code', addCode],
+  ['status', addCode],
+  ['reason', addCode],
+  ['error_code', addCode],
+  ['type', addType],
+  ['quotaId', addQuotaId],
+  ['retryDelay', addRetryDelay],
+  ['request_id', addRequestId],
+  ['message', walk],
+  ['detail', addDetail],
+  ['error', walk],
+  // Azure's reason.
+  ['innererror', walk],
+  // Google's, and Anthropic's.
+  ['details', walk],
+  ['violations', walk],
+  // OpenRouter's, with what stands behind it.
+  ['metadata', walk],
+  ['raw', walk],
+]);
 
 /** Adds what a body tells: text, JSON in text, or what an SDK made of it. Of a hostile one, what it told before it threw. */
 export function addBody(found: Findings, value: unknown): void {
@@ -72,25 +74,9 @@ function walkText(found: Findings, text: string, depth: number): void {
   else walk(found, parsed, depth + 1);
 }
 
-function walkPart(found: Findings, part: Part, depth: number): void {
-  addCode(found, part.code);
-  addCode(found, part.status);
-  addCode(found, part.reason);
-  addCode(found, part.error_code);
-  const { type, quotaId, retryDelay, request_id: requestId } = part;
-  if (typeof type === 'string') found.types.push(type);
-  if (typeof quotaId === 'string') found.texts.push(quotaId);
-  if (retryDelay !== undefined) found.retryDelay = retryDelay;
-  if (typeof requestId === 'string') found.requestId = requestId;
-  walk(found, part.message, depth);
-  walk(found, part.error, depth);
-  walk(found, part.innererror, depth);
-  walk(found, part.details, depth);
-  walk(found, part.violations, depth);
-  walk(found, part.metadata, depth);
-  walk(found, part.raw, depth);
-  // Where it is a list, it lists what a validator found, which is no code of the callee.
-  if (typeof part.detail === 'string') walk(found, part.detail, depth);
+/** By the fields that are there, which are few, rather than by those that may be. */
+function walkPart(found: Findings, part: Readonly<Record<string, unknown>>, depth: number): void {
+  for (const field in part) READERS.get(field)?.(found, part[field], depth);
 }
 
 function addCode(found: Findings, code: unknown): void {
@@ -98,6 +84,27 @@ function addCode(found: Findings, code: unknown): void {
   else if (typeof code === 'number' && code >= 400 && code < 600) found.status ??= code;
 }
 
-function isPart(value: unknown): value is Part {
+function addType(found: Findings, type: unknown): void {
+  if (typeof type === 'string') found.types.push(type);
+}
+
+function addQuotaId(found: Findings, quotaId: unknown): void {
+  if (typeof quotaId === 'string') found.texts.push(quotaId);
+}
+
+function addRetryDelay(found: Findings, retryDelay: unknown): void {
+  found.retryDelay = retryDelay;
+}
+
+function addRequestId(found: Findings, requestId: unknown): void {
+  if (typeof requestId === 'string') found.requestId = requestId;
+}
+
+/** Where it is a list, it lists what a validator found, which is no code of the callee. */
+function addDetail(found: Findings, detail: unknown, depth: number): void {
+  if (typeof detail === 'string') walk(found, detail, depth);
+}
+
+function isPart(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && typeof value !== 'function';
 }

@@ -9,7 +9,6 @@ const MOST_ERRORS = 8;
 
 /** An error with the errors behind it. */
 interface Node {
-  readonly error: unknown;
   readonly link: Link;
   /** The last of several attempts, where a library tells them all. */
   readonly last: Node | undefined;
@@ -27,13 +26,15 @@ const NONE: readonly undefined[] = [];
 export class Chain {
   /** Every error of it, outermost first. */
   readonly links: Link[] = [];
-  /** Those that are about one and the same request: not what became of other attempts. */
-  readonly trunk: Link[] = [];
-  readonly #seen: unknown[] = [];
   readonly #outermost: Node | undefined;
 
   constructor(error: unknown) {
     this.#outermost = this.#read(error, 0, true);
+  }
+
+  /** Those that are about one and the same request: not what became of other attempts. */
+  get trunk(): Link[] {
+    return this.links.filter(({ isTrunk }) => isTrunk);
   }
 
   /** What it is. */
@@ -43,17 +44,13 @@ export class Chain {
 
   #read(error: unknown, depth: number, isTrunk: boolean): Node | undefined {
     if (error === undefined || error === null || depth > DEEPEST || this.links.length >= MOST_LINKS) return undefined;
-    if (isObject(error)) {
-      if (this.#seen.includes(error)) return undefined;
-      this.#seen.push(error);
-    }
-    const link = new Link(error);
+    if (isObject(error) && this.links.some((link) => link.error === error)) return undefined;
+    const link = new Link(error, isTrunk);
     this.links.push(link);
-    if (isTrunk) this.trunk.push(link);
     const { lastError, errors, cause } = link.sight;
     const last = this.#read(lastError, depth + 1, isTrunk);
     const others = errors === undefined ? NONE : this.#readOthers(errors, lastError, depth + 1);
-    return { error, link, last, others, cause: this.#read(cause, depth + 1, isTrunk) };
+    return { link, last, others, cause: this.#read(cause, depth + 1, isTrunk) };
   }
 
   #readOthers(errors: unknown, lastError: unknown, depth: number): readonly (Node | undefined)[] {
@@ -64,8 +61,8 @@ export class Chain {
 
 function firmly(node: Node | undefined): Verdict | undefined {
   if (node === undefined) return undefined;
-  const { error, link } = node;
-  const meaning = firmMeaning(error, link);
+  const { link } = node;
+  const meaning = firmMeaning(link);
   if (meaning === undefined) return behind(node);
   // A gateway that tells of its own refused connection has been reached: that takes a failure without an answer.
   const verdict = by(link, meaning, meaning.unexecuted && link.status === undefined);
@@ -90,7 +87,7 @@ function vaguely(links: readonly Link[]): Verdict {
     const meaning = vagueMeaning(link);
     if (meaning !== undefined) return by(link, meaning, false);
   }
-  return by(links[0] ?? new Link(undefined), plainly('unknown'), false);
+  return by(links[0] ?? new Link(undefined, true), plainly('unknown'), false);
 }
 
 function by(link: Link, { kind, word, own }: Meaning, unexecuted: boolean): Verdict {

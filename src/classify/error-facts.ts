@@ -47,7 +47,9 @@ export class ChainFacts implements ErrorFacts {
   }
 
   get messages(): readonly string[] {
-    return this.#links.flatMap(({ found }) => found.texts);
+    return this.#links.flatMap(({ message, found: { texts } }) =>
+      message === '' || texts[0] === message ? texts : [message, ...texts],
+    );
   }
 
   get provider(): string | undefined {

@@ -7,6 +7,9 @@ import { answerStatusOf, errorStatusOf } from './status.js';
 
 /** One error of a chain of causes, as far as it can be read. */
 export class Link {
+  readonly error: unknown;
+  /** Whether it is about the same request as the outermost: not about another attempt. */
+  readonly isTrunk: boolean;
   readonly sight: Sight;
   readonly name: string;
   /** The name of its class, since some SDKs name all their errors `Error`. */
@@ -20,7 +23,9 @@ export class Link {
   readonly found: Findings;
   readonly headers: HeaderLookup | undefined;
 
-  constructor(error: unknown) {
+  constructor(error: unknown, isTrunk: boolean) {
+    this.error = error;
+    this.isTrunk = isTrunk;
     const sight = isObject(error) ? look(error) : { message: error };
     this.sight = sight;
     this.name = textOr(sight.name);
@@ -44,7 +49,7 @@ export function firstOf<T>(links: readonly Link[], read: (link: Link) => T | und
 }
 
 /** Lists that are no bodies: validation errors write their findings into their message. */
-const OTHER_LIST = /^\s*\[(?!\s*\{\s*"error")/;
+const OTHER_LIST = /^\[(?!\s*\{\s*"error")/;
 
 function findingsIn(sight: Sight, message: string): Findings {
   const { type, error, body, data, responseBody, response } = sight;
@@ -52,7 +57,7 @@ function findingsIn(sight: Sight, message: string): Findings {
     codes: codesOf(sight),
     // A `Response` that was thrown says by its type where it came from, not what it is.
     types: typeof type === 'string' && type !== 'default' && type !== 'basic' ? [type] : [],
-    texts: message === '' ? [] : [message],
+    texts: [],
     status: undefined,
     retryDelay: undefined,
     requestId: undefined,
@@ -67,8 +72,15 @@ function findingsIn(sight: Sight, message: string): Findings {
       found,
       attempt(() => response.data ?? response.body),
     );
-  if (found.body === undefined && message !== '' && !OTHER_LIST.test(message)) addBody(found, jsonIn(message));
+  const told = found.body === undefined && !OTHER_LIST.test(message) ? jsonIn(message) : undefined;
+  addBody(found, told);
+  if (message !== '' && (told === undefined || !isAllBody(message, found))) found.texts.unshift(message);
   return found;
+}
+
+/** Whether a message with a body in it says nothing besides: to search it would be to search the body twice. */
+function isAllBody(message: string, { texts }: Findings): boolean {
+  return message.startsWith('{') && texts.length > 0;
 }
 
 function codesOf({ code, errorCode, lc_error_code: langchain, details }: Sight): string[] {

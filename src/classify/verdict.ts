@@ -14,8 +14,8 @@ export interface Verdict extends Meaning {
 const LONGEST_KNOWN_MESSAGE = 40;
 
 /** What an error says by itself, if it says anything for certain. */
-export function firmMeaning(error: unknown, link: Link): Meaning | undefined {
-  const own = ownFailure(error, link.sight.code);
+export function firmMeaning(link: Link): Meaning | undefined {
+  const own = ownFailure(link.error, link.sight.code);
   if (own !== undefined) return { kind: own.kind, word: undefined, unexecuted: own.unexecuted === true, own };
   const { codes, types, texts } = link.found;
   const said = strongest(types, strongest(codes, undefined)) ?? byName(link, meaningOf);

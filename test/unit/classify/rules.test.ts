@@ -80,6 +80,13 @@ describe('a function', () => {
     expect(facts?.header('x-none')).toBeUndefined();
   });
 
+  it('is given a message that is the body itself beside the texts in it', () => {
+    const message = JSON.stringify({ error: { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' } });
+    const when = vi.fn((_facts: ErrorFacts) => true);
+    classify(new Error(message), { rules: [{ when, means: 'not_found' }] });
+    expect(when.mock.calls[0]?.[0].messages).toEqual([message, 'Slow down']);
+  });
+
   it('that says no leaves it to the next rule', () => {
     const rules: Rule[] = [
       { when: () => false, means: 'auth' },
