@@ -28,6 +28,9 @@ export function numberIn(text: string): number | undefined {
 export function durationMs(text: string): number | undefined {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > LONGEST) return undefined;
+  // All that protobuf writes, and most of what others do.
+  const seconds = trimmed.endsWith('s') ? numberIn(trimmed.slice(0, -1)) : undefined;
+  if (seconds !== undefined) return seconds * 1_000;
   let ms = 0;
   PART.lastIndex = 0;
   while (PART.lastIndex < trimmed.length) {
