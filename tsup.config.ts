@@ -1,4 +1,4 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
 /** One entry for each subpath of the `exports` map; `test/package/exports.test.ts` holds the two together. */
 export const entries: Readonly<Record<string, string>> = {
@@ -6,16 +6,30 @@ export const entries: Readonly<Record<string, string>> = {
   'breaker/index': 'src/breaker/index.ts',
   'retry/index': 'src/retry/index.ts',
   'config/index': 'src/config/index.ts',
+  'config/schema/index': 'src/config/schema/index.ts',
 };
 
-export default defineConfig({
-  entry: { ...entries },
-  format: ['esm', 'cjs'],
-  target: 'node20',
-  platform: 'node',
-  tsconfig: 'tsconfig.build.json',
-  dts: true,
-  clean: true,
-  // Shared chunks in both formats, so that one process holds one copy of every class and every WeakMap.
-  splitting: true,
-});
+const common: Options = { target: 'node20', platform: 'node', tsconfig: 'tsconfig.build.json', splitting: true };
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { ...entries },
+    // Shared chunks in both formats, so that one process holds one copy of every class and every WeakMap.
+    format: ['esm', 'cjs'],
+    dts: true,
+    // Both builds run at once, and each cleans up after itself only.
+    clean: ['!cli'],
+    // CommonJS has no `import.meta.url`, from which the parser of YAML is looked for.
+    shims: true,
+  },
+  {
+    ...common,
+    // The command line is run, never imported. By itself, because what it loads late would tear the library into many
+    // small files, which take half as long again to import.
+    entry: { main: 'src/cli/main.ts' },
+    outDir: 'dist/cli',
+    format: 'esm',
+    clean: true,
+  },
+]);

@@ -10,6 +10,7 @@ const alias = [
   { find: /^holdfast\/breaker$/, replacement: source('breaker/index.ts') },
   { find: /^holdfast\/retry$/, replacement: source('retry/index.ts') },
   { find: /^holdfast\/config$/, replacement: source('config/index.ts') },
+  { find: /^holdfast\/config\/schema$/, replacement: source('config/schema/index.ts') },
 ];
 
 /** No runtime of ours knows standard decorators yet, and Vite leaves them as they stand. */
@@ -38,6 +39,8 @@ export default defineConfig({
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,
     retry: 0,
+    // What a test says nothing about is as the library has it, whatever environment the tests run in.
+    env: { HOLDFAST_PRESET: 'none' },
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/test-results/vitest.json' },
     coverage: {

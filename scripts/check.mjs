@@ -15,6 +15,7 @@ const STEPS = [
   'layers',
   'typecheck',
   'knip',
+  'generate:check',
   'build',
   'package:lint',
   // One run of all test projects: unit, property, integration, types, and package, which holds the sizes and the API.

@@ -19,6 +19,12 @@ export {
   type Matcher,
   type Rule,
 } from './classify/classify.js';
+export type { ConfigChange, SettingChange } from './config/change.js';
+export type { ConfigInput, OperationInput } from './config/document.js';
+export type { EffectiveConfig } from './config/effective-config.js';
+export type { ConfigChanged, ConfigRefused } from './config/events.js';
+export type { DocumentLayer, Layer, Setting } from './config/layers.js';
+export type { EffectiveSettings, Settings } from './config/settings.js';
 export {
   AttemptTimeoutError,
   BreakerOpenError,
@@ -35,10 +41,9 @@ export type { QuotaRules, QuotaSettings } from './limits/limits.js';
 export {
   type BreakerHandle,
   type CallRecord,
-  type ConfigInput,
+  type ConfigureOptions,
   type ContextHook,
   createResilience,
-  type EffectiveSettings,
   type ExecuteOptions,
   type Explanation,
   explain,
@@ -49,7 +54,6 @@ export {
   type Resilience,
   type ResilienceOptions,
   resilient,
-  type Settings,
   toHttpStatus,
   type Work,
   type Wrappable,

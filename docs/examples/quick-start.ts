@@ -4,7 +4,11 @@ import { BreakerOpenError, createResilience, explain } from 'holdfast';
 const resilience = createResilience({
   config: {
     operations: {
-      chat: { attemptTimeoutMs: 100, retry: { minDelayMs: 50 }, breaker: { trip: { consecutiveFailures: 2 } } },
+      chat: {
+        attemptTimeoutMs: 100,
+        retry: { minDelayMs: 50, maxDelayMs: 60 },
+        breaker: { trip: { consecutiveFailures: 2 } },
+      },
     },
   },
 });

@@ -11,10 +11,7 @@ export {
   type BreakerRules,
   type BreakerSettings,
   breakerRules,
-  checkBreakerSettings,
-  checkOpenMaxMs,
   DURATION,
-  readBreakerSettings,
   type TripOptions,
 } from './options.js';
 export { BreakerParts } from './parts.js';

@@ -1,11 +1,20 @@
 import { type BreakerOpenError, breakerOpen, Check, ResilienceClosedError, wrong } from '../errors/errors.js';
 import { monotonicMs, type OfType, promiseOf, rejected, wallMs } from '../runtime/runtime.js';
 import { type Admission, type BreakerOutcome, Pass } from './admission.js';
-import { Closed } from './closed.js';
+import { Closed, UNTIMED } from './closed.js';
 import { BREAKER_EVENTS, type BreakerClosed, type BreakerEvent, type BreakerOpened } from './events.js';
 import { Opening, type OpeningTimes, type Refusal } from './opening.js';
 import { openingMs } from './opening-length.js';
-import type { BreakerMode, BreakerOptions } from './options.js';
+import {
+  type BreakerMode,
+  type BreakerOptions,
+  type BreakerRules,
+  type BreakerSettings,
+  breakerRules,
+  checkBreakerSettings,
+  checkOpenMaxMs,
+  readBreakerSettings,
+} from './options.js';
 import { BreakerParts } from './parts.js';
 import { type BreakerSnapshot, checkSnapshot, timesLeft } from './snapshot.js';
 import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
@@ -24,7 +33,7 @@ export type BreakerState = 'closed' | 'open' | 'half_open';
  * An idle breaker has no timer; an open one has one, which does not keep the process alive.
  */
 export class CircuitBreaker {
-  readonly #parts: BreakerParts;
+  #parts: BreakerParts;
   readonly #teller: BreakerTeller;
   /** Where it stands. Each era is a new object, so an admission from another one is known by identity. */
   #era: Closed | Opening;
@@ -114,7 +123,7 @@ export class CircuitBreaker {
     if (this.#isShutDown) return this.#gone();
     const era = this.#era;
     if (this.mode === 'forced_open') return this.#refuse({ refusal: 'held_open', retryAfterMs: undefined });
-    if (this.mode === 'disabled') return this.#admit(0);
+    if (this.mode === 'disabled') return this.#admit(UNTIMED);
     if (era instanceof Closed) return this.#admit(era.now());
     const nowMs = monotonicMs();
     const answer = era.admit(nowMs, leaseMs ?? this.#parts.rules.trialLeaseMs);
@@ -199,6 +208,33 @@ export class CircuitBreaker {
     else this.#moveTo(this.#newClosed());
     this.#openings = 0;
     this.#counts = zeroCounts();
+  }
+
+  /**
+   * Goes by other settings from now on; what is not given has its default again. State, counts and calls under way stay. An
+   * opening that has begun lasts as long as it was going to.
+   *
+   * @throws {ConfigurationError} naming everything that is wrong with them; the old ones hold on.
+   */
+  configure(settings: BreakerSettings): void {
+    const own = readBreakerSettings('settings', settings);
+    const check = new Check();
+    checkBreakerSettings(check, 'settings', own);
+    check.done();
+    checkOpenMaxMs(check, 'settings', own);
+    check.done();
+    this.follow(Object.freeze(breakerRules(own)));
+  }
+
+  /**
+   * {@link configure} with rules that are complete and checked.
+   *
+   * @internal
+   */
+  follow(rules: BreakerRules): void {
+    this.#parts = this.#parts.under(rules);
+    if (this.#era instanceof Opening) this.#era.follow(rules);
+    else this.#era.follow(rules.trip);
   }
 
   /** What was counted so far. */

@@ -3,11 +3,14 @@ import type { TripRules } from './options.js';
 import { isSlow, looksAtRates, type TripCause, tripCause } from './trip.js';
 import { SlidingWindow } from './window.js';
 
+/** The start of a call that nobody has timed. */
+export const UNTIMED = -1;
+
 /** One closed era: what it has seen since it began, and when that is too much. A new era knows nothing of the last. */
 export class Closed {
   readonly state = 'closed';
-  readonly #rules: TripRules;
-  readonly #timesCalls: boolean;
+  #rules: TripRules;
+  #timesCalls: boolean;
   #consecutiveFailures: number;
   #window: SlidingWindow | undefined;
 
@@ -17,13 +20,20 @@ export class Closed {
     this.#consecutiveFailures = consecutiveFailures;
   }
 
+  /** Goes by other rules from now on, with what it has seen; a window of another length begins empty. */
+  follow(rules: TripRules): void {
+    if (rules.windowMs !== this.#rules.windowMs) this.#window = undefined;
+    this.#rules = rules;
+    this.#timesCalls = looksAtRates(rules);
+  }
+
   get consecutiveFailures(): number {
     return this.#consecutiveFailures;
   }
 
-  /** The time by the monotonic clock, or 0 when no rule asks how long calls take. */
+  /** The time by the monotonic clock, or {@link UNTIMED} when no rule asks how long calls take. */
   now(): number {
-    return this.#timesCalls ? monotonicMs() : 0;
+    return this.#timesCalls ? monotonicMs() : UNTIMED;
   }
 
   /** Counts one outcome; tells which rule, if any, says to open now. */
@@ -32,7 +42,9 @@ export class Closed {
     if (!this.#timesCalls) return tripCause(this.#rules, this.#consecutiveFailures, undefined);
     const nowMs = monotonicMs();
     this.#window ??= new SlidingWindow(this.#rules.windowMs);
-    const totals = this.#window.record(nowMs, failed, isSlow(this.#rules, nowMs - startedAtMs));
+    // A call from before the rules asked for times may have taken any.
+    const slow = startedAtMs !== UNTIMED && isSlow(this.#rules, nowMs - startedAtMs);
+    const totals = this.#window.record(nowMs, failed, slow);
     return tripCause(this.#rules, this.#consecutiveFailures, totals);
   }
 }

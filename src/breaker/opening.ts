@@ -26,10 +26,12 @@ export class Opening {
   /** There while a wait is running: what is held by hand, or half-open from the start, has nothing to switch. */
   #switch: Switch | undefined;
   #trials: Trials | undefined;
+  #rules: TrialRules;
 
   /** Begins. Nothing left of the wait means half-open at once, without telling. */
   constructor({ waitMs, passedMs = 0 }: OpeningTimes, rules: TrialRules, onHalfOpen: () => void) {
     this.waitMs = waitMs;
+    this.#rules = rules;
     this.#openedAtMs = monotonicMs() - passedMs;
     if (waitMs === undefined) return;
     this.#untilMs = this.#openedAtMs + waitMs;
@@ -38,7 +40,7 @@ export class Opening {
       return;
     }
     this.#switch = new Switch(waitMs - passedMs, () => {
-      this.#trials = new Trials(rules);
+      this.#trials = new Trials(this.#rules);
       onHalfOpen();
     });
   }
@@ -55,6 +57,12 @@ export class Opening {
   /** The trials under way, from the half-open on. */
   get trials(): Trials | undefined {
     return this.#trials;
+  }
+
+  /** Goes by other rules from now on. How long it waits was settled when it began. */
+  follow(rules: TrialRules): void {
+    this.#rules = rules;
+    this.#trials?.follow(rules);
   }
 
   /** Gives the caller the place of a trial, or says why not. */

@@ -88,16 +88,21 @@ const DEFAULT_TRIAL_LEASE_MS = 60_000;
 const DEFAULT_TRIP: TripOptions = { consecutiveFailures: 5 };
 const DEFAULT_OPEN_MS = 60_000;
 const OPEN_MAX_FACTOR = 5;
-const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'disabled'];
+/** What a mode must be. */
+export const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'disabled'];
 
 const SETTINGS = ['trip', 'openMs', 'openMaxMs', 'trials', 'successesToClose', 'trialLeaseMs', 'mode'];
 const OPTIONS = ['name', 'random', 'isFailure', ...SETTINGS];
 const TRIP = ['consecutiveFailures', 'failureRate', 'minimumCalls', 'windowMs', 'slowCallMs', 'slowCallRate'];
 
-const COUNT = { min: 1, max: 1_000_000, integer: true };
-const SHARE = { above: 0, max: 1 };
+/** What a number of calls, failures or trials must be. */
+export const COUNT: NumberRule = { min: 1, max: 1_000_000, integer: true };
+/** What a share of the calls must be. */
+export const SHARE: NumberRule = { above: 0, max: 1 };
 /** What a duration must be. */
 export const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
+/** What the window of the rates must be: it is cut into ten. */
+export const WINDOW: NumberRule = { min: 10, max: LONGEST_TIMER_MS };
 
 /** Fills in the defaults. The settings must have been checked. */
 export function breakerRules(settings: BreakerSettings): BreakerRules {
@@ -171,7 +176,7 @@ function checkTrip(check: Check, path: string, value: unknown): void {
   check.number(`${path}.consecutiveFailures`, consecutiveFailures, COUNT);
   check.number(`${path}.failureRate`, failureRate, SHARE);
   check.number(`${path}.minimumCalls`, minimumCalls, COUNT);
-  check.number(`${path}.windowMs`, windowMs, { min: 10, max: LONGEST_TIMER_MS });
+  check.number(`${path}.windowMs`, windowMs, WINDOW);
   check.number(`${path}.slowCallMs`, slowCallMs, DURATION);
   check.number(`${path}.slowCallRate`, slowCallRate, SHARE);
   if (slowCallRate !== undefined && slowCallMs === undefined) {

@@ -42,6 +42,11 @@ export class BreakerParts implements BreakerOptions {
     return new BreakerParts(this.name, this.rules, this.random, this.isFailure, this.audience, snapshot);
   }
 
+  /** The same, to go by other rules. */
+  under(rules: BreakerRules): BreakerParts {
+    return new BreakerParts(this.name, rules, this.random, this.isFailure, this.audience, this.snapshot);
+  }
+
   /** @throws {ConfigurationError} naming every option that is not valid. */
   static of(options: BreakerOptions): BreakerParts {
     if (isParts(options)) return options;

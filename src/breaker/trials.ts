@@ -14,11 +14,16 @@ export class Lease {
 
 /** The few calls that a half-open breaker lets pass, and what became of them. */
 export class Trials {
-  readonly #rules: TrialRules;
+  #rules: TrialRules;
   #leases: readonly Lease[] = [];
   #successes = 0;
 
   constructor(rules: TrialRules) {
+    this.#rules = rules;
+  }
+
+  /** Goes by other rules from now on. */
+  follow(rules: TrialRules): void {
     this.#rules = rules;
   }
 

@@ -26,7 +26,8 @@ export interface QuotaRules {
 
 const SETTINGS = ['maxWaitMs', 'exhaustedMs', 'maxHoldMs', 'spreadMs'];
 
-const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
+/** What a time must be. */
+export const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
 
 /** A copy of settings, read once: see {@link readOnce}. */
 export function readQuotaSettings<S extends QuotaSettings>(path: string, given: S): S {

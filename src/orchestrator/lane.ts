@@ -22,7 +22,7 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
   readonly operation: string;
   readonly key: string | undefined;
   readonly counter: CallCounter = new CallCounter();
-  readonly breaker: CircuitBreaker | undefined;
+  #breaker: CircuitBreaker | undefined;
   readonly quota: QuotaHold = new QuotaHold();
   #inFlight = 0;
   #lastUsedMs = 0;
@@ -31,9 +31,22 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
     this.shared = shared;
     this.operation = operation;
     this.key = key;
-    if (breaker !== false) {
-      this.breaker = new CircuitBreaker(new BreakerParts(this.name, breaker, shared.random, undefined, this));
-    }
+    this.follow(breaker);
+  }
+
+  /** There is none while it is switched off. */
+  get breaker(): CircuitBreaker | undefined {
+    return this.#breaker;
+  }
+
+  /** Goes by other rules from now on. What its breaker knows stays; one that is switched off is gone. */
+  follow(rules: BreakerRules | false): void {
+    if (rules === false) {
+      this.#breaker?.shutdown();
+      this.#breaker = undefined;
+    } else if (this.#breaker === undefined) {
+      this.#breaker = new CircuitBreaker(new BreakerParts(this.name, rules, this.shared.random, undefined, this));
+    } else this.#breaker.follow(rules);
   }
 
   /** The operation's name, with the key where there is one. */

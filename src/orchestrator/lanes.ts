@@ -16,7 +16,7 @@ const CALLS_BETWEEN = 32;
  * costs nothing.
  */
 export class Lanes {
-  readonly #init: Omit<LaneInit, 'key'>;
+  #init: Omit<LaneInit, 'key'>;
   readonly #byKey = new Map<string, Lane>();
   #unkeyed: Lane | undefined;
   /** What the forgotten lanes had counted. */
@@ -26,6 +26,12 @@ export class Lanes {
 
   constructor(init: Omit<LaneInit, 'key'>) {
     this.#init = init;
+  }
+
+  /** Goes by other rules from now on, in every lane. */
+  follow(breaker: LaneInit['breaker']): void {
+    this.#init = { ...this.#init, breaker };
+    for (const lane of this.all()) lane.follow(breaker);
   }
 
   /** The lane of a key, made if need be. */

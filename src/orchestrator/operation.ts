@@ -1,27 +1,21 @@
-import { breakerStage, type CircuitBreaker } from '../breaker/breaker.js';
-import { type QuotaHold, type QuotaParts, type QuotaRules, quotaStage } from '../limits/limits.js';
-import { type Call, type Conclusion, compose, LiveCall, type Run, type StagedCall } from '../pipeline/pipeline.js';
-import { type BudgetSnapshot, RetryBudget, type RetryParts, type RetryRules, retryStage } from '../retry/retry.js';
+import { trialLeaseMs } from '../config/complete.js';
+import { type ResolvedSettings, resolvedFor } from '../config/configuration.js';
+import { frozen } from '../config/frozen.js';
+import type { EffectiveSettings } from '../config/settings.js';
+import { type Call, type Conclusion, LiveCall, type Run } from '../pipeline/pipeline.js';
+import type { BudgetSnapshot } from '../retry/retry.js';
 import { monotonicMs, rejected } from '../runtime/runtime.js';
 import { CallCounter, type Stats } from '../telemetry/telemetry.js';
-import { timeLimit } from '../timeout/timeout.js';
 import { type BreakerHandle, LaneBreaker } from './breaker-handle.js';
 import { CallTeller } from './call-teller.js';
+import { ChainMaker } from './chain.js';
 import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
 import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import {
-  callSettings,
-  type EffectiveSettings,
-  type LayeredSettings,
-  type OperationSettings,
-  trialLeaseMs,
-} from './settings.js';
 import type { Shared } from './shared.js';
-import { StageTeller } from './stage-teller.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
 /** A function to protect. It is given the call, above all `call.signal`. */
@@ -30,7 +24,7 @@ export type Work<T> = (call: Call) => T | PromiseLike<T>;
 /** One named operation: the same doors as on the whole, without saying the name each time. */
 export interface Operation {
   readonly name: string;
-  /** The settings in force. */
+  /** The settings in force, until they change. */
   readonly settings: EffectiveSettings;
   /** See {@link Resilience.execute}. */
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
@@ -61,29 +55,36 @@ type OnFailure = (error: unknown, ended: EndedCall) => void;
 
 const SUCCESS: Conclusion = { stopReason: 'success', because: undefined, failure: undefined };
 
-/** An operation whose stages have been composed once, for all of its calls. */
+/** An operation whose stages have been composed once, for all of its calls until its settings change. */
 export class ComposedOperation implements Operation {
   readonly name: string;
-  readonly settings: EffectiveSettings;
-  readonly #layered: LayeredSettings;
   readonly #shared: Shared;
   readonly #tell: CallTeller;
   readonly #lanes: Lanes;
-  /** Made when first needed: a call may retry where its operation does not. */
-  #budget: RetryBudget | undefined;
-  readonly #tellStages: StageTeller;
-  readonly #run: Run;
+  readonly #chains: ChainMaker;
+  #resolved: ResolvedSettings;
+  #run: Run;
 
-  constructor(name: string, { effective, layered }: OperationSettings, shared: Shared) {
-    const { breaker } = effective;
+  constructor(name: string, resolved: ResolvedSettings, shared: Shared) {
     this.name = name;
-    this.settings = effective;
-    this.#layered = layered;
     this.#shared = shared;
     this.#tell = new CallTeller(shared.events);
-    this.#lanes = new Lanes({ shared, operation: name, breaker });
-    this.#tellStages = new StageTeller(shared.events, (attempt) => this.#laneOf(attempt).counter.retryRefused());
-    this.#run = this.#compose(effective);
+    this.#lanes = new Lanes({ shared, operation: name, breaker: resolved.effective.breaker });
+    this.#chains = new ChainMaker(shared, this.#lanes);
+    this.#resolved = resolved;
+    this.#run = this.#chains.make(resolved.effective);
+  }
+
+  get settings(): EffectiveSettings {
+    return frozen(this.#resolved.effective);
+  }
+
+  /** Goes by other settings from now on. Calls under way end by the old ones; breakers, quotas and numbers stay. */
+  follow(resolved: ResolvedSettings): void {
+    if (resolved === this.#resolved) return;
+    this.#resolved = resolved;
+    this.#chains.follow(resolved.effective);
+    this.#run = this.#chains.make(resolved.effective);
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
@@ -138,7 +139,7 @@ export class ComposedOperation implements Operation {
     const lane = this.#lanes.find(key);
     if (lane === undefined || lane.quota.leftMs(monotonicMs()) === 0) return;
     lane.quota.release();
-    this.#tellStages.released(lane);
+    this.#chains.tell.released(lane);
   }
 
   /** The state of every key that is known. */
@@ -148,7 +149,7 @@ export class ComposedOperation implements Operation {
 
   /** What is left for retries; `undefined` where nothing bounds them. */
   budget(): BudgetSnapshot | undefined {
-    return this.#budget?.snapshot(monotonicMs());
+    return this.#chains.budget();
   }
 
   /** The numbers of all its keys together. */
@@ -165,50 +166,6 @@ export class ComposedOperation implements Operation {
   shutdown(): void {
     for (const lane of this.#lanes.all()) lane.breaker?.shutdown();
   }
-
-  #compose(settings: EffectiveSettings, leaseMs?: number): Run {
-    const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = settings;
-    const shared = { random: this.#shared.random, listener: this.#tellStages };
-    return compose(
-      [
-        retry === false ? undefined : retryStage({ ...this.#retryParts(settings, retry), ...shared }),
-        quota === false ? undefined : quotaStage({ ...this.#quotaParts(settings, quota), ...shared }),
-        breaker === false ? undefined : breakerStage(this.#breakerOf, leaseMs),
-        timeLimit(attemptTimeoutMs, deadlineMs),
-      ],
-      (call) => call.invoke(),
-    );
-  }
-
-  #retryParts({ quota, breaker }: EffectiveSettings, rules: RetryRules): Omit<RetryParts, 'random' | 'listener'> {
-    if (rules.budget !== false) this.#budget ??= new RetryBudget(rules.budget);
-    return {
-      rules,
-      budget: rules.budget === false ? undefined : this.#budget,
-      typicalMs: this.#typicalMsOf,
-      refusalAfter: (attempt, delayMs) => {
-        if (breaker !== false && this.#refusedForMs(attempt) > delayMs) return 'breaker_open';
-        const heldMs = quota === false ? 0 : this.#quotaOf(attempt).leftMs(monotonicMs()) - quota.maxWaitMs;
-        return heldMs > delayMs ? 'quota_held' : undefined;
-      },
-    };
-  }
-
-  #quotaParts({ breaker }: EffectiveSettings, rules: QuotaRules): Omit<QuotaParts, 'random' | 'listener'> {
-    const refusedForMs = breaker === false ? () => 0 : this.#refusedForMs;
-    return { rules, holdOf: this.#quotaOf, typicalMs: this.#typicalMsOf, refusedForMs };
-  }
-
-  readonly #typicalMsOf = (attempt: StagedCall): number | undefined => this.#laneOf(attempt).counter.typicalMs;
-
-  readonly #refusedForMs = (attempt: StagedCall): number => this.#breakerOf(attempt)?.refusesForMs() ?? 0;
-
-  readonly #laneOf = (call: StagedCall): Lane =>
-    this.#lanes.find(call.key) ?? this.#lanes.of(call.key, call.startedAtMs);
-
-  readonly #breakerOf = (call: StagedCall): CircuitBreaker | undefined => this.#laneOf(call).breaker;
-
-  readonly #quotaOf = (call: StagedCall): QuotaHold => this.#laneOf(call).quota;
 
   /** Everything that can refuse the input stands here, before anything is counted. */
   #begin(work: Work<unknown>, given: ExecuteOptions | undefined): Begun {
@@ -238,8 +195,9 @@ export class ComposedOperation implements Operation {
 
   /** The stages and the deadline of a call: those of the operation, unless the call brings settings that need others. */
   #planOf(options: ExecuteOptions): { readonly run: Run; readonly deadlineMs: number | false } {
-    const usual = this.settings;
-    const own = options.settings === undefined ? usual : callSettings(this.#layered, options.settings);
+    const usual = this.#resolved.effective;
+    const hasOwn = options.settings !== undefined || options.strategy !== undefined;
+    const own = hasOwn ? resolvedFor(this.#resolved, options) : usual;
     const deadlineMs = options.deadlineMs ?? own.deadlineMs;
     // A chain that keeps one deadline keeps any other: the call says when its own is.
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
@@ -247,7 +205,7 @@ export class ComposedOperation implements Operation {
     const leaseMs = usual.breaker === false ? 0 : usual.breaker.trialLeaseMs;
     const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
     const breaker = own.breaker === false ? false : usual.breaker;
-    return { run: this.#compose({ ...own, deadlineMs, breaker }, ownLeaseMs), deadlineMs };
+    return { run: this.#chains.make({ ...own, deadlineMs, breaker }, ownLeaseMs), deadlineMs };
   }
 
   /** Runs a call to its end and hands the end over. Whatever goes wrong on the way there, it does hand it over. */

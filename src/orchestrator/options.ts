@@ -1,7 +1,8 @@
 import { DURATION } from '../breaker/breaker.js';
+import { checkStrategy } from '../config/presets/registry.js';
+import { checkSettings, readSettings, type Settings } from '../config/settings.js';
 import { Check, readOnce, wrong } from '../errors/errors.js';
 import { isSignal } from '../runtime/runtime.js';
-import { checkSettings, readSettings, type Settings } from './settings.js';
 
 /** What one call may bring along. */
 export interface ExecuteOptions {
@@ -23,11 +24,13 @@ export interface ExecuteOptions {
   readonly replayable?: boolean | undefined;
   /** Settings of this call alone. Breaker and retry budget are the operation's, and can only be switched off. */
   readonly settings?: Settings | undefined;
+  /** A strategy for this call alone: its retries and times, laid over those of the operation. */
+  readonly strategy?: string | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const OPTIONS = ['key', 'signal', 'deadlineMs', 'idempotent', 'replayable', 'settings', 'context'];
+const OPTIONS = ['key', 'signal', 'deadlineMs', 'idempotent', 'replayable', 'settings', 'strategy', 'context'];
 
 /** What is used when a call brings nothing along. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
@@ -45,13 +48,16 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
   );
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.done();
-  const { key, signal, deadlineMs, idempotent, replayable, settings, context } = own;
+  const { key, signal, deadlineMs, idempotent, replayable, settings, strategy, context } = own;
   if (key !== undefined) check.name('options.key', key);
   if (signal !== undefined && !isSignal(signal)) check.refuse('options.signal', 'must be an AbortSignal', signal);
   check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
   check.boolean('options.idempotent', idempotent);
   check.boolean('options.replayable', replayable);
   if (context !== undefined) check.record('options.context', context);
+  if (strategy !== undefined && check.name('options.strategy', strategy)) {
+    checkStrategy(check, 'options.strategy', strategy);
+  }
   if (settings !== undefined) checkCallSettings(check, settings);
   check.done();
   return own;

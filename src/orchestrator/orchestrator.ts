@@ -1,4 +1,5 @@
 export type { BreakerHandle } from './breaker-handle.js';
+export type { ConfigureOptions } from './configure-options.js';
 export { type Explanation, explain } from './explain.js';
 export type { Health, Hold } from './health.js';
 export { toHttpStatus } from './http-status.js';
@@ -7,6 +8,5 @@ export type { ExecuteOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';
 export { createResilience, type Resilience, type ResilienceOptions } from './resilience.js';
 export { resilient } from './resilient.js';
-export type { ConfigInput, EffectiveSettings, Settings } from './settings.js';
 export type { ContextHook } from './shared.js';
 export type { Wrappable, Wrapped } from './wrap.js';

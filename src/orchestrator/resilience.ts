@@ -1,20 +1,35 @@
 import { checkRules, type Rule, readRules } from '../classify/classify.js';
-import { Check, nearest, readOnce, wrong } from '../errors/errors.js';
+import { type ConfigChange, changesBetween } from '../config/change.js';
+import { checkedDocument } from '../config/checked-document.js';
+import type { Configuration } from '../config/configuration.js';
+import type { ConfigInput } from '../config/document.js';
+import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
+import type { EnvironmentInput } from '../config/environment/environment.js';
+import type { ConfigChanged, ConfigRefused } from '../config/events.js';
+import { startConfiguration } from '../config/load/start.js';
+import { Check, ConfigurationError, nearest, readOnce, wrong } from '../errors/errors.js';
 import { monotonicMs, type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
 import type { BreakerHandle } from './breaker-handle.js';
+import { type ConfigureOptions, checkedOptions } from './configure-options.js';
 import { type Health, healthOf } from './health.js';
 import { ComposedOperation, type Operation, type Work } from './operation.js';
 import { checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import { type ConfigInput, SettingsTable } from './settings.js';
 import { type ContextHook, Shared } from './shared.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
 /** What a {@link Resilience} is made with. */
 export interface ResilienceOptions {
-  /** Settings of the operations. Default: the strategy `balanced` for each. */
+  /** The preset, stronger than the one in `config`. Default: as `config` or the environment say, or else `auto`. */
+  readonly preset?: string | undefined;
+  /** Settings of the operations. Default: those of the preset for each. */
   readonly config?: ConfigInput | undefined;
+  /**
+   * What the environment is detected from, and where `HOLDFAST_PRESET` and `HOLDFAST_CONFIG` are looked for. Default: the
+   * running process.
+   */
+  readonly environment?: EnvironmentInput | undefined;
   /** Rules that say what errors mean, asked before those that are built in; the first that fits decides. */
   readonly classify?: readonly Rule[] | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
@@ -81,6 +96,17 @@ export interface Resilience {
   resetStats(operation?: string): void;
   /** Whether the callees are well, as far as breakers and quotas tell. */
   health(): Health;
+  /**
+   * Changes the configuration from now on: lays `change` over what earlier calls of this have set. Calls under way end by
+   * their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
+   *
+   * @returns every effective setting that is different now, and where it came from.
+   * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
+   * @throws {ResilienceClosedError} after {@link close}.
+   */
+  configure(change: ConfigInput, options?: ConfigureOptions): ConfigChange;
+  /** The settings in force for an operation, or for all that nobody names, each with the layer that it came from. */
+  config(operation?: string): EffectiveConfig;
   /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
   /**
@@ -101,28 +127,34 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
   );
   const check = new Check();
-  if (check.fields('options', own, ['config', 'classify', 'random', 'context']) === undefined) check.done();
-  const { config = {}, classify, random = Math.random, context } = own;
+  if (check.fields('options', own, OPTIONS) === undefined) check.done();
+  const { preset, config, environment, classify, random = Math.random, context } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
   check.done();
-  return new Facade(new SettingsTable(config), new Shared(steady(random), context, classify));
+  const configuration = startConfiguration({ preset, config, environment });
+  return new Facade(configuration, new Shared(steady(random), context, classify));
 }
+
+const OPTIONS = ['preset', 'config', 'environment', 'classify', 'random', 'context'];
+
+/** An event before anything is said that all of them say. */
+type Untimed<E> = Omit<E, 'at' | 'operation' | 'key'>;
 
 /** Known operations that an error message names at the most. */
 const SHOWN_NAMES = 10;
 
 class Facade implements Resilience {
-  readonly #settings: SettingsTable;
+  #configuration: Configuration;
   readonly #shared: Shared;
   readonly #operations = new Map<string, ComposedOperation>();
   #closed: Promise<void> | undefined;
 
-  constructor(settings: SettingsTable, shared: Shared) {
-    this.#settings = settings;
+  constructor(configuration: Configuration, shared: Shared) {
+    this.#configuration = configuration;
     this.#shared = shared;
-    for (const name of settings.names) this.operation(name);
+    for (const name of configuration.names) this.operation(name);
   }
 
   execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
@@ -157,11 +189,11 @@ class Facade implements Resilience {
   operation(name: string): ComposedOperation {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
-    const check = new Check();
-    check.name('operation', name);
-    check.done();
+    assertName(name);
+    const alias = this.#configuration.aliasOf(name);
+    if (alias !== undefined) return this.operation(alias);
     this.#shared.assertOpen();
-    const operation = new ComposedOperation(name, this.#settings.of(name), this.#shared);
+    const operation = new ComposedOperation(name, this.#configuration.of(name), this.#shared);
     this.#operations.set(name, operation);
     return operation;
   }
@@ -189,6 +221,38 @@ class Facade implements Resilience {
     return healthOf({ lanes, operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
   }
 
+  configure(given: ConfigInput, options?: ConfigureOptions): ConfigChange {
+    this.#shared.assertOpen();
+    const { layer = 'runtime', dryRun = false, actor, reason } = checkedOptions(options);
+    const by = { layer, ...(actor === undefined ? {} : { actor }) };
+    let next: Configuration;
+    try {
+      next = this.#changed(given, layer);
+    } catch (error) {
+      if (!dryRun && error instanceof ConfigurationError) {
+        this.#tell({ type: 'config.refused', ...by, issues: error.issues });
+      }
+      throw error;
+    }
+    const preset = { from: this.#configuration.preset, to: next.preset };
+    const changes = changesBetween(this.#configuration, next);
+    const change = {
+      at: wallMs(),
+      ...by,
+      ...(reason === undefined ? {} : { reason }),
+      applied: !dryRun,
+      preset,
+      changes,
+    };
+    if (!dryRun) this.#follow(next, change);
+    return change;
+  }
+
+  config(operation?: string): EffectiveConfig {
+    if (operation !== undefined) assertName(operation);
+    return effectiveConfig(this.#configuration, operation);
+  }
+
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
     const check = new Check();
     check.listener(EVENT_TYPES, type, listener);
@@ -203,8 +267,37 @@ class Facade implements Resilience {
     return this.#closed;
   }
 
+  /** @throws {ConfigurationError} when the change is not possible; nothing has changed yet. */
+  #changed(given: ConfigInput, layer: 'runtime' | 'file'): Configuration {
+    const change = checkedDocument('change', given);
+    // What is in a file is all that is in it; what was set by hand adds up.
+    const next =
+      layer === 'file' ? this.#configuration.with(layer, change) : this.#configuration.withMore(layer, change);
+    const check = new Check();
+    for (const name of this.#operations.keys()) {
+      const alias = next.aliasOf(name);
+      if (alias === undefined) continue;
+      const message = 'must not be given to an operation that is in use by its own name';
+      check.refuse(`change.operations.${name}.alias`, message, alias);
+    }
+    check.done();
+    return next;
+  }
+
+  #follow(next: Configuration, change: ConfigChange): void {
+    this.#configuration = next;
+    for (const [name, operation] of this.#operations) operation.follow(next.of(name));
+    for (const name of next.names) this.operation(name);
+    this.#tell({ type: 'config.changed', change });
+  }
+
+  #tell(told: Untimed<ConfigChanged> | Untimed<ConfigRefused>): void {
+    const { events } = this.#shared;
+    if (events.wants(told.type)) events.emit({ ...told, at: wallMs(), operation: undefined, key: undefined });
+  }
+
   #known(name: string): ComposedOperation {
-    const known = this.#operations.get(name);
+    const known = this.#operations.get(name) ?? this.#operations.get(this.#configuration.aliasOf(name) ?? '');
     if (known !== undefined) return known;
     const names = [...this.#operations.keys()];
     const shown = names.slice(0, SHOWN_NAMES).join(', ') + (names.length > SHOWN_NAMES ? ', …' : '');
@@ -212,4 +305,11 @@ class Facade implements Resilience {
     const meant = typeof name === 'string' ? nearest(name, names) : undefined;
     throw wrong('operation', message, name, meant === undefined ? undefined : `Did you mean '${meant}'?`);
   }
+}
+
+/** @throws {ConfigurationError} when it is no name. */
+function assertName(name: unknown): void {
+  const check = new Check();
+  check.name('operation', name);
+  check.done();
 }

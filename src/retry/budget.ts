@@ -27,13 +27,19 @@ const HAIR = 1e-9;
  * What came in by itself is worked out when somebody asks: no timer, and each call costs the same.
  */
 export class RetryBudget {
-  readonly #rules: BudgetRules;
+  #rules: BudgetRules;
   #tokens: number;
   #countedAtMs = 0;
 
   constructor(rules: BudgetRules) {
     this.#rules = rules;
     this.#tokens = rules.burst;
+  }
+
+  /** Goes by other rules from now on, with what it holds as far as that may be saved up. */
+  follow(rules: BudgetRules): void {
+    this.#rules = rules;
+    this.#tokens = Math.min(this.#tokens, rules.burst);
   }
 
   /**

@@ -5,20 +5,29 @@ import type { Jitter } from './jitter.js';
 import type { RetrySettings } from './options.js';
 import { RETRYABLE_KINDS } from './options-rules.js';
 
-const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
-const JITTERS: readonly Jitter[] = ['none', 'full', 'equal', 'decorrelated', 'additive'];
+/** What a strategy of waiting must be. */
+export const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
+/** What jitter must be. */
+export const JITTERS: readonly Jitter[] = ['none', 'full', 'equal', 'decorrelated', 'additive'];
 
 const OF_A_KIND = ['maxAttempts', 'strategy', 'minDelayMs', 'maxDelayMs', 'multiplier', 'jitter', 'jitterMaxMs'];
 const SETTINGS = [...OF_A_KIND, 'maxElapsedMs', 'kinds', 'budget'];
 const BUDGET = ['ratio', 'floorPerSecond', 'burst'];
 
-const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
-const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
-const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
-const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
-const RATIO: NumberRule = { min: 0, max: 1 };
-const FLOOR: NumberRule = { min: 0, max: 1_000_000 };
-const BURST: NumberRule = { min: 1, max: 1_000_000 };
+/** What a number of attempts must be. */
+export const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
+/** What a wait must be. */
+export const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
+/** What a limit of elapsed time must be. */
+export const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
+/** What the scale of waits must be. */
+export const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
+/** What the retries of one success must be. */
+export const RATIO: NumberRule = { min: 0, max: 1 };
+/** What the free retries of a second must be. */
+export const FLOOR: NumberRule = { min: 0, max: 1_000_000 };
+/** What the retries that are saved up must be. */
+export const BURST: NumberRule = { min: 1, max: 1_000_000 };
 
 /**
  * Checks settings found in one layer of a config, each for itself.

@@ -1,4 +1,5 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/breaker.js';
+import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import type { Failure, StopReason } from '../pipeline/pipeline.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/retry.js';
 
@@ -113,6 +114,8 @@ export type HoldfastEvent =
   | (BreakerHalfOpened & OfOperation)
   | (BreakerClosed & OfOperation)
   | (BreakerRejected & OfOperation)
+  | ConfigChanged
+  | ConfigRefused
   | HookFailed;
 
 /** The types of event. */
@@ -133,5 +136,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'breaker.half_opened',
   'breaker.closed',
   'breaker.rejected',
+  'config.changed',
+  'config.refused',
   'hook.failed',
 ];

@@ -207,7 +207,8 @@ describe('options of a call', () => {
 
   it('that are not known are refused, with what was probably meant', async () => {
     const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5, colour: 'red' }));
-    const known = 'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, context';
+    const known =
+      'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, strategy, context';
     expect(issuesIn(error)).toEqual([
       { path: 'options.deadlineMS', message: known, received: '5', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },
@@ -296,9 +297,10 @@ describe('options of a call', () => {
     }
   });
 
-  it('make sense together with the settings of the operation', async () => {
+  it('make sense together, and make room where they do not fit those of the operation', async () => {
     const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 100 } } } });
-    const settings = { retry: { maxDelayMs: 50 } };
+    await resilience.execute('roomy', () => 1, { settings: { retry: { maxDelayMs: 50 } } });
+    const settings = { retry: { maxDelayMs: 50, minDelayMs: 51 } };
     const error = await errorOf(resilience.execute('chat', () => 1, { settings }));
     expect(issuesIn(error)).toMatchObject([{ path: 'options.settings.retry.maxDelayMs', received: '50' }]);
     expect(resilience.stats('chat').calls).toBe(0);
@@ -404,13 +406,13 @@ describe('options of createResilience', () => {
     expect(issuesIn(refusal({ confg: {}, contxt: 5 }))).toEqual([
       {
         path: 'options.confg',
-        message: 'is not known; known are config, classify, random, context',
+        message: 'is not known; known are preset, config, environment, classify, random, context',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
-        message: 'is not known; known are config, classify, random, context',
+        message: 'is not known; known are preset, config, environment, classify, random, context',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },

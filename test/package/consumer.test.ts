@@ -11,6 +11,7 @@ const USE = `
 import { classify, createResilience, explain, HoldfastError, toHttpStatus } from 'holdfast';
 import type { Explanation, FailureKind, Report, Rule } from 'holdfast';
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
+import { type ConfigInput, loadConfig, migrate, validateConfig, watchConfig } from 'holdfast/config';
 import { retry, retryBudget, type RetryNotice } from 'holdfast/retry';
 
 const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 1_000 } } } });
@@ -27,6 +28,11 @@ export const status: number = toHttpStatus(new Error('x'));
 const delays: number[] = [];
 const onRetry = ({ delayMs }: RetryNotice): void => void delays.push(delayMs);
 export const again: Promise<string> = retry(async (call) => \`\${call.attempt}\`, { onRetry, budget: retryBudget() });
+const config: ConfigInput = { preset: 'production', operations: { chat: { strategy: 'critical' } } };
+export const valid: boolean = validateConfig(config).valid;
+export const attempts: unknown = loadConfig({ config }).explain('chat').settings['retry.maxAttempts']?.value;
+export const migrated: ConfigInput = migrate({ opossum: { timeout: 3_000 } }).config;
+export const stop = (): void => watchConfig(resilience, 'holdfast.json').close();
 // @ts-expect-error durations are numbers
 createResilience({ config: { defaults: { deadlineMs: '1s' } } });
 `;
@@ -58,14 +64,15 @@ describe('the declarations', () => {
     expect(compileAsUser({ lib: ['ES2022', 'DOM'], ...options })).toBe('');
   });
 
-  it('name no type of a dependency, and none of Node', () => {
+  it('name no type of a dependency, but that of a schema, and none of Node', () => {
     const dist = join(ROOT, 'dist');
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.d\.c?ts$/.test(file));
     for (const folder of ['breaker', 'retry']) expect(files.map((file) => dirname(file))).toContain(folder);
     for (const file of files) {
       const text = readFileSync(join(dist, file), 'utf8');
       const imported = [...text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)].map(([, from]) => from);
-      expect(imported.filter((from) => from?.startsWith('.') !== true)).toEqual([]);
+      const others = imported.filter((from) => from?.startsWith('.') !== true);
+      expect(others).toEqual(dirname(file) === 'config/schema' ? ['zod'] : []);
       expect(text).not.toMatch(/\bNodeJS\.|\breference types=/);
     }
   });

@@ -14,18 +14,19 @@ interface Declared {
 export function publicTypes(entry: string): string {
   const files = reachable(resolve(entry));
   const declared = declarations(files);
-  const exported = exportedNames(files[0]);
+  const exported = exportedNames(files[0], declared);
   const shown = new Map<string, string>();
-  const open = [...exported];
+  const open = exported.map(({ declaredAs }) => declaredAs);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const text = declared.get(name)?.text;
     if (text === undefined || shown.has(name)) continue;
     shown.set(name, text);
     open.push(...(text.match(/[A-Za-z_$][\w$]*/g) ?? []));
   }
-  const list = exported.map((name) => {
-    const declaration = declared.get(name);
+  const list = exported.map(({ name, declaredAs }) => {
+    const declaration = declared.get(declaredAs);
     if (declaration === undefined) throw new Error(`${entry} exports ${name}, which nobody declares`);
+    if (declaredAs !== name) return `${declaredAs} as ${name}`;
     return declaration.isType ? `type ${name}` : name;
   });
   const texts = [...shown].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
@@ -79,11 +80,18 @@ function declaredNames(statement: ts.Statement): readonly string[] {
   return named && statement.name !== undefined ? [statement.name.text] : [];
 }
 
-function exportedNames(entry: ts.SourceFile | undefined): readonly string[] {
+/** What is exported, and as what it is declared: chunks shorten names on their way (`A as Admission`), entries rename them. */
+function exportedNames(
+  entry: ts.SourceFile | undefined,
+  declared: ReadonlyMap<string, Declared>,
+): readonly { readonly name: string; readonly declaredAs: string }[] {
   return (entry?.statements ?? []).flatMap((statement) => {
     if (!ts.isExportDeclaration(statement)) return [];
     const clause = statement.exportClause;
     if (clause === undefined || !ts.isNamedExports(clause)) throw new Error(`unnamed export: ${statement.getText()}`);
-    return clause.elements.map(({ name }) => name.text);
+    return clause.elements.map(({ name: { text: name }, propertyName }) => {
+      const declaredAs = declared.has(name) ? name : propertyName?.text;
+      return { name, declaredAs: declaredAs ?? name };
+    });
   });
 }

@@ -90,7 +90,8 @@ export async function run(name: string): Promise<{ stdout: string; stderr: strin
   const code = outputFiles.map(({ text }) => text).join('');
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] },
+    // As in a folder of which nothing is known, and not as in this repository.
+    env: { PATH: process.env['PATH'], HOLDFAST_PRESET: 'simple' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, status] = await Promise.all([

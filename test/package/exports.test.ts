@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inTemporaryFolder, pack } from '../../scripts/pack.mjs';
+import { inTemporaryFolder, pack, ROOT } from '../../scripts/pack.mjs';
 import { SUBPATHS } from '../../scripts/size.mjs';
 import { entries } from '../../tsup.config.js';
 import { doors, manifest } from './manifest.js';
@@ -14,8 +16,9 @@ describe('the exports map', () => {
     expect(doors.map(([subpath]) => builtAs(subpath)).sort()).toEqual(Object.keys(entries).sort());
   });
 
-  it('lets package.json be read', () => {
-    expect(manifest.exports['./package.json']).toBe('./package.json');
+  it.each(['package.json', 'holdfast.schema.json'])('lets %s be read', (file) => {
+    expect(manifest.exports[`./${file}`]).toBe(`./${file}`);
+    expect(packed).toContain(file);
   });
 
   it('has a size limit for each subpath', () => {
@@ -52,9 +55,15 @@ describe('the packed tarball', () => {
     expect(packed).toEqual(expect.arrayContaining(files.map((file) => file.slice('./'.length))));
   });
 
-  it('holds the build, the licence, the readme, the changelog, and nothing else', () => {
+  it('holds the command line, which Node is asked to run', () => {
+    expect(manifest.bin).toEqual({ holdfast: './dist/cli/main.js' });
+    expect(packed).toContain('dist/cli/main.js');
+    expect(readFileSync(join(ROOT, manifest.bin.holdfast), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('holds the build, the schema, the licence, the readme, the changelog, and nothing else', () => {
     const others = packed.filter((file) => !file.startsWith('dist/'));
-    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'holdfast.schema.json', 'package.json']);
     const built = packed.filter((file) => file.startsWith('dist/'));
     expect(built.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts)$/.test(file))).toEqual([]);
   });

@@ -13,6 +13,7 @@ export interface Manifest {
   readonly main: string;
   readonly module: string;
   readonly types: string;
+  readonly bin: Readonly<Record<'holdfast', string>>;
   readonly exports: Readonly<Record<string, Door | string>>;
   readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }

@@ -105,6 +105,9 @@ describe('on()', () => {
         case 'breaker.closed':
         case 'breaker.rejected':
           return 'breaker';
+        case 'config.changed':
+        case 'config.refused':
+          return 'config';
         case 'hook.failed':
           return 'hook';
       }

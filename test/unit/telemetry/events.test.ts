@@ -17,6 +17,8 @@ const ALL: Readonly<Record<EventType, true>> = {
   'breaker.half_opened': true,
   'breaker.closed': true,
   'breaker.rejected': true,
+  'config.changed': true,
+  'config.refused': true,
   'hook.failed': true,
 };
 

@@ -1,0 +1,40 @@
+import { jsonText } from './json-text.mjs';
+import { filledIn } from './markdown.mjs';
+import { presetTables } from './preset-tables.mjs';
+import { referenceTables } from './reference.mjs';
+
+/**
+ * What is generated, and from what.
+ *
+ * @typedef {object} Sources
+ * @property {() => object} configJsonSchema
+ * @property {() => import('../../src/config/schema/worded.js').JsonSchema} annotatedSchema
+ * @property {Readonly<Record<string, import('../../src/config/presets/strategies.js').Strategy>>} STRATEGIES
+ * @property {Readonly<Record<string, import('../../src/config/presets/presets.js').Preset>>} PRESETS
+ * @property {typeof import('../../src/retry/options-rules.js').retryRules} retryRules
+ * @property {typeof import('../../src/retry/backoff.js').backoffMs} backoffMs
+ */
+
+/**
+ * Every file that is generated from the schema and the presets, with the text that it should have.
+ *
+ * @param {Sources} sources
+ * @param {(path: string) => string} read what a file holds now: documents are written by hand but for their tables
+ * @returns {Readonly<Record<string, string>>} by path from the root
+ */
+export function generatedFiles({ configJsonSchema, annotatedSchema, STRATEGIES, PRESETS, ...retry }, read) {
+  /** @type {import('./preset-tables.mjs').WaitMs} */
+  const waitMs = (settings, nth) => {
+    const rules = settings.retry ? retry.retryRules(settings.retry).kinds.server_error : false;
+    if (rules === false) throw new Error('a strategy or preset without retries');
+    return retry.backoffMs(rules, nth);
+  };
+  const { document, operation, parts } = referenceTables(annotatedSchema());
+  const reference = 'docs/reference/configuration.md';
+  const guide = 'docs/guides/presets.md';
+  return {
+    'holdfast.schema.json': jsonText(configJsonSchema()),
+    [reference]: filledIn(read(reference), { document, operation, parts }),
+    [guide]: filledIn(read(guide), presetTables(STRATEGIES, PRESETS, waitMs)),
+  };
+}

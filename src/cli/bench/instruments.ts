@@ -1,0 +1,34 @@
+import { cpus } from 'node:os';
+import { monotonicMs, wallMs } from '../../runtime/runtime.js';
+
+/** What a benchmark measures with. Tests put their own in its place. */
+export interface Instruments {
+  /** Milliseconds that only go up, for durations. */
+  readonly nowMs: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
+  /** Bytes of the heap in use. */
+  readonly heapBytes: () => number;
+  readonly environment: () => EnvironmentInfo;
+}
+
+/** What a benchmark ran on. */
+export interface EnvironmentInfo {
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+}
+
+/** Those of this process. */
+export const instruments: Instruments = {
+  nowMs: monotonicMs,
+  wallMs,
+  heapBytes: () => process.memoryUsage().heapUsed,
+  environment: () => {
+    const all = cpus();
+    const { version, platform, arch } = process;
+    return { node: version, platform, arch, cpu: all[0]?.model.trim() ?? 'unknown', cores: all.length };
+  },
+};

@@ -1,0 +1,23 @@
+/** The longest that each kind of work may take on average, in milliseconds. */
+const THRESHOLDS_MS: ReadonlyMap<string, number> = new Map([
+  ['config_loading', 100],
+  ['preset_access', 10],
+  ['validation', 50],
+  ['service_init', 200],
+]);
+
+const DEFAULT_THRESHOLD_MS = 100;
+
+/** The threshold of a kind of work; 100 ms for one that has none. */
+export function thresholdMs(kind: string): number {
+  return THRESHOLDS_MS.get(kind) ?? DEFAULT_THRESHOLD_MS;
+}
+
+/** The most that the heap may grow during a benchmark, in megabytes (2 ** 20 bytes). */
+export const MEMORY_LIMIT_MB = 50;
+
+/** The least share of iterations that must come to their end. */
+export const LEAST_SUCCESS_RATE = 0.95;
+
+/** The share of benchmarks that have to pass for the whole to be on target. */
+export const TARGET_PASS_RATE = 0.8;

@@ -1,0 +1,18 @@
+import type { Command } from '../command.js';
+
+/** `holdfast schema` */
+export const schema: Command = {
+  name: 'schema',
+  summary: 'Print the JSON Schema of a config.',
+  arguments: [],
+  options: {},
+  details: [
+    "Editors complete and check a config whose '$schema' names a file with this in it. The package brings it along as " +
+      'holdfast.schema.json.',
+  ],
+  examples: ['holdfast schema > holdfast.schema.json'],
+  run: async (_given, { doors }) => {
+    const json = (await doors.schema()).configJsonSchema();
+    return { json, text: () => JSON.stringify(json, undefined, 2) };
+  },
+};

@@ -1,0 +1,25 @@
+import type * as LoadingModule from '../config/load/load.js';
+import type * as MigrationModule from '../config/migration/migration.js';
+import type * as SchemaModule from '../config/schema/json-schema.js';
+import type * as ValidationModule from '../config/validation/validation.js';
+
+/** What commands take from each part. */
+export type Loading = Pick<typeof LoadingModule, 'loadConfig' | 'readConfigFile'>;
+export type Schema = Pick<typeof SchemaModule, 'configJsonSchema'>;
+export type Validation = Pick<typeof ValidationModule, 'validateConfig'>;
+export type Migrating = Pick<typeof MigrationModule, 'migrate'>;
+
+/** Parts of the configuration, each loaded when a command needs it: reading YAML or zod takes longer than most commands. */
+export interface Doors {
+  readonly loading: () => Promise<Loading>;
+  readonly schema: () => Promise<Schema>;
+  readonly validation: () => Promise<Validation>;
+  readonly migration: () => Promise<Migrating>;
+}
+
+export const doors: Doors = {
+  loading: () => import('../config/load/load.js'),
+  schema: () => import('../config/schema/json-schema.js'),
+  validation: () => import('../config/validation/validation.js'),
+  migration: () => import('../config/migration/migration.js'),
+};

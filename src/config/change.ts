@@ -1,0 +1,89 @@
+import type { Configuration, ResolvedSettings } from './configuration.js';
+import { settingPaths, settingReader } from './effective-config.js';
+import type { DocumentLayer, Setting } from './layers.js';
+
+/** One setting that is no longer what it was. */
+export interface SettingChange {
+  /** The operation; `undefined` for all those that nobody names. */
+  readonly operation: string | undefined;
+  /** Which setting, such as `retry.maxAttempts`. */
+  readonly path: string;
+  /** `undefined`: there was none, since its stage was switched off. */
+  readonly from: Setting | undefined;
+  /** `undefined`: there is none any more. */
+  readonly to: Setting | undefined;
+}
+
+/** What a change of the configuration does, or would do. */
+export interface ConfigChange {
+  /** `false` when it was only asked what it would do. */
+  readonly applied: boolean;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+  /** Which layer was changed. */
+  readonly layer: DocumentLayer;
+  /** Who changed it, where that was said. */
+  readonly actor?: string;
+  /** Why, where that was said. */
+  readonly reason?: string;
+  readonly preset: { readonly from: string; readonly to: string };
+  /** Every effective value that changes, and for each one where it came from and comes from. */
+  readonly changes: readonly SettingChange[];
+}
+
+/** Every effective value that is different. */
+export function changesBetween(from: Configuration, to: Configuration): SettingChange[] {
+  const names = new Set<string | undefined>([undefined, ...from.mentioned, ...to.mentioned]);
+  return [...names].flatMap((name) => changesOf(name, from, to));
+}
+
+function changesOf(operation: string | undefined, from: Configuration, to: Configuration): SettingChange[] {
+  const names = aliasChange(operation, from, to);
+  // What has no settings of its own changes with what it names.
+  if (operation !== undefined && to.aliasOf(operation) !== undefined) return names;
+  const before = from.of(operation);
+  const after = to.of(operation);
+  return isSameThroughout(before, after) ? names : [...names, ...settingChanges(operation, before, after)];
+}
+
+function settingChanges(
+  operation: string | undefined,
+  one: ResolvedSettings,
+  other: ResolvedSettings,
+): SettingChange[] {
+  const before = settingReader(one);
+  const after = settingReader(other);
+  const changes: SettingChange[] = [];
+  for (const path of settingPaths(one, other)) {
+    const from = before(path);
+    const to = after(path);
+    if (!isSame(from?.value, to?.value)) changes.push({ operation, path, from, to });
+  }
+  return changes;
+}
+
+/** Most changes leave most operations as they are: then there is no need to work out what follows from what. */
+function isSameThroughout({ settled: one }: ResolvedSettings, { settled: other }: ResolvedSettings): boolean {
+  if (one.size !== other.size) return false;
+  for (const [path, { value }] of one) if (!isSame(value, other.get(path)?.value)) return false;
+  return true;
+}
+
+function aliasChange(operation: string | undefined, from: Configuration, to: Configuration): SettingChange[] {
+  if (operation === undefined) return [];
+  const before = from.aliasOf(operation);
+  const after = to.aliasOf(operation);
+  if (before === after) return [];
+  return [{ operation, path: 'alias', from: aliasSetting(before), to: aliasSetting(after) }];
+}
+
+function aliasSetting(alias: string | undefined): Setting | undefined {
+  return alias === undefined ? undefined : { value: alias, layer: 'runtime' };
+}
+
+/** Values are plain; the only ones with something in them are rules that are taken as a whole. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  const isWhole = typeof one === 'object' && typeof other === 'object';
+  return isWhole && JSON.stringify(one) === JSON.stringify(other);
+}

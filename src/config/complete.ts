@@ -1,0 +1,44 @@
+import { type BreakerRules, type BreakerSettings, breakerRules, checkOpenMaxMs } from '../breaker/options.js';
+import type { Check } from '../errors/errors.js';
+import { quotaRules } from '../limits/options.js';
+import { checkRetryTogether } from '../retry/options-check.js';
+import { retryRules } from '../retry/options-rules.js';
+import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import type { EffectiveSettings, Settings } from './settings.js';
+
+const DEADLINE_MS = 120_000;
+const ATTEMPT_TIMEOUT_MS = 60_000;
+
+/** A trial keeps its place for this much longer than its attempt may take, so that it can still tell how it ended. */
+const LEASE_SLACK = 1.5;
+
+/** Fills in the defaults, and checks what only shows when all layers lie over each other. */
+export function complete(check: Check, path: string, settings: Settings): EffectiveSettings {
+  const { deadlineMs = DEADLINE_MS, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = settings;
+  const { retry = {}, quota = {}, breaker = {} } = settings;
+  if (retry !== false) checkRetryTogether(check, `${path}.retry`, retry);
+  return {
+    deadlineMs,
+    attemptTimeoutMs,
+    retry: retry !== false && retryRules(retry),
+    quota: quota !== false && quotaRules(quota),
+    breaker: breaker !== false && completeBreaker(check, `${path}.breaker`, breaker, attemptTimeoutMs, deadlineMs),
+  };
+}
+
+/** How long an attempt may hold the place of a trial when the breaker's settings do not say. */
+export function trialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
+  const longestMs = attemptTimeoutMs || deadlineMs;
+  return longestMs === false ? undefined : Math.min(longestMs * LEASE_SLACK, LONGEST_TIMER_MS);
+}
+
+function completeBreaker(
+  check: Check,
+  path: string,
+  breaker: BreakerSettings,
+  attemptTimeoutMs: number | false,
+  deadlineMs: number | false,
+): BreakerRules {
+  checkOpenMaxMs(check, path, breaker);
+  return breakerRules({ ...breaker, trialLeaseMs: breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs) });
+}

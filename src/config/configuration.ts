@@ -1,0 +1,186 @@
+import { Check } from '../errors/errors.js';
+import { complete } from './complete.js';
+import type { ConfigInput, OperationInput } from './document.js';
+import type { DetectedEnvironment } from './environment/environment.js';
+import { presetOf } from './environment/preset-of.js';
+import { type DocumentLayer, laidOver, overlay, type Settled } from './layers.js';
+import { type Leaves, leavesOf, settingsFrom } from './leaves.js';
+import { makeRoom } from './make-room.js';
+import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
+import type { Preset } from './presets/presets.js';
+import { findPreset, findStrategy } from './presets/registry.js';
+import type { EffectiveSettings, Settings } from './settings.js';
+
+/** The settings of one operation, and where each came from. */
+export interface ResolvedSettings {
+  readonly effective: EffectiveSettings;
+  readonly settled: Settled;
+  /** The strategy that somebody has named for it. */
+  readonly strategy: string | undefined;
+}
+
+/** What a call can bring along. */
+interface CallInput {
+  readonly settings?: Settings | undefined;
+  readonly strategy?: string | undefined;
+}
+
+type ByLayer = Readonly<Partial<Record<DocumentLayer, Merged>>>;
+
+/** No preset: what the library does when nobody says anything. */
+const NO_PRESET: Pick<Preset, 'settings' | 'operations'> = { settings: {}, operations: {} };
+const NOTHING: Settled = new Map();
+
+/** What is said of an operation besides its settings. */
+const BESIDES: readonly string[] = ['strategy', 'alias'];
+
+/**
+ * A whole configuration: all layers laid over each other. It never changes. A change makes another one, so that a bad change
+ * leaves nothing half-done.
+ */
+export class Configuration {
+  /** What `auto` goes by. */
+  readonly environment: DetectedEnvironment;
+  /** The name of the preset in force. */
+  readonly preset: string;
+  readonly #layers: ByLayer;
+  readonly #merged: Merged;
+  /** What the preset says of single operations. */
+  readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
+  readonly #ofPreset: Settled;
+  readonly #ofStrategies = new Map<string, Leaves>();
+  readonly #others: ResolvedSettings;
+  readonly #named = new Map<string, ResolvedSettings>();
+
+  private constructor(layers: ByLayer, environment: DetectedEnvironment) {
+    this.environment = environment;
+    this.#layers = layers;
+    const { file = EMPTY, environment: process = EMPTY, code = EMPTY, runtime = EMPTY } = layers;
+    this.#merged = [file, process, code, runtime].reduce(merge);
+    const wanted = textOf(this.#merged.preset?.value) ?? 'auto';
+    this.preset = wanted === 'auto' ? presetOf(environment) : wanted;
+    const { settings, operations } = findPreset(this.preset) ?? NO_PRESET;
+    this.#operationsOfPreset = new Map(Object.entries(operations));
+    this.#ofPreset = overlay(NOTHING, leavesOf(settings), { layer: 'preset', name: this.preset });
+    const check = new Check();
+    this.#checkAliases(check);
+    this.#others = this.#resolve(check, undefined);
+    for (const name of this.mentioned) {
+      if (this.aliasOf(name) === undefined) this.#named.set(name, this.#resolve(check, name));
+    }
+    check.done();
+  }
+
+  /** The configuration in which no layer says anything. */
+  static in(environment: DetectedEnvironment): Configuration {
+    return new Configuration({}, environment);
+  }
+
+  /**
+   * This configuration with another config in one of its layers, instead of what that layer said before.
+   *
+   * @param document has been checked.
+   * @throws {ConfigurationError} naming everything that does not fit together.
+   */
+  with(layer: DocumentLayer, document: ConfigInput): Configuration {
+    return new Configuration({ ...this.#layers, [layer]: mergedFrom(document, layer) }, this.environment);
+  }
+
+  /**
+   * This configuration with another config laid over what one of its layers says.
+   *
+   * @param document has been checked.
+   * @throws {ConfigurationError} naming everything that does not fit together.
+   */
+  withMore(layer: DocumentLayer, document: ConfigInput): Configuration {
+    const more = merge(this.#layers[layer] ?? EMPTY, mergedFrom(document, layer));
+    return new Configuration({ ...this.#layers, [layer]: more }, this.environment);
+  }
+
+  /** The operations that some config names. Those of the preset are not among them: perhaps nobody has such a one. */
+  get names(): string[] {
+    return [...this.#merged.operations.keys()].filter((name) => this.aliasOf(name) === undefined);
+  }
+
+  /** The operations and aliases that a config or the preset names. */
+  get mentioned(): ReadonlySet<string> {
+    return new Set([...this.#merged.operations.keys(), ...this.#operationsOfPreset.keys()]);
+  }
+
+  /** What `name` is another name of. */
+  aliasOf(name: string): string | undefined {
+    const own = this.#merged.operations.get(name);
+    return own === undefined ? this.#operationsOfPreset.get(name)?.alias : textOf(own.get('alias')?.value);
+  }
+
+  /** The settings of an operation, by whichever of its names; without a name, of all that nobody names. */
+  of(operation?: string): ResolvedSettings {
+    if (operation === undefined) return this.#others;
+    return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;
+  }
+
+  #resolve(check: Check, name: string | undefined): ResolvedSettings {
+    const own = name === undefined ? undefined : this.#merged.operations.get(name);
+    const preset = name === undefined ? undefined : this.#operationsOfPreset.get(name);
+    const strategy = textOf(own?.get('strategy')?.value) ?? textOf(this.#merged.strategy?.value) ?? preset?.strategy;
+    let settled = this.#ofPreset;
+    if (strategy !== undefined)
+      settled = overlay(settled, this.#leavesOf(strategy), { layer: 'strategy', name: strategy });
+    if (preset !== undefined) settled = overlay(settled, leavesOf(preset), { layer: 'preset', name: this.preset });
+    settled = laidOver(settled, this.#merged.defaults);
+    if (own !== undefined) settled = laidOver(settled, own);
+    const path = name === undefined ? 'config.defaults' : `config.operations.${name}`;
+    const { effective, settled: fitting } = resolved(check, path, settled);
+    return { effective, settled: fitting, strategy };
+  }
+
+  #leavesOf(strategy: string): Leaves {
+    const known = this.#ofStrategies.get(strategy);
+    if (known !== undefined) return known;
+    const leaves = leavesOf(findStrategy(strategy)?.settings ?? {});
+    this.#ofStrategies.set(strategy, leaves);
+    return leaves;
+  }
+
+  /** An alias of an alias, or one that has settings from another layer, leaves open whose settings hold. */
+  #checkAliases(check: Check): void {
+    for (const [name, own] of this.#merged.operations) {
+      const alias = own.get('alias')?.value;
+      if (typeof alias !== 'string') continue;
+      const path = `config.operations.${name}`;
+      if (this.aliasOf(alias) !== undefined || alias === name) {
+        check.refuse(`${path}.alias`, 'must be the name of an operation, and is another alias', alias);
+      }
+      if (own.size > 1) {
+        const others = [...own.keys()].filter((each) => each !== 'alias');
+        check.refuse(path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
+      }
+    }
+  }
+}
+
+/** Settings laid over those of an operation for one call. */
+export function resolvedFor(below: ResolvedSettings, own: CallInput): EffectiveSettings {
+  let { settled } = below;
+  const { strategy, settings } = own;
+  if (strategy !== undefined) {
+    settled = overlay(settled, leavesOf(findStrategy(strategy)?.settings ?? {}), { layer: 'call', name: strategy });
+  }
+  if (settings !== undefined) settled = overlay(settled, leavesOf(settings), { layer: 'call' });
+  const check = new Check();
+  const { effective } = resolved(check, 'options.settings', settled);
+  check.done();
+  return effective;
+}
+
+function resolved(check: Check, path: string, settled: Settled): Pick<ResolvedSettings, 'effective' | 'settled'> {
+  const fitting = makeRoom(settled);
+  const values = [...fitting]
+    .filter(([each]) => !BESIDES.includes(each))
+    .map(([each, { value }]) => [each, value] as const);
+  return { settled: fitting, effective: complete(check, path, settingsFrom(values)) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

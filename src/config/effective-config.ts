@@ -1,0 +1,73 @@
+import type { Configuration, ResolvedSettings } from './configuration.js';
+import type { DetectedEnvironment } from './environment/environment.js';
+import { overlay, type Setting, type Settled } from './layers.js';
+import { isPart, leavesOf } from './leaves.js';
+import { LIBRARY } from './library.js';
+import type { EffectiveSettings } from './settings.js';
+
+/** The settings in force, each with where it came from. */
+export interface EffectiveConfig {
+  /**
+   * The operation, by its own name where an alias was asked for; `undefined` for the settings of all those that nobody
+   * names.
+   */
+  readonly operation: string | undefined;
+  /** The preset in force; `none` when there is none. */
+  readonly preset: string;
+  /** The strategy that was named for it; `undefined` when the preset's own settings hold. */
+  readonly strategy: string | undefined;
+  /** What `preset: 'auto'` goes by. */
+  readonly environment: DetectedEnvironment;
+  /** By path, such as `retry.maxAttempts`. A stage that is switched off has one path, `retry`, whose value is `false`. */
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+const OF_LIBRARY: Settled = overlay(new Map(), leavesOf(LIBRARY), { layer: 'library' });
+
+/** The effective settings of one operation, for people to read. */
+export function effectiveConfig(configuration: Configuration, operation: string | undefined): EffectiveConfig {
+  const { preset, environment } = configuration;
+  const name = operation === undefined ? undefined : (configuration.aliasOf(operation) ?? operation);
+  const resolved = configuration.of(name);
+  const read = settingReader(resolved);
+  const settings: Record<string, Setting> = {};
+  for (const path of [...settingPaths(resolved)].sort()) {
+    const setting = read(path);
+    if (setting !== undefined) settings[path] = setting;
+  }
+  return { operation: name, preset, strategy: resolved.strategy, environment, settings };
+}
+
+/** Every path at which an operation may have a setting. */
+export function settingPaths(...all: readonly ResolvedSettings[]): Set<string> {
+  const paths = new Set([...OF_LIBRARY.keys(), ...DERIVED.keys()]);
+  for (const { settled } of all) for (const path of settled.keys()) paths.add(path);
+  paths.delete('strategy');
+  return paths;
+}
+
+/** Reads the settings of an operation by their paths: what somebody gave, what follows from it, or the library's own. */
+export function settingReader({ settled, effective }: ResolvedSettings): (path: string) => Setting | undefined {
+  const off = [...settled].filter(([, { value }]) => value === false).map(([path]) => `${path}.`);
+  return (path) => {
+    if (off.some((part) => path.startsWith(part))) return undefined;
+    const setting = settled.get(path) ?? derived(effective, path) ?? OF_LIBRARY.get(path);
+    return setting?.value === true && isPart(path) ? undefined : setting;
+  };
+}
+
+/** What follows from other settings when nobody gives it. */
+const DERIVED: ReadonlyMap<string, (settings: EffectiveSettings) => unknown> = new Map([
+  ['retry.maxElapsedMs', ({ retry }: EffectiveSettings) => retry !== false && retry.maxElapsedMs],
+  [
+    'retry.budget.burst',
+    ({ retry }: EffectiveSettings) => retry !== false && retry.budget !== false && retry.budget.burst,
+  ],
+  ['breaker.openMaxMs', ({ breaker }: EffectiveSettings) => breaker !== false && breaker.openMaxMs],
+  ['breaker.trialLeaseMs', ({ breaker }: EffectiveSettings) => breaker !== false && breaker.trialLeaseMs],
+]);
+
+function derived(effective: EffectiveSettings, path: string): Setting | undefined {
+  const value = DERIVED.get(path)?.(effective);
+  return value === undefined ? undefined : { value, layer: 'library' };
+}

@@ -1,0 +1,24 @@
+import type { ConfigurationIssue } from '../errors/errors.js';
+import type { ConfigChange } from './change.js';
+import type { DocumentLayer } from './layers.js';
+
+/** The configuration is another one. Calls under way end by the old one. */
+export interface ConfigChanged {
+  readonly type: 'config.changed';
+  readonly at: number;
+  readonly operation: undefined;
+  readonly key: undefined;
+  readonly change: ConfigChange;
+}
+
+/** A change of the configuration was refused as a whole; the one in force holds on. */
+export interface ConfigRefused {
+  readonly type: 'config.refused';
+  readonly at: number;
+  readonly operation: undefined;
+  readonly key: undefined;
+  readonly layer: DocumentLayer;
+  /** Who asked for it, where that was said. */
+  readonly actor?: string;
+  readonly issues: readonly ConfigurationIssue[];
+}

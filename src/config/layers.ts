@@ -1,0 +1,44 @@
+/** Where a setting can come from, the weakest first. */
+export const LAYERS = ['library', 'preset', 'strategy', 'file', 'environment', 'code', 'runtime', 'call'] as const;
+
+/**
+ * Where a setting comes from: built into the library, a preset, a strategy, a watched file, the environment
+ * (`HOLDFAST_PRESET`, `HOLDFAST_CONFIG`), the options of `createResilience()`, `configure()`, or the settings of one call.
+ */
+export type Layer = (typeof LAYERS)[number];
+
+/** The layers that hold a config each. */
+export type DocumentLayer = 'file' | 'environment' | 'code' | 'runtime';
+
+/** Where one setting comes from. */
+export interface Origin {
+  readonly layer: Layer;
+  /** The name of the preset or strategy. */
+  readonly name?: string;
+}
+
+/** A setting, and where it comes from. */
+export interface Setting extends Origin {
+  readonly value: unknown;
+}
+
+/** Settings by their paths, each with where it comes from. See `leaves.ts` for the paths. */
+export type Settled = ReadonlyMap<string, Setting>;
+
+/** Lays values over others: each path holds what the last layer says that names it. */
+export function overlay(below: Settled, leaves: Iterable<readonly [string, unknown]>, origin: Origin): Settled {
+  const settled = new Map(below);
+  for (const [path, value] of leaves) settled.set(path, { value, ...origin });
+  return settled;
+}
+
+/** Lays settings over others. */
+export function laidOver(below: Settled, above: Settled): Settled {
+  if (above.size === 0) return below;
+  return below.size === 0 ? above : new Map([...below, ...above]);
+}
+
+/** How strong a layer is. */
+export function strengthOf({ layer }: Origin): number {
+  return LAYERS.indexOf(layer);
+}

@@ -1,0 +1,71 @@
+import type { Settings } from './settings.js';
+
+/**
+ * Settings as a flat table: `retry.maxAttempts` is 4, `retry` itself is `true` or `false` for on or off. In this form layers
+ * are laid over each other by path, wherever each value came from, and one that is switched off and on again has kept what
+ * lies below.
+ */
+export type Leaves = ReadonlyMap<string, unknown>;
+
+/** Rules of which each excludes the others below it: it is taken as a whole. */
+const WHOLE = 'breaker.trip';
+
+/** The parts that are objects even with nothing in them. */
+const PARTS: ReadonlySet<string> = new Set(['retry', 'retry.kinds', 'retry.budget', 'quota', 'breaker']);
+
+/** Whether a path is that of a part, which is `true` when it is switched on. */
+export function isPart(path: string): boolean {
+  return PARTS.has(path);
+}
+
+/** The values of settings by their paths. The settings must have been checked. */
+export function leavesOf(settings: object): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  addLeaves(leaves, '', settings);
+  return leaves;
+}
+
+function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): void {
+  for (const [name, value] of Object.entries(part)) {
+    const path = prefix + name;
+    if (value === undefined) continue;
+    if (typeof value !== 'object' || value === null || path === WHOLE) leaves.set(path, value);
+    else {
+      leaves.set(path, true);
+      addLeaves(leaves, `${path}.`, value);
+    }
+  }
+}
+
+type Part = Record<string, unknown>;
+
+/** The settings that values by their paths make. What is switched off is `false`, whatever stands in it. */
+export function settingsFrom(leaves: Iterable<readonly [string, unknown]>): Settings {
+  const root: Part = {};
+  for (const [path, value] of leaves) place(root, path, value === true && PARTS.has(path) ? {} : value);
+  return root;
+}
+
+/** Puts a value where its path says; nowhere, when a part on the way is switched off. A part stands before what is in it. */
+function place(root: Part, path: string, value: unknown): void {
+  const names = path.split('.');
+  const last = names.pop() ?? path;
+  let part = root;
+  for (const name of names) {
+    if (part[name] === false) return;
+    part = partOf(part, name);
+  }
+  part[last] = value;
+}
+
+function partOf(whole: Part, name: string): Part {
+  const found = whole[name];
+  if (isObject(found)) return found;
+  const made: Part = {};
+  whole[name] = made;
+  return made;
+}
+
+function isObject(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,40 @@
+import { extname } from 'node:path';
+import { wrong } from '../../errors/errors.js';
+import type { ConfigInput } from '../document.js';
+import { fileTextNow } from './file-text.js';
+import { type ConfigFormat, parseConfig } from './parse.js';
+
+const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
+  ['.json', 'json'],
+  ['.yaml', 'yaml'],
+  ['.yml', 'yaml'],
+]);
+
+/**
+ * Reads and checks the config in a file, at once: it is meant for the start of a process.
+ *
+ * @param path of a `.json`, `.yaml` or `.yml` file; from the working directory where it is relative.
+ * @throws {ConfigurationError} naming everything that is wrong with it, or why it cannot be read.
+ */
+export function readConfigFile(path: string): ConfigInput {
+  if (!isPath(path)) throw wrong('path', 'must be the path of a file', path);
+  return readConfigAs(path, path);
+}
+
+/** The same under another name in error messages. */
+export function readConfigAs(source: string, path: string): ConfigInput {
+  const format = formatOf(source, path);
+  return parseConfig(fileTextNow(path, source), format, source);
+}
+
+/** How a file is written, by its name. @throws {ConfigurationError} when the name does not say. */
+export function formatOf(source: string, path: string): ConfigFormat {
+  const format = FORMATS.get(extname(path).toLowerCase());
+  if (format !== undefined) return format;
+  throw wrong(source, `must be the path of a file that ends in ${[...FORMATS.keys()].join(', ')}`, path);
+}
+
+/** A string with something in it. */
+export function isPath(path: unknown): path is string {
+  return typeof path === 'string' && path.trim() !== '';
+}

@@ -1,0 +1,15 @@
+import { Check } from '../../errors/errors.js';
+import { checkPreset } from '../presets/registry.js';
+
+/**
+ * The name of a preset that stands by itself, not in a config.
+ *
+ * @param path where it stands.
+ * @throws {ConfigurationError} when nobody knows it.
+ */
+export function checkedPresetName(path: string, preset: string): string {
+  const check = new Check();
+  if (check.name(path, preset)) checkPreset(check, path, preset);
+  check.done();
+  return preset;
+}

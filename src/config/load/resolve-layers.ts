@@ -1,0 +1,77 @@
+import { readOnce } from '../../errors/errors.js';
+import { checkedDocument } from '../checked-document.js';
+import { Configuration } from '../configuration.js';
+import type { ConfigInput } from '../document.js';
+import { detectEnvironment, type EnvironmentInput, readEnvironment } from '../environment/environment.js';
+import type { DocumentLayer } from '../layers.js';
+import { environmentConfig } from './environment-config.js';
+import { readConfigFile } from './file.js';
+import { Gathering } from './gathering.js';
+import { checkedPresetName } from './preset-name.js';
+import type { Variables } from './variables.js';
+
+/** What a configuration begins with, as the options of code give it. */
+export interface Sources {
+  /** The path of a file. */
+  readonly file?: string | undefined;
+  readonly config?: ConfigInput | undefined;
+  readonly preset?: string | undefined;
+  readonly environment?: EnvironmentInput | undefined;
+}
+
+/** All layers laid over each other. */
+export interface Resolved {
+  readonly configuration: Configuration;
+  /** The layers that say something, the weakest first. */
+  readonly layers: readonly DocumentLayer[];
+  /** The environment variables that were looked at. */
+  readonly variables: Variables;
+}
+
+/**
+ * Reads every layer, and lays them over each other.
+ *
+ * @throws {ConfigurationError} naming everything that is wrong in any of them; when each is right by itself, what does
+ * not fit together.
+ */
+export function resolveLayers({ file, config, preset, environment }: Sources): Resolved {
+  const gathering = new Gathering();
+  const surroundings = gathering.from(() =>
+    readOnce('environment', environment === undefined ? readEnvironment() : environment),
+  );
+  const detected = gathering.from(() => (surroundings === undefined ? undefined : detectEnvironment(surroundings)));
+  // Who says what the process runs in also says what variables it has.
+  const variables = environment === undefined ? process.env : variablesIn(surroundings);
+  const documents = [
+    ['file', file === undefined ? undefined : gathering.from(() => readConfigFile(file))],
+    ['environment', gathering.from(() => environmentConfig(variables))],
+    ['code', codeConfig(gathering, config, preset)],
+  ] as const;
+  if (detected === undefined || !gathering.isClean) throw gathering.error();
+  const layers: DocumentLayer[] = [];
+  let configuration = Configuration.in(detected);
+  for (const [layer, document] of documents) {
+    if (document === undefined) continue;
+    configuration = configuration.with(layer, document);
+    layers.push(layer);
+  }
+  return { configuration, layers, variables };
+}
+
+/** What is no environment is refused where it is detected. */
+function variablesIn(surroundings: EnvironmentInput | undefined): Variables {
+  const env = surroundings?.env;
+  return typeof env === 'object' && env !== null ? env : {};
+}
+
+/** What the code says: its preset beats the one in its config. */
+function codeConfig(
+  gathering: Gathering,
+  given: ConfigInput | undefined,
+  preset: string | undefined,
+): ConfigInput | undefined {
+  const config = given === undefined ? undefined : gathering.from(() => checkedDocument('config', given));
+  if (preset === undefined) return config;
+  gathering.from(() => checkedPresetName('preset', preset));
+  return { ...config, preset };
+}

@@ -1,0 +1,40 @@
+/** How long each unit is, in milliseconds, by all its names. */
+const UNITS: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [1, 'ms', 'msec', 'msecs', 'milli', 'millis', 'millisecond', 'milliseconds'],
+      [1_000, 's', 'sec', 'secs', 'second', 'seconds'],
+      [60_000, 'm', 'min', 'mins', 'minute', 'minutes'],
+      [3_600_000, 'h', 'hr', 'hrs', 'hour', 'hours'],
+      [86_400_000, 'd', 'day', 'days'],
+    ] as const
+  ).flatMap(([ms, ...names]) => names.map((name) => [name, ms] as const)),
+);
+
+const PART = /\s*(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([a-z]+)\s*,?/iy;
+const LONGEST = 64;
+
+/** How long a unit is, in milliseconds. */
+export function unitMs(name: string): number | undefined {
+  return UNITS.get(name.toLowerCase());
+}
+
+/** The milliseconds of a duration as people write it: `30s`, `2 minutes`, `1h 30m`. `undefined` for all other text. */
+export function writtenDurationMs(text: string): number | undefined {
+  const written = text.trim();
+  if (written === '' || written.length > LONGEST) return undefined;
+  let ms = 0;
+  PART.lastIndex = 0;
+  while (PART.lastIndex < written.length) {
+    const [, number = '', unit = ''] = PART.exec(written) ?? [];
+    const length = unitMs(unit);
+    if (length === undefined) return undefined;
+    ms += Number(number.replaceAll('_', '')) * length;
+  }
+  return roundedMs(ms);
+}
+
+/** Without what binary fractions leave behind. */
+export function roundedMs(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

@@ -1,0 +1,111 @@
+import type { OperationInput } from '../document.js';
+import type { Settings } from '../settings.js';
+
+/** Settings for all operations of a service, by what the service is in. */
+export interface Preset {
+  /** What it is for, in one sentence. */
+  readonly description: string;
+  /** The strategy whose manner its settings follow. */
+  readonly strategy: string;
+  /** Settings of every operation. */
+  readonly settings: Settings;
+  /** Operations with another strategy, and other names that they go by. */
+  readonly operations: Readonly<Record<string, OperationInput>>;
+  /** The environments that it is meant for. */
+  readonly environments: readonly PresetEnvironment[];
+}
+
+/** An environment that a preset can be meant for. */
+export type PresetEnvironment = 'development' | 'testing' | 'staging' | 'production';
+
+interface Numbers {
+  readonly attempts: number;
+  readonly elapsedMs: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly multiplier: number;
+  readonly failures: number;
+  readonly openMs: number;
+}
+
+/** Other names of the operations that presets know. */
+const ALIASES: Readonly<Record<string, OperationInput>> = {
+  summarize_text: { alias: 'summarize' },
+  analyze_sentiment: { alias: 'sentiment' },
+  extract_key_points: { alias: 'key_points' },
+  generate_questions: { alias: 'questions' },
+  answer_question: { alias: 'qa' },
+};
+
+/** A preset that is built in. */
+export type BuiltInPreset = 'simple' | 'development' | 'production';
+
+/** Presets that are built in. */
+export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {
+  simple: {
+    description: 'Balanced settings that suit every environment.',
+    strategy: 'balanced',
+    settings: settingsOf({
+      attempts: 3,
+      elapsedMs: 60_000,
+      minDelayMs: 2_000,
+      maxDelayMs: 10_000,
+      multiplier: 0.5,
+      failures: 5,
+      openMs: 60_000,
+    }),
+    operations: ALIASES,
+    environments: ['development', 'testing', 'staging', 'production'],
+  },
+  development: {
+    description: 'Fails fast, so that whoever is at work on it sees what is wrong.',
+    strategy: 'aggressive',
+    settings: settingsOf({
+      attempts: 2,
+      elapsedMs: 40_000,
+      minDelayMs: 1_000,
+      maxDelayMs: 5_000,
+      multiplier: 0.5,
+      failures: 3,
+      openMs: 30_000,
+    }),
+    operations: { ...ALIASES, sentiment: { strategy: 'aggressive' }, qa: { strategy: 'balanced' } },
+    environments: ['development', 'testing'],
+  },
+  production: {
+    description: 'Patient and careful, for people who depend on it.',
+    strategy: 'conservative',
+    settings: settingsOf({
+      attempts: 5,
+      elapsedMs: 100_000,
+      minDelayMs: 2_000,
+      maxDelayMs: 30_000,
+      multiplier: 0.75,
+      failures: 10,
+      openMs: 120_000,
+    }),
+    operations: {
+      ...ALIASES,
+      qa: { strategy: 'critical' },
+      sentiment: { strategy: 'aggressive' },
+      summarize: { strategy: 'conservative' },
+      key_points: { strategy: 'balanced' },
+      questions: { strategy: 'balanced' },
+    },
+    environments: ['production', 'staging'],
+  },
+};
+
+function settingsOf({ attempts, elapsedMs, failures, openMs, ...waits }: Numbers): Settings {
+  return {
+    retry: {
+      maxAttempts: attempts,
+      maxElapsedMs: elapsedMs,
+      strategy: 'exponential',
+      ...waits,
+      jitter: 'additive',
+      jitterMaxMs: 2_000,
+    },
+    breaker: { trip: { consecutiveFailures: failures }, openMs },
+  };
+}

@@ -1,0 +1,46 @@
+/** A schema as JSON has it. */
+export interface JsonSchema {
+  readonly description?: string | undefined;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema | boolean>> | undefined;
+  readonly definitions?: Readonly<Record<string, JsonSchema | boolean>> | undefined;
+  readonly anyOf?: readonly (JsonSchema | boolean)[] | undefined;
+  readonly additionalProperties?: JsonSchema | boolean | undefined;
+  readonly [keyword: string]: unknown;
+}
+
+/** Moves what no editor knows, the unit and a default in words, into the description, and adds the default to it. */
+export function worded(schema: JsonSchema): JsonSchema {
+  const { unit, derived, ...rest } = schema;
+  const description = rest.description === undefined ? [] : [rest.description];
+  if (typeof unit === 'string') description.push(`In ${unit}.`);
+  const byDefault = typeof derived === 'string' ? derived : inWords(rest.default);
+  if (byDefault !== undefined) description.push(`Default: ${byDefault}.`);
+  return {
+    ...rest,
+    ...(description.length > 0 && { description: description.join(' ') }),
+    ...wordedParts(rest),
+  };
+}
+
+function inWords(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
+}
+
+/** The schemas that lie within one. */
+function wordedParts({ properties, definitions, anyOf, additionalProperties: others }: JsonSchema): JsonSchema {
+  return {
+    ...(properties !== undefined && { properties: wordedEach(properties) }),
+    ...(definitions !== undefined && { definitions: wordedEach(definitions) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(wordedOne) }),
+    ...(others !== undefined && { additionalProperties: wordedOne(others) }),
+  };
+}
+
+function wordedEach(schemas: Readonly<Record<string, JsonSchema | boolean>>): Record<string, JsonSchema | boolean> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, wordedOne(schema)]));
+}
+
+function wordedOne(schema: JsonSchema | boolean): JsonSchema | boolean {
+  return typeof schema === 'boolean' ? schema : worded(schema);
+}

@@ -1,0 +1,50 @@
+import type { ConfigurationIssue } from '../../errors/errors.js';
+import { shown } from './shown.js';
+
+/** Enough to mend a config by; who sends worse gets no longer answer for it. */
+const MOST_OF_A_KIND = 100;
+
+/** Collects what is found in a config from outside. */
+export class Findings {
+  readonly errors: ConfigurationIssue[] = [];
+  readonly warnings: ConfigurationIssue[] = [];
+
+  /** Notes what must not be. */
+  refuse(path: string, message: string, received: unknown, suggestion?: string): void {
+    add(this.errors, path, message, shown(received), suggestion);
+  }
+
+  /** Notes that something is too large, in words of the caller: it must not be looked at any closer. */
+  refuseSize(path: string, message: string, received: string, suggestion: string): void {
+    add(this.errors, path, message, received, suggestion);
+  }
+
+  /** Notes what may be and is odd. */
+  warn(path: string, message: string, received: unknown, suggestion?: string): void {
+    add(this.warnings, path, message, shown(received), suggestion);
+  }
+
+  /** True when there is no use in looking on. */
+  get isFull(): boolean {
+    return this.errors.length >= MOST_OF_A_KIND;
+  }
+
+  /** What to do about it all, each with its place. */
+  suggestions(): readonly string[] {
+    return [...this.errors, ...this.warnings].flatMap(({ path, suggestion }) =>
+      suggestion === undefined ? [] : [`${path}: ${suggestion}`],
+    );
+  }
+}
+
+function add(
+  to: ConfigurationIssue[],
+  path: string,
+  message: string,
+  received: string,
+  suggestion: string | undefined,
+): void {
+  if (to.length >= MOST_OF_A_KIND) return;
+  const issue = { path, message, received };
+  to.push(suggestion === undefined ? issue : { ...issue, suggestion });
+}

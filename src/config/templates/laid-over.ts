@@ -1,0 +1,37 @@
+import type { ConfigInput, OperationInput } from '../document.js';
+import type { Settled } from '../layers.js';
+import { settingsFrom } from '../leaves.js';
+import { merge, mergedFrom } from '../merged.js';
+
+/** One config laid over another, as one config. Both must have been checked. */
+export function configLaidOver(below: ConfigInput, above: ConfigInput): ConfigInput {
+  const { preset, strategy, defaults, operations } = merge(mergedFrom(below, 'code'), mergedFrom(above, 'code'));
+  const schema = above.$schema ?? below.$schema;
+  return {
+    ...(schema === undefined ? {} : { $schema: schema }),
+    ...(preset === undefined ? {} : { preset: String(preset.value) }),
+    ...(strategy === undefined ? {} : { strategy: String(strategy.value) }),
+    defaults: settingsFrom(valuesIn(defaults)),
+    operations: Object.fromEntries([...operations].map(([name, own]) => [name, operationFrom(own)])),
+  };
+}
+
+/** What is an alias in one of them has nothing else. */
+function operationFrom(own: Settled): OperationInput {
+  const { alias, strategy } = { alias: textAt(own, 'alias'), strategy: textAt(own, 'strategy') };
+  const settings = settingsFrom(valuesIn(own).filter(([path]) => path !== 'alias' && path !== 'strategy'));
+  return {
+    ...(alias === undefined ? {} : { alias }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...settings,
+  };
+}
+
+function valuesIn(settled: Settled): (readonly [string, unknown])[] {
+  return [...settled].map(([path, { value }]) => [path, value]);
+}
+
+function textAt(own: Settled, path: string): string | undefined {
+  const value = own.get(path)?.value;
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,45 @@
+import { wrong } from '../../errors/errors.js';
+import { isNameOfSomething } from './advice.js';
+
+/** The most values that a config may hold, so that a look at one of unknown origin ends soon. */
+export const MOST_VALUES = 5_000;
+
+/** The most operations that a config may name. */
+const MOST_OPERATIONS = 200;
+
+/** The most names that nobody knows. To find out what each was meant to be takes time. */
+const MOST_UNKNOWN = 100;
+
+/** The most operations whose settings are judged by rules. What is wrong with the others is told, what is unwise is not. */
+export const MOST_JUDGED = 50;
+
+/**
+ * The names of the operations in a plain copy of a config or preset, whatever else is wrong with it.
+ *
+ * @param path what the whole is called.
+ * @throws {ConfigurationError} when there is too much to look at.
+ */
+export function operationsIn(path: string, copy: unknown): readonly string[] {
+  if (!isPart(copy)) return [];
+  if (unknownIn(copy, 'operations') > MOST_UNKNOWN) {
+    throw wrong(path, `is something else: more than ${MOST_UNKNOWN} names in it are not known`, copy);
+  }
+  const operations: unknown = Reflect.get(copy, 'operations');
+  const names = isPart(operations) ? Object.keys(operations) : [];
+  if (names.length <= MOST_OPERATIONS) return names;
+  throw wrong(`${path}.operations`, `must not be more than ${MOST_OPERATIONS}`, operations);
+}
+
+/** @param free the part in which names are free. */
+function unknownIn(part: object, free?: string, isFree = false): number {
+  let count = 0;
+  for (const [name, value] of Object.entries(part)) {
+    if (!isFree && !isNameOfSomething(name)) count += 1;
+    if (isPart(value)) count += unknownIn(value, undefined, name === free);
+  }
+  return count;
+}
+
+function isPart(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,60 @@
+import { ConfigurationError } from '../../errors/errors.js';
+import type { ConfigInput } from '../document.js';
+import { formatOf } from '../load/file.js';
+import { fileText, fileTextNow } from '../load/file-text.js';
+import { type ConfigFormat, parseConfig } from '../load/parse.js';
+
+/** What stands in a file at a moment: a config, or what is wrong with it. */
+export type Sight =
+  | { readonly text: string; readonly document: ConfigInput }
+  | { readonly text: string | undefined; readonly error: ConfigurationError };
+
+/** Looks at a file. Text that has not changed is not read into again. */
+export class Sights {
+  readonly #path: string;
+  readonly #format: ConfigFormat;
+  #last: Sight | undefined;
+
+  /** @throws {ConfigurationError} when the name of the file does not say how it is written. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#format = formatOf(path, path);
+  }
+
+  /** Looks at once. */
+  now(): Sight {
+    try {
+      return this.#read(fileTextNow(this.#path, this.#path));
+    } catch (error) {
+      return this.#unreadable(error);
+    }
+  }
+
+  /** Looks without holding up anybody. */
+  async next(): Promise<Sight> {
+    try {
+      return this.#read(await fileText(this.#path, this.#path));
+    } catch (error) {
+      return this.#unreadable(error);
+    }
+  }
+
+  #read(text: string): Sight {
+    if (this.#last?.text !== text) this.#last = this.#parsed(text);
+    return this.#last;
+  }
+
+  #parsed(text: string): Sight {
+    try {
+      return { text, document: parseConfig(text, this.#format, this.#path) };
+    } catch (error) {
+      if (!ConfigurationError.is(error)) throw error;
+      return { text, error };
+    }
+  }
+
+  #unreadable(error: unknown): Sight {
+    if (!ConfigurationError.is(error)) throw error;
+    return { text: undefined, error };
+  }
+}

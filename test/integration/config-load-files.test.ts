@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { environmentConfig, loadConfig, readConfigFile } from '../../src/config/load/load.js';
+import { issuesOf } from '../support/breaker-steps.js';
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  return { ...real, readFileSync: vi.fn(real.readFileSync) };
+});
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(join(tmpdir(), 'holdfast-load-'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  fs.rmSync(directory, { recursive: true });
+});
+
+/** Writes a file, and gives its path. */
+function written(name: string, content: string | Uint8Array): string {
+  fs.writeFileSync(at(name), content);
+  return at(name);
+}
+
+function wrongWith(path: unknown) {
+  return issuesOf(() => Reflect.apply(readConfigFile, undefined, [path]));
+}
+
+describe('a config file', () => {
+  it.each([
+    ['holdfast.json', '{"preset":"none"}'],
+    ['HOLDFAST.JSON', '\uFEFF{"preset":"none"}'],
+    ['holdfast.yaml', 'preset: none'],
+    ['holdfast.yml', '\uFEFFpreset: none\r\n'],
+  ])('is read: %s', (name, text) => {
+    expect(readConfigFile(written(name, text))).toEqual({ preset: 'none' });
+  });
+
+  it('is found by links', () => {
+    written('real.json', '{"preset":"none"}');
+    fs.symlinkSync('real.json', at('link.json'));
+    expect(readConfigFile(at('link.json'))).toEqual({ preset: 'none' });
+  });
+
+  it.each([
+    ['gone.json', 'does not exist'],
+    ['gone/holdfast.yaml', 'does not exist'],
+    ['file.json/holdfast.yaml', 'does not exist'],
+    ['directory.json', 'this is a directory'],
+    ['circle.json', 'is a link that leads to itself'],
+    ['dangling.yaml', 'does not exist'],
+    ['pipe.json', 'must be the path of a file that holds text'],
+    ['utf-16.json', 'must be text in UTF-8'],
+    ['large.json', 'must not be larger than 1048576 bytes'],
+    ['holdfast.toml', 'must be the path of a file that ends in .json, .yaml, .yml'],
+    ['holdfast', 'must be the path of a file that ends in .json, .yaml, .yml'],
+    ['.json', 'must be the path of a file that ends in .json, .yaml, .yml'],
+    ['zero\0.json', 'ERR_INVALID_ARG_VALUE'],
+  ])('is refused by its path: %j', (name, why) => {
+    written('file.json', '{}');
+    fs.mkdirSync(at('directory.json'));
+    fs.symlinkSync('circle.json', at('circle.json'));
+    fs.symlinkSync('gone.yaml', at('dangling.yaml'));
+    execFileSync('mkfifo', [at('pipe.json')]);
+    written('utf-16.json', Buffer.from('\uFEFF{}', 'utf16le'));
+    written('large.json', `{}${' '.repeat(1024 * 1024)}`);
+    for (const other of ['holdfast.toml', 'holdfast', '.json']) written(other, '{}');
+    const [issue, ...others] = wrongWith(at(name));
+    expect(others).toEqual([]);
+    expect(issue?.path).toBe(at(name));
+    expect(issue?.message).toContain(why);
+  });
+
+  it('is refused when this process must not read it', () => {
+    const path = written('secret.json', '{}');
+    vi.mocked(fs.readFileSync).mockImplementationOnce(() => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    });
+    expect(wrongWith(path)).toMatchObject([
+      { path, message: 'must be a file that can be read, and this must not be read by this process' },
+    ]);
+  });
+
+  it('is refused with the places in it that are wrong', () => {
+    const path = written('holdfast.yaml', 'defaults:\n  deadlineSeconds: 30\n  retry: { maxAttempts: many }\n');
+    expect(wrongWith(path)).toMatchObject([
+      { path: `${path}.defaults.deadlineSeconds`, suggestion: "Did you mean 'deadlineMs: 30000'?" },
+      { path: `${path}.defaults.retry.maxAttempts` },
+    ]);
+    expect(wrongWith(written('holdfast.json', '{'))).toMatchObject([{ path: at('holdfast.json') }]);
+    expect(wrongWith(written('empty.json', ''))).toMatchObject([{ message: 'must hold a config' }]);
+  });
+
+  it.each([undefined, null, 5, '', ' '])('is refused when there is no path: %j', (path) => {
+    expect(wrongWith(path)).toMatchObject([{ path: 'path', message: 'must be the path of a file' }]);
+  });
+});
+
+describe('HOLDFAST_CONFIG', () => {
+  it('is the path of a file', () => {
+    const path = written('holdfast.yaml', 'preset: none\nstrategy: critical');
+    expect(environmentConfig({ HOLDFAST_CONFIG: path })).toEqual({ preset: 'none', strategy: 'critical' });
+    expect(environmentConfig({ HOLDFAST_CONFIG: path, HOLDFAST_PRESET: 'simple' })).toMatchObject({ preset: 'simple' });
+  });
+
+  it('is the name by which errors call the file', () => {
+    const path = written('holdfast.yaml', 'defaults: { deadlineMs: 30 }');
+    expect(issuesOf(() => environmentConfig({ HOLDFAST_CONFIG: path }))).toMatchObject([
+      { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
+    ]);
+    expect(issuesOf(() => environmentConfig({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
+      { path: 'HOLDFAST_CONFIG', received: expect.stringContaining('the string') },
+    ]);
+  });
+
+  it('is looked for from the working directory', () => {
+    const issues = issuesOf(() => environmentConfig({ HOLDFAST_CONFIG: 'package.json' }));
+    expect(issues.map(({ path }) => path)).toContain('HOLDFAST_CONFIG.name');
+  });
+});
+
+describe('loading with a file', () => {
+  it('lays the variables over the file, and the code over both', () => {
+    const file = written(
+      'holdfast.yaml',
+      'defaults: { deadlineMs: 1000, attemptTimeoutMs: 1000, retry: { maxAttempts: 2 } }',
+    );
+    const variables = { defaults: { deadlineMs: 2_000, attemptTimeoutMs: 2_000 } };
+    const { layers, explain } = loadConfig({
+      file,
+      config: { defaults: { deadlineMs: 3_000 } },
+      environment: { env: { HOLDFAST_PRESET: 'none', HOLDFAST_CONFIG: JSON.stringify(variables) } },
+    });
+    expect(layers).toEqual(['file', 'environment', 'code']);
+    expect(explain().settings).toMatchObject({
+      deadlineMs: { value: 3_000, layer: 'code' },
+      attemptTimeoutMs: { value: 2_000, layer: 'environment' },
+      'retry.maxAttempts': { value: 2, layer: 'file' },
+    });
+  });
+
+  it('tells what is wrong in the file together with the rest', () => {
+    const file = written('holdfast.json', '{"defaults":{"deadlineMs":30}}');
+    const issues = issuesOf(() =>
+      loadConfig({ file, config: { strategy: 'fast' }, environment: { env: { HOLDFAST_PRESET: 'nobody' } } }),
+    );
+    expect(issues.map(({ path }) => path)).toEqual([
+      `${file}.defaults.deadlineMs`,
+      'HOLDFAST_PRESET',
+      'config.strategy',
+    ]);
+  });
+});

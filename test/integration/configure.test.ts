@@ -1,0 +1,228 @@
+import { type ConfigInput, createResilience, type HoldfastEvent } from 'holdfast';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { issuesIn, thrownBy } from '../support/calls.js';
+import { configured, NOWHERE } from '../support/configs.js';
+
+const down = () => {
+  throw Object.assign(new Error('down'), { status: 503 });
+};
+
+describe('configure()', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('tells every setting that changes, from where to where', () => {
+    const resilience = configured({ preset: 'simple', operations: { chat: { deadlineMs: 5_000 } } });
+    const change = resilience.configure(
+      { operations: { chat: { deadlineMs: 6_000 } } },
+      { actor: 'me', reason: 'slow' },
+    );
+    expect(change).toEqual({
+      applied: true,
+      at: Date.now(),
+      layer: 'runtime',
+      actor: 'me',
+      reason: 'slow',
+      preset: { from: 'simple', to: 'simple' },
+      changes: [
+        {
+          operation: 'chat',
+          path: 'deadlineMs',
+          from: { value: 5_000, layer: 'code' },
+          to: { value: 6_000, layer: 'runtime' },
+        },
+      ],
+    });
+    expect(resilience.operation('chat').settings.deadlineMs).toBe(6_000);
+  });
+
+  it('adds to what it has set before, and a file takes the place of a file', () => {
+    const resilience = configured({ preset: 'none' });
+    resilience.configure({ defaults: { deadlineMs: 1_000 } });
+    resilience.configure({ defaults: { attemptTimeoutMs: 500 } });
+    resilience.configure({ defaults: { quota: false } }, { layer: 'file' });
+    resilience.configure({ defaults: { retry: false } }, { layer: 'file' });
+    expect(resilience.operation('chat').settings).toMatchObject({
+      deadlineMs: 1_000,
+      attemptTimeoutMs: 500,
+      retry: false,
+    });
+    expect(resilience.operation('chat').settings.quota).not.toBe(false);
+  });
+
+  it('changes the preset for all that nobody gives', () => {
+    const resilience = configured({ preset: 'simple', defaults: { retry: { maxAttempts: 9 } } });
+    const { preset, changes } = resilience.configure({ preset: 'production' });
+    expect(preset).toEqual({ from: 'simple', to: 'production' });
+    expect(changes.map(({ path }) => path)).toContain('breaker.openMs');
+    expect(changes.map(({ path }) => path)).not.toContain('retry.maxAttempts');
+  });
+
+  it('only says what would change in a dry run', () => {
+    const resilience = configured({ preset: 'simple' });
+    const before = resilience.config('chat');
+    const { applied, changes } = resilience.configure({ defaults: { retry: false } }, { dryRun: true });
+    expect({ applied, changed: changes.length > 0 }).toEqual({ applied: false, changed: true });
+    expect(resilience.config('chat')).toEqual(before);
+  });
+
+  it('refuses a bad change as a whole, tells so, and leaves everything as it was', () => {
+    const resilience = configured({ operations: { chat: { deadlineMs: 5_000 } } });
+    const events: HoldfastEvent[] = [];
+    resilience.on('*', (event) => events.push(event));
+    const before = [resilience.config(), resilience.config('chat')];
+    const bad = { defaults: { retry: { maxAttempts: 2, minDelayMs: -1 } }, operations: { chat: { strategy: 'x' } } };
+    const issues = issuesIn(thrownBy(() => resilience.configure(bad, { actor: 'me' })));
+    expect(issues.map(({ path }) => path)).toEqual(['change.defaults.retry.minDelayMs']);
+    expect([resilience.config(), resilience.config('chat')]).toEqual(before);
+    expect(events).toMatchObject([{ type: 'config.refused', layer: 'runtime', actor: 'me', issues }]);
+  });
+
+  it('tells that it has changed the configuration', () => {
+    const resilience = configured({});
+    const told = vi.fn();
+    resilience.on('config.changed', told);
+    const change = resilience.configure({ defaults: { deadlineMs: 9 } });
+    expect(told.mock.calls).toEqual([
+      [{ type: 'config.changed', at: change.at, operation: undefined, key: undefined, change }],
+    ]);
+  });
+
+  it.each([
+    { options: { dryrun: true }, path: 'options.dryrun' },
+    { options: { layer: 'code' }, path: 'options.layer' },
+    { options: { actor: '' }, path: 'options.actor' },
+    { options: { reason: 'x'.repeat(1_001) }, path: 'options.reason' },
+    { options: 5, path: 'options' },
+  ])('refuses the options $options', ({ options, path }) => {
+    const configure: (change: ConfigInput, options: never) => unknown = configured({}).configure.bind(configured({}));
+    // @ts-expect-error that is what is tried
+    expect(issuesIn(thrownBy(() => configure({}, options)))[0]?.path).toBe(path);
+  });
+
+  it('is refused after close()', async () => {
+    const resilience = configured({});
+    await resilience.close();
+    expect(thrownBy(() => resilience.configure({}))).toMatchObject({ code: 'HOLDFAST_CLOSED' });
+    expect(resilience.config('chat').settings['deadlineMs']).toBeDefined();
+  });
+
+  it('lets calls under way end by their old settings', async () => {
+    const resilience = configured({ preset: 'none', defaults: { deadlineMs: 1_000, attemptTimeoutMs: false } });
+    const slow = () => new Promise<string>((resolve) => setTimeout(resolve, 900, 'done'));
+    const begun = resilience.execute('chat', slow);
+    resilience.configure({ defaults: { deadlineMs: 100 } });
+    const after = resilience.inspect('chat', slow);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await expect(begun).resolves.toBe('done');
+    expect(await after).toMatchObject({ ok: false, stopReason: 'deadline' });
+  });
+
+  it('keeps the state of breakers, and what they have counted', async () => {
+    const trip = { consecutiveFailures: 3 };
+    const resilience = configured({ preset: 'none', defaults: { retry: false, breaker: { trip } } });
+    await resilience.inspect('chat', down);
+    await resilience.inspect('chat', down);
+    resilience.configure({ defaults: { breaker: { trip: { consecutiveFailures: 4 }, openMs: 5_000 } } });
+    await resilience.inspect('chat', down);
+    expect(resilience.breaker('chat').state).toBe('closed');
+    await resilience.inspect('chat', down);
+    expect(resilience.breaker('chat').state).toBe('open');
+    resilience.configure({ defaults: { breaker: { openMs: 90_000 } } });
+    expect(resilience.breaker('chat').state).toBe('open');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(resilience.breaker('chat').state).toBe('half_open');
+    expect(resilience.stats('chat').calls).toBe(4);
+  });
+
+  it('lets fewer failures open a breaker that has seen as many already', async () => {
+    const resilience = configured({ preset: 'none', defaults: { retry: false } });
+    for (let call = 0; call < 4; call++) await resilience.inspect('chat', down);
+    resilience.configure({ defaults: { breaker: { trip: { consecutiveFailures: 2 } } } });
+    expect(resilience.breaker('chat').state).toBe('closed');
+    await resilience.inspect('chat', down);
+    expect(resilience.breaker('chat').state).toBe('open');
+  });
+
+  it('takes no call from before for a slow one when slowness begins to count', async () => {
+    const resilience = configured({ preset: 'none', defaults: { retry: false } });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const begun = Array.from({ length: 20 }, () =>
+      resilience.execute('chat', () => new Promise<void>((resolve) => setTimeout(resolve, 5))),
+    );
+    resilience.configure({ defaults: { breaker: { trip: { slowCallMs: 1_000, minimumCalls: 5 } } } });
+    await vi.advanceTimersByTimeAsync(5);
+    await Promise.all(begun);
+    expect(resilience.breaker('chat').state).toBe('closed');
+  });
+
+  it('switches a breaker off and on, which begins closed again', async () => {
+    const resilience = configured({
+      preset: 'none',
+      defaults: { retry: false, breaker: { trip: { consecutiveFailures: 1 } } },
+    });
+    await resilience.inspect('chat', down);
+    resilience.configure({ defaults: { breaker: false } });
+    await expect(resilience.execute('chat', () => 'through')).resolves.toBe('through');
+    expect(resilience.health().openBreakers).toEqual([]);
+    resilience.configure({ defaults: { breaker: {} } });
+    expect(resilience.breaker('chat').state).toBe('closed');
+    await resilience.inspect('chat', down);
+    expect(resilience.breaker('chat').state).toBe('open');
+    await resilience.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('keeps what a budget holds', async () => {
+    const budget = { ratio: 0, floorPerSecond: 0.001, burst: 3 };
+    const retry = { maxAttempts: 10, minDelayMs: 0, maxDelayMs: 0, jitter: 'none', budget } as const;
+    const resilience = configured({ preset: 'none', defaults: { retry, breaker: false } });
+    const first = await resilience.inspect('chat', down);
+    resilience.configure({ defaults: { retry: { budget: { burst: 9 } } } });
+    const second = await resilience.inspect('chat', down);
+    expect([first.attempts.length, second.attempts.length]).toEqual([4, 1]);
+  });
+
+  it('holds for a nested call that begins after it', async () => {
+    const resilience = configured({ preset: 'none' });
+    const left = await resilience.execute('outer', () => {
+      resilience.configure({ operations: { inner: { deadlineMs: 50 } } });
+      return resilience.execute('inner', (call) => call.remainingMs());
+    });
+    expect(left).toBe(50);
+  });
+});
+
+it('10,000 calls while the configuration changes 100 times: none fails, none is lost', async () => {
+  const resilience = createResilience({ environment: NOWHERE, preset: 'none' });
+  const changes: ConfigInput[] = [
+    { defaults: { breaker: false, retry: false } },
+    { defaults: { breaker: { trip: { failureRate: 0.5 } }, retry: { maxAttempts: 5 } } },
+    { preset: 'production', operations: { chat: { attemptTimeoutMs: 30_000 } } },
+    { preset: 'simple', operations: { chat: { attemptTimeoutMs: false, quota: false } } },
+  ];
+  const running: Promise<number>[] = [];
+  for (let batch = 0; batch < 100; batch++) {
+    for (let call = 0; call < 100; call++) {
+      const number = batch * 100 + call;
+      running.push(
+        resilience.execute(
+          'chat',
+          async () => {
+            await new Promise((resolve) => setTimeout(resolve, number % 7));
+            return number;
+          },
+          { key: `k${number % 5}` },
+        ),
+      );
+    }
+    resilience.configure(changes[batch % changes.length] ?? {});
+    if (batch % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(await Promise.all(running)).toEqual(Array.from({ length: 10_000 }, (_, number) => number));
+  expect(resilience.stats('chat')).toMatchObject({ calls: 10_000, successes: 10_000, failures: 0 });
+});

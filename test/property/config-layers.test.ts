@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { type ConfigInput, createResilience } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import { checkedDocument } from '../../src/config/checked-document.js';
+import { overlay, type Settled } from '../../src/config/layers.js';
+import { leavesOf, settingsFrom } from '../../src/config/leaves.js';
+import { EMPTY, type Merged, merge, mergedFrom } from '../../src/config/merged.js';
+import type { Settings } from '../../src/config/settings.js';
+import { thrownBy } from '../support/calls.js';
+import { NOWHERE } from '../support/configs.js';
+import { runs } from '../support/seed.js';
+
+/** Records of which any field may be missing. */
+const some = <T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+  fc.record(fields, { requiredKeys: [] });
+
+const ms = fc.integer({ min: 1, max: 200_000 });
+const waits = some({
+  maxAttempts: fc.integer({ min: 1, max: 10 }),
+  strategy: fc.constantFrom('fixed', 'linear', 'exponential', 'fibonacci'),
+  minDelayMs: ms,
+  maxDelayMs: ms,
+  multiplier: fc.constantFrom(0.5, 1, 2),
+  jitter: fc.constantFrom('none', 'full', 'equal', 'decorrelated', 'additive'),
+  jitterMaxMs: ms,
+});
+const kinds = some({ network: fc.oneof(fc.boolean(), waits), auth: fc.oneof(fc.boolean(), waits) });
+const budget = some({
+  ratio: fc.constantFrom(0, 0.1),
+  floorPerSecond: fc.constantFrom(1, 5),
+  burst: fc.constantFrom(1, 20),
+});
+const retry = fc
+  .tuple(
+    waits,
+    some({ maxElapsedMs: fc.oneof(ms, fc.constant(false)), kinds, budget: fc.oneof(budget, fc.constant(false)) }),
+  )
+  .map(([one, other]) => ({ ...one, ...other }));
+const breaker = some({
+  trip: fc.oneof(
+    fc.record({ consecutiveFailures: fc.integer({ min: 1, max: 20 }) }),
+    fc.record({ failureRate: fc.constantFrom(0.1, 0.5), minimumCalls: fc.constantFrom(1, 50) }),
+  ),
+  openMs: ms,
+  openMaxMs: ms,
+  trials: fc.integer({ min: 1, max: 5 }),
+  mode: fc.constantFrom('enforce', 'observe'),
+});
+const off = fc.constant<false>(false);
+const settings = some({
+  deadlineMs: fc.oneof(ms, off),
+  attemptTimeoutMs: fc.oneof(ms, off),
+  retry: fc.oneof(retry, off),
+  quota: fc.oneof(some({ maxWaitMs: ms, spreadMs: ms }), off),
+  breaker: fc.oneof(breaker, off),
+});
+const strategy = fc.constantFrom('aggressive', 'balanced', 'conservative', 'critical');
+const operation = fc.tuple(settings, some({ strategy })).map(([one, other]) => ({ ...one, ...other }));
+const document: fc.Arbitrary<ConfigInput> = some({
+  preset: fc.constantFrom('simple', 'development', 'production', 'auto', 'none'),
+  strategy,
+  defaults: settings,
+  operations: fc.dictionary(fc.constantFrom('chat', 'qa', 'embed'), operation, { noNullPrototype: true }),
+}).map((each) => each as ConfigInput);
+const layer = fc.constantFrom('file', 'environment', 'code', 'runtime');
+
+const merged: fc.Arbitrary<Merged> = fc
+  .tuple(document, layer)
+  .map(([config, name]) => mergedFrom(checkedDocument('config', config), name));
+
+/** What two layers that do not fit together with themselves refuse. */
+const unrefused = <T>(make: () => T): T | undefined => {
+  try {
+    return make();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'HOLDFAST_CONFIGURATION' });
+    return undefined;
+  }
+};
+
+describe('layers', () => {
+  it('lie over each other the same way however they are grouped', () => {
+    fc.assert(
+      fc.property(merged, merged, merged, (a, b, c) => {
+        const left = merge(merge(a, b), c);
+        const right = merge(a, merge(b, c));
+        expect(sorted(left)).toEqual(sorted(right));
+      }),
+      runs(300),
+    );
+  });
+
+  it('change nothing when they are empty', () => {
+    fc.assert(
+      fc.property(merged, (a) => {
+        expect([sorted(merge(EMPTY, a)), sorted(merge(a, EMPTY))]).toEqual([sorted(a), sorted(a)]);
+      }),
+      runs(200),
+    );
+  });
+
+  it('give at each path what the last one says that names it', () => {
+    fc.assert(
+      fc.property(fc.array(settings, { maxLength: 5 }), (all) => {
+        let settled: Settled = new Map();
+        for (const [index, each] of all.entries()) {
+          settled = overlay(settled, leavesOf(each), { layer: 'code', name: String(index) });
+        }
+        for (const [path, setting] of settled) {
+          const last = all.findLastIndex((each) => leavesOf(each).has(path));
+          expect(setting).toEqual({ value: leavesOf(all[last] ?? {}).get(path), layer: 'code', name: String(last) });
+        }
+      }),
+      runs(300),
+    );
+  });
+});
+
+describe('settings', () => {
+  it('are the same after they were flat', () => {
+    fc.assert(
+      fc.property(settings, (given) => {
+        expect(settingsFrom(leavesOf(given))).toEqual(given);
+      }),
+      runs(500),
+    );
+  });
+
+  it('are the same after they were JSON', () => {
+    fc.assert(
+      fc.property(document, (given) => {
+        const parsed = JSON.parse(JSON.stringify(given)) as ConfigInput;
+        expect(checkedDocument('config', parsed)).toEqual(checkedDocument('config', given));
+        const direct = unrefused(() => make(given).config('chat'));
+        expect(unrefused(() => make(parsed).config('chat'))).toEqual(direct);
+      }),
+      runs(200),
+    );
+  });
+});
+
+describe('the layer that a setting is said to come from', () => {
+  it('really holds that value', () => {
+    fc.assert(
+      fc.property(document, document, document, fc.constantFrom('chat', 'qa', 'new'), (file, code, runtime, name) => {
+        const resilience = unrefused(() => make(code));
+        if (resilience === undefined) return;
+        const held = new Map([
+          ['code', code],
+          ['file', taken(file, () => resilience.configure(file, { layer: 'file' }))],
+          ['runtime', taken(runtime, () => resilience.configure(runtime))],
+        ]);
+        for (const [path, { layer: from, value }] of Object.entries(resilience.config(name).settings)) {
+          const holder = held.get(from);
+          if (holder !== undefined)
+            expect([path, valuesIn(holder, name)]).toEqual([path, expect.arrayContaining([value])]);
+        }
+      }),
+      runs(200),
+    );
+  });
+});
+
+describe('a change', () => {
+  it('that is refused leaves everything as it was, and so does a dry run', () => {
+    const broken = fc
+      .tuple(document, fc.constantFrom('defaults', 'preset', 'operations', 'nonsense'))
+      .map(([config, key]) => ({ ...config, [key]: -1 }));
+    fc.assert(
+      fc.property(document, broken, document, (first, bad, next) => {
+        const resilience = unrefused(() => make(first));
+        if (resilience === undefined) return;
+        const before = [resilience.config(), resilience.config('chat'), resilience.config('qa')];
+        thrownBy(() => resilience.configure(bad));
+        unrefused(() => resilience.configure(next, { dryRun: true }));
+        expect([resilience.config(), resilience.config('chat'), resilience.config('qa')]).toEqual(before);
+      }),
+      runs(200),
+    );
+  });
+
+  it('tells exactly what is different', () => {
+    fc.assert(
+      fc.property(document, document, (first, next) => {
+        const resilience = unrefused(() => make(first));
+        if (resilience === undefined) return;
+        const before = valuesOf(resilience.config('chat').settings);
+        const change = unrefused(() => resilience.configure(next));
+        if (change === undefined) return;
+        const after = valuesOf(resilience.config('chat').settings);
+        const own = change.changes.some(({ operation: name }) => name === 'chat');
+        const named = Object.hasOwn(next.operations ?? {}, 'chat') || Object.hasOwn(first.operations ?? {}, 'chat');
+        const changes = change.changes.filter(({ operation: name }) => name === (named ? 'chat' : undefined));
+        const told = new Map(changes.map(({ path, to }) => [path, to?.value]));
+        const expected = Object.keys({ ...before, ...after }).filter(
+          (path) => JSON.stringify(before[path]) !== JSON.stringify(after[path]),
+        );
+        expect([...told.keys()].filter((path) => path !== 'alias').sort()).toEqual(expected.sort());
+        for (const path of expected) expect(told.get(path)).toEqual(after[path]);
+        expect(own && !named).toBe(false);
+      }),
+      runs(200),
+    );
+  });
+});
+
+/** The config that is in force after a change: none, when it was refused. */
+function taken(config: ConfigInput, change: () => unknown): ConfigInput {
+  return unrefused(change) === undefined ? {} : config;
+}
+
+function make(config: ConfigInput) {
+  return createResilience({ environment: NOWHERE, config });
+}
+
+function valuesOf(all: Readonly<Record<string, { readonly value: unknown }>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(all).map(([path, { value }]) => [path, value]));
+}
+
+/** Every value that a config holds for an operation, at whatever path: where times made room, one stands for another. */
+function valuesIn({ defaults, operations }: ConfigInput, name: string): unknown[] {
+  const all: Settings[] = [defaults ?? {}, operations?.[name] ?? {}];
+  return all.flatMap((each) => [...leavesOf(each).values()]);
+}
+
+function sorted({ preset, strategy: named, defaults, operations }: Merged): unknown {
+  const byPath = (settled: Settled) => Object.fromEntries(settled);
+  const byName = [...operations].map(([name, settled]) => [name, byPath(settled)]);
+  return { preset, named, defaults: byPath(defaults), operations: Object.fromEntries(byName) };
+}

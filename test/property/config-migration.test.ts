@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { parseEnv } from 'node:util';
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { checkedDocument } from '../../src/config/checked-document.js';
+import { configurationOf, settingsByPath } from '../../src/config/migration/effective.js';
+import { LEGACY_VARIABLES } from '../../src/config/migration/legacy-variables.js';
+import { type Migration, migrate } from '../../src/config/migration/migration.js';
+import { OPOSSUM_LOST } from '../../src/config/migration/opossum-options.js';
+import { ConfigurationError } from '../../src/errors/errors.js';
+import { runs } from '../support/seed.js';
+import { junk, nearly } from './junk.js';
+
+/** Every amount that somebody may write, however far off. */
+const amount = fc.oneof(
+  fc.constantFrom(0, 0.001, 0.5, 1, 2, 3, 7, 1_000, 60_000, 2 ** 31, 1e12, Number.MAX_VALUE, Number.MIN_VALUE),
+  fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+  fc.integer({ min: 0, max: 100_000 }),
+);
+const unbounded = fc.oneof(amount, fc.constant(Infinity));
+const some = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> =>
+  fc.record(fields, { requiredKeys: [] });
+
+const word = fc.constantFrom(
+  'aggressive',
+  'balanced',
+  'conservative',
+  'critical',
+  'turbo',
+  'true',
+  'false',
+  'on',
+  'no',
+  '',
+);
+const text = fc.oneof(word, amount.map(String), fc.string({ unit: 'binary' }));
+const env = fc.dictionary(fc.constantFrom(...LEGACY_VARIABLES, 'PATH'), fc.oneof(word, amount.map(String), text), {
+  maxKeys: 19,
+});
+
+const opossum = some({
+  timeout: fc.oneof(amount, fc.constant(false)),
+  errorThresholdPercentage: fc.oneof(fc.double({ min: 0, max: 100, noNaN: true }), fc.integer({ min: 0, max: 100 })),
+  volumeThreshold: amount,
+  rollingCountTimeout: amount,
+  resetTimeout: amount,
+  enabled: fc.boolean(),
+  name: fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('chat', 'qa', '__proto__', 'constructor', 'summarize_text'),
+  ),
+  ...Object.fromEntries(Object.keys(OPOSSUM_LOST).map((option) => [option, junk])),
+});
+
+const pRetry = some({
+  retries: unbounded,
+  factor: amount,
+  minTimeout: amount,
+  maxTimeout: unbounded,
+  randomize: fc.boolean(),
+  maxRetryTime: unbounded,
+  signal: junk,
+  shouldRetry: junk,
+});
+
+const positive = amount.filter((value) => value > 0);
+const share = fc.double({ min: 0, max: 1, minExcluded: true, noNaN: true });
+const backoff = fc.oneof(
+  amount,
+  fc.array(amount, { minLength: 1, maxLength: 10 }),
+  some({
+    initialDelay: amount,
+    maxDelay: unbounded,
+    exponent: positive,
+    generator: fc.constantFrom(
+      'noJitterGenerator',
+      'fullJitterGenerator',
+      'halfJitterGenerator',
+      'decorrelatedJitterGenerator',
+    ),
+  }),
+  fc.constant(() => 5),
+);
+const breaker = fc.oneof(
+  positive,
+  fc.record({ threshold: positive }),
+  fc.record({ threshold: share, duration: positive, minimumRps: amount }, { requiredKeys: ['threshold', 'duration'] }),
+  fc.record({ threshold: share, size: fc.integer({ min: 1, max: 1e9 }) }),
+);
+const cockatiel = fc
+  .tuple(
+    some({
+      retry: some({ maxAttempts: unbounded, backoff }),
+      breaker: fc.record({ breaker, halfOpenAfter: backoff }),
+      timeout: amount,
+      bulkhead: junk,
+    }),
+    fc.constant({ fallback: 'none' }),
+  )
+  .map(([options, fallback]) => ({ ...options, ...fallback }));
+
+const from = fc.oneof(
+  env.map((given) => ({ env: given })),
+  opossum.map((given) => ({ opossum: given })),
+  cockatiel.map((given) => ({ cockatiel: given })),
+  pRetry.map((given) => ({ pRetry: given })),
+);
+
+test('whatever is right comes to a config that is right, and accounts for all of it', () => {
+  fc.assert(
+    fc.property(from, (given) => {
+      const migration = migrated(given);
+      checkResult(migration);
+      const [options] = Object.values(given);
+      const noted = new Set(migration.notes.map(({ option }) => option.split('.')[0]));
+      for (const [option, value] of Object.entries(options ?? {})) {
+        const counts = value !== undefined && option !== 'PATH' && !(typeof value === 'string' && value.trim() === '');
+        // Cockatiel's are told part by part.
+        if (counts && !('cockatiel' in given)) assert(noted.has(option), `${option} is not accounted for`);
+      }
+    }),
+    runs(1_000),
+  );
+});
+
+test('what the result tells of itself is so', () => {
+  fc.assert(
+    fc.property(from, (given) => {
+      const { config, preset, differences, scripts } = migrated(given);
+      const [alone, whole] = [configurationOf({ preset }), configurationOf(config)];
+      for (const { operation, setting, to } of differences) {
+        const [before, after] = [alone, whole].map((each) => settingsByPath(each, operation)[setting]?.value);
+        assert.notDeepEqual(before, after);
+        // That a stage is on is told by what is in it.
+        if (to !== true) assert.deepEqual(after, to);
+      }
+      const { HOLDFAST_PRESET, HOLDFAST_CONFIG = '{}' } = parseEnv(scripts.env);
+      assert.deepEqual({ preset: HOLDFAST_PRESET, ...JSON.parse(HOLDFAST_CONFIG) }, config);
+    }),
+    runs(500),
+  );
+});
+
+test('the same input gives the same result, and is left alone', () => {
+  fc.assert(
+    fc.property(env, pRetry, (variables, { ...options }) => {
+      const before = { ...variables };
+      assert.deepEqual(migrate({ env: variables }), migrate({ env: { SECRET: 'x', ...variables } }));
+      assert.deepEqual({ ...variables }, before);
+      assert.deepEqual(migrated({ pRetry: Object.freeze(options) }), migrated({ pRetry: options }));
+    }),
+    runs(300),
+  );
+});
+
+test('whatever else is given, there is a result or a ConfigurationError', () => {
+  const loose = (fields: readonly string[]) =>
+    nearly(some(Object.fromEntries(fields.map((field) => [field, nearly(fc.oneof(amount, backoff, breaker))]))));
+  const wild = fc.oneof(
+    junk,
+    some({ env: nearly(fc.dictionary(fc.constantFrom(...LEGACY_VARIABLES), nearly(text))) }),
+    some({ opossum: nearly(opossum), more: junk }),
+    some({ pRetry: loose(['retries', 'factor', 'minTimeout', 'maxTimeout', 'maxRetryTime', 'other']) }),
+    some({
+      cockatiel: nearly(
+        some({
+          retry: loose(['maxAttempts', 'backoff']),
+          breaker: loose(['breaker', 'halfOpenAfter']),
+          timeout: loose(['duration', 'strategy']),
+          bulkhead: junk,
+        }),
+      ),
+    }),
+    fc
+      .tuple(fc.constantFrom('env', 'opossum', 'cockatiel', 'pRetry'), junk)
+      .map(([source, given]) => ({ [source]: given })),
+  );
+  fc.assert(
+    fc.property(wild, (given) => {
+      let migration: Migration;
+      try {
+        migration = migrated(given);
+      } catch (error) {
+        assert(error instanceof ConfigurationError, String(error));
+        // What is wrong is the input, and never what we have made of it.
+        assert(error.issues.length > 0 && error.issues.every(({ path }) => path.startsWith('from')), String(error));
+        return;
+      }
+      checkResult(migration);
+    }),
+    runs(5_000),
+  );
+});
+
+function migrated(given: unknown): Migration {
+  return Reflect.apply(migrate, undefined, [given]);
+}
+
+/** The config is taken, by itself and after it has been text; no number is out of bounds. */
+function checkResult({ config, preset, confidence, level, notes, steps }: Migration): void {
+  assert.deepEqual(JSON.parse(JSON.stringify(config)), config);
+  assert.deepEqual(JSON.parse(JSON.stringify(checkedDocument('config', config))), config);
+  configurationOf(config);
+  assert.equal(config.preset, preset);
+  assert(confidence >= 0 && confidence <= 1);
+  assert.equal(level, confidence >= 0.9 ? 'high' : confidence >= 0.7 ? 'medium' : 'low');
+  for (const { outcome, to } of notes) assert.equal(to === undefined, outcome === 'lost');
+  assert.equal(steps.length, 6);
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { runSuite } from '../../../src/cli/bench/bench.js';
+import { type Benchmark, measure } from '../../../src/cli/bench/measure.js';
+import { mean, standardDeviation } from '../../../src/cli/bench/statistics.js';
+import { thresholdMs } from '../../../src/cli/bench/thresholds.js';
+import { standing } from './bench-suites.js';
+
+/** A benchmark whose iterations take what is listed, in turn. */
+function taking(instruments: ReturnType<typeof standing>, times: readonly number[], kind = 'preset_access'): Benchmark {
+  return {
+    operation: 'work',
+    kind,
+    iterations: times.length,
+    run: (iteration) => instruments.passMs(times[iteration] ?? Number.NaN),
+  };
+}
+
+describe('thresholds', () => {
+  it.each([
+    ['config_loading', 100],
+    ['preset_access', 10],
+    ['validation', 50],
+    ['service_init', 200],
+    ['something_else', 100],
+    ['constructor', 100],
+  ])('%s: %d ms', (kind, limitMs) => {
+    expect(thresholdMs(kind)).toBe(limitMs);
+  });
+
+  it.each([
+    ['preset_access', 10, true],
+    ['preset_access', 10.001, false],
+    ['config_loading', 100, true],
+    ['config_loading', 100.001, false],
+    ['validation', 50, true],
+    ['validation', 50.001, false],
+    ['service_init', 200, true],
+    ['service_init', 200.001, false],
+    ['something_else', 100.001, false],
+  ])('%s with a mean of %d ms: passed %s', async (kind, ms, passed) => {
+    const instruments = standing();
+    expect(await measure(taking(instruments, [ms, ms], kind), 2, instruments)).toMatchObject({ passed });
+  });
+});
+
+describe('one operation', () => {
+  it('has mean, least, most and spread of its iterations', async () => {
+    const instruments = standing();
+    const result = await measure(taking(instruments, [2, 4, 4, 4, 5, 5, 7, 9]), 8, instruments);
+    expect(result).toEqual({
+      operation: 'work',
+      durationMs: 40,
+      memoryPeakMb: 0,
+      iterations: 8,
+      avgMs: 5,
+      minMs: 2,
+      maxMs: 9,
+      stdDevMs: Math.sqrt(32 / 7),
+      successRate: 1,
+      passed: true,
+      thresholdMs: 10,
+      metadata: {},
+    });
+  });
+
+  it('waits for what takes its time', async () => {
+    const instruments = standing();
+    const run = async (): Promise<void> => {
+      await Promise.resolve();
+      instruments.passMs(3);
+    };
+    const slow = { operation: 'work', kind: 'preset_access', iterations: 2, run };
+    expect(await measure(slow, 2, instruments)).toMatchObject({ avgMs: 3, durationMs: 6 });
+  });
+
+  it('knows by how much the heap grew at the most, and that it may shrink', async () => {
+    const instruments = standing();
+    const steps = [3, 5, -20, 4];
+    const run = (iteration: number): void => instruments.growMb(steps[iteration] ?? 0);
+    const growing = { operation: 'work', kind: 'validation', iterations: 4, run };
+    expect(await measure(growing, 4, instruments)).toMatchObject({ memoryPeakMb: 8 });
+    const shrinking = { ...growing, run: () => instruments.growMb(-1) };
+    expect(await measure(shrinking, 4, instruments)).toMatchObject({ memoryPeakMb: 0 });
+  });
+
+  it('counts what is thrown and does not throw it', async () => {
+    const instruments = standing();
+    const run = (iteration: number): void => {
+      instruments.passMs(1);
+      if (iteration === 1) throw new Error('the first');
+      if (iteration === 3) throw 'no error at all';
+    };
+    const result = await measure({ operation: 'w', kind: 'validation', iterations: 40, run }, 40, instruments);
+    // Two of forty is exactly 95 %, and more is asked for.
+    expect(result).toMatchObject({ successRate: 0.95, avgMs: 1, passed: false, durationMs: 40 });
+    expect(result.metadata).toEqual({ errors: 2, error_1: 'the first', error_3: 'no error at all' });
+  });
+
+  it('passes with one failure in forty', async () => {
+    const instruments = standing();
+    const run = (iteration: number): void => {
+      if (iteration === 0) throw new Error('cold');
+    };
+    const result = await measure({ operation: 'w', kind: 'validation', iterations: 40, run }, 40, instruments);
+    expect(result).toMatchObject({ successRate: 0.975, passed: true, metadata: { errors: 1, error_0: 'cold' } });
+  });
+
+  it('does not pass for failing quickly', async () => {
+    const instruments = standing();
+    const run = (): void => {
+      throw new Error('always');
+    };
+    const result = await measure({ operation: 'w', kind: 'validation', iterations: 25, run }, 25, instruments);
+    expect(result).toMatchObject({ avgMs: 0, minMs: 0, maxMs: 0, stdDevMs: 0, successRate: 0, passed: false });
+    // The first ten are enough to know what it is.
+    expect(Object.keys(result.metadata)).toHaveLength(11);
+    expect(result.metadata).toMatchObject({ errors: 25, error_9: 'always' });
+  });
+});
+
+describe('a suite', () => {
+  const named = (operation: string, kind: string, ms: number, instruments: ReturnType<typeof standing>): Benchmark => ({
+    operation,
+    kind,
+    iterations: 4,
+    run: () => instruments.passMs(ms),
+  });
+
+  it('tells what has passed and what has not', async () => {
+    const instruments = standing();
+    const all = [
+      named('a', 'preset_access', 1, instruments),
+      named('b', 'preset_access', 11, instruments),
+      named('c', 'service_init', 11, instruments),
+      named('d', 'validation', 50, instruments),
+      named('e', 'validation', 50, instruments),
+    ];
+    const suite = await runSuite('config', all, instruments);
+    expect(suite.results.map(({ operation, iterations }) => [operation, iterations])).toEqual(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => [name, 4]),
+    );
+    expect(suite).toMatchObject({
+      name: 'config',
+      totalDurationMs: 4 * 123,
+      passRate: 0.8,
+      onTarget: true,
+      failedBenchmarks: ['b'],
+      memory: { peakMb: 0, limitMb: 50, passed: true },
+      timestamp: '2026-11-21T00:00:00.000Z',
+      environmentInfo: { node: 'v20.20.0', cores: 2 },
+    });
+    expect(await runSuite('config', all.slice(0, 4), instruments)).toMatchObject({ passRate: 0.75, onTarget: false });
+    expect((await runSuite('config', all, instruments, 7)).results[0]).toMatchObject({ iterations: 7 });
+  });
+
+  it.each([
+    [49.9, true],
+    [50, false],
+  ])('has grown by %d MB: %s', async (mb, passed) => {
+    const instruments = standing();
+    const growing = { operation: 'a', kind: 'validation', iterations: 1, run: () => instruments.growMb(mb) };
+    const { memory } = await runSuite('config', [growing], instruments);
+    expect(memory).toEqual({ peakMb: expect.closeTo(mb, 5), limitMb: 50, passed });
+  });
+});
+
+describe('statistics', () => {
+  it('have nothing to say of nothing', () => {
+    expect([mean([]), standardDeviation([]), standardDeviation([3])]).toEqual([0, 0, 0]);
+    expect([mean([3]), standardDeviation([3, 3, 3])]).toEqual([3, 0]);
+  });
+});

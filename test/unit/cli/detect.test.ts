@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { dataOf, ran } from './running.js';
+
+const argv = ['detect'];
+
+describe('holdfast detect', () => {
+  it('goes by what a service started here would see', async () => {
+    const env = { NODE_ENV: 'production', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    const { code, out, err } = await ran(argv, { env }, { look: () => ({ files: ['.git'], hostname: 'x' }) });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^environment +production$/m);
+    expect(out).toMatch(/^preset +production$/m);
+    expect(out).toMatch(/^NODE_ENV +production +0\.85 /m);
+    expect(out).toMatch(/^\.git +development +0\.70 +there is a \.git$/m);
+    expect(out).toContain('It runs on Kubernetes.');
+    expect(await dataOf(argv, { env })).toMatchObject({
+      environment: 'production',
+      detectedBy: 'NODE_ENV',
+      signals: [{ source: 'NODE_ENV' }, { source: 'KUBERNETES_SERVICE_HOST' }],
+      recommendation: { preset: 'production', environment: 'production' },
+    });
+  });
+
+  it('looks in the folder that it runs in', async () => {
+    const looked: string[] = [];
+    const look = (directory: string): object => {
+      looked.push(directory);
+      return {};
+    };
+    expect((await ran(argv, { cwd: '/srv/app' }, { look })).code).toBe(0);
+    expect(looked).toEqual(['/srv/app']);
+  });
+
+  it('says when there is nothing to go by', async () => {
+    const { code, out, err } = await ran(argv);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^preset +simple$/m);
+    expect(out).toContain('Nothing here speaks for any environment.');
+  });
+
+  it('says on stderr which variable means nothing', async () => {
+    const { code, err } = await ran(argv, { env: { NODE_ENV: 'qa\u001b[2J' } });
+    expect({ code, err }).toEqual({ code: 0, err: 'NODE_ENV names no environment that is known.\n' });
+  });
+
+  it('judges a name by itself', async () => {
+    const { code, out, err } = await ran(['detect', 'pre-prod-eu'], { env: { NODE_ENV: 'development' } });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(
+      [
+        'environment  staging',
+        'preset       production',
+        'confidence   0.7',
+        "reason       the name holds 'pre-prod'",
+        '',
+      ].join('\n'),
+    );
+    expect(await dataOf(['detect', 'pre-prod-eu'])).toEqual({
+      recommendation: {
+        environment: 'staging',
+        preset: 'production',
+        confidence: 0.7,
+        reasoning: "the name holds 'pre-prod'",
+      },
+    });
+  });
+});

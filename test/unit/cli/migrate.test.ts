@@ -1,0 +1,151 @@
+import type { Migration, MigrationSource } from 'holdfast/config';
+import { describe, expect, it } from 'vitest';
+import { type Doors, doors } from '../../../src/cli/doors.js';
+import { dataOf, folderWith, ran } from './running.js';
+
+const MIGRATION: Migration = {
+  config: { preset: 'production', defaults: { retry: { maxAttempts: 6 } } },
+  preset: 'production',
+  confidence: 0.8333,
+  level: 'medium',
+  reasons: ['RETRY_MAX_ATTEMPTS is 6, the preset has 5.'],
+  warnings: ['Six attempts open the breaker.'],
+  steps: ['Set HOLDFAST_PRESET.', 'Remove the old variables.'],
+  notes: [
+    {
+      option: 'RETRY_MAX_ATTEMPTS',
+      received: 'the string "6"',
+      outcome: 'mapped',
+      to: 'retry.maxAttempts',
+      why: 'same',
+    },
+    { option: 'RETRY_ENABLED', received: 'the string "maybe"', outcome: 'lost', why: 'says neither yes nor no' },
+  ],
+  differences: [{ setting: 'retry.maxAttempts', from: 5, to: 6 }],
+  scripts: { bash: 'export A=1\n', env: 'A=1\n', docker: 'ENV A=1\n' },
+};
+
+/** Doors that remember what was to be migrated. */
+function remembering(): { readonly doors: Doors; readonly sources: MigrationSource[] } {
+  const sources: MigrationSource[] = [];
+  const migrate = (from: MigrationSource): Migration => {
+    sources.push(from);
+    return MIGRATION;
+  };
+  return { doors: { ...doors, migration: async () => ({ migrate }) }, sources };
+}
+
+describe('holdfast migrate', () => {
+  it('reports what it comes to, why, and what there is to do', async () => {
+    const { code, out, err } = await ran(['migrate'], {}, remembering());
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`preset production, confidence 0.83 (medium)
+
+  RETRY_MAX_ATTEMPTS is 6, the preset has 5.
+
+warning: Six attempts open the breaker.
+
+Config:
+  {
+    "preset": "production",
+    "defaults": {
+      "retry": {
+        "maxAttempts": 6
+      }
+    }
+  }
+
+What became of each option:
+  RETRY_MAX_ATTEMPTS  the string "6"      mapped  retry.maxAttempts  same
+  RETRY_ENABLED       the string "maybe"  lost    -                  says neither yes nor no
+
+Other than in the preset production:
+  all  retry.maxAttempts  5  ->  6
+
+What to do:
+  1. Set HOLDFAST_PRESET.
+  2. Remove the old variables.
+`);
+  });
+
+  it('reports nothing where there is nothing', async () => {
+    const empty: Migration = { ...MIGRATION, warnings: [], notes: [], differences: [], steps: [] };
+    const parts = { doors: { ...doors, migration: async () => ({ migrate: () => empty }) } };
+    const { out } = await ran(['migrate'], {}, parts);
+    expect(out).toContain('Config:');
+    expect(out).not.toMatch(/warning|What|Other than/);
+  });
+
+  it('tells machines everything', async () => {
+    expect(await dataOf(['migrate'], {}, remembering())).toEqual(MIGRATION);
+    expect(await dataOf(['migrate', '--format', 'bash'], {}, remembering())).toEqual(MIGRATION);
+  });
+
+  it.each([
+    ['bash', 'export A=1\n'],
+    ['env', 'A=1\n'],
+    ['docker', 'ENV A=1\n'],
+    ['json', `${JSON.stringify(MIGRATION.config, undefined, 2)}\n`],
+  ])('prints %s and nothing else, and warns on stderr', async (format, out) => {
+    const printed = await ran(['migrate', '--format', format], {}, remembering());
+    expect(printed).toEqual({ code: 0, out, err: 'warning: Six attempts open the breaker.\n' });
+  });
+
+  it('migrates the variables that are set', async () => {
+    const { doors: own, sources } = remembering();
+    const env = { RETRY_MAX_ATTEMPTS: '6' };
+    expect((await ran(['migrate'], { env }, { doors: own })).code).toBe(0);
+    expect((await ran(['migrate', '--from', 'env'], { env }, { doors: own })).code).toBe(0);
+    expect(sources).toEqual([{ env }, { env }]);
+  });
+
+  it.each([
+    ['.env', '# old\nRETRY_MAX_ATTEMPTS=6\nexport RETRY_JITTER_ENABLED="yes"\n'],
+    ['env.json', ' { "RETRY_MAX_ATTEMPTS": 6, "RETRY_JITTER_ENABLED": "yes" }'],
+  ])('migrates the variables in %s', async (file, text) => {
+    const { doors: own, sources } = remembering();
+    const host = { cwd: folderWith({ [file]: text }), env: { RETRY_MAX_ATTEMPTS: '1' } };
+    expect((await ran(['migrate', '--file', file], host, { doors: own })).code).toBe(0);
+    expect(sources).toEqual([{ env: { RETRY_MAX_ATTEMPTS: '6', RETRY_JITTER_ENABLED: 'yes' } }]);
+  });
+
+  it.each([
+    ['opossum', 'opossum'],
+    ['cockatiel', 'cockatiel'],
+    ['p-retry', 'pRetry'],
+  ])('migrates options of %s', async (from, key) => {
+    const { doors: own, sources } = remembering();
+    const cwd = folderWith({ 'options.json': '{ "retries": 5 }' });
+    const { code } = await ran(['migrate', '--from', from, '--file', 'options.json'], { cwd }, { doors: own });
+    expect(code).toBe(0);
+    expect(sources).toEqual([{ [key]: { retries: 5 } }]);
+  });
+
+  it.each([
+    [['--from', 'opossum'], '--from opossum needs --file, the options as JSON.'],
+    [['--from', 'opossum', '--file', 'none.json'], "'none.json' cannot be read: there is no such file."],
+    [['--from', 'opossum', '--file', 'list.json'], "'list.json' must hold a JSON object."],
+    [['--from', 'p-retry', '--file', 'null.json'], "'null.json' must hold a JSON object."],
+    [['--from', 'cockatiel', '--file', 'broken.json'], "'broken.json' is no JSON: "],
+    [['--file', 'broken.json'], "'broken.json' is no JSON: "],
+    [['--file', '.'], "'.' is a folder."],
+    [['--format', 'yaml'], "--format must be one of bash, env, docker, json; received 'yaml'."],
+  ])('%j is refused', async (options, said) => {
+    const cwd = folderWith({ 'list.json': '[1]', 'null.json': 'null', 'broken.json': '{ "a": ' });
+    const { doors: own, sources } = remembering();
+    const { code, out, err } = await ran(['migrate', ...options], { cwd }, { doors: own });
+    expect({ code, out, sources }).toEqual({ code: 2, out: '', sources: [] });
+    expect(err).toContain(`holdfast: ${said}`);
+  });
+
+  it('goes all the way', async () => {
+    const env = { RETRY_MAX_ATTEMPTS: '5', CIRCUIT_BREAKER_FAILURE_THRESHOLD: '10' };
+    const { code, out } = await ran(['migrate'], { env });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^preset production, confidence 1\.00 \(high\)$/m);
+    const cwd = folderWith({ 'options.json': '{ "timeout": 3000, "tiemout": 3 }' });
+    const refused = await ran(['migrate', '--from', 'opossum', '--file', 'options.json'], { cwd });
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain("Did you mean 'timeout'?");
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { type Doors, doors } from '../../../src/cli/doors.js';
+import { closed, dataOf, folderWith, ran } from './running.js';
+
+const RIGHT = '{ "preset": "simple", "operations": { "chat": { "retry": { "maxAttempts": 4 } } } }';
+const WRONG = '{ "preset": "simpel", "defaults": { "deadlineMs": "30" } }';
+
+describe('holdfast validate', () => {
+  it.each([
+    ['holdfast.json', RIGHT],
+    ['holdfast.yaml', 'preset: simple\noperations:\n  chat:\n    retry: { maxAttempts: 4 }\n'],
+    ['holdfast.yml', 'preset: none\n'],
+  ])('finds nothing wrong with %s', async (name, text) => {
+    const cwd = folderWith({ [name]: text });
+    expect(await ran(['validate', name], { cwd })).toMatchObject({ code: 0, err: '' });
+    expect((await ran(['validate', name], { cwd })).out).toMatch(new RegExp(`^${name}: valid\\b`));
+    expect(await dataOf(['validate', name], { cwd })).toMatchObject({ file: name, valid: true, errors: [] });
+  });
+
+  it('tells all that is wrong, and ends with 1', async () => {
+    const cwd = folderWith({ 'holdfast.json': WRONG });
+    const { code, out, err } = await ran(['validate', 'holdfast.json'], { cwd });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toMatch(/^holdfast\.json: not valid, \d errors?/);
+    expect(out).toMatch(/^error: .*defaults\.deadlineMs: must be .*; received the string "30"$/m);
+    const machines = await ran(['validate', 'holdfast.json', '--json'], { cwd });
+    expect(machines).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(machines.out)).toMatchObject({
+      valid: false,
+      errors: [{ received: 'the string "30"' }, { received: 'the string "simpel"' }],
+    });
+  });
+
+  it('knows another word when it sees one', async () => {
+    const cwd = folderWith({ 'holdfast.json': '{ "preset": "simpel" }' });
+    expect((await ran(['validate', 'holdfast.json'], { cwd })).out).toContain("\n  Did you mean 'simple'?");
+  });
+
+  it.each([
+    ['broken.json', '{ "preset": '],
+    ['broken.yaml', 'preset: [simple\n'],
+  ])('takes %s for a config that is not valid', async (name, text) => {
+    const cwd = folderWith({ [name]: text });
+    const { code, out, err } = await ran(['validate', name], { cwd });
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toMatch(/: not valid, 1 error\nerror: /);
+    expect(await dataOf(['validate', name], { cwd })).toMatchObject({ valid: false, errors: [{}], warnings: [] });
+  });
+
+  it('ends with 2 for a file that is not there', async () => {
+    const { code, out, err } = await ran(['validate', 'none.json'], { cwd: folderWith({}) });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe("holdfast: 'none.json' cannot be read: there is no such file.\n");
+  });
+
+  it('tells each suggestion once, under what it is about', async () => {
+    const cwd = folderWith({ 'a.json': '{ "preset": "none", "defaults": { "retry": { "maxAttempts": 12 } } }' });
+    const { out } = await ran(['validate', 'a.json'], { cwd });
+    expect(out.split('\n')).toEqual([
+      'a.json: valid, 2 warnings',
+      'warning: config.defaults.retry.maxAttempts: is more than what is recommended, 1 to 10',
+      '  Write 10, or leave it out.',
+      expect.stringMatching(/^warning: config\.defaults\.retry\.maxAttempts: lets one failing call open the breaker/),
+      '  Write 14 for breaker.trip.consecutiveFailures.',
+      expect.stringMatching(/^suggestion: config\.defaults\.retry\.maxAttempts: Switch the retries of your SDK off/),
+      '',
+    ]);
+    const less = 'Write 10, or leave it out.';
+    const later = 'Write 14 for breaker.trip.consecutiveFailures.';
+    expect(await dataOf(['validate', 'a.json'], { cwd })).toMatchObject({
+      warnings: [{ suggestion: less }, { suggestion: later }],
+      suggestions: [{ text: less }, { text: later }, { text: expect.stringContaining('retries of your SDK') }],
+    });
+  });
+
+  it('ends with 0 when there are warnings alone', async () => {
+    const cwd = folderWith({ 'a.json': '{ "preset": "none", "defaults": { "retry": { "maxAttempts": 12 } } }' });
+    expect(await ran(['validate', 'a.json'], { cwd })).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('takes no fault of its own for one of the config', async () => {
+    const cwd = folderWith({ 'a.json': '{}' });
+    const faulty: Doors = { ...doors, validation: async () => ({ validateConfig: closed }) };
+    expect(await ran(['validate', 'a.json'], { cwd }, { doors: faulty })).toMatchObject({ code: 70, out: '' });
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { forbiddenIn } from '../../../src/config/security/patterns.js';
+import { clientRateLimitRules } from '../../../src/config/security/rate-limit-options.js';
+import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/security.js';
+import { auditTrailRules } from '../../../src/config/usage/audit-options.js';
+import { usageMonitorRules } from '../../../src/config/usage/options.js';
+import { textOf } from '../../package/documents.js';
+
+/** The cells of every row of every table. */
+function rowsOf(guide: string): readonly (readonly string[])[] {
+  const rows = textOf(`docs/guides/${guide}.md`).matchAll(/^\|(.+)\|$/gm);
+  return [...rows].map(([, row = '']) => row.split('|').map((cell) => cell.trim()));
+}
+
+/** The numbers that a column of a guide gives for a name: one for each table that has it. */
+function numbersIn(guide: string, column: number, name: string): readonly number[] {
+  const rows = rowsOf(guide).filter(([first]) => first === `\`${name}\``);
+  return rows.map((row) => Number(row[column]?.replaceAll(/[`_]/g, '')));
+}
+
+/** What stands in backticks in a cell. */
+function quotedIn(cell: string | undefined): readonly string[] {
+  return [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, quoted = '']) => quoted);
+}
+
+describe('the guide to configs from outside', () => {
+  const guide = 'configuration-security';
+
+  it.each(Object.entries(SECURITY_LIMITS))('tells the limit %s: %d', (name, limit) => {
+    expect(numbersIn(guide, 1, name)).toEqual([limit]);
+  });
+
+  it.each(Object.entries(clientRateLimitRules({})))('tells the default of %s: %d', (name, value) => {
+    expect(numbersIn(guide, 2, name)).toEqual([value]);
+  });
+
+  it.each(FORBIDDEN_PATTERNS)('tells truly what is refused as $what, and what is not', ({ what }) => {
+    const [row, ...others] = rowsOf(guide).filter(([first]) => first === what);
+    expect(others).toEqual([]);
+    const [refused, allowed] = [quotedIn(row?.[1]), quotedIn(row?.[2])];
+    expect(Math.min(refused.length, allowed.length)).toBeGreaterThan(0);
+    for (const text of refused) expect([text, forbiddenIn(text)]).toEqual([text, [what]]);
+    for (const text of allowed) expect([text, forbiddenIn(text)]).toEqual([text, []]);
+  });
+});
+
+describe('the guide to usage and audit', () => {
+  const guide = 'configuration-usage';
+  const { thresholds, onAlert: _, ...limits } = usageMonitorRules({});
+
+  it.each(Object.entries(auditTrailRules({})))('tells the default of %s of the audit trail: %d', (name, value) => {
+    expect(numbersIn(guide, 2, name)).toContain(value);
+  });
+
+  it.each(Object.entries(limits))('tells the default of %s of the monitor: %d', (name, value) => {
+    expect(numbersIn(guide, 2, name)).toContain(value);
+  });
+
+  it.each(Object.entries(thresholds))('tells the default of the threshold %s: %d', (name, value) => {
+    expect(numbersIn(guide, 1, name)[0]).toBe(value);
+  });
+});

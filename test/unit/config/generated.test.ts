@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generatedFiles } from '../../../scripts/config/generated.mjs';
+import { filledIn, table } from '../../../scripts/config/markdown.mjs';
+import { ROOT } from '../../../scripts/pack.mjs';
+import { PRESETS } from '../../../src/config/presets/presets.js';
+import { STRATEGIES } from '../../../src/config/presets/strategies.js';
+import { annotatedSchema, configJsonSchema } from '../../../src/config/schema/json-schema.js';
+import { backoffMs } from '../../../src/retry/backoff.js';
+import { retryRules } from '../../../src/retry/options-rules.js';
+
+const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, backoffMs, retryRules };
+const current = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Where it is not: `npm run generate`. */
+describe('what is generated is current:', () => {
+  it.each(Object.entries(generatedFiles(sources, current)))('%s', (path, text) => {
+    expect(current(path)).toBe(text);
+  });
+});
+
+describe('the tables', () => {
+  const files = generatedFiles(sources, current);
+
+  it('name every setting', () => {
+    const reference = files['docs/reference/configuration.md'] ?? '';
+    const paths = [...reference.matchAll(/^\| `([\w$.*]+)` +\|/gm)].map(([, path]) => path);
+    expect(paths).toHaveLength(new Set(paths).size);
+    expect(paths).toEqual(
+      expect.arrayContaining(['$schema', 'operations.*.alias', 'deadlineMs', 'retry.kinds.network', 'quota.spreadMs']),
+    );
+    expect(paths.filter((path = '') => path.startsWith('breaker.'))).toHaveLength(13);
+  });
+
+  it('hold every number of strategies and presets', () => {
+    const guide = files['docs/guides/presets.md'] ?? '';
+    expect(guide).toMatch(/^\| `retry.maxAttempts` +\| `2` +\| `3` +\| `5` +\| `7` +\|$/m);
+    expect(guide).toMatch(/^\| `breaker.openMs` +\| `60_000` +\| `30_000` +\| `120_000` +\|$/m);
+    expect(guide).toMatch(/^\| `critical` +\| 3_000 +\| 3_000 +\| 6_000 +\| 12_000 +\| 24_000 +\| 48_000 +\|$/m);
+    expect(guide).toMatch(/^\| `qa` +\| +\| `balanced` +\| `critical` +\|$/m);
+  });
+});
+
+describe('a document', () => {
+  const place = '<!-- generated: one -->\nold\n<!-- end -->';
+
+  it('gets its tables between the markers, as often as you like', () => {
+    const once = filledIn(`before\n${place}\nafter`, { one: 'new' });
+    expect(once).toBe('before\n<!-- generated: one -->\n\nnew\n\n<!-- end -->\nafter');
+    expect(filledIn(once, { one: 'new' })).toBe(once);
+  });
+
+  it('must have a place for each table, and a table for each place', () => {
+    expect(() => filledIn(place, {})).toThrow('one');
+    expect(() => filledIn(place, { one: '', two: '' })).toThrow('two');
+  });
+
+  it('has tables whose columns are in line', () => {
+    expect(table(['a', 'long'], [['wider', '1'], ['b']])).toBe(
+      ['| a     | long |', '| ----- | ---- |', '| wider | 1    |', '| b     |      |'].join('\n'),
+    );
+  });
+});

@@ -1,0 +1,228 @@
+import { type ConfigInput, createResilience, type Layer } from 'holdfast';
+import { registerStrategy } from 'holdfast/config';
+import { describe, expect, it } from 'vitest';
+import { issuesIn, thrownBy } from '../../support/calls.js';
+import { configured, NOWHERE } from '../../support/configs.js';
+
+/** What an operation has at a path, and from where. */
+function settingIn(config: ConfigInput, path: string, operation = 'chat') {
+  return configured(config).config(operation).settings[path];
+}
+
+describe('a setting comes from', () => {
+  it('the library when nobody gives it', () => {
+    expect(settingIn({ preset: 'none' }, 'retry.maxAttempts')).toEqual({ value: 3, layer: 'library' });
+  });
+
+  it('the preset', () => {
+    const setting = { value: 5, layer: 'preset', name: 'production' };
+    expect(settingIn({ preset: 'production' }, 'retry.maxAttempts')).toEqual(setting);
+  });
+
+  it('a strategy rather than the preset', () => {
+    const config = { preset: 'production', strategy: 'aggressive' };
+    expect(settingIn(config, 'retry.maxAttempts')).toEqual({ value: 2, layer: 'strategy', name: 'aggressive' });
+  });
+
+  it('the strategy that the preset has for the operation', () => {
+    const setting = { value: 7, layer: 'strategy', name: 'critical' };
+    expect(settingIn({ preset: 'production' }, 'retry.maxAttempts', 'qa')).toEqual(setting);
+  });
+
+  it.each<{ config: ConfigInput; strategy: string }>([
+    { config: { preset: 'production' }, strategy: 'critical' },
+    { config: { preset: 'production', strategy: 'balanced' }, strategy: 'balanced' },
+    {
+      config: { preset: 'production', strategy: 'balanced', operations: { qa: { strategy: 'aggressive' } } },
+      strategy: 'aggressive',
+    },
+  ])('the strategy $strategy that was named nearest to it', ({ config, strategy }) => {
+    expect(configured(config).config('qa').strategy).toBe(strategy);
+  });
+
+  it('the code rather than a strategy, also where the strategy is that of the operation', () => {
+    const config = { defaults: { retry: { maxAttempts: 4 } }, operations: { chat: { strategy: 'critical' } } };
+    expect(settingIn(config, 'retry.maxAttempts')).toEqual({ value: 4, layer: 'code' });
+    expect(settingIn(config, 'retry.maxDelayMs')).toEqual({ value: 60_000, layer: 'strategy', name: 'critical' });
+  });
+
+  it('the operation rather than the defaults, whichever layer either is in', () => {
+    const resilience = configured({ operations: { chat: { deadlineMs: 1_000 } } });
+    resilience.configure({ defaults: { deadlineMs: 2_000 } });
+    expect(resilience.config('chat').settings['deadlineMs']).toEqual({ value: 1_000, layer: 'code' });
+    expect(resilience.config('other').settings['deadlineMs']).toEqual({ value: 2_000, layer: 'runtime' });
+  });
+
+  it('the strongest of the layers that give it', () => {
+    const options = { environment: { env: { HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":3000}}' } } };
+    const layerOf = (resilience: ReturnType<typeof configured>): Layer | undefined =>
+      resilience.config('chat').settings['deadlineMs']?.layer;
+    const inCode = configured({ defaults: { deadlineMs: 4_000 } }, options);
+    const inEnvironment = configured({}, options);
+    expect([layerOf(configured({})), layerOf(inEnvironment), layerOf(inCode)]).toEqual([
+      'library',
+      'environment',
+      'code',
+    ]);
+    inEnvironment.configure({ defaults: { deadlineMs: 2_000 } }, { layer: 'file' });
+    expect(layerOf(inEnvironment)).toBe('environment');
+    inCode.configure({ defaults: { deadlineMs: 5_000 } });
+    expect(layerOf(inCode)).toBe('runtime');
+  });
+
+  it('nowhere when its stage is switched off', () => {
+    const { settings } = configured({ preset: 'simple', defaults: { retry: false } }).config('chat');
+    expect(settings['retry']).toEqual({ value: false, layer: 'code' });
+    expect(Object.keys(settings).filter((path) => path.startsWith('retry.'))).toEqual([]);
+  });
+});
+
+describe('a stage', () => {
+  it('that is switched on again has kept what lies below', () => {
+    const resilience = configured({ preset: 'production', defaults: { retry: false } });
+    resilience.configure({ defaults: { retry: { jitter: 'none' } } });
+    const { settings } = resilience.config('chat');
+    expect(settings['retry.maxAttempts']).toMatchObject({ value: 5, layer: 'preset' });
+    expect(settings['retry.jitter']).toMatchObject({ value: 'none', layer: 'runtime' });
+  });
+
+  it('has one rule to open by: another one takes its place as a whole', () => {
+    const trip = { failureRate: 0.5, minimumCalls: 10 };
+    const setting = settingIn({ preset: 'production', defaults: { breaker: { trip } } }, 'breaker.trip');
+    expect(setting).toEqual({ value: trip, layer: 'code' });
+  });
+});
+
+describe('what does not fit together', () => {
+  it('follows the stronger layer', () => {
+    const short = configured({ preset: 'production', defaults: { retry: { maxDelayMs: 500 } } }).config(
+      'chat',
+    ).settings;
+    expect(short['retry.minDelayMs']).toEqual({ value: 500, layer: 'code' });
+    const long = configured({ preset: 'simple', defaults: { retry: { minDelayMs: 90_000 } } }).config('chat').settings;
+    expect(long['retry.maxDelayMs']).toEqual({ value: 90_000, layer: 'code' });
+    expect(long['retry.maxElapsedMs']).toEqual({ value: 270_000, layer: 'library' });
+    const hasty = configured({ preset: 'simple', defaults: { retry: { maxElapsedMs: 900 } } }).config('chat').settings;
+    expect(hasty['retry.minDelayMs']).toEqual({ value: 900, layer: 'code' });
+    const open = configured({ preset: 'simple', defaults: { breaker: { openMaxMs: 1_000 } } }).config('chat').settings;
+    expect(open['breaker.openMs']).toEqual({ value: 1_000, layer: 'code' });
+  });
+
+  it('is refused where one layer says both', () => {
+    const config = { defaults: { retry: { minDelayMs: 2_000, maxDelayMs: 1_000 } } };
+    expect(issuesIn(thrownBy(() => configured(config)))[0]?.path).toBe('config.defaults.retry.maxDelayMs');
+  });
+});
+
+describe('the preset', () => {
+  it.each([
+    { env: {}, preset: 'simple' },
+    { env: { NODE_ENV: 'production' }, preset: 'production' },
+    { env: { NODE_ENV: 'development' }, preset: 'development' },
+    { env: { NODE_ENV: 'test' }, preset: 'development' },
+    { env: { ENVIRONMENT: 'staging' }, preset: 'production' },
+  ])('is $preset by itself in the environment $env', ({ env, preset }) => {
+    const { preset: found, environment } = createResilience({ environment: { ...NOWHERE, env } }).config();
+    expect({ found, by: environment.environment }).toEqual({ found: preset, by: expect.any(String) });
+  });
+
+  it('named in the options is stronger than one in the config, and both than that of the environment', () => {
+    const environment = { env: { HOLDFAST_PRESET: 'simple' } };
+    const presetOf = (options: object) => createResilience({ environment, ...options }).config().preset;
+    expect(presetOf({})).toBe('simple');
+    expect(presetOf({ config: { preset: 'development' } })).toBe('development');
+    expect(presetOf({ config: { preset: 'development' }, preset: 'production' })).toBe('production');
+    expect(presetOf({ preset: 'none' })).toBe('none');
+  });
+
+  it('that nobody knows is refused, with what was probably meant', () => {
+    const [issue] = issuesIn(thrownBy(() => configured({ preset: 'prodction' })));
+    expect(issue).toMatchObject({ path: 'config.preset', suggestion: "Did you mean 'production'?" });
+  });
+});
+
+describe('a strategy', () => {
+  it('of one call is laid over everything, and spares the breaker', async () => {
+    const resilience = configured({ preset: 'production', defaults: { retry: { minDelayMs: 0, maxDelayMs: 0 } } });
+    let calls = 0;
+    const failing = () => {
+      calls += 1;
+      throw Object.assign(new Error('x'), { status: 500 });
+    };
+    const settings = { retry: { minDelayMs: 0, maxDelayMs: 0, jitter: 'none' } } as const;
+    await resilience.inspect('chat', failing, { strategy: 'aggressive', settings });
+    expect(calls).toBe(2);
+    expect(resilience.operation('chat').settings.breaker).toMatchObject({ trip: { consecutiveFailures: 10 } });
+  });
+
+  it('can be registered', () => {
+    registerStrategy('layers-test', { description: 'Once.', settings: { retry: { maxAttempts: 1 } } });
+    const setting = { value: 1, layer: 'strategy', name: 'layers-test' };
+    expect(settingIn({ strategy: 'layers-test' }, 'retry.maxAttempts')).toEqual(setting);
+  });
+
+  it('that nobody knows is refused wherever it is named', async () => {
+    const config = { strategy: 'agressive', operations: { chat: { strategy: 'critcal' } } };
+    const issues = issuesIn(thrownBy(() => configured(config)));
+    expect(issues.map(({ path, suggestion }) => [path, suggestion])).toEqual([
+      ['config.strategy', "Did you mean 'aggressive'?"],
+      ['config.operations.chat.strategy', "Did you mean 'critical'?"],
+    ]);
+    const report = await configured({}).inspect('chat', () => 1, { strategy: 'none' });
+    expect(report.ok ? [] : issuesIn(report.error)[0]?.path).toBe('options.strategy');
+  });
+});
+
+describe('an alias', () => {
+  it('is another name of the same operation', async () => {
+    const resilience = configured({ operations: { summary: { alias: 'summarize' }, summarize: { deadlineMs: 7 } } });
+    await resilience.execute('summary', () => 1);
+    await resilience.execute('summarize', () => 1);
+    expect(resilience.stats('summary').calls).toBe(2);
+    expect(resilience.operation('summary')).toBe(resilience.operation('summarize'));
+    expect(resilience.config('summary').settings['deadlineMs']?.value).toBe(7);
+    expect(resilience.health().operations).toBe(1);
+  });
+
+  it.each([
+    { summarize_text: 'summarize' },
+    { analyze_sentiment: 'sentiment' },
+    { extract_key_points: 'key_points' },
+    { generate_questions: 'questions' },
+    { answer_question: 'qa' },
+  ])('comes with the presets: %o', (names) => {
+    const [[alias = '', name = ''] = []] = Object.entries(names);
+    for (const preset of ['simple', 'development', 'production']) {
+      const resilience = configured({ preset });
+      expect(resilience.operation(alias).name).toBe(name);
+      expect(resilience.operation(alias.toUpperCase()).name).toBe(alias.toUpperCase());
+    }
+  });
+
+  it.each<{ title: string; operations: ConfigInput['operations']; path: string }>([
+    { title: 'of itself', operations: { a: { alias: 'a' } }, path: 'config.operations.a.alias' },
+    {
+      title: 'of an alias',
+      operations: { a: { alias: 'b' }, b: { alias: 'c' } },
+      path: 'config.operations.a.alias',
+    },
+    {
+      title: 'beside settings',
+      operations: { a: { alias: 'b', deadlineMs: 5 } },
+      path: 'config.operations.a.deadlineMs',
+    },
+  ])('$title is refused', ({ operations, path }) => {
+    expect(issuesIn(thrownBy(() => configured({ operations })))[0]?.path).toBe(path);
+  });
+
+  it('is refused for a name that is in use by itself, and for one that has settings in another layer', async () => {
+    const resilience = configured({ operations: { set: { deadlineMs: 5 } } });
+    await resilience.execute('used', () => 1);
+    const paths = (name: string) =>
+      issuesIn(thrownBy(() => resilience.configure({ operations: { [name]: { alias: 'other' } } }))).map(
+        ({ path }) => path,
+      );
+    expect(paths('used')).toEqual(['change.operations.used.alias']);
+    expect(paths('set')).toEqual(['config.operations.set']);
+  });
+});

@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { loadConfig, startConfiguration } from '../../../src/config/load/load.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+const PRODUCTION = { env: { NODE_ENV: 'production' } };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** What is wrong with options that have no type. */
+function wrongWith(options: unknown) {
+  return issuesOf(() => Reflect.apply(loadConfig, undefined, [options]));
+}
+
+describe('loading a configuration', () => {
+  it('tells what would be in force, and where it comes from', () => {
+    const loaded = loadConfig({
+      config: {
+        defaults: { deadlineMs: 9_000 },
+        operations: { chat: { strategy: 'critical' }, talk: { alias: 'chat' } },
+      },
+      environment: {
+        env: { HOLDFAST_PRESET: 'none', HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":5000,"retry":false}}' },
+      },
+    });
+    expect(loaded).toMatchObject({
+      preset: 'none',
+      environment: { environment: 'development', detectedBy: 'fallback' },
+      layers: ['environment', 'code'],
+      operations: ['chat'],
+      warnings: [],
+    });
+    const { settings } = loaded.explain();
+    expect(settings['deadlineMs']).toEqual({ value: 9_000, layer: 'code' });
+    expect(settings['retry']).toEqual({ value: false, layer: 'environment' });
+    expect(loaded.explain('chat')).toMatchObject({ operation: 'chat', strategy: 'critical' });
+  });
+
+  it('explains an operation by its other names as well', () => {
+    const { explain } = loadConfig({
+      config: { operations: { chat: { deadlineMs: 9_000 }, talk: { alias: 'chat' } } },
+      environment: {},
+    });
+    expect(explain('talk')).toEqual(explain('chat'));
+    expect(explain('chat').settings['deadlineMs']).toEqual({ value: 9_000, layer: 'code' });
+    expect(explain('other').settings['deadlineMs']).not.toEqual({ value: 9_000, layer: 'code' });
+  });
+
+  it('goes by the environment that it is given, when nobody names a preset', () => {
+    expect(loadConfig({ environment: PRODUCTION })).toMatchObject({ preset: 'production', layers: [] });
+    expect(loadConfig({ environment: { env: { NODE_ENV: 'test' } } }).preset).toBe('development');
+  });
+
+  it('goes by the running process otherwise', () => {
+    vi.stubEnv('ENVIRONMENT', 'production');
+    expect(loadConfig().environment).toMatchObject({ environment: 'production', detectedBy: 'ENVIRONMENT' });
+    vi.stubEnv('HOLDFAST_PRESET', 'simple');
+    vi.stubEnv('HOLDFAST_PRESETS', 'simple');
+    expect(loadConfig()).toMatchObject({
+      preset: 'simple',
+      layers: ['environment'],
+      warnings: ["HOLDFAST_PRESETS is not read. Did you mean 'HOLDFAST_PRESET'?"],
+    });
+    expect(loadConfig({ environment: {} })).toMatchObject({ preset: 'simple', layers: [], warnings: [] });
+  });
+
+  it.each([
+    [{ preset: 'simple', config: { preset: 'none' } }, 'simple'],
+    [{ config: { preset: 'none' } }, 'none'],
+    [{}, 'development'],
+    [{ preset: undefined, config: undefined, file: undefined }, 'development'],
+  ])('lets the preset beat that of the config, and the code that of the variables: %j', (options, preset) => {
+    const environment = { env: { HOLDFAST_PRESET: 'development', NODE_ENV: 'production' } };
+    expect(loadConfig({ ...options, environment }).preset).toBe(preset);
+  });
+
+  it('tells everything that is wrong in any layer at once', () => {
+    const issues = wrongWith({
+      file: 'gone/holdfast.json',
+      preset: 'prodution',
+      config: { preset: 'simpel', defaults: { deadlineMs: -1 } },
+      environment: { files: 5, env: { HOLDFAST_PRESET: 'nobody', HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":30}}' } },
+    });
+    expect(issues.map(({ path }) => path)).toEqual([
+      'environment.files',
+      'gone/holdfast.json',
+      'HOLDFAST_PRESET',
+      'HOLDFAST_CONFIG.defaults.deadlineMs',
+      'config.preset',
+      'config.defaults.deadlineMs',
+      'preset',
+    ]);
+  });
+
+  it('refuses what does not fit together', () => {
+    const environment = { env: { HOLDFAST_CONFIG: '{"operations":{"talk":{"alias":"chat"}}}' } };
+    expect(wrongWith({ environment, config: { operations: { talk: { deadlineMs: 500 } } } })).toMatchObject([
+      { path: 'config.operations.talk' },
+    ]);
+  });
+
+  it.each([null, 5, 'production', []])('refuses options that are none: %j', (options) => {
+    expect(wrongWith(options)).toMatchObject([{ path: 'options' }]);
+  });
+
+  it('refuses options that are wrong', () => {
+    expect(wrongWith({ files: 'x.json', file: ' ' })).toMatchObject([
+      { path: 'options.files', suggestion: "Did you mean 'file'?" },
+      { path: 'options.file', message: 'must be the path of a file' },
+    ]);
+    expect(wrongWith({ environment: 'production' })).toMatchObject([{ path: 'environment' }]);
+    for (const env of ['NODE_ENV=x', null, []]) {
+      expect(wrongWith({ environment: { env } })).toMatchObject([{ path: 'environment.env' }]);
+    }
+    expect(wrongWith({ environment: null })).toMatchObject([{ path: 'environment' }]);
+    expect(wrongWith({ environment: {}, preset: 5, config: 5 })).toMatchObject([
+      { path: 'config' },
+      { path: 'preset' },
+    ]);
+  });
+
+  it('refuses to explain what is no name', () => {
+    const { explain } = loadConfig({ environment: {} });
+    expect(issuesOf(() => explain(''))).toMatchObject([{ path: 'operation' }]);
+  });
+});
+
+describe('what a Resilience begins with', () => {
+  it('is what the variables say, and over it what the code says', () => {
+    const configuration = startConfiguration({
+      preset: 'none',
+      config: { operations: { chat: { deadlineMs: 9_000 } } },
+      environment: { env: { HOLDFAST_CONFIG: '{"operations":{"chat":{"deadlineMs":5000,"attemptTimeoutMs":4000}}}' } },
+    });
+    expect(configuration.preset).toBe('none');
+    expect(configuration.of('chat').effective).toMatchObject({ deadlineMs: 9_000, attemptTimeoutMs: 4_000 });
+    expect(configuration.of('chat').settled.get('attemptTimeoutMs')).toEqual({ value: 4_000, layer: 'environment' });
+  });
+
+  it('is what the process says when nobody says anything', () => {
+    vi.stubEnv('HOLDFAST_PRESET', 'production');
+    expect(startConfiguration({}).preset).toBe('production');
+  });
+
+  it('is refused with everything that is wrong', () => {
+    const environment = { env: { HOLDFAST_PRESET: 'nobody' } };
+    const issues = issuesOf(() =>
+      startConfiguration({ preset: 'prodution', config: { strategy: 'fast' }, environment }),
+    );
+    expect(issues.map(({ path }) => path)).toEqual(['HOLDFAST_PRESET', 'config.strategy', 'preset']);
+  });
+});

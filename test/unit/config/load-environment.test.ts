@@ -1,0 +1,104 @@
+import { describe, expect, it, vi } from 'vitest';
+import { environmentConfig, type Variables } from '../../../src/config/load/load.js';
+import { misspelledVariables } from '../../../src/config/load/variables.js';
+import { wrong } from '../../../src/errors/errors.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+/** What is wrong with variables that have no type. */
+function wrongWith(env: unknown) {
+  return issuesOf(() => Reflect.apply(environmentConfig, undefined, [env, noFile]));
+}
+
+const noFile = (source: string, path: string) => {
+  throw wrong(source, 'must be there', path);
+};
+
+describe('what environment variables say', () => {
+  it.each<[Variables, unknown]>([
+    [{}, undefined],
+    [{ HOLDFAST_PRESET: '', HOLDFAST_CONFIG: ' \n' }, undefined],
+    [{ HOLDFAST_PRESET: undefined, HOLDFAST_CONFIG: undefined }, undefined],
+    [{ HOLDFAST_PRESET: ' production ' }, { preset: 'production' }],
+    [{ HOLDFAST_PRESET: 'none' }, { preset: 'none' }],
+    [{ HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":5000}}' }, { defaults: { deadlineMs: 5_000 } }],
+    [{ HOLDFAST_CONFIG: '\n  {}' }, {}],
+    [
+      { HOLDFAST_PRESET: 'production', HOLDFAST_CONFIG: '{"preset":"simple","strategy":"critical"}' },
+      { preset: 'production', strategy: 'critical' },
+    ],
+  ])('is a config: %j', (env, config) => {
+    expect(environmentConfig(env, noFile)).toEqual(config);
+  });
+
+  it('is what stands in a file when it is no JSON', () => {
+    const read = vi.fn(() => ({ strategy: 'critical' }));
+    expect(environmentConfig({ HOLDFAST_CONFIG: ' config/holdfast.yaml\n', HOLDFAST_PRESET: 'simple' }, read)).toEqual({
+      preset: 'simple',
+      strategy: 'critical',
+    });
+    expect(read.mock.calls).toEqual([['HOLDFAST_CONFIG', 'config/holdfast.yaml']]);
+  });
+
+  it('is refused with the variable for its path, all at once', () => {
+    const env = {
+      HOLDFAST_PRESET: 'prod',
+      HOLDFAST_CONFIG: '{"preset":"simpel","defaults":{"deadlineMs":"30s"},"operations":{"chat":{"retry":5}}}',
+    };
+    expect(wrongWith(env)).toMatchObject([
+      { path: 'HOLDFAST_PRESET', received: 'the string "prod"' },
+      { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
+      { path: 'HOLDFAST_CONFIG.preset', suggestion: "Did you mean 'simple'?" },
+      { path: 'HOLDFAST_CONFIG.operations.chat.retry' },
+    ]);
+    expect(wrongWith({ HOLDFAST_PRESET: 'Production', HOLDFAST_CONFIG: 'gone.json' })).toMatchObject([
+      { path: 'HOLDFAST_PRESET', suggestion: "Did you mean 'production'?" },
+      { path: 'HOLDFAST_CONFIG', message: 'must be there', received: 'the string "gone.json"' },
+    ]);
+    expect(wrongWith({ HOLDFAST_CONFIG: '{ preset: none }' })).toMatchObject([
+      { path: 'HOLDFAST_CONFIG', message: 'must be JSON, and at line 1, column 3 needs a key in double quotes or }' },
+    ]);
+  });
+
+  it('is refused when it is no text', () => {
+    expect(wrongWith({ HOLDFAST_PRESET: 5, HOLDFAST_CONFIG: {} })).toMatchObject([
+      { path: 'HOLDFAST_PRESET', message: 'must be a string' },
+      { path: 'HOLDFAST_CONFIG', message: 'must be a string' },
+    ]);
+    for (const env of [undefined, null, 'HOLDFAST_PRESET=simple']) {
+      expect(wrongWith(env)).toMatchObject([{ path: 'env', message: 'must be an object of strings' }]);
+    }
+  });
+
+  it('passes on what is no refusal', () => {
+    const broken = () => {
+      throw new RangeError('a bug');
+    };
+    expect(() => environmentConfig({ HOLDFAST_CONFIG: 'x.json' }, broken)).toThrow(RangeError);
+  });
+});
+
+describe('variables that look as if they should be read', () => {
+  it('are named', () => {
+    const env = { HOLDFAST_PRESETS: '', HOLDFAST_CONFG: '', HOLDFAST_CONFIG_FILE: '', HOLDFAST_preset: '' };
+    expect(misspelledVariables(env)).toEqual([
+      "HOLDFAST_PRESETS is not read. Did you mean 'HOLDFAST_PRESET'?",
+      "HOLDFAST_CONFG is not read. Did you mean 'HOLDFAST_CONFIG'?",
+      "HOLDFAST_CONFIG_FILE is not read. Did you mean 'HOLDFAST_CONFIG'?",
+      "HOLDFAST_preset is not read. Did you mean 'HOLDFAST_PRESET'?",
+    ]);
+  });
+
+  it('are not those of others', () => {
+    const env = {
+      HOLDFAST_PRESET: '',
+      HOLDFAST_CONFIG: '',
+      HOLDFAST_: '',
+      HOLDFAST_SERVICE_HOST: '10.0.0.1',
+      HOLDFAST_PORT_80_TCP: '',
+      HOLDFAST_SEED: '5',
+      PRESETS: '',
+      MY_HOLDFAST_PRESETS: '',
+    };
+    expect(misspelledVariables(env)).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { LIBRARY } from '../../../src/config/library.js';
+import { writtenDurationMs } from '../../../src/config/load/written-duration.js';
+import { checkUnits } from '../../../src/config/load/wrong-units.js';
+import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
+import { Check } from '../../../src/errors/errors.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+/** What is wrong with the units of a config. */
+function unitsOf(config: unknown) {
+  return issuesOf(() => {
+    const check = new Check();
+    checkUnits(check, 'config', config);
+    check.done();
+  });
+}
+
+/** The path and the value of everything in it that is no object. */
+function leaves(value: unknown, path: readonly string[] = []): [readonly string[], unknown][] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+/** An object in which only this value stands. */
+function only(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight((inner, key) => ({ [key]: inner }), value);
+}
+
+const DURATIONS = [
+  ...leaves(LIBRARY).map(([path]) => path),
+  ...['openMaxMs', 'trialLeaseMs'].map((name) => ['breaker', name]),
+  ...['windowMs', 'slowCallMs'].map((name) => ['breaker', 'trip', name]),
+  ['retry', 'maxElapsedMs'],
+  ...['minDelayMs', 'maxDelayMs', 'jitterMaxMs'].map((name) => ['retry', 'kinds', 'overloaded', name]),
+].filter((path) => path.at(-1)?.endsWith('Ms'));
+
+describe('durations as text', () => {
+  it.each(DURATIONS.map((path) => path.join('.')))('are refused with what they mean: %s', (path) => {
+    for (const place of ['defaults', 'operations.chat']) {
+      const config = only([...place.split('.'), ...path.split('.')], '2 minutes');
+      expect(unitsOf(config)).toEqual([
+        {
+          path: `config.${place}.${path}`,
+          message: 'must be a number of milliseconds',
+          received: 'the string "2 minutes"',
+          suggestion: 'Did you mean 120000?',
+        },
+      ]);
+    }
+  });
+
+  it.each([
+    ['30s', 30_000],
+    ['2 minutes', 120_000],
+    ['1h30m', 5_400_000],
+    ['1 h, 30 min', 5_400_000],
+    ['1.5 sec', 1_500],
+    ['.5S', 500],
+    ['500ms', 500],
+    ['1_000 ms', 1_000],
+    ['34.07s', 34_070],
+    ['2 Days', 172_800_000],
+  ])('are read as people write them: %s', (text, ms) => {
+    expect(writtenDurationMs(text)).toBe(ms);
+  });
+
+  it.each(['', ' ', '30', 's', '30 parsecs', '-5s', '30s later', 'PT30S', '1e3s', `${'1s'.repeat(33)}`])(
+    'are no durations otherwise: %j',
+    (text) => {
+      expect(writtenDurationMs(text)).toBeUndefined();
+    },
+  );
+
+  it('are refused without a suggestion where that would be refused as well', () => {
+    expect(unitsOf({ defaults: { deadlineMs: '50ms' } })[0]).not.toHaveProperty('suggestion');
+    expect(unitsOf({ defaults: { deadlineMs: '100 days' } })[0]).not.toHaveProperty('suggestion');
+    expect(unitsOf({ defaults: { quota: { maxWaitMs: '0.5ms' } } })[0]).not.toHaveProperty('suggestion');
+    expect(unitsOf({ defaults: { quota: { maxWaitMs: '50ms' } } })).toMatchObject([{ suggestion: 'Did you mean 50?' }]);
+  });
+});
+
+describe('numbers that look like seconds', () => {
+  it.each(['deadlineMs', 'attemptTimeoutMs', 'retry.maxElapsedMs', 'breaker.openMs'])('are refused: %s', (path) => {
+    const of = (value: unknown) => unitsOf({ defaults: only(path.split('.'), value) });
+    expect(of(30)).toEqual([
+      {
+        path: `config.defaults.${path}`,
+        message: 'must be in milliseconds, and looks like seconds',
+        received: '30',
+        suggestion: 'Did you mean 30000?',
+      },
+    ]);
+    expect(of(0.07)).toMatchObject([{ suggestion: 'Did you mean 70?' }]);
+    expect(of('99.5')).toMatchObject([{ suggestion: 'Did you mean 99500?' }]);
+    for (const fine of [
+      100,
+      30_000,
+      '30000',
+      0,
+      -5,
+      false,
+      null,
+      undefined,
+      Number.NaN,
+      '',
+      'soon',
+      [30],
+      { ms: 30 },
+    ]) {
+      expect(of(fine)).toEqual([]);
+    }
+  });
+
+  it('are fine where so short a time makes sense', () => {
+    expect(unitsOf({ defaults: { retry: { minDelayMs: 5, jitterMaxMs: 1 }, quota: { spreadMs: 10 } } })).toEqual([]);
+  });
+});
+
+describe('keys of durations under another name', () => {
+  it.each([
+    ['defaults', 'deadlineSeconds', 30, "Did you mean 'deadlineMs: 30000'?"],
+    ['defaults', 'deadline', 30, "Did you mean 'deadlineMs: 30000'?"],
+    ['defaults', 'deadline', 30_000, "Did you mean 'deadlineMs: 30000'?"],
+    ['defaults', 'deadline', '2m', "Did you mean 'deadlineMs: 120000'?"],
+    ['defaults', 'deadline_ms', 50, "Did you mean 'deadlineMs: 50'?"],
+    ['defaults', 'timeout_seconds', 10, "Did you mean 'attemptTimeoutMs: 10000'?"],
+    ['defaults', 'timeout-in-seconds', '10', "Did you mean 'attemptTimeoutMs: 10000'?"],
+    ['defaults', 'attemptTimeoutMinutes', 0.5, "Did you mean 'attemptTimeoutMs: 30000'?"],
+    ['defaults', 'openSec', 60, "Did you mean 'breaker.openMs: 60000'?"],
+    ['defaults.breaker', 'openSec', 60, "Did you mean 'openMs: 60000'?"],
+    ['defaults.breaker', 'recovery_timeout', 60, "Did you mean 'openMs: 60000'?"],
+    ['defaults.breaker', 'windowSeconds', 60, "Did you mean 'trip.windowMs: 60000'?"],
+    ['operations.chat.retry', 'maxDelaySeconds', 10, "Did you mean 'maxDelayMs: 10000'?"],
+    ['operations.chat.retry.kinds.timeout', 'minDelay', null, "Did you mean 'minDelayMs', in milliseconds?"],
+    ['operations.chat.quota', 'maxWaitS', [5], "Did you mean 'maxWaitMs', in milliseconds?"],
+  ])('are refused with the right one: %s.%s %j', (place, key, value, suggestion) => {
+    expect(unitsOf(only([...place.split('.'), key], value))).toMatchObject([
+      {
+        path: `config.${place}.${key}`,
+        message: 'is not known: durations are in milliseconds, and so are their names',
+        suggestion,
+      },
+    ]);
+  });
+
+  it.each(['retries', 'timeouts', 'seconds', '', '_', 'constructor', '__proto__', 'maxAttempts', 'toString'])(
+    'are left to others when they are none: %j',
+    (key) => {
+      expect(unitsOf(JSON.parse(`{"defaults":{${JSON.stringify(key)}:30}}`))).toEqual([]);
+    },
+  );
+});
+
+it('finds nothing wrong with what is built in', () => {
+  expect(unitsOf({ defaults: LIBRARY })).toEqual([]);
+  for (const { settings } of Object.values(listStrategies())) expect(unitsOf({ defaults: settings })).toEqual([]);
+  for (const { settings, operations } of Object.values(listPresets())) {
+    expect(unitsOf({ defaults: settings, operations })).toEqual([]);
+  }
+});
+
+it.each([undefined, null, 5, 'text', [], [{ deadlineMs: 5 }], { defaults: [], operations: 5 }])(
+  'takes anything: %j',
+  (config) => {
+    expect(unitsOf(config)).toEqual([]);
+  },
+);

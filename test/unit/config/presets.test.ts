@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import { checkedDocument } from '../../../src/config/checked-document.js';
+import { Configuration } from '../../../src/config/configuration.js';
+import { detectEnvironment } from '../../../src/config/environment/environment.js';
+import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/presets/presets.js';
+import {
+  findPreset,
+  findStrategy,
+  listPresets,
+  listStrategies,
+  registerPreset,
+  registerStrategy,
+} from '../../../src/config/presets/registry.js';
+import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
+import type { EffectiveSettings, Settings } from '../../../src/config/settings.js';
+import { backoffMs } from '../../../src/retry/backoff.js';
+import { retryRules } from '../../../src/retry/options-rules.js';
+import { issuesIn, thrownBy } from '../../support/calls.js';
+
+/** As it is written down where these come from: in seconds, the multiplier being that of the first wait. */
+interface Row {
+  readonly attempts: number;
+  readonly total: number;
+  readonly mult: number;
+  readonly min: number;
+  readonly max: number;
+  readonly jitterMax: number;
+  readonly threshold: number;
+  readonly recovery: number;
+}
+
+const rowOf = (...cells: [number, number, number, number, number, number, number, number]): Row => {
+  const [attempts, total, mult, min, max, jitterMax, threshold, recovery] = cells;
+  return { attempts, total, mult, min, max, jitterMax, threshold, recovery };
+};
+
+const STRATEGY_ROWS: readonly [BuiltInStrategy, Row][] = [
+  ['aggressive', rowOf(2, 10, 0.5, 1, 5, 2, 3, 30)],
+  ['balanced', rowOf(3, 30, 1, 2, 10, 2, 5, 60)],
+  ['conservative', rowOf(5, 120, 2, 4, 30, 2, 8, 120)],
+  ['critical', rowOf(7, 300, 1.5, 3, 60, 5, 10, 300)],
+];
+
+const PRESET_ROWS: readonly [BuiltInPreset, Row][] = [
+  ['simple', rowOf(3, 60, 1, 2, 10, 2, 5, 60)],
+  ['development', rowOf(2, 40, 0.5, 1, 5, 2, 3, 30)],
+  ['production', rowOf(5, 100, 1.5, 2, 30, 2, 10, 120)],
+];
+
+const ROWS: readonly [string, Row, Settings][] = [
+  ...STRATEGY_ROWS.map(([name, row]): [string, Row, Settings] => [name, row, STRATEGIES[name].settings]),
+  ...PRESET_ROWS.map(([name, row]): [string, Row, Settings] => [name, row, PRESETS[name].settings]),
+];
+
+describe('every strategy and preset that is built in', () => {
+  it('has a row', () => {
+    expect(STRATEGY_ROWS.map(([name]) => name)).toEqual(Object.keys(STRATEGIES));
+    expect(PRESET_ROWS.map(([name]) => name)).toEqual(Object.keys(PRESETS));
+  });
+
+  it.each(ROWS)('%s has its numbers', (name, row, settings) => {
+    expect(settings).toStrictEqual({
+      // Seven attempts need more time than a call has otherwise.
+      ...(name === 'critical' && { deadlineMs: row.total * 1_000 }),
+      retry: {
+        maxAttempts: row.attempts,
+        maxElapsedMs: row.total * 1_000,
+        strategy: 'exponential',
+        minDelayMs: row.min * 1_000,
+        maxDelayMs: row.max * 1_000,
+        multiplier: row.mult / row.min,
+        jitter: 'additive',
+        jitterMaxMs: row.jitterMax * 1_000,
+      },
+      breaker: { trip: { consecutiveFailures: row.threshold }, openMs: row.recovery * 1_000 },
+    });
+  });
+
+  it.each(ROWS)('%s waits as long as it did there', (_, { mult, min, max }, settings) => {
+    const rules = retryRules(settings.retry || {}).kinds.server_error;
+    if (rules === false) throw new Error('it is retried');
+    const seconds = [1, 2, 3, 4, 5, 6].map((nth) => backoffMs(rules, nth) / 1_000);
+    expect(seconds).toEqual([1, 2, 4, 8, 16, 32].map((power) => Math.min(Math.max(mult * power, min), max)));
+  });
+
+  it.each(ROWS)('%s has time for all of its attempts', (_, { attempts }, settings) => {
+    const { deadlineMs = 120_000 } = settings;
+    const rules = retryRules(settings.retry || {});
+    if (rules.kinds.server_error === false) throw new Error('it is retried');
+    const { server_error: ofKind } = rules.kinds;
+    const waits = Array.from({ length: attempts - 1 }, (_each, index) => backoffMs(ofKind, index + 1));
+    const waitedMs = waits.reduce((sum, waitMs) => sum + waitMs, 0);
+    expect(waitedMs).toBeLessThan(Math.min(Number(rules.maxElapsedMs), Number(deadlineMs)));
+  });
+
+  it('cannot be changed by those who look at it', () => {
+    expect(() => Object.assign(findStrategy('balanced')?.settings ?? {}, { deadlineMs: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(findPreset('simple')?.settings.retry ?? {}, { maxAttempts: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(PRESETS.simple.operations, { chat: {} })).toThrow(TypeError);
+  });
+});
+
+const ALIASES = {
+  summarize_text: { alias: 'summarize' },
+  analyze_sentiment: { alias: 'sentiment' },
+  extract_key_points: { alias: 'key_points' },
+  generate_questions: { alias: 'questions' },
+  answer_question: { alias: 'qa' },
+};
+
+describe('the preset', () => {
+  it.each<[BuiltInPreset, Preset['strategy'], Preset['operations'], Preset['environments']]>([
+    ['simple', 'balanced', {}, ['development', 'testing', 'staging', 'production']],
+    [
+      'development',
+      'aggressive',
+      { sentiment: { strategy: 'aggressive' }, qa: { strategy: 'balanced' } },
+      ['development', 'testing'],
+    ],
+    [
+      'production',
+      'conservative',
+      {
+        qa: { strategy: 'critical' },
+        sentiment: { strategy: 'aggressive' },
+        summarize: { strategy: 'conservative' },
+        key_points: { strategy: 'balanced' },
+        questions: { strategy: 'balanced' },
+      },
+      ['production', 'staging'],
+    ],
+  ])('%s is as %s, with its operations and environments', (name, strategy, operations, environments) => {
+    const preset = PRESETS[name];
+    expect(preset.strategy).toBe(strategy);
+    expect(preset.operations).toEqual({ ...ALIASES, ...operations });
+    expect(preset.environments).toEqual(environments);
+  });
+
+  it.each(PRESET_ROWS)('%s really is applied, and its strategies to its operations', (name) => {
+    const configuration = configured({ preset: name });
+    const named = Object.entries(PRESETS[name].operations);
+    const strategies = Object.fromEntries(
+      named.map(([operation]) => [operation, configuration.of(operation).effective] as const),
+    );
+    const expected = named.map(([operation, { strategy, alias }]): [string, EffectiveSettings] => [
+      operation,
+      effective(PRESETS[name].settings, strategyOf(name, alias ?? operation) ?? strategy),
+    ]);
+    expect(strategies).toEqual(Object.fromEntries(expected));
+    expect(configuration.of('unheard_of').effective).toEqual(effective(PRESETS[name].settings, undefined));
+  });
+});
+
+/** What a preset has for an operation. */
+function strategyOf(name: BuiltInPreset, operation: string): string | undefined {
+  return PRESETS[name].operations[operation]?.strategy;
+}
+
+/** Settings, and a strategy over them, without a preset. */
+function effective(settings: Settings, strategy: string | undefined): EffectiveSettings {
+  const above = strategy === undefined ? {} : (findStrategy(strategy)?.settings ?? {});
+  const configuration = configured({ preset: 'none', defaults: settings });
+  return configuration.with('runtime', { defaults: above }).of().effective;
+}
+
+function configured(config: Parameters<typeof checkedDocument>[1]): Configuration {
+  const nowhere = detectEnvironment({ env: {}, files: [], hostname: 'x' });
+  return Configuration.in(nowhere).with('code', checkedDocument('config', config));
+}
+
+describe('registerStrategy()', () => {
+  it('makes a strategy known to every config from then on', () => {
+    const config = { strategy: 'nightly' };
+    expect(issuesIn(thrownBy(() => configured(config)))).toMatchObject([{ path: 'config.strategy' }]);
+    registerStrategy('nightly', { description: 'Until morning.', settings: { retry: { maxAttempts: 12 } } });
+    expect(configured(config).of().effective.retry).toMatchObject({ kinds: { network: { maxAttempts: 12 } } });
+    expect(Object.keys(listStrategies())).toEqual([...Object.keys(STRATEGIES), 'nightly']);
+  });
+
+  it('replaces it for configs that are made later', () => {
+    registerStrategy('changing', { description: 'One.', settings: { deadlineMs: 1_000 } });
+    const before = configured({ strategy: 'changing' });
+    registerStrategy('changing', { description: 'Two.', settings: { deadlineMs: 2_000 } });
+    expect(before.of().effective.deadlineMs).toBe(1_000);
+    expect(configured({ strategy: 'changing' }).of().effective.deadlineMs).toBe(2_000);
+  });
+
+  it('keeps what it was given, whatever becomes of that', () => {
+    const settings: { deadlineMs: number } = { deadlineMs: 1_000 };
+    registerStrategy('kept', { description: 'Kept.', settings });
+    settings.deadlineMs = 5;
+    expect(findStrategy('kept')?.settings).toEqual(expect.objectContaining({ deadlineMs: 1_000 }));
+    expect(Object.isFrozen(findStrategy('kept'))).toBe(true);
+    expect(Object.isFrozen(settings)).toBe(false);
+  });
+
+  it.each(['aggressive', 'balanced', 'conservative', 'critical', 'auto', 'none'])('refuses the name %s', (name) => {
+    const given = { description: 'Mine.', settings: {} };
+    expect(issuesIn(thrownBy(() => registerStrategy(name, given)))).toMatchObject([
+      { path: 'name', message: 'is taken: it is built in' },
+    ]);
+  });
+
+  it.each<[unknown, unknown, string[]]>([
+    ['', { description: 'x', settings: {} }, ['name']],
+    ['a\nb', { description: 'x', settings: {} }, ['name']],
+    [5, { description: 'x', settings: {} }, ['name']],
+    ['bad', undefined, ['strategy']],
+    ['bad', {}, ['strategy.description', 'strategy.settings']],
+    ['bad', { description: '', settings: {} }, ['strategy.description']],
+    ['bad', { description: 'x'.repeat(201), settings: {} }, ['strategy.description']],
+    ['bad', { description: 'x', settings: {}, setting: {} }, ['strategy.setting']],
+    [
+      'bad',
+      { description: 'x', settings: { deadlineMs: 0, retry: { maxAttempts: 0.5 }, strategy: 'balanced' } },
+      ['strategy.settings.strategy', 'strategy.settings.deadlineMs', 'strategy.settings.retry.maxAttempts'],
+    ],
+  ])('tells all that is wrong with %j and %j', (name, strategy, paths) => {
+    const issues = issuesIn(thrownBy(() => Reflect.apply(registerStrategy, undefined, [name, strategy])));
+    expect(issues.map(({ path }) => path)).toEqual(paths);
+    expect(findStrategy('bad')).toBeUndefined();
+  });
+});
+
+const preset: Preset = {
+  description: 'Ours.',
+  strategy: 'balanced',
+  settings: { deadlineMs: 7_000 },
+  operations: { chat: { strategy: 'critical', deadlineMs: 9_000 }, talk: { alias: 'chat' } },
+  environments: ['staging'],
+};
+
+describe('registerPreset()', () => {
+  it('makes a preset known to every config from then on', () => {
+    expect(issuesIn(thrownBy(() => configured({ preset: 'ours' })))).toMatchObject([{ path: 'config.preset' }]);
+    registerPreset('ours', preset);
+    const configuration = configured({ preset: 'ours' });
+    expect(configuration.preset).toBe('ours');
+    expect(configuration.of().effective.deadlineMs).toBe(7_000);
+    expect(configuration.of('talk').effective).toMatchObject({
+      deadlineMs: 9_000,
+      breaker: { openMs: 300_000 },
+    });
+    expect(Object.keys(listPresets())).toEqual([...Object.keys(PRESETS), 'ours']);
+  });
+
+  it('is never chosen by auto', () => {
+    registerPreset('for_production', { ...preset, environments: ['production'] });
+    const production = detectEnvironment({ env: { NODE_ENV: 'production' }, files: [], hostname: 'x' });
+    expect(Configuration.in(production).preset).toBe('production');
+  });
+
+  it.each(['simple', 'development', 'production', 'auto', 'none'])('refuses the name %s', (name) => {
+    expect(issuesIn(thrownBy(() => registerPreset(name, preset)))).toMatchObject([
+      { path: 'name', message: 'is taken: it is built in' },
+    ]);
+  });
+
+  it.each<[string, object, string[]]>([
+    ['an unknown key', { extends: 'simple' }, ['preset.extends']],
+    ['a long description', { description: 'x'.repeat(201) }, ['preset.description']],
+    ['an unknown strategy', { strategy: 'unheard_of' }, ['preset.strategy']],
+    [
+      'an unknown strategy of an operation',
+      { operations: { chat: { strategy: 'unheard_of' } } },
+      ['preset.operations.chat.strategy'],
+    ],
+    ['no strategy', { strategy: undefined }, ['preset.strategy']],
+    ['a wrong setting', { settings: { quota: { maxWaitMs: -1 } } }, ['preset.settings.quota.maxWaitMs']],
+    ['no settings', { settings: undefined }, ['preset.settings']],
+    ['no operations', { operations: undefined }, ['preset.operations']],
+    [
+      'settings beside an alias',
+      { operations: { chat: { alias: 'qa', deadlineMs: 5 } } },
+      ['preset.operations.chat.deadlineMs'],
+    ],
+    ['no environment', { environments: [] }, ['preset.environments']],
+    ['environments that are no list', { environments: 'staging' }, ['preset.environments']],
+    ['an unknown environment', { environments: ['staging', 'prod'] }, ['preset.environments[1]']],
+    ['an environment twice', { environments: ['staging', 'staging'] }, ['preset.environments']],
+    ['several mistakes', { description: 5, settings: 5 }, ['preset.description', 'preset.settings']],
+  ])('refuses %s', (_, part, paths) => {
+    const given = ['bad', { ...preset, ...part }];
+    const issues = issuesIn(thrownBy(() => Reflect.apply(registerPreset, undefined, given)));
+    expect(issues.map(({ path }) => path)).toEqual(paths);
+    expect(findPreset('bad')).toBeUndefined();
+  });
+});

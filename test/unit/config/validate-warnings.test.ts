@@ -1,0 +1,317 @@
+import type { ConfigInput } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import { listPresets, listStrategies, registerPreset, registerStrategy } from '../../../src/config/presets/registry.js';
+import { validateConfig } from '../../../src/config/validation/validation.js';
+
+/** What one rule has against a config. */
+function byRule(rule: string, config: ConfigInput) {
+  const { valid, errors, warnings } = validateConfig(config);
+  expect({ valid, errors }).toEqual({ valid: true, errors: [] });
+  return warnings.filter((warning) => warning.rule === rule);
+}
+
+const defaults = 'config.defaults';
+const retryAt = `${defaults}.retry`;
+
+/** A config against which a rule has something, and one beside it against which it has nothing. */
+interface Row {
+  readonly rule: string;
+  readonly bad: ConfigInput;
+  readonly good: ConfigInput;
+  readonly path: string;
+  readonly message: string;
+  readonly suggestion: string;
+}
+
+const rows: readonly Row[] = [
+  {
+    rule: 'no-wait',
+    bad: { defaults: { retry: { minDelayMs: 0, jitter: 'full' } } },
+    good: { defaults: { retry: { minDelayMs: 0, jitter: 'additive' } } },
+    path: `${retryAt}.minDelayMs`,
+    message: 'is 0, and no jitter is added: retries come without any wait',
+    suggestion: "Write 500 at least, or 'jitter: additive'.",
+  },
+  {
+    rule: 'open-for-hours',
+    bad: { defaults: { breaker: { openMs: 3_600_001 } } },
+    good: { defaults: { breaker: { openMs: 3_600_000 } } },
+    path: `${defaults}.breaker.openMs`,
+    message: 'keeps everybody out for more than an hour after the service may have recovered',
+    suggestion: 'Write 300000 at most: after that, one trial finds out.',
+  },
+  {
+    rule: 'many-attempts',
+    bad: { defaults: { retry: { maxAttempts: 8 } } },
+    good: { defaults: { retry: { maxAttempts: 7 } } },
+    path: `${retryAt}.maxAttempts`,
+    message: 'is many: 8 attempts take long, and burden what is failing',
+    suggestion: 'Write 7 at most; 3 suit most calls.',
+  },
+  {
+    rule: 'sensitive-breaker',
+    bad: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } },
+    good: { defaults: { breaker: { trip: { consecutiveFailures: 3 } } } },
+    path: `${defaults}.breaker.trip.consecutiveFailures`,
+    message: 'is few: the breaker opens at failures that happen now and then',
+    suggestion: 'Write 3 at least; 5 suit most services.',
+  },
+  {
+    rule: 'attempts-open-breaker',
+    bad: { defaults: { retry: { maxAttempts: 6 } } },
+    good: { defaults: { retry: { maxAttempts: 5 } } },
+    path: `${retryAt}.maxAttempts`,
+    message: 'lets one failing call open the breaker: 6 attempts, and it opens at 5 failures',
+    suggestion: 'Write 8 for breaker.trip.consecutiveFailures.',
+  },
+  {
+    rule: 'short-elapsed',
+    bad: { defaults: { retry: { maxAttempts: 4, maxElapsedMs: 7_999 } } },
+    good: { defaults: { retry: { maxAttempts: 4, maxElapsedMs: 8_000 } } },
+    path: `${retryAt}.maxElapsedMs`,
+    message: 'leaves no time: 4 attempts within maxElapsedMs, which is 7999',
+    suggestion: 'Write 8000 at least for retry.maxElapsedMs.',
+  },
+  {
+    rule: 'deadline-cuts-waits',
+    bad: { preset: 'none', defaults: { deadlineMs: 6_000 } },
+    good: { preset: 'none', defaults: { deadlineMs: 6_001 } },
+    path: `${defaults}.deadlineMs`,
+    message: 'cuts retries off: the waits between 3 attempts add up to 6000 ms, and deadlineMs is 6000',
+    suggestion: 'Write a longer deadlineMs, fewer attempts, or shorter waits.',
+  },
+  {
+    rule: 'attempt-outlasts-deadline',
+    bad: { defaults: { deadlineMs: 20_000, attemptTimeoutMs: 20_000 } },
+    good: { defaults: { deadlineMs: 20_000, attemptTimeoutMs: 19_999 } },
+    path: `${defaults}.attemptTimeoutMs`,
+    message: 'has no effect: deadlineMs, which is 20000, comes first',
+    suggestion: 'Write less, such as 10000.',
+  },
+  {
+    rule: 'no-time-limit',
+    bad: { defaults: { deadlineMs: false, attemptTimeoutMs: false } },
+    good: { defaults: { deadlineMs: false } },
+    path: `${defaults}.deadlineMs`,
+    message: 'lets a call hang for good: there is neither a deadline nor a limit of one attempt',
+    suggestion: 'Leave one of deadlineMs and attemptTimeoutMs on.',
+  },
+  {
+    rule: 'no-growth',
+    bad: { defaults: { retry: { minDelayMs: 6_000, maxDelayMs: 6_000 } } },
+    good: { defaults: { retry: { minDelayMs: 6_000, maxDelayMs: 6_000, strategy: 'fixed' } } },
+    path: `${retryAt}.minDelayMs`,
+    message: 'leaves no room to grow: the shortest wait is as long as the longest',
+    suggestion: 'Write 3000 for minDelayMs, or 12000 for maxDelayMs.',
+  },
+  {
+    rule: 'synchronised-retries',
+    bad: { defaults: { retry: { jitter: 'none' } } },
+    good: { defaults: { retry: { jitter: 'none', maxAttempts: 2 } } },
+    path: `${retryAt}.jitter`,
+    message: 'brings synchronised retries: without jitter, callers that failed together come back together, 2 times',
+    suggestion: "Write 'equal' for retry.jitter.",
+  },
+  {
+    rule: 'unbounded-retries',
+    bad: { defaults: { retry: { budget: false } } },
+    good: { defaults: { retry: { budget: false, maxAttempts: 1 } } },
+    path: `${retryAt}.budget`,
+    message: 'lets retries multiply an outage by 3: no budget bounds them',
+    suggestion: 'Leave it out: by default each success pays for a fifth of a retry.',
+  },
+  {
+    rule: 'aggressive-production',
+    bad: { preset: 'production', strategy: 'aggressive' },
+    good: { preset: 'simple', strategy: 'aggressive' },
+    path: 'config.strategy',
+    message: 'is aggressive in production: calls are given up that one more attempt would have saved',
+    suggestion: "Write 'conservative' or 'balanced', and 'aggressive' for single operations.",
+  },
+  {
+    rule: 'patient-development',
+    bad: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 4 } } },
+    good: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 3 } } },
+    path: 'config.strategy',
+    message: 'is conservative in development, with 4 attempts: whoever is at work waits for errors',
+    suggestion: "Write 'aggressive', or 3 for retry.maxAttempts.",
+  },
+];
+
+describe('the rule', () => {
+  it.each(rows)('$rule', ({ rule, bad, good, path, message, suggestion }) => {
+    const [warning, ...others] = byRule(rule, bad);
+    expect(others).toEqual([]);
+    expect(warning).toMatchObject({ rule, path, message, suggestion });
+    expect(validateConfig(bad).suggestions).toContainEqual({ path, text: suggestion });
+    expect(byRule(rule, good)).toEqual([]);
+  });
+
+  it('no-wait: additive jitter of 0 adds nothing', () => {
+    const retry = { minDelayMs: 0, jitter: 'additive', jitterMaxMs: 0 } as const;
+    expect(byRule('no-wait', { defaults: { retry } })).toHaveLength(1);
+  });
+
+  it.each(['disabled', 'forced_open'] as const)('attempts-open-breaker: one that is %s does not judge', (mode) => {
+    const settings = { retry: { maxAttempts: 6 }, breaker: { mode } };
+    expect(byRule('attempts-open-breaker', { defaults: settings })).toEqual([]);
+  });
+
+  it.each([{ deadlineMs: false } as const, { retry: false } as const])(
+    'deadline-cuts-waits: there is nothing to cut with %o',
+    (settings) => {
+      expect(byRule('deadline-cuts-waits', { defaults: { deadlineMs: 10, ...settings } })).toEqual([]);
+    },
+  );
+
+  it('aggressive-production: single operations may be', () => {
+    const config = { preset: 'production', operations: { sentiment: { strategy: 'aggressive' } } };
+    expect(byRule('aggressive-production', config)).toEqual([]);
+  });
+});
+
+describe('presets and strategies', () => {
+  const manners = ['aggressive-production', 'patient-development'];
+  const pairs = Object.keys(listPresets()).flatMap((preset) =>
+    Object.keys(listStrategies()).map((strategy) => ({ preset, strategy })),
+  );
+
+  it.each(pairs)('have nothing against themselves: $preset, $strategy', ({ preset, strategy }) => {
+    const { valid, warnings } = validateConfig({ preset, strategy });
+    expect(valid).toBe(true);
+    expect(warnings.filter(({ rule }) => !manners.includes(rule))).toEqual([]);
+  });
+
+  it.each(['simple', 'development', 'production', 'auto', 'none'])('%s alone has nothing against it', (preset) => {
+    expect(validateConfig({ preset }).warnings).toEqual([]);
+  });
+});
+
+describe('a warning stands', () => {
+  it('where it was written for the operation, rather than where the other half of it was written for all', () => {
+    const config = {
+      defaults: { retry: { maxAttempts: 5 } },
+      operations: { chat: { breaker: { trip: { consecutiveFailures: 4 } } } },
+    };
+    expect(byRule('attempts-open-breaker', config)).toEqual([
+      {
+        rule: 'attempts-open-breaker',
+        path: 'config.operations.chat.breaker.trip.consecutiveFailures',
+        message: "lets one failing call open the breaker: 5 attempts, and it opens at 4 failures (operation 'chat')",
+        value: 4,
+        suggestion: 'Write 7 for breaker.trip.consecutiveFailures.',
+      },
+    ]);
+  });
+
+  it('where somebody wrote it when the preset has the other half', () => {
+    const config = { preset: 'production', defaults: { retry: { maxAttempts: 11 } } };
+    const [warning] = byRule('attempts-open-breaker', config);
+    expect(warning).toMatchObject({ path: `${retryAt}.maxAttempts`, value: 11 });
+    expect(warning?.message).toContain('it opens at 10 failures');
+    expect(byRule('attempts-open-breaker', { ...config, preset: 'none' })[0]?.message).toContain('opens at 5 failures');
+  });
+
+  it('at the value rather than at the name of the strategy beside it', () => {
+    const chat = { strategy: 'aggressive', retry: { maxAttempts: 7 } };
+    const config = { defaults: { retry: { maxAttempts: 6 } }, operations: { chat } };
+    expect(byRule('short-elapsed', config)).toEqual([
+      {
+        rule: 'short-elapsed',
+        path: 'config.operations.chat.retry.maxAttempts',
+        message: "leaves no time: 7 attempts within maxElapsedMs, which is 10000 (operation 'chat')",
+        value: 7,
+        suggestion: 'Write 14000 at least for retry.maxElapsedMs.',
+      },
+    ]);
+  });
+
+  it('at the name of the strategy, when it is the operation that has it', () => {
+    const config = { defaults: { retry: { maxAttempts: 6 } }, operations: { chat: { strategy: 'aggressive' } } };
+    const [warning, ...others] = byRule('short-elapsed', config);
+    expect([warning, others]).toMatchObject([{ path: 'config.operations.chat.strategy', value: 'aggressive' }, []]);
+  });
+
+  it('at the name of a preset or strategy that has it, when nothing else was written', () => {
+    registerStrategy('hasty-test', { description: 'Once.', settings: { retry: { jitter: 'none' } } });
+    const found = { rule: 'synchronised-retries', value: 'hasty-test' };
+    expect(byRule('synchronised-retries', { strategy: 'hasty-test' })).toMatchObject([
+      { ...found, path: 'config.strategy' },
+    ]);
+    registerPreset('hasty-test', {
+      description: 'Once.',
+      strategy: 'aggressive',
+      settings: { retry: { jitter: 'none' } },
+      operations: {},
+      environments: ['production'],
+    });
+    expect(byRule('synchronised-retries', { preset: 'hasty-test' })).toMatchObject([
+      { ...found, path: 'config.preset' },
+    ]);
+    expect(byRule('aggressive-production', { preset: 'hasty-test' })[0]?.path).toBe('config.preset');
+  });
+
+  it('once, however many operations it holds for', () => {
+    const config = {
+      defaults: { retry: { maxAttempts: 9 } },
+      operations: { one: { deadlineMs: 110_000 }, other: { deadlineMs: 115_000 } },
+    };
+    expect(byRule('many-attempts', config)).toHaveLength(1);
+  });
+
+  it('for all, and not again for an operation that has nothing of its own to it', () => {
+    const config = { defaults: { retry: { maxAttempts: 12 } }, operations: { chat: { strategy: 'critical' } } };
+    const [warning, ...others] = byRule('attempts-open-breaker', config);
+    expect([warning?.path, others]).toEqual([`${retryAt}.maxAttempts`, []]);
+    const many = { maxAttempts: 9, kinds: { network: { maxAttempts: 8 } } };
+    expect(byRule('many-attempts', { defaults: { retry: many } }).map(({ path }) => path)).toEqual([
+      `${retryAt}.maxAttempts`,
+      `${retryAt}.kinds.network.maxAttempts`,
+    ]);
+  });
+
+  it('for each operation that has a value of its own', () => {
+    const own = { retry: { maxAttempts: 9 } };
+    const paths = byRule('many-attempts', { operations: { one: own, other: own } }).map(({ path }) => path);
+    expect(paths).toEqual(['config.operations.one.retry.maxAttempts', 'config.operations.other.retry.maxAttempts']);
+  });
+
+  it('at the settings of a kind, judged with what it does not say itself', () => {
+    const retry = { jitter: 'none', maxAttempts: 2, kinds: { network: { maxAttempts: 4 } } } as const;
+    const [warning] = byRule('synchronised-retries', { defaults: { retry } });
+    expect(warning?.path).toBe(`${retryAt}.jitter`);
+    const breaker = { trip: { consecutiveFailures: 3 } };
+    const [opening] = byRule('attempts-open-breaker', { defaults: { retry, breaker } });
+    expect(opening).toMatchObject({ path: `${retryAt}.kinds.network.maxAttempts`, value: 4 });
+  });
+
+  it('nowhere when its stage is switched off for the operation', () => {
+    const config = { operations: { chat: { retry: false } } } as const;
+    expect(byRule('unbounded-retries', config)).toEqual([]);
+    const off = { defaults: { retry: false, breaker: false, quota: false } } as const;
+    expect(validateConfig(off)).toEqual({ valid: true, errors: [], warnings: [], suggestions: [] });
+  });
+});
+
+describe('a suggestion besides', () => {
+  it('is to switch the retries of the SDK off, once', () => {
+    const own = { retry: { maxAttempts: 5 } };
+    const { suggestions } = validateConfig({ operations: { one: own, other: own } });
+    expect(suggestions).toEqual([
+      {
+        path: 'config.operations.one.retry.maxAttempts',
+        text: 'Switch the retries of your SDK off: where it retries twice by itself, these are 15 requests.',
+      },
+    ]);
+    expect(validateConfig({ defaults: { retry: { maxAttempts: 3 } } }).suggestions).toEqual([]);
+  });
+
+  it('is to limit an attempt where it may take all of the time', () => {
+    const text =
+      'Set attemptTimeoutMs as well, such as 10000: an attempt that hangs takes all of the time, and there is no retry.';
+    const { suggestions } = validateConfig({ defaults: { deadlineMs: 30_000 } });
+    expect(suggestions).toEqual([{ path: 'config.defaults.deadlineMs', text }]);
+    expect(validateConfig({ defaults: { deadlineMs: 60_001 } }).suggestions).toEqual([]);
+    expect(validateConfig({ defaults: { deadlineMs: 30_000, retry: false } }).suggestions).toEqual([]);
+  });
+});
