@@ -1,6 +1,6 @@
 import { Check } from '../errors/errors.js';
 import { type ConfigInput, checkDocument, readDocument } from './document.js';
-import { checkPreset, checkStrategy } from './presets/registry.js';
+import { KNOWN } from './presets/registry.js';
 
 /**
  * A config of which every value has been read once and is right by itself, presets and strategies being known.
@@ -11,7 +11,7 @@ import { checkPreset, checkStrategy } from './presets/registry.js';
 export function checkedDocument(path: string, given: ConfigInput): ConfigInput {
   const own = readDocument(path, given);
   const check = new Check();
-  checkDocument(check, path, own, { preset: checkPreset, strategy: checkStrategy });
+  checkDocument(check, path, own, KNOWN);
   check.done();
   return own;
 }

@@ -1,5 +1,5 @@
 import { DURATION } from '../breaker/breaker.js';
-import { checkStrategy } from '../config/presets/registry.js';
+import { KNOWN } from '../config/presets/registry.js';
 import { checkSettings, readSettings, type Settings } from '../config/settings.js';
 import { Check, readOnce, wrong } from '../errors/errors.js';
 import { isSignal } from '../runtime/runtime.js';
@@ -56,7 +56,7 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
   check.boolean('options.replayable', replayable);
   if (context !== undefined) check.record('options.context', context);
   if (strategy !== undefined && check.name('options.strategy', strategy)) {
-    checkStrategy(check, 'options.strategy', strategy);
+    KNOWN.strategy(check, 'options.strategy', strategy);
   }
   if (settings !== undefined) checkCallSettings(check, settings);
   check.done();

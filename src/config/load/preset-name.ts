@@ -1,5 +1,5 @@
 import { Check } from '../../errors/errors.js';
-import { checkPreset } from '../presets/registry.js';
+import { KNOWN } from '../presets/registry.js';
 
 /**
  * The name of a preset that stands by itself, not in a config.
@@ -9,7 +9,7 @@ import { checkPreset } from '../presets/registry.js';
  */
 export function checkedPresetName(path: string, preset: string): string {
   const check = new Check();
-  if (check.name(path, preset)) checkPreset(check, path, preset);
+  if (check.name(path, preset)) KNOWN.preset(check, path, preset);
   check.done();
   return preset;
 }

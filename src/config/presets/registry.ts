@@ -1,5 +1,6 @@
-import { Check, nearest, readOnce } from '../../errors/errors.js';
-import { checkOperations, readOperations } from '../document.js';
+import { Check, type Fields, readOnce } from '../../errors/errors.js';
+import { complete } from '../complete.js';
+import { checkOperations, type KnownNames, type OperationInput, readOperations } from '../document.js';
 import { frozen } from '../frozen.js';
 import { checkSettings, readSettings } from '../settings.js';
 import { PRESETS, type Preset, type PresetEnvironment } from './presets.js';
@@ -8,8 +9,8 @@ import { STRATEGIES, type Strategy } from './strategies.js';
 const PRESET = ['description', 'strategy', 'settings', 'operations', 'environments'];
 const STRATEGY = ['description', 'settings'];
 const ENVIRONMENTS: readonly PresetEnvironment[] = ['development', 'testing', 'staging', 'production'];
-/** Words with a meaning of their own where a preset is named. */
-const RESERVED: readonly string[] = ['auto', 'none'];
+/** What stands for a preset without being one. */
+export const INSTEAD_OF_PRESET: readonly string[] = ['auto', 'none'];
 
 const strategies = new Map<string, Strategy>(Object.entries(frozen(STRATEGIES)));
 const presets = new Map<string, Preset>(Object.entries(frozen(PRESETS)));
@@ -34,22 +35,11 @@ export function listPresets(): Readonly<Record<string, Preset>> {
   return Object.fromEntries(presets);
 }
 
-/** Refuses the name of a preset that nobody knows. */
-export function checkPreset(check: Check, path: string, name: string): void {
-  checkKnown(check, path, name, [...RESERVED, ...presets.keys()]);
-}
-
-/** Refuses the name of a strategy that nobody knows. */
-export function checkStrategy(check: Check, path: string, name: string): void {
-  checkKnown(check, path, name, [...strategies.keys()]);
-}
-
-function checkKnown(check: Check, path: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  const meant = nearest(name, known);
-  const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
-  check.refuse(path, `must be one of ${known.join(', ')}`, name, suggestion);
-}
+/** Refuses names of presets and strategies that nobody knows. */
+export const KNOWN: KnownNames = {
+  preset: (check, path, name) => check.oneOf(path, name, [...INSTEAD_OF_PRESET, ...presets.keys()]),
+  strategy: (check, path, name) => check.oneOf(path, name, [...strategies.keys()]),
+};
 
 /**
  * Makes a strategy known by a name, for every config of this process that is made from now on. Registering it again
@@ -63,12 +53,14 @@ export function registerStrategy(name: string, strategy: Strategy): void {
     settings: readSettings('strategy.settings', read.settings),
   }));
   const check = new Check();
-  checkFree(check, name, Object.keys(STRATEGIES));
+  checkFree(check, 'name', name, STRATEGIES);
   const fields = check.fields('strategy', own, STRATEGY);
   if (fields !== undefined) {
     checkDescription(check, 'strategy.description', fields['description']);
     checkSettings(check, 'strategy.settings', fields['settings']);
   }
+  check.done();
+  complete(check, 'strategy.settings', own.settings);
   check.done();
   strategies.set(name, frozen(own));
 }
@@ -87,22 +79,54 @@ export function registerPreset(name: string, preset: Preset): void {
     environments: Array.isArray(read.environments) ? [...read.environments] : read.environments,
   }));
   const check = new Check();
-  checkFree(check, name, Object.keys(PRESETS));
+  checkFree(check, 'name', name, PRESETS);
   const fields = check.fields('preset', own, PRESET);
-  if (fields !== undefined) {
-    checkDescription(check, 'preset.description', fields['description']);
-    check.oneOf('preset.strategy', fields['strategy'] ?? null, [...strategies.keys()]);
-    checkSettings(check, 'preset.settings', fields['settings']);
-    checkOperations(check, 'preset.operations', fields['operations'], checkStrategy);
-    checkEnvironments(check, fields['environments']);
-  }
+  if (fields !== undefined) checkPresetFields(check, fields);
+  check.done();
+  checkPresetTogether(check, own);
   check.done();
   presets.set(name, frozen(own));
 }
 
-function checkFree(check: Check, name: unknown, builtIn: readonly string[]): void {
-  if (!check.name('name', name)) return;
-  if (RESERVED.includes(name) || builtIn.includes(name)) check.refuse('name', 'is taken: it is built in', name);
+/** Refuses what is no name, and the names of what is built in. */
+export function checkFree(check: Check, path: string, name: unknown, builtIn: object): void {
+  if (!check.name(path, name)) return;
+  const isTaken = INSTEAD_OF_PRESET.includes(name) || Object.hasOwn(builtIn, name);
+  if (isTaken) check.refuse(path, 'is taken: it is built in', name);
+}
+
+/** Checks what is in a preset, each value for itself. */
+export function checkPresetFields(check: Check, fields: Fields): void {
+  const { description, strategy, settings, operations, environments } = fields;
+  checkDescription(check, 'preset.description', description);
+  check.oneOf('preset.strategy', strategy ?? null, [...strategies.keys()]);
+  checkSettings(check, 'preset.settings', settings);
+  checkOperations(check, 'preset.operations', operations, KNOWN.strategy);
+  checkEnvironments(check, environments);
+}
+
+/** Checks what only shows when each value of a preset is right by itself. */
+export function checkPresetTogether(check: Check, { settings, operations }: Preset): void {
+  complete(check, 'preset.settings', settings);
+  for (const [name, operation] of Object.entries(operations)) {
+    const path = `preset.operations.${name}`;
+    complete(check, path, operation);
+    checkAlias(check, `${path}.alias`, name, operation.alias, operations);
+  }
+}
+
+function checkAlias(
+  check: Check,
+  path: string,
+  name: string,
+  alias: string | undefined,
+  operations: Readonly<Record<string, OperationInput>>,
+): void {
+  if (alias === undefined) return;
+  const target = Object.hasOwn(operations, alias) ? operations[alias] : undefined;
+  if (alias === name || target?.alias !== undefined) {
+    check.refuse(path, 'must be the name of an operation, and is another alias', alias);
+  }
 }
 
 function checkDescription(check: Check, path: string, description: unknown): void {

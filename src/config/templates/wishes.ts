@@ -1,7 +1,7 @@
 import { Check, readOnce } from '../../errors/errors.js';
 import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
-import { checkStrategy, findPreset } from '../presets/registry.js';
+import { findPreset, KNOWN } from '../presets/registry.js';
 import type { Settings } from '../settings.js';
 
 /** What a template is looked for by. */
@@ -77,7 +77,7 @@ function checkedValues(own: TemplateValues): TemplateValues {
     check.number('values.consecutiveFailures', fields['consecutiveFailures'], FAILURES);
     const { strategy } = fields;
     if (strategy !== undefined && check.name('values.strategy', strategy)) {
-      checkStrategy(check, 'values.strategy', strategy);
+      KNOWN.strategy(check, 'values.strategy', strategy);
     }
   }
   check.done();

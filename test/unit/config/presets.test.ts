@@ -215,6 +215,11 @@ describe('registerStrategy()', () => {
       { description: 'x', settings: { deadlineMs: 0, retry: { maxAttempts: 0.5 }, strategy: 'balanced' } },
       ['strategy.settings.strategy', 'strategy.settings.deadlineMs', 'strategy.settings.retry.maxAttempts'],
     ],
+    [
+      'bad',
+      { description: 'x', settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } } },
+      ['strategy.settings.retry.maxDelayMs'],
+    ],
   ])('tells all that is wrong with %j and %j', (name, strategy, paths) => {
     const issues = issuesIn(thrownBy(() => Reflect.apply(registerStrategy, undefined, [name, strategy])));
     expect(issues.map(({ path }) => path)).toEqual(paths);
@@ -260,11 +265,6 @@ describe('registerPreset()', () => {
     ['an unknown key', { extends: 'simple' }, ['preset.extends']],
     ['a long description', { description: 'x'.repeat(201) }, ['preset.description']],
     ['an unknown strategy', { strategy: 'unheard_of' }, ['preset.strategy']],
-    [
-      'an unknown strategy of an operation',
-      { operations: { chat: { strategy: 'unheard_of' } } },
-      ['preset.operations.chat.strategy'],
-    ],
     ['no strategy', { strategy: undefined }, ['preset.strategy']],
     ['a wrong setting', { settings: { quota: { maxWaitMs: -1 } } }, ['preset.settings.quota.maxWaitMs']],
     ['no settings', { settings: undefined }, ['preset.settings']],
@@ -273,6 +273,21 @@ describe('registerPreset()', () => {
       'settings beside an alias',
       { operations: { chat: { alias: 'qa', deadlineMs: 5 } } },
       ['preset.operations.chat.deadlineMs'],
+    ],
+    ['an alias of an alias', { operations: { a: { alias: 'b' }, b: { alias: 'c' } } }, ['preset.operations.a.alias']],
+    ['an alias of itself', { operations: { a: { alias: 'a' } } }, ['preset.operations.a.alias']],
+    [
+      'an unknown strategy of an operation',
+      { operations: { chat: { strategy: 'unheard_of' } } },
+      ['preset.operations.chat.strategy'],
+    ],
+    [
+      'settings that do not fit together',
+      {
+        settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } },
+        operations: { chat: { breaker: { openMs: 9, openMaxMs: 8 } } },
+      },
+      ['preset.settings.retry.maxDelayMs', 'preset.operations.chat.breaker.openMaxMs'],
     ],
     ['no environment', { environments: [] }, ['preset.environments']],
     ['environments that are no list', { environments: 'staging' }, ['preset.environments']],
