@@ -71,14 +71,9 @@ function isSameThroughout({ settled: one }: ResolvedSettings, { settled: other }
 
 function aliasChange(operation: string | undefined, from: Configuration, to: Configuration): SettingChange[] {
   if (operation === undefined) return [];
-  const before = from.aliasOf(operation);
-  const after = to.aliasOf(operation);
-  if (before === after) return [];
-  return [{ operation, path: 'alias', from: aliasSetting(before), to: aliasSetting(after) }];
-}
-
-function aliasSetting(alias: string | undefined): Setting | undefined {
-  return alias === undefined ? undefined : { value: alias, layer: 'runtime' };
+  const before = from.aliasSettingOf(operation);
+  const after = to.aliasSettingOf(operation);
+  return before?.value === after?.value ? [] : [{ operation, path: 'alias', from: before, to: after }];
 }
 
 /** Values are plain; the only ones with something in them are rules that are taken as a whole. */

@@ -3,8 +3,8 @@ import { complete } from './complete.js';
 import type { ConfigInput, OperationInput } from './document.js';
 import type { DetectedEnvironment } from './environment/environment.js';
 import { presetOf } from './environment/preset-of.js';
-import { type DocumentLayer, laidOver, overlay, type Settled } from './layers.js';
-import { type Leaves, leavesOf, settingsFrom } from './leaves.js';
+import { type DocumentLayer, laidOver, type Origin, overlay, type Setting, type Settled } from './layers.js';
+import { leavesOf, settingsFrom } from './leaves.js';
 import { makeRoom } from './make-room.js';
 import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
 import type { Preset } from './presets/presets.js';
@@ -48,7 +48,7 @@ export class Configuration {
   /** What the preset says of single operations. */
   readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
   readonly #ofPreset: Settled;
-  readonly #ofStrategies = new Map<string, Leaves>();
+  readonly #ofStrategies = new Map<string, Settled>();
   readonly #others: ResolvedSettings;
   readonly #named = new Map<string, ResolvedSettings>();
 
@@ -61,7 +61,7 @@ export class Configuration {
     this.preset = wanted === 'auto' ? presetOf(environment) : wanted;
     const { settings, operations } = findPreset(this.preset) ?? NO_PRESET;
     this.#operationsOfPreset = new Map(Object.entries(operations));
-    this.#ofPreset = overlay(NOTHING, leavesOf(settings), { layer: 'preset', name: this.preset });
+    this.#ofPreset = settledOf(settings, { layer: 'preset', name: this.preset });
     const check = new Check();
     this.#checkAliases(check);
     this.#others = this.#resolve(check, undefined);
@@ -109,8 +109,16 @@ export class Configuration {
 
   /** What `name` is another name of. */
   aliasOf(name: string): string | undefined {
+    return textOf(this.aliasSettingOf(name)?.value);
+  }
+
+  /** The same, with where it comes from. What the preset takes for an operation may be an alias by some config. */
+  aliasSettingOf(name: string): Setting | undefined {
     const own = this.#merged.operations.get(name);
-    return own === undefined ? this.#operationsOfPreset.get(name)?.alias : textOf(own.get('alias')?.value);
+    if (own !== undefined) return own.get('alias');
+    const value = this.#operationsOfPreset.get(name)?.alias;
+    if (value === undefined) return undefined;
+    return this.#merged.operations.get(value)?.get('alias') ?? { value, layer: 'preset', name: this.preset };
   }
 
   /** The settings of an operation, by whichever of its names; without a name, of all that nobody names. */
@@ -123,23 +131,23 @@ export class Configuration {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const preset = name === undefined ? undefined : this.#operationsOfPreset.get(name);
     const strategy = textOf(own?.get('strategy')?.value) ?? textOf(this.#merged.strategy?.value) ?? preset?.strategy;
-    let settled = this.#ofPreset;
-    if (strategy !== undefined)
-      settled = overlay(settled, this.#leavesOf(strategy), { layer: 'strategy', name: strategy });
-    if (preset !== undefined) settled = overlay(settled, leavesOf(preset), { layer: 'preset', name: this.preset });
-    settled = laidOver(settled, this.#merged.defaults);
-    if (own !== undefined) settled = laidOver(settled, own);
+    const steps = [
+      this.#ofPreset,
+      strategy === undefined ? NOTHING : this.#ofStrategy(strategy),
+      preset === undefined ? NOTHING : settledOf(preset, { layer: 'preset', name: this.preset }),
+      this.#merged.defaults,
+      own ?? NOTHING,
+    ];
     const path = name === undefined ? 'config.defaults' : `config.operations.${name}`;
-    const { effective, settled: fitting } = resolved(check, path, settled);
-    return { effective, settled: fitting, strategy };
+    return { ...resolved(check, path, steps), strategy };
   }
 
-  #leavesOf(strategy: string): Leaves {
+  #ofStrategy(strategy: string): Settled {
     const known = this.#ofStrategies.get(strategy);
     if (known !== undefined) return known;
-    const leaves = leavesOf(findStrategy(strategy)?.settings ?? {});
-    this.#ofStrategies.set(strategy, leaves);
-    return leaves;
+    const settled = settledOf(findStrategy(strategy)?.settings ?? {}, { layer: 'strategy', name: strategy });
+    this.#ofStrategies.set(strategy, settled);
+    return settled;
   }
 
   /** An alias of an alias, or one that has settings from another layer, leaves open whose settings hold. */
@@ -161,24 +169,34 @@ export class Configuration {
 
 /** Settings laid over those of an operation for one call. */
 export function resolvedFor(below: ResolvedSettings, own: CallInput): EffectiveSettings {
-  let { settled } = below;
   const { strategy, settings } = own;
-  if (strategy !== undefined) {
-    settled = overlay(settled, leavesOf(findStrategy(strategy)?.settings ?? {}), { layer: 'call', name: strategy });
-  }
-  if (settings !== undefined) settled = overlay(settled, leavesOf(settings), { layer: 'call' });
   const check = new Check();
-  const { effective } = resolved(check, 'options.settings', settled);
+  const { effective } = resolved(check, 'options.settings', [
+    below.settled,
+    strategy === undefined
+      ? NOTHING
+      : settledOf(findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
+    settings === undefined ? NOTHING : settledOf(settings, { layer: 'call' }),
+  ]);
   check.done();
   return effective;
 }
 
-function resolved(check: Check, path: string, settled: Settled): Pick<ResolvedSettings, 'effective' | 'settled'> {
-  const fitting = makeRoom(settled);
-  const values = [...fitting]
+/** The steps laid over each other, the weakest first. */
+function resolved(
+  check: Check,
+  path: string,
+  steps: readonly Settled[],
+): Pick<ResolvedSettings, 'effective' | 'settled'> {
+  const settled = makeRoom(steps.reduce(laidOver), steps);
+  const values = [...settled]
     .filter(([each]) => !BESIDES.includes(each))
     .map(([each, { value }]) => [each, value] as const);
-  return { settled: fitting, effective: complete(check, path, settingsFrom(values)) };
+  return { settled, effective: complete(check, path, settingsFrom(values)) };
+}
+
+function settledOf(settings: object, origin: Origin): Settled {
+  return overlay(NOTHING, leavesOf(settings), origin);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -29,7 +29,9 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
   for (const [name, value] of Object.entries(part)) {
     const path = prefix + name;
     if (value === undefined) continue;
-    if (typeof value !== 'object' || value === null || path === WHOLE) leaves.set(path, value);
+    if (typeof value !== 'object' || value === null) leaves.set(path, value);
+    // It is shown as it is, and those who look at it must not change it for all.
+    else if (path === WHOLE) leaves.set(path, Object.freeze({ ...value }));
     else {
       leaves.set(path, true);
       addLeaves(leaves, `${path}.`, value);

@@ -1,4 +1,4 @@
-import { type Setting, type Settled, strengthOf } from './layers.js';
+import { LAYERS, type Setting, type Settled, strengthOf } from './layers.js';
 
 /** The shorter of two times, and the one that must not be shorter. */
 const ORDERED = [
@@ -6,37 +6,80 @@ const ORDERED = [
   { short: 'openMs', long: 'openMaxMs' },
 ];
 
+const ELAPSED = 'retry.maxElapsedMs';
+
 /**
  * What is given makes room for itself: where two layers give times that do not fit together, the weaker one follows the
- * stronger. What one layer says about itself is left as it is, for the check to refuse.
+ * stronger. A config that contradicts itself is left as it is, for the check to refuse.
+ *
+ * @param settled the steps laid over each other.
+ * @param steps what was laid over each other, the weakest first. One step may hold several layers.
  */
-export function makeRoom(settled: Settled): Settled {
-  const changed = new Map(settled);
-  for (const [path, setting] of settled) {
+export function makeRoom(settled: Settled, steps: readonly Settled[]): Settled {
+  const room = new Room(settled, steps);
+  for (const path of settled.keys()) {
     for (const { short, long } of ORDERED) {
-      if (path.endsWith(`.${short}`)) adjust(changed, path, setting, path.slice(0, -short.length) + long);
+      if (path.endsWith(`.${short}`)) room.adjust(path, path.slice(0, -short.length) + long);
     }
   }
-  letWaitsElapse(changed);
-  return changed;
+  for (const path of settled.keys()) if (isWait(path)) room.letElapse(path);
+  return room.settled;
 }
 
-function adjust(changed: Map<string, Setting>, shortPath: string, short: Setting, longPath: string): void {
-  const long = changed.get(longPath);
-  if (long === undefined || !isMore(short, long)) return;
-  const difference = strengthOf(short) - strengthOf(long);
-  if (difference > 0) changed.set(longPath, short);
-  if (difference < 0) changed.set(shortPath, long);
+class Room {
+  readonly settled: Map<string, Setting>;
+  readonly #steps: readonly Settled[];
+  /** From a path that follows another one to that other one. */
+  readonly #follows = new Map<string, string>();
+
+  constructor(settled: Settled, steps: readonly Settled[]) {
+    this.settled = new Map(settled);
+    this.#steps = steps;
+  }
+
+  /** The weaker of two times takes the value of the stronger, if the shorter one is longer. */
+  adjust(short: string, long: string): void {
+    const difference = this.#excess(short, long);
+    if (difference > 0) this.#follow(long, short);
+    if (difference < 0) this.#follow(short, long);
+  }
+
+  /** A limit of elapsed time below the shortest wait allows no retry. Where the wait is meant, the limit follows the waits. */
+  letElapse(wait: string): void {
+    const difference = this.#excess(wait, ELAPSED);
+    if (difference > 0) this.settled.delete(ELAPSED);
+    if (difference < 0) this.#follow(wait, ELAPSED);
+  }
+
+  /** By how much the shorter one is stronger; 0 where it is not longer than the other. */
+  #excess(short: string, long: string): number {
+    const one = this.settled.get(short);
+    const other = this.settled.get(long);
+    if (one === undefined || other === undefined || !isMore(one, other) || isOfOneConfig(one, other)) return 0;
+    return this.#strengthOf(short, one) - this.#strengthOf(long, other);
+  }
+
+  #follow(path: string, other: string): void {
+    const setting = this.settled.get(other);
+    if (setting === undefined) return;
+    this.settled.set(path, setting);
+    this.#follows.set(path, other);
+  }
+
+  /** The step decides, and within one step the layer: an operation is stronger than the defaults, whichever layer either is in. */
+  #strengthOf(path: string, setting: Setting): number {
+    const given = this.#follows.get(path) ?? path;
+    return this.#steps.findLastIndex((step) => step.has(given)) * LAYERS.length + strengthOf(setting);
+  }
 }
 
-/** A limit of elapsed time below the shortest wait allows no retry. Where the wait is meant, the limit follows the waits. */
-function letWaitsElapse(changed: Map<string, Setting>): void {
-  const wait = changed.get('retry.minDelayMs');
-  const limit = changed.get('retry.maxElapsedMs');
-  if (wait === undefined || limit === undefined || !isMore(wait, limit)) return;
-  const difference = strengthOf(wait) - strengthOf(limit);
-  if (difference > 0) changed.delete('retry.maxElapsedMs');
-  if (difference < 0) changed.set('retry.minDelayMs', limit);
+function isWait(path: string): boolean {
+  return path.startsWith('retry.') && path.endsWith('.minDelayMs');
+}
+
+/** What comes from a preset or a strategy has a name; it is what somebody wrote that can contradict itself. */
+function isOfOneConfig(one: Setting, other: Setting): boolean {
+  return one.layer === other.layer && one.name === undefined && other.name === undefined;
 }
 
 function isMore({ value: one }: Setting, { value: other }: Setting): boolean {

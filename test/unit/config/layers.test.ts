@@ -1,5 +1,5 @@
 import { type ConfigInput, createResilience, type Layer } from 'holdfast';
-import { registerStrategy } from 'holdfast/config';
+import { registerPreset, registerStrategy } from 'holdfast/config';
 import { describe, expect, it } from 'vitest';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { configured, NOWHERE } from '../../support/configs.js';
@@ -86,6 +86,13 @@ describe('a stage', () => {
     expect(settings['retry.jitter']).toMatchObject({ value: 'none', layer: 'runtime' });
   });
 
+  it.each(['code', 'library'])('shows a rule to open by that cannot be changed, that of the %s', (layer) => {
+    const config = layer === 'code' ? { defaults: { breaker: { trip: { consecutiveFailures: 4 } } } } : {};
+    const setting = settingIn({ preset: 'none', ...config }, 'breaker.trip');
+    expect(setting?.layer).toBe(layer);
+    expect(() => Object.assign(Object(setting?.value), { consecutiveFailures: 1 })).toThrow(TypeError);
+  });
+
   it('has one rule to open by: another one takes its place as a whole', () => {
     const trip = { failureRate: 0.5, minimumCalls: 10 };
     const setting = settingIn({ preset: 'production', defaults: { breaker: { trip } } }, 'breaker.trip');
@@ -106,6 +113,44 @@ describe('what does not fit together', () => {
     expect(hasty['retry.minDelayMs']).toEqual({ value: 900, layer: 'code' });
     const open = configured({ preset: 'simple', defaults: { breaker: { openMaxMs: 1_000 } } }).config('chat').settings;
     expect(open['breaker.openMs']).toEqual({ value: 1_000, layer: 'code' });
+  });
+
+  it('follows the operation rather than the defaults', () => {
+    const resilience = configured({ preset: 'none', operations: { chat: { retry: { maxDelayMs: 3_000 } } } });
+    resilience.configure({ defaults: { retry: { minDelayMs: 5_000 } } });
+    const { settings } = resilience.config('chat');
+    expect(settings['retry.maxDelayMs']).toEqual({ value: 3_000, layer: 'code' });
+    expect(settings['retry.minDelayMs']).toEqual({ value: 3_000, layer: 'code' });
+  });
+
+  it('follows what a preset says of an operation rather than its strategy', () => {
+    registerPreset('layers-room', {
+      description: 'One that knows better.',
+      strategy: 'balanced',
+      settings: {},
+      operations: { chat: { strategy: 'critical', retry: { maxDelayMs: 1_000 } } },
+      environments: ['staging'],
+    });
+    const setting = { value: 1_000, layer: 'preset', name: 'layers-room' };
+    expect(settingIn({ preset: 'layers-room' }, 'retry.maxDelayMs')).toEqual(setting);
+    expect(settingIn({ preset: 'layers-room' }, 'retry.minDelayMs')).toEqual(setting);
+  });
+
+  it('follows the wait for one kind of failure', () => {
+    const kinds = { rate_limited: { minDelayMs: 90_000 } };
+    const { settings } = configured({ preset: 'simple', defaults: { retry: { kinds } } }).config('chat');
+    expect(settings['retry.maxElapsedMs']).toEqual({ value: 270_000, layer: 'library' });
+    const hasty = configured({ defaults: { retry: { kinds } } });
+    hasty.configure({ defaults: { retry: { maxElapsedMs: 900 } } });
+    expect(hasty.config('chat').settings['retry.kinds.rate_limited.minDelayMs']).toEqual({
+      value: 900,
+      layer: 'runtime',
+    });
+  });
+
+  it('follows the settings of a call rather than its strategy', async () => {
+    const options = { strategy: 'aggressive', settings: { retry: { maxDelayMs: 500 } } };
+    expect(await configured({}).inspect('chat', () => 1, options)).toMatchObject({ ok: true });
   });
 
   it('is refused where one layer says both', () => {
@@ -199,12 +244,33 @@ describe('an alias', () => {
     }
   });
 
+  it('of the preset names what its operation is an alias of by the config', async () => {
+    const operations = { summarize: { alias: 'sum' }, sum: { deadlineMs: 7 } };
+    const resilience = configured({ preset: 'simple', operations });
+    await resilience.execute('summarize_text', () => 1);
+    expect(resilience.stats('summarize_text').calls).toBe(1);
+    expect(resilience.config('summarize_text')).toMatchObject({
+      operation: 'sum',
+      settings: { deadlineMs: { value: 7 } },
+    });
+  });
+
   it.each<{ title: string; operations: ConfigInput['operations']; path: string }>([
     { title: 'of itself', operations: { a: { alias: 'a' } }, path: 'config.operations.a.alias' },
     {
       title: 'of an alias',
       operations: { a: { alias: 'b' }, b: { alias: 'c' } },
       path: 'config.operations.a.alias',
+    },
+    {
+      title: 'of its own alias',
+      operations: { a: { alias: 'b' }, b: { alias: 'a' } },
+      path: 'config.operations.a.alias',
+    },
+    {
+      title: 'of an alias of the preset',
+      operations: { summarize: { alias: 'summarize_text' } },
+      path: 'config.operations.summarize.alias',
     },
     {
       title: 'beside settings',
