@@ -20,5 +20,7 @@ export interface ConfigRefused {
   readonly layer: DocumentLayer;
   /** Who asked for it, where that was said. */
   readonly actor?: string;
+  /** Why it was asked for, where that was said. */
+  readonly reason?: string;
   readonly issues: readonly ConfigurationIssue[];
 }

@@ -32,10 +32,12 @@ export class ChainMaker {
     return this.#budget?.snapshot(monotonicMs());
   }
 
-  /** Goes by other settings from now on. */
+  /** Goes by other settings from now on. A budget that is switched off is gone. */
   follow({ breaker, retry }: EffectiveSettings): void {
     this.#lanes.follow(breaker);
-    if (retry !== false && retry.budget !== false) this.#budget?.follow(retry.budget);
+    if (retry === false) return;
+    if (retry.budget === false) this.#budget = undefined;
+    else this.#budget?.follow(retry.budget, monotonicMs());
   }
 
   /** @param leaseMs how long a trial of these calls may take, where that is longer than the operation's own. */

@@ -158,7 +158,7 @@ class Facade implements Resilience {
   }
 
   execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
-    const known = this.#operations.get(operation);
+    const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
       const own = checkedCall(fn, options);
@@ -224,7 +224,11 @@ class Facade implements Resilience {
   configure(given: ConfigInput, options?: ConfigureOptions): ConfigChange {
     this.#shared.assertOpen();
     const { layer = 'runtime', dryRun = false, actor, reason } = checkedOptions(options);
-    const by = { layer, ...(actor === undefined ? {} : { actor }) };
+    const by = {
+      layer,
+      ...(actor === undefined ? {} : { actor }),
+      ...(reason === undefined ? {} : { reason }),
+    };
     let next: Configuration;
     try {
       next = this.#changed(given, layer);
@@ -234,16 +238,11 @@ class Facade implements Resilience {
       }
       throw error;
     }
+    // Again, since a getter of what was given may have closed us.
+    this.#shared.assertOpen();
     const preset = { from: this.#configuration.preset, to: next.preset };
     const changes = changesBetween(this.#configuration, next);
-    const change = {
-      at: wallMs(),
-      ...by,
-      ...(reason === undefined ? {} : { reason }),
-      applied: !dryRun,
-      preset,
-      changes,
-    };
+    const change = { at: wallMs(), ...by, applied: !dryRun, preset, changes };
     if (!dryRun) this.#follow(next, change);
     return change;
   }
@@ -275,10 +274,16 @@ class Facade implements Resilience {
       layer === 'file' ? this.#configuration.with(layer, change) : this.#configuration.withMore(layer, change);
     const check = new Check();
     for (const name of this.#operations.keys()) {
-      const alias = next.aliasOf(name);
+      const alias = next.aliasSettingOf(name);
       if (alias === undefined) continue;
-      const message = 'must not be given to an operation that is in use by its own name';
-      check.refuse(`change.operations.${name}.alias`, message, alias);
+      if (alias.layer === 'preset') {
+        const message = `takes '${name}', which is in use as an operation, for another name of '${String(alias.value)}'`;
+        const suggestion = `Give it a place in operations, such as { '${name}': {} }, and it stays an operation.`;
+        check.refuse('change.preset', message, next.preset, suggestion);
+      } else {
+        const message = 'must not be given to an operation that is in use by its own name';
+        check.refuse(`change.operations.${name}.alias`, message, alias.value);
+      }
     }
     check.done();
     return next;
@@ -296,8 +301,13 @@ class Facade implements Resilience {
     if (events.wants(told.type)) events.emit({ ...told, at: wallMs(), operation: undefined, key: undefined });
   }
 
+  /** A known operation, by whichever of its names. */
+  #find(name: string): ComposedOperation | undefined {
+    return this.#operations.get(name) ?? this.#operations.get(this.#configuration.aliasOf(name) ?? '');
+  }
+
   #known(name: string): ComposedOperation {
-    const known = this.#operations.get(name) ?? this.#operations.get(this.#configuration.aliasOf(name) ?? '');
+    const known = this.#find(name);
     if (known !== undefined) return known;
     const names = [...this.#operations.keys()];
     const shown = names.slice(0, SHOWN_NAMES).join(', ') + (names.length > SHOWN_NAMES ? ', …' : '');

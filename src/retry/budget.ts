@@ -36,10 +36,15 @@ export class RetryBudget {
     this.#tokens = rules.burst;
   }
 
-  /** Goes by other rules from now on, with what it holds as far as that may be saved up. */
-  follow(rules: BudgetRules): void {
+  /**
+   * Goes by other rules from now on, with what it holds as far as that may be saved up.
+   *
+   * @param nowMs the monotonic clock: what came in before came in by the old rules.
+   */
+  follow(rules: BudgetRules, nowMs: number): void {
+    this.#tokens = Math.min(this.#tokensAt(nowMs), rules.burst);
+    this.#countedAtMs = nowMs;
     this.#rules = rules;
-    this.#tokens = Math.min(this.#tokens, rules.burst);
   }
 
   /**

@@ -62,6 +62,42 @@ describe('configure()', () => {
     expect(changes.map(({ path }) => path)).not.toContain('retry.maxAttempts');
   });
 
+  it('tells where an alias comes from', () => {
+    const resilience = configured({ preset: 'none' });
+    const aliases = (change: ConfigInput) =>
+      resilience
+        .configure(change)
+        .changes.filter(({ operation, path }) => operation === 'answer_question' && path === 'alias')
+        .map(({ from, to }) => ({ from, to }));
+    const ofPreset = { value: 'qa', layer: 'preset', name: 'simple' };
+    expect(aliases({ preset: 'simple' })).toEqual([{ from: undefined, to: ofPreset }]);
+    const own = { value: 'chat', layer: 'runtime' };
+    expect(aliases({ operations: { answer_question: { alias: 'chat' } } })).toEqual([{ from: ofPreset, to: own }]);
+  });
+
+  it('refuses a preset that takes an operation in use for an alias, unless the config says that it is one', async () => {
+    const resilience = configured({ preset: 'none' });
+    await resilience.execute('answer_question', () => 1);
+    const issues = issuesIn(thrownBy(() => resilience.configure({ preset: 'production' })));
+    expect(issues.map(({ path }) => path)).toEqual(['change.preset']);
+    resilience.configure({ preset: 'production', operations: { answer_question: {} } });
+    expect(resilience.operation('answer_question').name).toBe('answer_question');
+  });
+
+  it('changes nothing when reading the change closes everything', () => {
+    const resilience = configured({});
+    const before = resilience.config();
+    const change: ConfigInput = {
+      get defaults() {
+        void resilience.close();
+        return { deadlineMs: 5 };
+      },
+      operations: { chat: {} },
+    };
+    expect(thrownBy(() => resilience.configure(change))).toMatchObject({ code: 'HOLDFAST_CLOSED' });
+    expect(resilience.config()).toEqual(before);
+  });
+
   it('only says what would change in a dry run', () => {
     const resilience = configured({ preset: 'simple' });
     const before = resilience.config('chat');
@@ -76,10 +112,13 @@ describe('configure()', () => {
     resilience.on('*', (event) => events.push(event));
     const before = [resilience.config(), resilience.config('chat')];
     const bad = { defaults: { retry: { maxAttempts: 2, minDelayMs: -1 } }, operations: { chat: { strategy: 'x' } } };
-    const issues = issuesIn(thrownBy(() => resilience.configure(bad, { actor: 'me' })));
-    expect(issues.map(({ path }) => path)).toEqual(['change.defaults.retry.minDelayMs']);
+    const issues = issuesIn(thrownBy(() => resilience.configure(bad, { actor: 'me', reason: 'slow' })));
+    expect(issues.map(({ path }) => path)).toEqual([
+      'change.defaults.retry.minDelayMs',
+      'change.operations.chat.strategy',
+    ]);
     expect([resilience.config(), resilience.config('chat')]).toEqual(before);
-    expect(events).toMatchObject([{ type: 'config.refused', layer: 'runtime', actor: 'me', issues }]);
+    expect(events).toMatchObject([{ type: 'config.refused', layer: 'runtime', actor: 'me', reason: 'slow', issues }]);
   });
 
   it('tells that it has changed the configuration', () => {
@@ -185,6 +224,30 @@ describe('configure()', () => {
     resilience.configure({ defaults: { retry: { budget: { burst: 9 } } } });
     const second = await resilience.inspect('chat', down);
     expect([first.attempts.length, second.attempts.length]).toEqual([4, 1]);
+  });
+
+  it('fills a budget by the old rules until then, and by the new ones from then on', async () => {
+    const budget = { ratio: 0, floorPerSecond: 0.001, burst: 3 };
+    const retry = { maxAttempts: 10, minDelayMs: 0, maxDelayMs: 0, jitter: 'none', budget } as const;
+    const resilience = configured({ preset: 'none', defaults: { retry, breaker: false } });
+    await resilience.inspect('chat', down);
+    await vi.advanceTimersByTimeAsync(60_000);
+    resilience.configure({ defaults: { retry: { budget: { floorPerSecond: 1 } } } });
+    expect((await resilience.inspect('chat', down)).attempts).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    resilience.configure({ defaults: { retry: { budget: { floorPerSecond: 0.001 } } } });
+    expect((await resilience.inspect('chat', down)).attempts).toHaveLength(3);
+  });
+
+  it('forgets a budget that is switched off', async () => {
+    const budget = { ratio: 0, floorPerSecond: 0.001, burst: 1 };
+    const retry = { maxAttempts: 3, minDelayMs: 0, maxDelayMs: 0, jitter: 'none', budget } as const;
+    const resilience = configured({ preset: 'none', defaults: { retry, breaker: false } });
+    await resilience.inspect('chat', down);
+    expect(resilience.health().spentBudgets).toEqual(['chat']);
+    resilience.configure({ defaults: { retry: { budget: false } } });
+    expect(resilience.health().spentBudgets).toEqual([]);
+    expect((await resilience.inspect('chat', down)).attempts).toHaveLength(3);
   });
 
   it('holds for a nested call that begins after it', async () => {
