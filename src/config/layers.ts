@@ -35,7 +35,10 @@ export function overlay(below: Settled, leaves: Iterable<readonly [string, unkno
 /** Lays settings over others. */
 export function laidOver(below: Settled, above: Settled): Settled {
   if (above.size === 0) return below;
-  return below.size === 0 ? above : new Map([...below, ...above]);
+  if (below.size === 0) return above;
+  const settled = new Map(below);
+  for (const [path, setting] of above) settled.set(path, setting);
+  return settled;
 }
 
 /** How strong a layer is. */

@@ -51,6 +51,12 @@ interface Begun {
   readonly lane: Lane;
 }
 
+/** How a call goes. */
+interface Plan {
+  readonly run: Run;
+  readonly deadlineMs: number | false;
+}
+
 type OnFailure = (error: unknown, ended: EndedCall) => void;
 
 const SUCCESS: Conclusion = { stopReason: 'success', because: undefined, failure: undefined };
@@ -63,7 +69,10 @@ export class ComposedOperation implements Operation {
   readonly #lanes: Lanes;
   readonly #chains: ChainMaker;
   #resolved: ResolvedSettings;
-  #run: Run;
+  /** The usual stages, composed when the first call needs them: a change has thousands of operations follow at once. */
+  #run: Run | undefined;
+  /** The plans of calls with a strategy of their own, until the settings change. */
+  readonly #ofStrategies = new Map<string, Plan>();
 
   constructor(name: string, resolved: ResolvedSettings, shared: Shared) {
     this.name = name;
@@ -72,7 +81,6 @@ export class ComposedOperation implements Operation {
     this.#lanes = new Lanes({ shared, operation: name, breaker: resolved.effective.breaker });
     this.#chains = new ChainMaker(shared, this.#lanes);
     this.#resolved = resolved;
-    this.#run = this.#chains.make(resolved.effective);
   }
 
   get settings(): EffectiveSettings {
@@ -84,7 +92,8 @@ export class ComposedOperation implements Operation {
     if (resolved === this.#resolved) return;
     this.#resolved = resolved;
     this.#chains.follow(resolved.effective);
-    this.#run = this.#chains.make(resolved.effective);
+    this.#run = undefined;
+    this.#ofStrategies.clear();
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
@@ -193,15 +202,29 @@ export class ComposedOperation implements Operation {
     return { call, lane };
   }
 
+  /** A call that brings a strategy and no settings goes like all others that do. */
+  #planOf(options: ExecuteOptions): Plan {
+    const { strategy, settings, deadlineMs } = options;
+    if (strategy === undefined || settings !== undefined || deadlineMs !== undefined) return this.#newPlan(options);
+    const known = this.#ofStrategies.get(strategy);
+    if (known !== undefined) return known;
+    const plan = this.#newPlan(options);
+    this.#ofStrategies.set(strategy, plan);
+    return plan;
+  }
+
   /** The stages and the deadline of a call: those of the operation, unless the call brings settings that need others. */
-  #planOf(options: ExecuteOptions): { readonly run: Run; readonly deadlineMs: number | false } {
+  #newPlan(options: ExecuteOptions): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolvedFor(this.#resolved, options) : usual;
     const deadlineMs = options.deadlineMs ?? own.deadlineMs;
     // A chain that keeps one deadline keeps any other: the call says when its own is.
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
-    if (own === usual && keepsDeadline) return { run: this.#run, deadlineMs };
+    if (own === usual && keepsDeadline) {
+      this.#run ??= this.#chains.make(usual);
+      return { run: this.#run, deadlineMs };
+    }
     const leaseMs = usual.breaker === false ? 0 : usual.breaker.trialLeaseMs;
     const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
     const breaker = own.breaker === false ? false : usual.breaker;

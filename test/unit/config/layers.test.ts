@@ -200,6 +200,19 @@ describe('a strategy', () => {
     expect(resilience.operation('chat').settings.breaker).toMatchObject({ trip: { consecutiveFailures: 10 } });
   });
 
+  it('of one call is laid over what is in force at the time', async () => {
+    const retry = { minDelayMs: 0, maxDelayMs: 0, jitter: 'none' } as const;
+    registerStrategy('layers-call', { description: 'At once.', settings: { retry } });
+    const resilience = configured({ preset: 'none', defaults: { breaker: false } });
+    const attempts = async () => {
+      const failing = () => Promise.reject(Object.assign(new Error('x'), { status: 500 }));
+      return (await resilience.inspect('chat', failing, { strategy: 'layers-call' })).attempts.length;
+    };
+    const counts = [await attempts(), await attempts()];
+    resilience.configure({ defaults: { retry: { maxAttempts: 2 } } });
+    expect([...counts, await attempts()]).toEqual([3, 3, 2]);
+  });
+
   it('can be registered', () => {
     registerStrategy('layers-test', { description: 'Once.', settings: { retry: { maxAttempts: 1 } } });
     const setting = { value: 1, layer: 'strategy', name: 'layers-test' };
