@@ -12,21 +12,26 @@ interface Search {
 }
 
 const LONGEST_TEXT = 4_096;
-const SEARCHES: ReadonlyMap<FailureKind, Search> = new Map(
-  KINDS.map((kind) => [kind, phrasesInsteadOf(kind)] as const)
-    .filter(([, phrases]) => phrases.length > 0)
-    .map(([kind, phrases]) => [kind, searchFor(phrases)]),
-);
+/** Made when an error first asks for them: making all of them takes longer than the rest of the package to load. */
+const SEARCHES = new Map<FailureKind, Search | undefined>();
 
 /** What the texts of an error say instead of `kind`; `undefined` when they add nothing. */
 export function kindByPhrases(kind: FailureKind, texts: readonly string[]): FailureKind | undefined {
-  const search = SEARCHES.get(kind);
+  const search = searchInsteadOf(kind);
   if (search === undefined) return undefined;
   for (const text of texts) {
     const beginning = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text;
     if (search.any.test(beginning)) return search.each.find(({ of }) => of.test(beginning))?.kind;
   }
   return undefined;
+}
+
+function searchInsteadOf(kind: FailureKind): Search | undefined {
+  if (SEARCHES.has(kind)) return SEARCHES.get(kind);
+  const phrases = phrasesInsteadOf(kind);
+  const search = phrases.length === 0 ? undefined : searchFor(phrases);
+  SEARCHES.set(kind, search);
+  return search;
 }
 
 function phrasesInsteadOf(kind: FailureKind): readonly Phrase[] {

@@ -22,7 +22,13 @@ export interface EffectiveConfig {
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
-const OF_LIBRARY: Settled = overlay(new Map(), leavesOf(LIBRARY), { layer: 'library' });
+let defaults: Settled | undefined;
+
+/** The library's own settings, read into only when somebody asks what is in force. */
+function ofLibrary(): Settled {
+  defaults ??= overlay(new Map(), leavesOf(LIBRARY), { layer: 'library' });
+  return defaults;
+}
 
 /** The effective settings of one operation, for people to read. */
 export function effectiveConfig(configuration: Configuration, operation: string | undefined): EffectiveConfig {
@@ -40,7 +46,7 @@ export function effectiveConfig(configuration: Configuration, operation: string 
 
 /** Every path at which an operation may have a setting. */
 export function settingPaths(...all: readonly ResolvedSettings[]): Set<string> {
-  const paths = new Set([...OF_LIBRARY.keys(), ...DERIVED.keys()]);
+  const paths = new Set([...ofLibrary().keys(), ...DERIVED.keys()]);
   for (const { settled } of all) for (const path of settled.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
@@ -51,7 +57,7 @@ export function settingReader({ settled, effective }: ResolvedSettings): (path: 
   const off = [...settled].filter(([, { value }]) => value === false).map(([path]) => `${path}.`);
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
-    const setting = settled.get(path) ?? derived(effective, path) ?? OF_LIBRARY.get(path);
+    const setting = settled.get(path) ?? derived(effective, path) ?? ofLibrary().get(path);
     return setting?.value === true && isPart(path) ? undefined : setting;
   };
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../../runtime/runtime.js';
-import { CONFIG, type Place, SECONDS_BELOW } from './durations.js';
+import { CONFIG, keyOf, type Place, SECONDS_BELOW } from './durations.js';
 import { roundedMs, unitMs, writtenDurationMs } from './written-duration.js';
 
 /** What others call what we measure. */
@@ -24,9 +24,10 @@ function checkPlace(check: Check, path: string, value: unknown, place: Place): v
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   for (const [key, given] of Object.entries(value)) {
     const at = `${path}.${key}`;
-    const inner = place.parts.get(key) ?? place.each;
+    const inner = place.parts?.get(key) ?? place.each;
     if (inner !== undefined) checkPlace(check, at, given, inner);
-    else if (place.durations.includes(key)) checkDuration(check, at, given, place.long.includes(key));
+    else if (place.durations?.includes(key) === true)
+      checkDuration(check, at, given, place.long?.includes(key) === true);
     else checkKey(check, at, key, given, place);
   }
 }
@@ -44,7 +45,7 @@ function checkDuration(check: Check, path: string, given: unknown, isLong: boole
 /** Refuses a key that nobody knows when it is one for a duration, under another name. */
 function checkKey(check: Check, path: string, key: string, given: unknown, place: Place): void {
   const { measure, unit } = read(key);
-  const meant = place.measures.get(SYNONYMS.get(measure) ?? measure);
+  const meant = keyOf(SYNONYMS.get(measure) ?? measure, place);
   if (meant === undefined) return;
   const ms = inMs(given, unit ?? (looksLikeSeconds(given) ? 1_000 : 1));
   const suggestion = ms === undefined ? `Did you mean '${meant}', in milliseconds?` : `Did you mean '${meant}: ${ms}'?`;
