@@ -1,9 +1,8 @@
 import { type EnvironmentInput, readEnvironment } from '../config/environment/environment.js';
-import { ConfigurationError } from '../errors/errors.js';
+import { ConfigurationError, didYouMean } from '../errors/errors.js';
 import { type Instruments, instruments as ofThisProcess } from './bench/instruments.js';
 import type { Command } from './command.js';
 import { COMMANDS } from './commands.js';
-import { didYouMean } from './did-you-mean.js';
 import { type Doors, doors as ownDoors } from './doors.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../errors/errors.js';
 import type { Command, OptionRule } from './command.js';
-import { didYouMean } from './did-you-mean.js';
 import { Given } from './given.js';
 import { GLOBAL_OPTIONS } from './global-options.js';
 import { UsageError } from './usage-error.js';

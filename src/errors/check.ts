@@ -1,6 +1,6 @@
 import { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
 import { describe } from './describe.js';
-import { nearest } from './nearest.js';
+import { didYouMean } from './nearest.js';
 
 /** What a number must be. Infinity and NaN are never allowed. */
 export interface NumberRule {
@@ -34,9 +34,8 @@ export class Check {
     if (fields === undefined) return undefined;
     for (const key of Object.keys(fields)) {
       if (allowed.includes(key)) continue;
-      const meant = nearest(key, allowed);
-      const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
-      this.refuse(`${path}.${key}`, `is not known; known are ${allowed.join(', ')}`, fields[key], suggestion);
+      const message = `is not known; known are ${allowed.join(', ')}`;
+      this.refuse(`${path}.${key}`, message, fields[key], didYouMean(key, allowed));
     }
     return fields;
   }
@@ -68,9 +67,7 @@ export class Check {
   /** One of a few words, when present. */
   oneOf(path: string, value: unknown, allowed: readonly string[]): void {
     if (value === undefined || allowed.some((word) => word === value)) return;
-    const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
-    const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
-    this.refuse(path, `must be one of ${allowed.join(', ')}`, value, suggestion);
+    this.refuse(path, `must be one of ${allowed.join(', ')}`, value, didYouMean(value, allowed));
   }
 
   /** A boolean; absent is fine. */

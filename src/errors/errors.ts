@@ -6,7 +6,7 @@ export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { describe } from './describe.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';
 export { isList } from './is-list.js';
-export { nearest } from './nearest.js';
+export { didYouMean, nearest } from './nearest.js';
 export { QuotaHeldError } from './quota-held-error.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';
 export { withoutStack } from './without-stack.js';

@@ -14,6 +14,12 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
   return best;
 }
 
+/** A question for the allowed name that was probably meant; `undefined` when none is near, or it is no name at all. */
+export function didYouMean(name: unknown, allowed: Iterable<string>, prefix = ''): string | undefined {
+  const meant = typeof name === 'string' ? nearest(name, allowed) : undefined;
+  return meant === undefined ? undefined : `Did you mean '${prefix}${meant}'?`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one string into the other. */
 function editDistance(from: string, to: string): number {
   let before: number[] = [];

@@ -7,7 +7,7 @@ import { type EffectiveConfig, effectiveConfig } from '../config/effective-confi
 import type { EnvironmentInput } from '../config/environment/environment.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import { startConfiguration } from '../config/load/start.js';
-import { Check, ConfigurationError, nearest, readOnce, wrong } from '../errors/errors.js';
+import { Check, ConfigurationError, didYouMean, readOnce, wrong } from '../errors/errors.js';
 import { monotonicMs, type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
 import type { BreakerHandle } from './breaker-handle.js';
@@ -312,8 +312,7 @@ class Facade implements Resilience {
     const names = [...this.#operations.keys()];
     const shown = names.slice(0, SHOWN_NAMES).join(', ') + (names.length > SHOWN_NAMES ? ', …' : '');
     const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
-    const meant = typeof name === 'string' ? nearest(name, names) : undefined;
-    throw wrong('operation', message, name, meant === undefined ? undefined : `Did you mean '${meant}'?`);
+    throw wrong('operation', message, name, didYouMean(name, names));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { EffectiveConfig } from '../../config/effective-config.js';
 import type { Setting } from '../../config/layers.js';
 import type { LoadedConfig } from '../../config/load/load.js';
+import { didYouMean } from '../../errors/errors.js';
 import type { Command } from '../command.js';
-import { didYouMean } from '../did-you-mean.js';
 import { fileAt } from '../files.js';
 import { originText } from '../text/origin.js';
 import type { Paint } from '../text/paint.js';

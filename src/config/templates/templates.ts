@@ -1,4 +1,4 @@
-import { nearest, wrong } from '../../errors/errors.js';
+import { didYouMean, wrong } from '../../errors/errors.js';
 import type { ConfigInput, OperationInput } from '../document.js';
 import { frozen } from '../frozen.js';
 import type { PresetEnvironment } from '../presets/presets.js';
@@ -110,9 +110,7 @@ export function listTemplates(): Readonly<Record<TemplateName, Template>> {
 export function getTemplate(name: string): Template {
   const found = TEMPLATE_NAMES.find((known) => known === name);
   if (found !== undefined) return TEMPLATES[found];
-  const meant = typeof name === 'string' ? nearest(name, TEMPLATE_NAMES) : undefined;
-  const suggestion = meant === undefined ? undefined : `Did you mean '${meant}'?`;
-  throw wrong('name', `must be one of ${TEMPLATE_NAMES.join(', ')}`, name, suggestion);
+  throw wrong('name', `must be one of ${TEMPLATE_NAMES.join(', ')}`, name, didYouMean(name, TEMPLATE_NAMES));
 }
 
 /**
