@@ -2,7 +2,7 @@ import { changesBetween, type SettingChange } from '../../config/change.js';
 import { checkedDocument } from '../../config/checked-document.js';
 import { Configuration } from '../../config/configuration.js';
 import { type DetectedEnvironment, detectEnvironment } from '../../config/environment/environment.js';
-import { listPresets } from '../../config/presets/registry.js';
+import { INSTEAD_OF_PRESET, listPresets } from '../../config/presets/registry.js';
 import { didYouMean } from '../../errors/errors.js';
 import type { Command } from '../command.js';
 import type { Loading } from '../doors.js';
@@ -47,7 +47,7 @@ export const diff: Command = {
 
 function sideOf(side: string, cwd: string, { readConfigFile }: Loading, detected: DetectedEnvironment): Configuration {
   const base = Configuration.in(detected);
-  const presets = ['auto', 'none', ...Object.keys(listPresets())];
+  const presets = [...INSTEAD_OF_PRESET, ...Object.keys(listPresets())];
   if (presets.includes(side)) return base.with('code', checkedDocument('config', { preset: side }));
   return base.with('file', checkedDocument('config', readConfigFile(fileOrPreset(side, cwd, presets))));
 }
