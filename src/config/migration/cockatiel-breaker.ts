@@ -1,7 +1,6 @@
-import type { BreakerSettings, TripOptions } from '../../breaker/options.js';
+import { type BreakerSettings, COUNT, DURATION, SHARE, type TripOptions, WINDOW } from '../../breaker/options.js';
 import { type Check, describe, type Fields, isList } from '../../errors/errors.js';
 import { checkAmount, numberOr } from './amounts.js';
-import { COUNT, DURATION, SHARE, WINDOW } from './bounds.js';
 import { type Backoff, readBackoff } from './cockatiel-backoff.js';
 import { fitted, type Notes } from './notes.js';
 import { isObject, peek, plainFields } from './peek.js';

@@ -1,8 +1,8 @@
 import { type Check, describe, type Fields } from '../../errors/errors.js';
 import type { Jitter } from '../../retry/jitter.js';
 import type { RetrySettings } from '../../retry/options.js';
+import { ATTEMPTS, WAIT } from '../../retry/options-check.js';
 import { checkAmount, numberOr } from './amounts.js';
-import { ATTEMPTS, WAIT } from './bounds.js';
 import { type Backoff, readBackoff, type Spread } from './cockatiel-backoff.js';
 import { grown, listed, nearestGrowth } from './growth.js';
 import { fitted, type Notes, received } from './notes.js';

@@ -1,8 +1,7 @@
-import type { BreakerSettings } from '../../breaker/options.js';
+import { type BreakerSettings, DURATION } from '../../breaker/options.js';
 import { Check, describe, type Fields } from '../../errors/errors.js';
 import type { RetrySettings } from '../../retry/options.js';
 import { checkAmount, numberOr } from './amounts.js';
-import { DURATION } from './bounds.js';
 import { breakerOf, readBreaker } from './cockatiel-breaker.js';
 import { readRetry, retryOf } from './cockatiel-retry.js';
 import type { Draft } from './draft.js';

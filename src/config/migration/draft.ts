@@ -21,3 +21,6 @@ export interface Draft {
   /** The legacy variables that are set, with their texts; `undefined` when it is not about them. */
   readonly legacy?: ReadonlyMap<string, string>;
 }
+
+/** Settings in the making. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,11 +1,9 @@
-import type { BreakerSettings } from '../../breaker/options.js';
-import { describe } from '../../errors/errors.js';
-import { COUNT, DURATION } from './bounds.js';
+import { type BreakerSettings, COUNT, DURATION } from '../../breaker/options.js';
+import type { Mutable } from './draft.js';
 import { failuresAt, numberAt, type SettingsByPath } from './effective.js';
-import type { Legacy } from './legacy-reading.js';
+import { type Legacy, SECOND_MS, textOf } from './legacy-reading.js';
 import { fitted, type Notes } from './notes.js';
 
-const SECOND_MS = 1_000;
 const TO = 'defaults.breaker';
 const THERE = 'the preset has it so';
 
@@ -14,15 +12,16 @@ const THERE = 'the preset has it so';
  *
  * @param below what holds without them; what is there already is left out.
  */
-export function legacyBreaker({ numbers, texts }: Legacy, below: SettingsByPath, notes: Notes): BreakerSettings {
+export function legacyBreaker(legacy: Legacy, below: SettingsByPath, notes: Notes): BreakerSettings {
+  const { numbers } = legacy;
   const threshold = numbers.get('CIRCUIT_BREAKER_FAILURE_THRESHOLD');
   const recovery = numbers.get('CIRCUIT_BREAKER_RECOVERY_TIMEOUT');
-  const breaker: { -readonly [K in keyof BreakerSettings]: BreakerSettings[K] } = {};
+  const breaker: Mutable<BreakerSettings> = {};
   if (threshold !== undefined) {
     const failures = fitted(threshold, COUNT);
     const there = failures.value === failuresAt(below);
     if (!there) breaker.trip = { consecutiveFailures: failures.value };
-    const text = describe(texts.get('CIRCUIT_BREAKER_FAILURE_THRESHOLD'));
+    const text = textOf(legacy, 'CIRCUIT_BREAKER_FAILURE_THRESHOLD');
     const why = there ? THERE : 'failures with no success between, as before';
     notes.number('CIRCUIT_BREAKER_FAILURE_THRESHOLD', text, `${TO}.trip.consecutiveFailures`, failures, why);
   }
@@ -30,7 +29,7 @@ export function legacyBreaker({ numbers, texts }: Legacy, below: SettingsByPath,
     const openMs = fitted(recovery * SECOND_MS, DURATION);
     const there = openMs.value === numberAt(below, 'breaker.openMs');
     if (!there) breaker.openMs = openMs.value;
-    const text = describe(texts.get('CIRCUIT_BREAKER_RECOVERY_TIMEOUT'));
+    const text = textOf(legacy, 'CIRCUIT_BREAKER_RECOVERY_TIMEOUT');
     const why = 'how long the first opening lasts; each one in a row is twice the last, up to five times as long';
     notes.changed('CIRCUIT_BREAKER_RECOVERY_TIMEOUT', text, `${TO}.openMs`, there ? `${THERE}; ${why}` : why);
   }

@@ -2,11 +2,12 @@ import { describe } from '../../errors/errors.js';
 import type { ConfigInput, OperationInput } from '../document.js';
 import { type BuiltInPreset, PRESETS, type Preset } from '../presets/presets.js';
 import type { Settings } from '../settings.js';
+import type { Mutable } from './draft.js';
 import { configurationOf, type SettingsByPath, settingsByPath } from './effective.js';
 import { legacyBreaker } from './legacy-breaker.js';
-import type { Legacy } from './legacy-reading.js';
+import { type Legacy, textOf } from './legacy-reading.js';
 import { legacyRetry } from './legacy-retry.js';
-import { LEGACY_OPERATIONS, LEGACY_SWITCHES, type LegacyVariable } from './legacy-variables.js';
+import { LEGACY_OPERATIONS, LEGACY_SWITCHES } from './legacy-variables.js';
 import type { Notes } from './notes.js';
 import { strategyIn } from './score.js';
 
@@ -42,7 +43,7 @@ function strategyOver(legacy: Legacy, preset: Preset, notes: Notes): string | un
 
 function defaultsOver(legacy: Legacy, below: SettingsByPath, notes: Notes): Settings {
   const off = switchedOff(legacy, notes);
-  let defaults: { -readonly [K in keyof Settings]: Settings[K] } = {};
+  let defaults: Mutable<Settings> = {};
   if (off.has('retry')) {
     defaults.retry = false;
     leaveOut(legacy, RETRY_VARIABLE, 'retries are switched off', notes);
@@ -100,8 +101,4 @@ function operationsOver(
     else notes.changed(variable, textOf(legacy, variable), to, why);
   }
   return operations;
-}
-
-function textOf(legacy: Legacy, variable: LegacyVariable): string {
-  return describe(legacy.texts.get(variable));
 }

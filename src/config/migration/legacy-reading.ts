@@ -1,4 +1,4 @@
-import { Check, wrong } from '../../errors/errors.js';
+import { Check, describe, wrong } from '../../errors/errors.js';
 import { STRATEGIES } from '../presets/strategies.js';
 import {
   LEGACY_NUMBERS,
@@ -27,6 +27,14 @@ const DECIMAL = /^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const YES: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on']);
 const NO: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 const NAMES = Object.keys(STRATEGIES);
+
+/** A second, which is what the legacy variables count in. */
+export const SECOND_MS = 1_000;
+
+/** What a variable was set to, in words that are safe to print. */
+export function textOf({ texts }: Pick<Legacy, 'texts'>, variable: LegacyVariable): string {
+  return describe(texts.get(variable));
+}
 
 /**
  * Reads the legacy variables, and no other.

@@ -1,12 +1,14 @@
-import { describe } from '../../errors/errors.js';
+import { DURATION } from '../../breaker/options.js';
+import type { NumberRule } from '../../errors/errors.js';
 import type { RetrySettings } from '../../retry/options.js';
-import { ATTEMPTS, DURATION, MULTIPLIER, WAIT } from './bounds.js';
+import { ATTEMPTS, MULTIPLIER, WAIT } from '../../retry/options-check.js';
+import type { Mutable } from './draft.js';
 import { numberAt, type SettingsByPath } from './effective.js';
-import type { Legacy } from './legacy-reading.js';
+import { type Legacy, SECOND_MS, textOf } from './legacy-reading.js';
 import type { LegacyNumber } from './legacy-variables.js';
-import { type Bounds, type Fitted, fitted, type Notes } from './notes.js';
+import { type Fitted, fitted, type Notes } from './notes.js';
 
-type Retry = { -readonly [K in keyof RetrySettings]: RetrySettings[K] };
+type Retry = Mutable<RetrySettings>;
 
 /** What the variables for retries come to, and the deadline that they need. */
 export interface LegacyRetry {
@@ -15,7 +17,6 @@ export interface LegacyRetry {
   readonly deadlineMs: number | undefined;
 }
 
-const SECOND_MS = 1_000;
 const TO = 'defaults.retry';
 
 /**
@@ -106,11 +107,7 @@ interface Found extends Fitted {
   readonly text: string;
 }
 
-function read(legacy: Legacy, name: LegacyNumber, bounds: Bounds, unit = SECOND_MS): Found | undefined {
+function read(legacy: Legacy, name: LegacyNumber, bounds: NumberRule, unit = SECOND_MS): Found | undefined {
   const value = legacy.numbers.get(name);
   return value === undefined ? undefined : { ...fitted(value * unit, bounds), text: textOf(legacy, name) };
-}
-
-function textOf(legacy: Legacy, name: LegacyNumber | 'RETRY_JITTER_ENABLED'): string {
-  return describe(legacy.texts.get(name));
 }

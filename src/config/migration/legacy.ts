@@ -1,10 +1,8 @@
 import type { Draft } from './draft.js';
 import { legacyConfig } from './legacy-config.js';
-import { readLegacy } from './legacy-reading.js';
+import { readLegacy, SECOND_MS } from './legacy-reading.js';
 import { LEGACY_OPERATIONS } from './legacy-variables.js';
 import { Notes } from './notes.js';
-
-const SECOND_MS = 1_000;
 
 /**
  * What the legacy variables come to.

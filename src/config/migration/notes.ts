@@ -1,4 +1,4 @@
-import { describe } from '../../errors/errors.js';
+import { describe, type NumberRule } from '../../errors/errors.js';
 import type { MigrationNote } from './result.js';
 
 /** A number as it was, and as it is where a setting allows less. */
@@ -7,14 +7,11 @@ export interface Fitted {
   readonly value: number;
 }
 
-/** The least and the most that a setting may be. */
-export interface Bounds {
-  readonly min: number;
-  readonly max: number;
-}
+/** Nothing that people write is smaller, where a setting must be above 0 and has no least number. */
+const LEAST = 1e-6;
 
 /** The nearest to a number that a setting may be. */
-export function fitted(wanted: number, { min, max }: Bounds): Fitted {
+export function fitted(wanted: number, { min = LEAST, max }: NumberRule): Fitted {
   return { wanted, value: Math.min(Math.max(wanted, min), max) };
 }
 

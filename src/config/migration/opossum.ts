@@ -1,13 +1,12 @@
-import type { BreakerSettings } from '../../breaker/options.js';
+import { type BreakerSettings, COUNT, DURATION, SHARE, WINDOW } from '../../breaker/options.js';
 import { describe, type Fields, isName } from '../../errors/errors.js';
 import { numberOr } from './amounts.js';
-import { COUNT, DURATION, SHARE, WINDOW } from './bounds.js';
-import type { Draft } from './draft.js';
+import type { Draft, Mutable } from './draft.js';
 import { fitted, Notes, received } from './notes.js';
 import { OPOSSUM_LOST, readOpossum } from './opossum-options.js';
 import { COUNTED_WHY, configWith, limitWarnings, NOTHING_ELSE, noteLost } from './peer-draft.js';
 
-type Breaker = { -readonly [K in keyof BreakerSettings]: BreakerSettings[K] };
+type Breaker = Mutable<BreakerSettings>;
 
 /** Options without which opossum has these. */
 const DEFAULTS = {
@@ -97,7 +96,7 @@ function tripOf(fields: Fields, to: string, notes: Notes): NonNullable<BreakerSe
 
   // Opossum takes what is no whole number for none.
   const volume = numberOr(volumeThreshold, DEFAULTS.volumeThreshold);
-  const calls = fitted(Math.max(Number.isInteger(volume) ? volume : 0, COUNT.min), COUNT);
+  const calls = fitted(Number.isInteger(volume) ? volume : 0, COUNT);
   const least =
     'calls in the window before the rate is looked at; a success that makes up their number can open it, too';
   notes.changed('volumeThreshold', received(volumeThreshold, DEFAULTS.volumeThreshold), `${to}.minimumCalls`, least);

@@ -1,14 +1,15 @@
+import { DURATION } from '../../breaker/options.js';
 import type { Fields } from '../../errors/errors.js';
 import type { RetrySettings } from '../../retry/options.js';
+import { ATTEMPTS, WAIT } from '../../retry/options-check.js';
 import { numberOr } from './amounts.js';
-import { ATTEMPTS, DURATION, WAIT } from './bounds.js';
-import type { Draft } from './draft.js';
+import type { Draft, Mutable } from './draft.js';
 import { grown, grownMs, nearestGrowth } from './growth.js';
 import { fitted, Notes, received } from './notes.js';
 import { readPRetry } from './p-retry-options.js';
 import { configWith, limitWarnings, NOTHING_ELSE, noteLost, RETRIED, RETRIED_WHY } from './peer-draft.js';
 
-type Retry = { -readonly [K in keyof RetrySettings]: RetrySettings[K] };
+type Retry = Mutable<RetrySettings>;
 
 const TO = 'defaults.retry';
 
@@ -105,7 +106,7 @@ function elapsed(retry: Retry, fields: Fields, notes: Notes): void {
   if (limitMs === Infinity) {
     retry.maxElapsedMs = false;
     notes.mapped('maxRetryTime', text, `${TO}.maxElapsedMs`, 'retries may begin at any time');
-  } else if (limitMs < DURATION.min) {
+  } else if (limitMs < 1) {
     retry.maxElapsedMs = false;
     retry.maxAttempts = 1;
     notes.changed('maxRetryTime', text, `${TO}.maxAttempts`, 'no time for any retry: there is none');
