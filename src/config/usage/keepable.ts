@@ -1,4 +1,5 @@
 import { describe } from '../../errors/errors.js';
+import { frozen } from '../frozen.js';
 import { shortened } from './shortened.js';
 
 /** As much as a whole config may take; what is longer is told in words. */
@@ -30,10 +31,4 @@ function keepableScalar(value: unknown): unknown {
     default:
       return value;
   }
-}
-
-function frozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const inner of Object.values(value)) frozen(inner);
-  return Object.freeze(value);
 }
