@@ -6,7 +6,7 @@ import type { ConfigInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
 import type { EnvironmentInput } from '../config/environment/environment.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
-import { startConfiguration } from '../config/load/start.js';
+import { startConfiguration } from '../config/load/resolve-layers.js';
 import { Check, ConfigurationError, didYouMean, readOnce, wrong } from '../errors/errors.js';
 import { monotonicMs, type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';

@@ -1,24 +1,11 @@
 import { Check, readOnce } from '../../errors/errors.js';
 import type { Configuration } from '../configuration.js';
-import type { ConfigInput } from '../document.js';
 import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';
-import type { DetectedEnvironment, EnvironmentInput } from '../environment/environment.js';
+import type { DetectedEnvironment } from '../environment/environment.js';
 import type { DocumentLayer } from '../layers.js';
 import { isPath } from './file.js';
-import { resolveLayers } from './resolve-layers.js';
+import { type LoadOptions, resolveLayers } from './resolve-layers.js';
 import { misspelledVariables } from './variables.js';
-
-/** Where to load a configuration from. Every part is optional. */
-export interface LoadOptions {
-  /** The path of a `.json`, `.yaml` or `.yml` file. Default: none is read. */
-  readonly file?: string | undefined;
-  /** What the code says. */
-  readonly config?: ConfigInput | undefined;
-  /** The preset; beats every other. */
-  readonly preset?: string | undefined;
-  /** What the process runs in, and what variables it has. Default: as it is. */
-  readonly environment?: EnvironmentInput | undefined;
-}
 
 /** A configuration as it would be in force. */
 export interface LoadedConfig {
@@ -62,11 +49,10 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
 }
 
 function explained(configuration: Configuration, operation: string | undefined): EffectiveConfig {
-  if (operation === undefined) return effectiveConfig(configuration, undefined);
   const check = new Check();
-  check.name('operation', operation);
+  if (operation !== undefined) check.name('operation', operation);
   check.done();
-  return effectiveConfig(configuration, configuration.aliasOf(operation) ?? operation);
+  return effectiveConfig(configuration, operation);
 }
 
 function checked(given: LoadOptions): LoadOptions {

@@ -10,12 +10,15 @@ import { Gathering } from './gathering.js';
 import { checkedPresetName } from './preset-name.js';
 import type { Variables } from './variables.js';
 
-/** What a configuration begins with, as the options of code give it. */
-export interface Sources {
-  /** The path of a file. */
+/** Where to load a configuration from. Every part is optional. */
+export interface LoadOptions {
+  /** The path of a `.json`, `.yaml` or `.yml` file. Default: none is read. */
   readonly file?: string | undefined;
+  /** What the code says. */
   readonly config?: ConfigInput | undefined;
+  /** The preset; beats every other. */
   readonly preset?: string | undefined;
+  /** What the process runs in, and what variables it has. Default: as it is. */
   readonly environment?: EnvironmentInput | undefined;
 }
 
@@ -34,7 +37,7 @@ export interface Resolved {
  * @throws {ConfigurationError} naming everything that is wrong in any of them; when each is right by itself, what does
  * not fit together.
  */
-export function resolveLayers({ file, config, preset, environment }: Sources): Resolved {
+export function resolveLayers({ file, config, preset, environment }: LoadOptions): Resolved {
   const gathering = new Gathering();
   const surroundings = gathering.from(() =>
     readOnce('environment', environment === undefined ? readEnvironment() : environment),
@@ -56,6 +59,16 @@ export function resolveLayers({ file, config, preset, environment }: Sources): R
     layers.push(layer);
   }
   return { configuration, layers, variables };
+}
+
+/**
+ * The configuration that a `Resilience` begins with: what the environment variables say, and over it what the code
+ * says.
+ *
+ * @throws {ConfigurationError} naming everything that is wrong in either.
+ */
+export function startConfiguration(options: Omit<LoadOptions, 'file'>): Configuration {
+  return resolveLayers(options).configuration;
 }
 
 /** What is no environment is refused where it is detected. */

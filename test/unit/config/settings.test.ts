@@ -2,7 +2,7 @@ import { type ConfigInput, createResilience, type EffectiveSettings } from 'hold
 import { describe, expect, it } from 'vitest';
 import { trialLeaseMs } from '../../../src/config/complete.js';
 import { type Configuration, resolvedFor } from '../../../src/config/configuration.js';
-import { startConfiguration } from '../../../src/config/load/start.js';
+import { startConfiguration } from '../../../src/config/load/resolve-layers.js';
 import type { KindRules } from '../../../src/retry/options-rules.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 
