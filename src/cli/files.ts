@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isObject } from '../errors/errors.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -24,7 +25,7 @@ export function textOf(cwd: string, file: string): string {
 /** The JSON object that a file holds. @throws {UsageError} when it holds anything else. */
 export function objectIn(file: string, text: string): object {
   const value = parsed(file, text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw new UsageError(`'${file}' must hold a JSON object.`);
 }
 

@@ -117,9 +117,26 @@ export function readOnce<T>(path: string, given: T, inner?: (own: T) => T): T {
     if (!isRecord(given)) return given;
     own = { ...given };
   } catch {
-    throw wrong(path, 'must be readable, and one of its getters throws', given);
+    throw unreadable(path, given);
   }
   return inner === undefined ? own : inner(own);
+}
+
+/**
+ * What `read` gives of a value that may have getters, or be a Proxy.
+ *
+ * @throws {ConfigurationError} when one of them throws.
+ */
+export function reading<T>(path: string, value: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw unreadable(path, value);
+  }
+}
+
+function unreadable(path: string, value: unknown): ConfigurationError {
+  return wrong(path, 'must be readable, and one of its getters throws', value);
 }
 
 /** The longest operation name or key, in UTF-16 units. */
@@ -134,7 +151,7 @@ export function isName(value: unknown): value is string {
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** The same for a value of which nothing is known: a Proxy that has been revoked is none. */
-function isReadableRecord(value: unknown): value is Fields {
+export function isReadableRecord(value: unknown): value is Fields {
   try {
     return isRecord(value);
   } catch {
@@ -143,7 +160,7 @@ function isReadableRecord(value: unknown): value is Fields {
 }
 
 /** An object literal, of whatever realm: not a Map, an array, a signal, or what else has no settings in it. */
-function isRecord(value: unknown): value is Fields {
+export function isRecord(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

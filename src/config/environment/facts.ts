@@ -1,4 +1,4 @@
-import { Check, readOnce, wrong } from '../../errors/errors.js';
+import { Check, isObject, reading, readOnce } from '../../errors/errors.js';
 import type { EnvironmentFeature } from './detected.js';
 import type { EnvironmentInput } from './input.js';
 
@@ -85,19 +85,6 @@ function variablesOf(env: Readonly<Record<string, unknown>>, names: readonly str
   }
   check.done();
   return variables;
-}
-
-/** What `read` gives of `value`, whatever getters stand in the way. */
-function reading<T>(path: string, value: unknown, read: () => T): T {
-  try {
-    return read();
-  } catch {
-    throw wrong(path, 'must be readable, and a getter throws', value);
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isStrings(value: unknown): boolean {

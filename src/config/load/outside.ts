@@ -1,4 +1,4 @@
-import { Check, wrong } from '../../errors/errors.js';
+import { Check, isObject, wrong } from '../../errors/errors.js';
 import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
 import { Gathering } from './gathering.js';
@@ -11,7 +11,7 @@ import { checkUnits } from './wrong-units.js';
  * @throws {ConfigurationError} naming everything that is wrong with it.
  */
 export function checkedOutside(source: string, value: unknown): ConfigInput {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw wrong(source, 'must be an object with the parts of a config', value);
   }
   const gathering = new Gathering();

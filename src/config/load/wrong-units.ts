@@ -1,4 +1,4 @@
-import type { Check } from '../../errors/errors.js';
+import { type Check, isObject } from '../../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../../runtime/runtime.js';
 import { CONFIG, keyOf, type Place, SECONDS_BELOW } from './durations.js';
 import { roundedMs, unitMs, writtenDurationMs } from './written-duration.js';
@@ -21,7 +21,7 @@ export function checkUnits(check: Check, source: string, value: unknown): void {
 }
 
 function checkPlace(check: Check, path: string, value: unknown, place: Place): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if (!isObject(value)) return;
   for (const [key, given] of Object.entries(value)) {
     const at = `${path}.${key}`;
     const inner = place.parts?.get(key) ?? place.each;

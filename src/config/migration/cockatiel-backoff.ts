@@ -1,6 +1,6 @@
-import { type Check, type Fields, isList } from '../../errors/errors.js';
+import { type Check, type Fields, isList, isObject, isReadableRecord } from '../../errors/errors.js';
 import { checkAmount, numberOr } from './amounts.js';
-import { isObject, isPlain, peek } from './peek.js';
+import { peek } from './peek.js';
 
 /** A backoff of cockatiel, as far as it can be read. */
 export type Backoff =
@@ -48,7 +48,7 @@ function backoffIn(check: Check, path: string, value: object): Backoff {
   if (isList(durations)) return list(check, `${path}.durations`, durations);
   if (isObject(options))
     return exponentialIn(check, `${path}.options`, peek(check, `${path}.options`, options, EXPONENTIAL));
-  if (next === undefined && isPlain(value)) return exponentialIn(check, path, exponential);
+  if (next === undefined && isReadableRecord(value)) return exponentialIn(check, path, exponential);
   if (typeof next !== 'function') check.refuse(path, 'must be a backoff of cockatiel, or what one is made with', value);
   return OWN;
 }

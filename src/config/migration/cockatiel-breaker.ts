@@ -1,9 +1,9 @@
 import { type BreakerSettings, COUNT, DURATION, SHARE, type TripOptions, WINDOW } from '../../breaker/options.js';
-import { type Check, describe, type Fields, isList } from '../../errors/errors.js';
+import { type Check, describe, type Fields, isList, isObject } from '../../errors/errors.js';
 import { checkAmount, numberOr } from './amounts.js';
 import { type Backoff, readBackoff } from './cockatiel-backoff.js';
 import { fitted, type Notes } from './notes.js';
-import { isObject, peek, plainFields } from './peek.js';
+import { peek, plainFields } from './peek.js';
 import { COUNTED_WHY } from './peer-draft.js';
 
 /** A breaker of cockatiel, as far as it can be read. */

@@ -1,4 +1,4 @@
-import { Check, describe, wrong } from '../../errors/errors.js';
+import { Check, describe, reading } from '../../errors/errors.js';
 import { STRATEGIES } from '../presets/strategies.js';
 import {
   LEGACY_NUMBERS,
@@ -66,7 +66,7 @@ function textsOf(env: object): ReadonlyMap<LegacyVariable, string> {
   const check = new Check();
   const texts = new Map<LegacyVariable, string>();
   for (const name of LEGACY_VARIABLES) {
-    const value = valueIn(env, name);
+    const value = reading<unknown>(`from.env.${name}`, env, () => Reflect.get(env, name));
     if (typeof value === 'string') {
       if (value.trim() !== '') texts.set(name, value);
     } else if (value !== undefined) {
@@ -75,15 +75,6 @@ function textsOf(env: object): ReadonlyMap<LegacyVariable, string> {
   }
   check.done();
   return texts;
-}
-
-function valueIn(env: object, name: string): unknown {
-  try {
-    const value: unknown = Reflect.get(env, name);
-    return value;
-  } catch {
-    throw wrong(`from.env.${name}`, 'must be readable, and a getter throws', env);
-  }
 }
 
 function flagsOf(

@@ -1,4 +1,4 @@
-import { Check, type Fields } from '../../errors/errors.js';
+import { Check, type Fields, isObject } from '../../errors/errors.js';
 import { fromCockatiel } from './cockatiel.js';
 import type { CockatielOptions } from './cockatiel-options.js';
 import type { Draft } from './draft.js';
@@ -7,7 +7,7 @@ import { fromOpossum } from './opossum.js';
 import type { OpossumOptions } from './opossum-options.js';
 import { fromPRetry } from './p-retry.js';
 import type { PRetryOptions } from './p-retry-options.js';
-import { isObject, plainFields } from './peek.js';
+import { plainFields } from './peek.js';
 
 /** What is migrated: exactly one of these. */
 export type MigrationSource =

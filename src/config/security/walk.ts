@@ -1,4 +1,4 @@
-import type { Fields } from '../../errors/errors.js';
+import { type Fields, isRecord } from '../../errors/errors.js';
 import type { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
 import { checkNumber } from './number-check.js';
@@ -71,7 +71,7 @@ export class Walk {
     this.#count(2);
     try {
       if (Array.isArray(value)) return this.#copyItems(path, value, depth);
-      if (isPlain(value)) return this.#copyFields(path, value, depth);
+      if (isRecord(value)) return this.#copyFields(path, value, depth);
       this.#findings.refuse(path, 'must be a plain object or an array', value);
     } catch {
       this.#findings.refuse(path, 'must be readable, and throws when it is read', value);
@@ -146,10 +146,4 @@ export class Walk {
 
 function jsonBytes(text: string): number {
   return text.length > maxStringLength ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
-}
-
-/** An object literal of whatever realm, and not a Map, a Date or what else is no data. */
-function isPlain(value: object): value is Fields {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,4 @@
-import { wrong } from '../../errors/errors.js';
+import { isObject, wrong } from '../../errors/errors.js';
 import { isNameOfSomething } from './advice.js';
 
 /** The most values that a config may hold, so that a look at one of unknown origin ends soon. */
@@ -20,12 +20,12 @@ export const MOST_JUDGED = 50;
  * @throws {ConfigurationError} when there is too much to look at.
  */
 export function operationsIn(path: string, copy: unknown): readonly string[] {
-  if (!isPart(copy)) return [];
+  if (!isObject(copy)) return [];
   if (unknownIn(copy, 'operations') > MOST_UNKNOWN) {
     throw wrong(path, `is something else: more than ${MOST_UNKNOWN} names in it are not known`, copy);
   }
   const operations: unknown = Reflect.get(copy, 'operations');
-  const names = isPart(operations) ? Object.keys(operations) : [];
+  const names = isObject(operations) ? Object.keys(operations) : [];
   if (names.length <= MOST_OPERATIONS) return names;
   throw wrong(`${path}.operations`, `must not be more than ${MOST_OPERATIONS}`, operations);
 }
@@ -35,11 +35,7 @@ function unknownIn(part: object, free?: string, isFree = false): number {
   let count = 0;
   for (const [name, value] of Object.entries(part)) {
     if (!isFree && !isNameOfSomething(name)) count += 1;
-    if (isPart(value)) count += unknownIn(value, undefined, name === free);
+    if (isObject(value)) count += unknownIn(value, undefined, name === free);
   }
   return count;
-}
-
-function isPart(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { Check, type Fields, isList, wrong } from '../../errors/errors.js';
+import { Check, type Fields, isList, reading, wrong } from '../../errors/errors.js';
 import { MOST_VALUES } from './limits.js';
 
 /** Settings lie less deep than this. What lies there is wrong, whatever is in it. */
@@ -35,16 +35,16 @@ function copyOf(path: string, value: unknown, depth: number, budget: Budget): un
 
 function copyOfList(path: string, list: readonly unknown[], depth: number, budget: Budget): unknown[] {
   if (depth === DEEPEST) return [];
-  const length = guarded(path, list, () => Number(list.length));
+  const length = reading(path, list, () => Number(list.length));
   spend(path, list, length, budget);
-  const read = guarded(path, list, () => Array.from({ length }, (_, index) => list[index]));
+  const read = reading(path, list, () => Array.from({ length }, (_, index) => list[index]));
   return read.map((each, index) => copyOf(`${path}[${index}]`, each, depth + 1, budget));
 }
 
 function readFields(path: string, fields: Fields, budget: Budget): (readonly [string, unknown])[] {
-  const names = guarded(path, fields, () => Object.keys(fields));
+  const names = reading(path, fields, () => Object.keys(fields));
   spend(path, fields, names.length, budget);
-  return guarded(path, fields, () => names.map((name) => [name, fields[name]]));
+  return reading(path, fields, () => names.map((name) => [name, fields[name]]));
 }
 
 function spend(path: string, whole: object, values: number, budget: Budget): void {
@@ -52,12 +52,4 @@ function spend(path: string, whole: object, values: number, budget: Budget): voi
   budget.left -= Math.max(values, 0);
   if (budget.left >= 0) return;
   throw wrong(path, `is too much: all together may hold ${MOST_VALUES} values`, whole);
-}
-
-function guarded<T>(path: string, whole: object, read: () => T): T {
-  try {
-    return read();
-  } catch {
-    throw wrong(path, 'must be readable, and something in it throws', whole);
-  }
 }
