@@ -50,14 +50,31 @@ export function settingsFrom(leaves: Iterable<readonly [string, unknown]>): Sett
 
 /** Puts a value where its path says; nowhere, when a part on the way is switched off. A part stands before what is in it. */
 function place(root: Part, path: string, value: unknown): void {
-  const names = path.split('.');
-  const last = names.pop() ?? path;
+  const { parts, last } = wayTo(path);
   let part = root;
-  for (const name of names) {
+  for (const name of parts) {
     if (part[name] === false) return;
     part = partOf(part, name);
   }
   part[last] = value;
+}
+
+/** The parts that a path goes through, and the name of the value in the last of them. */
+interface Way {
+  readonly parts: readonly string[];
+  readonly last: string;
+}
+
+/** There are no more paths than there are settings, and each change of a configuration asks for all of them anew. */
+const WAYS = new Map<string, Way>();
+
+function wayTo(path: string): Way {
+  const known = WAYS.get(path);
+  if (known !== undefined) return known;
+  const parts = path.split('.');
+  const way = { last: parts.pop() ?? path, parts };
+  WAYS.set(path, way);
+  return way;
 }
 
 function partOf(whole: Part, name: string): Part {
