@@ -289,3 +289,58 @@ it('10,000 calls while the configuration changes 100 times: none fails, none is 
   expect(await Promise.all(running)).toEqual(Array.from({ length: 10_000 }, (_, number) => number));
   expect(resilience.stats('chat')).toMatchObject({ calls: 10_000, successes: 10_000, failures: 0 });
 });
+
+it('10,000 calls in flight while the configuration changes 200 times: each ends as the settings say that it began with', async () => {
+  const settingsOf = (version: number) => ({
+    deadlineMs: version % 3 === 0 ? 50 : 100_000,
+    retry: {
+      maxAttempts: 1 + (version % 4),
+      minDelayMs: 1,
+      maxDelayMs: 3,
+      kinds: { server_error: version % 10 !== 0 },
+      budget: false as const,
+    },
+    quota: version % 2 === 0 ? (false as const) : {},
+    breaker: version % 7 === 0 ? (false as const) : { mode: 'observe' as const },
+  });
+  /** How a call ends by the settings of a version. Nothing answers before the short deadlines are over. */
+  const expected = (version: number, failures: number) => {
+    const { deadlineMs, retry } = settingsOf(version);
+    if (deadlineMs === 50) return 'deadline';
+    if (failures > 0 && !retry.kinds.server_error) return 'not_retryable';
+    return failures < retry.maxAttempts ? 'success' : 'attempts_exhausted';
+  };
+  const resilience = configured({ preset: 'none', defaults: settingsOf(0) });
+  let inFlight = 0;
+  let open: () => void = () => expect.fail('it is not there yet');
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const calls = Array.from({ length: 10_000 }, async (_, number) => {
+    const [version, failures] = [Math.floor(number / 100), number % 5];
+    if (number % 100 === 0) resilience.configure({ defaults: settingsOf(version) });
+    inFlight += 1;
+    const { stopReason } = await resilience.inspect(`operation-${number % 3}`, async ({ attempt }) => {
+      await gate;
+      if (attempt <= failures) throw Object.assign(new Error('down'), { status: 500 });
+    });
+    inFlight -= 1;
+    return { number, stopReason, explained: expected(version, failures) };
+  });
+  expect(inFlight).toBe(10_000);
+  await Promise.all(calls.filter((_, number) => expected(Math.floor(number / 100), number % 5) === 'deadline'));
+  open();
+  for (let change = 0; change < 100; change++) {
+    resilience.configure({ defaults: settingsOf(change * 3 + 1) });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const ended = await Promise.all(calls);
+  expect(ended.filter(({ stopReason, explained }) => stopReason !== explained)).toEqual([]);
+  expect([...new Set(ended.map(({ stopReason }) => stopReason))].sort()).toEqual([
+    'attempts_exhausted',
+    'deadline',
+    'not_retryable',
+    'success',
+  ]);
+  expect(resilience.stats().calls).toBe(10_000);
+});
