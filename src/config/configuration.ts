@@ -31,9 +31,6 @@ type ByLayer = Readonly<Partial<Record<DocumentLayer, Merged>>>;
 const NO_PRESET: Pick<Preset, 'settings' | 'operations'> = { settings: {}, operations: {} };
 const NOTHING: Settled = new Map();
 
-/** What is said of an operation besides its settings. */
-const BESIDES: readonly string[] = ['strategy', 'alias'];
-
 /**
  * A whole configuration: all layers laid over each other. It never changes. A change makes another one, so that a bad change
  * leaves nothing half-done.
@@ -188,11 +185,9 @@ function resolved(
   path: string,
   steps: readonly Settled[],
 ): Pick<ResolvedSettings, 'effective' | 'settled'> {
-  const settled = makeRoom(steps.reduce(laidOver), steps);
-  const values = [...settled]
-    .filter(([each]) => !BESIDES.includes(each))
-    .map(([each, { value }]) => [each, value] as const);
-  return { settled, effective: complete(check, path, settingsFrom(values)) };
+  const settled = laidOver(...steps);
+  makeRoom(settled, steps);
+  return { settled, effective: complete(check, path, settingsFrom(settled)) };
 }
 
 function settledOf(settings: object, origin: Origin): Settled {

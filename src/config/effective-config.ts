@@ -46,7 +46,8 @@ export function effectiveConfig(configuration: Configuration, operation: string 
 
 /** Every path at which an operation may have a setting. */
 export function settingPaths(...all: readonly ResolvedSettings[]): Set<string> {
-  const paths = new Set([...ofLibrary().keys(), ...DERIVED.keys()]);
+  const paths = new Set(ofLibrary().keys());
+  for (const path of DERIVED.keys()) paths.add(path);
   for (const { settled } of all) for (const path of settled.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
@@ -54,7 +55,8 @@ export function settingPaths(...all: readonly ResolvedSettings[]): Set<string> {
 
 /** Reads the settings of an operation by their paths: what somebody gave, what follows from it, or the library's own. */
 export function settingReader({ settled, effective }: ResolvedSettings): (path: string) => Setting | undefined {
-  const off = [...settled].filter(([, { value }]) => value === false).map(([path]) => `${path}.`);
+  const off: string[] = [];
+  for (const [path, { value }] of settled) if (value === false) off.push(`${path}.`);
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
     const setting = settled.get(path) ?? derived(effective, path) ?? ofLibrary().get(path);

@@ -32,12 +32,11 @@ export function overlay(below: Settled, leaves: Iterable<readonly [string, unkno
   return settled;
 }
 
-/** Lays settings over others. */
-export function laidOver(below: Settled, above: Settled): Settled {
-  if (above.size === 0) return below;
-  if (below.size === 0) return above;
-  const settled = new Map(below);
-  for (const [path, setting] of above) settled.set(path, setting);
+/** Lays settings over each other, the weakest first. */
+export function laidOver(...steps: readonly Settled[]): Map<string, Setting> {
+  const [lowest, ...others] = steps.filter((step) => step.size > 0);
+  const settled = new Map(lowest);
+  for (const above of others) for (const [path, setting] of above) settled.set(path, setting);
   return settled;
 }
 

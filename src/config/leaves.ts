@@ -13,6 +13,9 @@ const WHOLE = 'breaker.trip';
 /** The parts that are objects even with nothing in them. */
 const PARTS: ReadonlySet<string> = new Set(['retry', 'retry.kinds', 'retry.budget', 'quota', 'breaker']);
 
+/** What is said of an operation besides its settings. */
+const BESIDES: ReadonlySet<string> = new Set(['strategy', 'alias']);
+
 /** Whether a path is that of a part, which is `true` when it is switched on. */
 export function isPart(path: string): boolean {
   return PARTS.has(path);
@@ -42,9 +45,11 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
 type Part = Record<string, unknown>;
 
 /** The settings that values by their paths make. What is switched off is `false`, whatever stands in it. */
-export function settingsFrom(leaves: Iterable<readonly [string, unknown]>): Settings {
+export function settingsFrom(leaves: Iterable<readonly [string, { readonly value: unknown }]>): Settings {
   const root: Part = {};
-  for (const [path, value] of leaves) place(root, path, value === true && PARTS.has(path) ? {} : value);
+  for (const [path, { value }] of leaves) {
+    if (!BESIDES.has(path)) place(root, path, value === true && PARTS.has(path) ? {} : value);
+  }
   return root;
 }
 

@@ -12,10 +12,10 @@ const ELAPSED = 'retry.maxElapsedMs';
  * What is given makes room for itself: where two layers give times that do not fit together, the weaker one follows the
  * stronger. A config that contradicts itself is left as it is, for the check to refuse.
  *
- * @param settled the steps laid over each other.
+ * @param settled the steps laid over each other, in which room is made.
  * @param steps what was laid over each other, the weakest first. One step may hold several layers.
  */
-export function makeRoom(settled: Settled, steps: readonly Settled[]): Settled {
+export function makeRoom(settled: Map<string, Setting>, steps: readonly Settled[]): void {
   const room = new Room(settled, steps);
   for (const path of settled.keys()) {
     for (const { short, long } of ORDERED) {
@@ -23,17 +23,16 @@ export function makeRoom(settled: Settled, steps: readonly Settled[]): Settled {
     }
   }
   for (const path of settled.keys()) if (isWait(path)) room.letElapse(path);
-  return room.settled;
 }
 
 class Room {
-  readonly settled: Map<string, Setting>;
+  readonly #settled: Map<string, Setting>;
   readonly #steps: readonly Settled[];
   /** From a path that follows another one to that other one. */
   readonly #follows = new Map<string, string>();
 
-  constructor(settled: Settled, steps: readonly Settled[]) {
-    this.settled = new Map(settled);
+  constructor(settled: Map<string, Setting>, steps: readonly Settled[]) {
+    this.#settled = settled;
     this.#steps = steps;
   }
 
@@ -47,22 +46,22 @@ class Room {
   /** A limit of elapsed time below the shortest wait allows no retry. Where the wait is meant, the limit follows the waits. */
   letElapse(wait: string): void {
     const difference = this.#excess(wait, ELAPSED);
-    if (difference > 0) this.settled.delete(ELAPSED);
+    if (difference > 0) this.#settled.delete(ELAPSED);
     if (difference < 0) this.#follow(wait, ELAPSED);
   }
 
   /** By how much the shorter one is stronger; 0 where it is not longer than the other. */
   #excess(short: string, long: string): number {
-    const one = this.settled.get(short);
-    const other = this.settled.get(long);
+    const one = this.#settled.get(short);
+    const other = this.#settled.get(long);
     if (one === undefined || other === undefined || !isMore(one, other) || isOfOneConfig(one, other)) return 0;
     return this.#strengthOf(short, one) - this.#strengthOf(long, other);
   }
 
   #follow(path: string, other: string): void {
-    const setting = this.settled.get(other);
+    const setting = this.#settled.get(other);
     if (setting === undefined) return;
-    this.settled.set(path, setting);
+    this.#settled.set(path, setting);
     this.#follows.set(path, other);
   }
 

@@ -122,7 +122,8 @@ describe('settings', () => {
   it('are the same after they were flat', () => {
     fc.assert(
       fc.property(settings, (given) => {
-        expect(settingsFrom(leavesOf(given))).toEqual(given);
+        const leaves = [...leavesOf(given)].map(([path, value]) => [path, { value }] as const);
+        expect(settingsFrom(leaves)).toEqual(given);
       }),
       runs(500),
     );

@@ -11,7 +11,7 @@ export function configLaidOver(below: ConfigInput, above: ConfigInput): ConfigIn
     ...(schema === undefined ? {} : { $schema: schema }),
     ...(preset === undefined ? {} : { preset: String(preset.value) }),
     ...(strategy === undefined ? {} : { strategy: String(strategy.value) }),
-    defaults: settingsFrom(valuesIn(defaults)),
+    defaults: settingsFrom(defaults),
     operations: Object.fromEntries([...operations].map(([name, own]) => [name, operationFrom(own)])),
   };
 }
@@ -19,16 +19,11 @@ export function configLaidOver(below: ConfigInput, above: ConfigInput): ConfigIn
 /** What is an alias in one of them has nothing else. */
 function operationFrom(own: Settled): OperationInput {
   const { alias, strategy } = { alias: textAt(own, 'alias'), strategy: textAt(own, 'strategy') };
-  const settings = settingsFrom(valuesIn(own).filter(([path]) => path !== 'alias' && path !== 'strategy'));
   return {
     ...(alias === undefined ? {} : { alias }),
     ...(strategy === undefined ? {} : { strategy }),
-    ...settings,
+    ...settingsFrom(own),
   };
-}
-
-function valuesIn(settled: Settled): (readonly [string, unknown])[] {
-  return [...settled].map(([path, { value }]) => [path, value]);
 }
 
 function textAt(own: Settled, path: string): string | undefined {
