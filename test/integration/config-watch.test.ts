@@ -178,6 +178,19 @@ describe('a change', () => {
     expect(errors).toEqual([]);
   });
 
+  it('of the file that a relative path led to is followed wherever the process goes', async () => {
+    fs.writeFileSync(file, textOf(1_000));
+    const home = process.cwd();
+    onTestFinished(() => process.chdir(home));
+    process.chdir(directory);
+    const { deadlines, given, errors } = watchIt({ pollMs: 20 }, 'holdfast.json');
+    process.chdir(home);
+    moveThere(textOf(2_000));
+    await until(() => expect(deadlines).toEqual([1_000, 2_000]));
+    expect(given[0]?.[1]).toMatchObject({ reason: 'holdfast.json' });
+    expect(errors).toEqual([]);
+  });
+
   it('that is made while the watch begins is not missed', async () => {
     const { deadlines } = watchIt();
     moveThere(textOf(2_000));

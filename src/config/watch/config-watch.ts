@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ResilienceClosedError } from '../../errors/errors.js';
 import { monotonicMs, startTimer, stopTimer, type Timer } from '../../runtime/runtime.js';
 import type { ConfigInput } from '../document.js';
@@ -34,10 +35,11 @@ export class ConfigWatch {
 
   /** @throws {ConfigurationError} when the name of the file does not say how it is written. */
   constructor(path: string, rules: WatchRules, apply: (document: ConfigInput) => void) {
-    this.#path = path;
+    // The process may go elsewhere.
+    this.#path = resolve(path);
     this.#rules = rules;
     this.#apply = apply;
-    this.#sights = new Sights(path);
+    this.#sights = new Sights(path, this.#path);
     this.#trouble = new Trouble(BROKEN_AFTER * rules.settleMs);
   }
 

@@ -11,20 +11,25 @@ export type Sight =
 
 /** Looks at a file. Text that has not changed is not read into again. */
 export class Sights {
+  readonly #source: string;
   readonly #path: string;
   readonly #format: ConfigFormat;
   #last: Sight | undefined;
 
-  /** @throws {ConfigurationError} when the name of the file does not say how it is written. */
-  constructor(path: string) {
+  /**
+   * @param source what it is called in error messages.
+   * @throws {ConfigurationError} when the name of the file does not say how it is written.
+   */
+  constructor(source: string, path: string) {
+    this.#source = source;
     this.#path = path;
-    this.#format = formatOf(path, path);
+    this.#format = formatOf(source, path);
   }
 
   /** Looks at once. */
   now(): Sight {
     try {
-      return this.#read(fileTextNow(this.#path, this.#path));
+      return this.#read(fileTextNow(this.#path, this.#source));
     } catch (error) {
       return this.#unreadable(error);
     }
@@ -33,7 +38,7 @@ export class Sights {
   /** Looks without holding up anybody. */
   async next(): Promise<Sight> {
     try {
-      return this.#read(await fileText(this.#path, this.#path));
+      return this.#read(await fileText(this.#path, this.#source));
     } catch (error) {
       return this.#unreadable(error);
     }
@@ -46,7 +51,7 @@ export class Sights {
 
   #parsed(text: string): Sight {
     try {
-      return { text, document: parseConfig(text, this.#format, this.#path) };
+      return { text, document: parseConfig(text, this.#format, this.#source) };
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;
       return { text, error };
