@@ -1,5 +1,5 @@
 import { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
-import { describe } from './describe.js';
+import { describe, pathOfKey } from './describe.js';
 import { didYouMean } from './nearest.js';
 
 /** What a number must be. Infinity and NaN are never allowed. */
@@ -35,7 +35,7 @@ export class Check {
     for (const key of Object.keys(fields)) {
       if (allowed.includes(key)) continue;
       const message = `is not known; known are ${allowed.join(', ')}`;
-      this.refuse(`${path}.${key}`, message, fields[key], didYouMean(key, allowed));
+      this.refuse(pathOfKey(path, key), message, fields[key], didYouMean(key, allowed));
     }
     return fields;
   }

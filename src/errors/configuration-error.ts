@@ -13,7 +13,7 @@ export interface ConfigurationIssue {
   readonly suggestion?: string;
 }
 
-/** Bad input. Lists everything that is wrong at once; nothing of the input has taken effect. */
+/** Bad input. Lists everything that is wrong at once, the first 100 in its message; nothing of the input has taken effect. */
 export class ConfigurationError extends HoldfastError {
   override readonly name = 'ConfigurationError';
   override readonly code = 'HOLDFAST_CONFIGURATION';
@@ -21,7 +21,7 @@ export class ConfigurationError extends HoldfastError {
   readonly issues: readonly ConfigurationIssue[];
 
   constructor(issues: readonly ConfigurationIssue[]) {
-    super(issues.map(sentence).join('\n'));
+    super(inSentences(issues));
     this.issues = issues;
   }
 
@@ -34,6 +34,15 @@ export class ConfigurationError extends HoldfastError {
 export function wrong(path: string, message: string, received: unknown, suggestion?: string): ConfigurationError {
   const issue = { path, message, received: describe(received) };
   return new ConfigurationError([suggestion === undefined ? issue : { ...issue, suggestion }]);
+}
+
+/** Nobody reads more of them in one message; `issues` has them all. */
+const MOST_TOLD = 100;
+
+function inSentences(issues: readonly ConfigurationIssue[]): string {
+  const told = issues.slice(0, MOST_TOLD).map(sentence);
+  if (issues.length > MOST_TOLD) told.push(`… and ${issues.length - MOST_TOLD} more`);
+  return told.join('\n');
 }
 
 function sentence({ path, message, received, suggestion }: ConfigurationIssue): string {

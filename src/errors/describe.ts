@@ -22,6 +22,14 @@ export function describe(value: unknown): string {
   }
 }
 
+/** The path of a field whose name may be anything: what is long, empty or invisible is quoted. */
+export function pathOfKey(path: string, key: string): string {
+  return key.length <= LONGEST_SHOWN && PLAIN.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(shorten(key))}]`;
+}
+
+/** Nothing that ends a line, moves a cursor or turns the direction of writing. */
+const PLAIN = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
+
 function shorten(text: string): string {
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;
 }

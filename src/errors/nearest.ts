@@ -11,7 +11,17 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? begunBy(name.toLowerCase(), allowed);
+}
+
+/** Fewer letters could begin anything. */
+const SHORTEST_BEGINNING = 3;
+
+/** The only name that begins so: `prod` for `production`. */
+function begunBy(start: string, allowed: Iterable<string>): string | undefined {
+  if (start.length < SHORTEST_BEGINNING) return undefined;
+  const [only, ...others] = [...allowed].filter((candidate) => candidate.toLowerCase().startsWith(start));
+  return others.length === 0 ? only : undefined;
 }
 
 /** A question for the allowed name that was probably meant; `undefined` when none is near, or it is no name at all. */

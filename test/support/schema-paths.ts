@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { pathOfKey } from '../../src/errors/describe.js';
 
 /** The paths that an error of zod names, in the words of `Check`: `config.defaults.retry.maxAttempts`. */
 export function schemaPaths({ issues }: z.ZodError): string[] {
@@ -12,7 +13,7 @@ export function sorted(paths: Iterable<string>): string[] {
 
 function pathsOf(prefix: string, issue: z.core.$ZodIssue): string[] {
   const path = [prefix, ...issue.path.map(String)].join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}.${key}`);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => pathOfKey(path, key));
   // A name is wrong, which the record is to blame for, since there is nothing of that name.
   if (issue.code === 'invalid_key') return [path.slice(0, path.lastIndexOf(`.${String(issue.path.at(-1))}`))];
   if (issue.code !== 'invalid_union') return [path];

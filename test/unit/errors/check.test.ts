@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Check, isName, readOnce } from '../../../src/errors/check.js';
+import { ConfigurationError } from '../../../src/errors/configuration-error.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What a check finds in the course of some work. */
@@ -7,6 +8,15 @@ function found(work: (check: Check) => void) {
   const check = new Check();
   work(check);
   return issuesOf(() => check.done());
+}
+
+function caught(work: () => void): ConfigurationError {
+  try {
+    work();
+  } catch (error) {
+    if (ConfigurationError.is(error)) return error;
+  }
+  return expect.fail('it does not refuse');
 }
 
 describe('a check', () => {
@@ -23,6 +33,27 @@ describe('a check', () => {
       { path: 'a', message: 'must be better', received: '5' },
       { path: 'b', message: 'must be best', received: 'the string "x"', suggestion: 'Try harder.' },
     ]);
+  });
+});
+
+describe('many issues', () => {
+  it('are all kept, and a hundred of them told', () => {
+    const check = new Check();
+    for (let number = 1; number <= 102; number++) check.refuse(`p${number}`, 'must be better', number);
+    const error = caught(() => check.done());
+    expect(error.issues).toHaveLength(102);
+    expect(error.message).toMatch(/\np100: must be better; received 100\n… and 2 more$/);
+  });
+});
+
+describe('a field that is not known', () => {
+  it.each([
+    ['max attempts', 'config.max attempts'],
+    ['', 'config[""]'],
+    ['a\u001b[31m\nb', 'config["a\\u001b[31m\\nb"]'],
+    ['x'.repeat(100_000), `config["${'x'.repeat(59)}…"]`],
+  ])('has a path that is safe to print: %j', (name, path) => {
+    expect(found((check) => check.fields('config', { [name]: 1 }, ['a']))).toMatchObject([{ path }]);
   });
 });
 

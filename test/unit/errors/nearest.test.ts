@@ -43,7 +43,14 @@ describe('the nearest name', () => {
     expect(nearest('abcdef', ['abcdxy'])).toBe('abcdxy');
     expect(nearest('abcdef', ['abcxyz'])).toBeUndefined();
     expect(nearest('abcdef', ['abcdefgh'])).toBe('abcdefgh');
-    expect(nearest('abcdef', ['abcdefghi'])).toBeUndefined();
+    expect(nearest('abcdef', ['xabcdefgh'])).toBeUndefined();
+  });
+
+  it('is the only one that begins so, when none is near', () => {
+    expect(nearest('prod', ['simple', 'production'])).toBe('production');
+    expect(nearest('DEV', ['simple', 'development'])).toBe('development');
+    expect(nearest('pro', ['production', 'project'])).toBeUndefined();
+    expect(nearest('pr', ['production'])).toBeUndefined();
   });
 
   it('is none where nothing is allowed', () => {
