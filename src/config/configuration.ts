@@ -68,9 +68,20 @@ export class Configuration {
     check.done();
   }
 
-  /** The configuration in which no layer says anything. */
-  static in(environment: DetectedEnvironment): Configuration {
-    return new Configuration({}, environment);
+  /**
+   * The configuration in which these layers say something. Only all of them together must fit together: a stronger one may
+   * mend what a weaker one leaves.
+   *
+   * @param documents have been checked. Default: no layer says anything.
+   * @throws {ConfigurationError} naming everything that does not fit together.
+   */
+  static in(
+    environment: DetectedEnvironment,
+    documents: readonly (readonly [DocumentLayer, ConfigInput])[] = [],
+  ): Configuration {
+    const layers: Partial<Record<DocumentLayer, Merged>> = {};
+    for (const [layer, document] of documents) layers[layer] = mergedFrom(document, layer);
+    return new Configuration(layers, environment);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Check, readOnce } from '../errors/errors.js';
-import { checkSettings, readSettings, type Settings } from './settings.js';
+import { checkSettings, readSettings, SETTINGS, type Settings } from './settings.js';
 
 /** Settings of one operation. */
 export interface OperationInput extends Settings {
@@ -86,11 +86,13 @@ export function checkOperations(check: Check, path: string, value: unknown, know
 function checkOperation(check: Check, path: string, value: unknown, knownStrategy: CheckKnown): void {
   const fields = checkSettings(check, path, value, ['strategy', 'alias']);
   if (fields === undefined) return;
-  const { strategy, alias, ...settings } = fields;
+  const { strategy, alias } = fields;
   checkName(check, `${path}.strategy`, strategy, knownStrategy);
   if (alias === undefined || !check.name(`${path}.alias`, alias)) return;
-  const others = Object.entries({ strategy, ...settings }).filter(([, other]) => other !== undefined);
-  for (const [name, other] of others) {
+  // What is not known has been refused for that.
+  for (const name of ['strategy', ...SETTINGS]) {
+    const other = fields[name];
+    if (other === undefined) continue;
     const suggestion = `Set it in operations.${alias}.`;
     check.refuse(
       `${path}.${name}`,

@@ -34,7 +34,8 @@ export interface EffectiveSettings {
   readonly breaker: BreakerRules | false;
 }
 
-const SETTINGS = ['deadlineMs', 'attemptTimeoutMs', 'retry', 'quota', 'breaker'];
+/** The names of settings. */
+export const SETTINGS: readonly string[] = ['deadlineMs', 'attemptTimeoutMs', 'retry', 'quota', 'breaker'];
 
 /** A copy of settings, read once: see {@link readOnce}. */
 export function readSettings<S extends Settings>(path: string, given: S): S {

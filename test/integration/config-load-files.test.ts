@@ -83,7 +83,11 @@ describe('a config file', () => {
       throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     });
     expect(wrongWith(path)).toMatchObject([
-      { path, message: 'must be a file that can be read, and this must not be read by this process' },
+      {
+        path,
+        message: 'must be a file that can be read, and this must not be read by this process',
+        suggestion: `Looked for ${path}.`,
+      },
     ]);
   });
 

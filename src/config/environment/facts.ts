@@ -1,4 +1,4 @@
-import { Check, isObject, reading, readOnce } from '../../errors/errors.js';
+import { Check, isList, isObject, reading, readOnce } from '../../errors/errors.js';
 import type { EnvironmentFeature } from './detected.js';
 import type { EnvironmentInput } from './input.js';
 
@@ -51,7 +51,7 @@ const NO = new Set(['false', '0', 'no', 'off']);
 function checked(input: EnvironmentInput, features: readonly EnvironmentFeature[]): EnvironmentInput {
   const own = readOnce('environment', input, ({ files, ...rest }) => ({
     ...rest,
-    files: Array.isArray(files) ? reading('environment.files', files, () => Array.from<string>(files)) : files,
+    files: isList(files) ? reading('environment.files', files, () => Array.from<string>(files)) : files,
   }));
   const check = new Check();
   const fields = check.fields('environment', own, FIELDS);
@@ -88,5 +88,5 @@ function variablesOf(env: Readonly<Record<string, unknown>>, names: readonly str
 }
 
 function isStrings(value: unknown): boolean {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+  return isList(value) && value.every((each) => typeof each === 'string');
 }

@@ -1,5 +1,6 @@
 import { wrong } from '../../errors/errors.js';
 import type { ConfigInput } from '../document.js';
+import { listPresets } from '../presets/registry.js';
 import { readConfigAs } from './file.js';
 import { Gathering } from './gathering.js';
 import { parseConfig } from './parse.js';
@@ -40,5 +41,13 @@ function presetIn(env: Variables): string | undefined {
 function configIn(env: Variables, readFile: ReadFile): ConfigInput | undefined {
   const text = variable(env, CONFIG);
   if (text === undefined) return undefined;
-  return text.startsWith('{') ? parseConfig(text, 'json', CONFIG) : readFile(CONFIG, text);
+  if (text.startsWith('{')) return parseConfig(text, 'json', CONFIG);
+  if (isPreset(text)) {
+    throw wrong(CONFIG, 'must be a config as JSON, or the path of a file', text, `Did you mean ${PRESET}=${text}?`);
+  }
+  return readFile(CONFIG, text);
+}
+
+function isPreset(text: string): boolean {
+  return Object.hasOwn(listPresets(), text);
 }

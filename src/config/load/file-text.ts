@@ -1,5 +1,6 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { ConfigurationError, wrong } from '../../errors/errors.js';
 import { LARGEST_BYTES, tooLarge } from './parse.js';
 
@@ -64,5 +65,7 @@ function refusal(path: string, source: string, error: unknown): ConfigurationErr
     source,
     `must be a file that can be read, and this ${WHY.get(code) ?? `fails with ${String(code)}`}`,
     path,
+    // What was received may be relative, and is shown in part where it is long.
+    `Looked for ${resolve(path)}.`,
   );
 }

@@ -3,6 +3,7 @@ import { wrong } from '../../errors/errors.js';
 import type { ConfigInput } from '../document.js';
 import { fileTextNow } from './file-text.js';
 import { type ConfigFormat, parseConfig } from './parse.js';
+import { CONFIG } from './variables.js';
 
 const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
   ['.json', 'json'],
@@ -31,7 +32,8 @@ export function readConfigAs(source: string, path: string): ConfigInput {
 export function formatOf(source: string, path: string): ConfigFormat {
   const format = FORMATS.get(extname(path).toLowerCase());
   if (format !== undefined) return format;
-  throw wrong(source, `must be the path of a file that ends in ${[...FORMATS.keys()].join(', ')}`, path);
+  const suggestion = source === CONFIG ? "JSON in a variable begins with '{'." : undefined;
+  throw wrong(source, `must be the path of a file that ends in ${[...FORMATS.keys()].join(', ')}`, path, suggestion);
 }
 
 /** A string with something in it. */

@@ -22,7 +22,12 @@ const SPACE = /[ \t\n\r]*/y;
 // Unrolled, so that no text makes it try twice.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has none of these in a string
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\u0000-\u001f]*)*"/y;
+// The same without its end.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has none of these in a string
+const OPEN_STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\u0000-\u001f]*)*/y;
 const WORD = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
+
+const END = 'the end of the text';
 
 const IN_WORDS: Readonly<Record<Due, string>> = {
   value: 'a value',
@@ -144,10 +149,20 @@ class Reader {
     const [character] = this.#text.slice(offset, offset + 2);
     const closing = this.#due === 'next' ? ` or ${this.#levels.at(-1)?.closing}` : '';
     const due = IN_WORDS[this.#due] + closing;
-    if (character === undefined) return { offset, due, found: 'the end of the text' };
+    if (character === undefined) return { offset, due, found: END };
     const isBadString = character === '"' && !['colon', 'next', 'end'].includes(this.#due);
-    return isBadString
-      ? { offset, due: 'a string that is right', found: 'one that is not' }
-      : { offset, due, found: describe(character) };
+    return isBadString ? this.#faultInString() : { offset, due, found: describe(character) };
+  }
+
+  /** The string ends, in front of its quotation mark, where it goes wrong. */
+  #faultInString(): JsonFault {
+    this.#skip(OPEN_STRING);
+    const offset = this.#offset;
+    const character = this.#text[offset];
+    if (character === undefined) return { offset, due: 'the quotation mark that ends a string', found: END };
+    const unknown = this.#text.slice(offset, offset + 2);
+    return character === '\\'
+      ? { offset, due: 'an escape that JSON knows (for a backslash, two of them)', found: describe(unknown) }
+      : { offset, due: 'the quotation mark that ends a string, or an escape', found: describe(character) };
   }
 }

@@ -44,21 +44,20 @@ export function resolveLayers({ file, config, preset, environment }: LoadOptions
   );
   const detected = gathering.from(() => (surroundings === undefined ? undefined : detectEnvironment(surroundings)));
   // Who says what the process runs in also says what variables it has.
-  const variables = environment === undefined ? process.env : variablesIn(surroundings);
-  const documents = [
-    ['file', file === undefined ? undefined : gathering.from(() => readConfigFile(file))],
-    ['environment', gathering.from(() => environmentConfig(variables))],
-    ['code', codeConfig(gathering, config, preset)],
-  ] as const;
+  const variables = environment === undefined ? process.env : (gathering.from(() => variablesIn(surroundings)) ?? {});
+  const documents: [DocumentLayer, ConfigInput][] = [];
+  const add = (layer: DocumentLayer, document: ConfigInput | undefined): void => {
+    if (document !== undefined) documents.push([layer, document]);
+  };
+  add('file', file === undefined ? undefined : gathering.from(() => readConfigFile(file)));
+  add(
+    'environment',
+    gathering.from(() => environmentConfig(variables)),
+  );
+  add('code', codeConfig(gathering, config, preset));
   if (detected === undefined || !gathering.isClean) throw gathering.error();
-  const layers: DocumentLayer[] = [];
-  let configuration = Configuration.in(detected);
-  for (const [layer, document] of documents) {
-    if (document === undefined) continue;
-    configuration = configuration.with(layer, document);
-    layers.push(layer);
-  }
-  return { configuration, layers, variables };
+  const layers = documents.map(([layer]) => layer);
+  return { configuration: Configuration.in(detected, documents), layers, variables };
 }
 
 /**
@@ -73,8 +72,8 @@ export function startConfiguration(options: Omit<LoadOptions, 'file'>): Configur
 
 /** What is no environment is refused where it is detected. */
 function variablesIn(surroundings: EnvironmentInput | undefined): Variables {
-  const env = surroundings?.env;
-  return typeof env === 'object' && env !== null ? env : {};
+  const env = typeof surroundings === 'object' ? surroundings?.env : undefined;
+  return typeof env === 'object' && env !== null ? readOnce('environment.env', env) : {};
 }
 
 /** What the code says: its preset beats the one in its config. */

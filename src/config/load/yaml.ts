@@ -6,6 +6,8 @@ import { lineAndColumn } from './line-and-column.js';
 /** More aliases than this, nested ones multiplied, and the text is one that grows into millions of values. */
 const MOST_ALIASES = 500;
 
+const LONGEST_FAULT = 200;
+
 const OPTIONS = {
   version: '1.2',
   // Named, so that no directive in the text chooses another one, in which `off` is a boolean and `010` is eight.
@@ -37,7 +39,9 @@ export function parseYaml(source: string, text: string): unknown {
     const [document, second] = yaml.parseAllDocuments(text, OPTIONS);
     if (document === undefined) return null;
     const fault = faultIn(yaml, document, second);
-    if (fault !== undefined) throw refusal(source, `${fault.message} (${lineAndColumn(text, fault.offset)})`, text);
+    if (fault !== undefined) {
+      throw refusal(source, `${shortened(fault.message)} (${lineAndColumn(text, fault.offset)})`, text);
+    }
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
     // What is nested too deep overflows the stack, and too many aliases are thrown.
@@ -99,5 +103,11 @@ function load(source: string): typeof Yaml {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n', 1).join('') : String(error);
+  return error instanceof Error ? shortened(error.message) : String(error);
+}
+
+/** The parser quotes what it finds, however long that is. */
+function shortened(message: string): string {
+  const line = message.split('\n', 1).join('');
+  return line.length <= LONGEST_FAULT ? line : `${line.slice(0, LONGEST_FAULT - 1)}…`;
 }

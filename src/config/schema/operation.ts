@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OperationInput } from '../document.js';
+import { SETTINGS } from '../settings.js';
 import { exact } from './exact.js';
 import { strategyName } from './known-names.js';
 import { nameSchema } from './name.js';
@@ -51,7 +52,7 @@ export const operationsSchema: z.ZodType<Operations, Operations> = exact<Operati
 function checkAlias({ alias, ...others }: OperationInput, context: z.core.$RefinementCtx): void {
   if (!nameSchema.safeParse(alias).success) return;
   for (const [name, value] of Object.entries(others)) {
-    if (value === undefined) continue;
+    if (value === undefined || !(name === 'strategy' || SETTINGS.includes(name))) continue;
     const message = 'must not stand beside an alias, which has the settings of what it names';
     context.addIssue({ code: 'custom', path: [name], message });
   }

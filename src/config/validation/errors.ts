@@ -9,12 +9,13 @@ export function withAdvice(
   issues: readonly ConfigurationIssue[],
   operations: readonly string[],
 ): readonly ConfigurationIssue[] {
-  return issues.map((issue) => advised(issue, settingIn(issue.path, operations)));
+  const names = new Set(operations);
+  return issues.map((issue) => advised(issue, settingIn(issue.path, names)));
 }
 
 /** What does not fit together, each once and where somebody wrote it. */
 export function relocated(issues: readonly ConfigurationIssue[], written: Written): readonly ConfigurationIssue[] {
-  const names = [...written.operations.byName.keys()];
+  const names = new Set(written.operations.byName.keys());
   const each = issues.map((issue) => {
     const about = settingIn(issue.path, names);
     const path = (about.setting && placeOf(written, about.operation, about.setting)?.path) ?? issue.path;

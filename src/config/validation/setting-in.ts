@@ -15,16 +15,24 @@ const NOTHING: About = { part: undefined, operation: undefined, setting: undefin
  *
  * @param operations their names, which may hold dots.
  */
-export function settingIn(path: string, operations: readonly string[]): About {
+export function settingIn(path: string, operations: ReadonlySet<string>): About {
   const within = path.slice(path.indexOf('.') + 1);
   const [part = ''] = within.split(/[.[]/, 1);
   const rest = within.slice(part.length + 1);
   if (rest === '') return { ...NOTHING, part };
   if (part === 'defaults' || part === 'settings') return { ...NOTHING, setting: rest };
   if (part !== 'operations') return { ...NOTHING, part };
-  const named = operations.filter((name) => rest === name || rest.startsWith(`${name}.`));
-  const [operation] = named.toSorted((one, other) => other.length - one.length);
+  const operation = operationIn(rest, operations);
   if (operation === undefined) return { ...NOTHING, part };
   const setting = rest.slice(operation.length + 1);
   return { ...NOTHING, operation, setting: setting === '' ? undefined : setting };
+}
+
+/** The longest name that a path begins with. It is looked for from the end, since settings have few dots and names many. */
+function operationIn(path: string, operations: ReadonlySet<string>): string | undefined {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+    const name = path.slice(0, end);
+    if (operations.has(name)) return name;
+  }
+  return undefined;
 }

@@ -49,10 +49,11 @@ function configurationOf({ settings, operations }: NamedPreset): Configuration {
   const named = Object.entries(operations).filter(([, { strategy }]) => strategy !== undefined);
   const strategies = named.map(([name, { strategy = '' }]) => [name, findStrategy(strategy)?.settings ?? {}] as const);
   const ofStrategies: Readonly<Record<string, OperationInput>> = Object.fromEntries(strategies);
-  return Configuration.in(NOWHERE)
-    .with('file', { preset: 'none', defaults: settings })
-    .with('environment', { operations: ofStrategies })
-    .with('code', { operations });
+  return Configuration.in(NOWHERE, [
+    ['file', { preset: 'none', defaults: settings }],
+    ['environment', { operations: ofStrategies }],
+    ['code', { operations }],
+  ]);
 }
 
 function warningsOfName(name: string): ConfigWarning[] {

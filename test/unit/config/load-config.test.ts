@@ -89,8 +89,35 @@ describe('loading a configuration', () => {
       'HOLDFAST_CONFIG.defaults.deadlineMs',
       'config.preset',
       'config.defaults.deadlineMs',
+      'config.preset',
       'preset',
     ]);
+  });
+
+  it('tells of layers that do not fit together all at once, and lets a stronger one mend a weaker one', () => {
+    const env = { HOLDFAST_CONFIG: '{"defaults":{"retry":{"minDelayMs":9000,"maxDelayMs":5000}}}' };
+    const environment = { env };
+    const alias = { operations: { talk: { alias: 'talk' } } };
+    expect(wrongWith({ environment, config: alias }).map(({ path }) => path)).toEqual([
+      'config.operations.talk.alias',
+      'config.defaults.retry.maxDelayMs',
+    ]);
+    const mended = loadConfig({ environment, config: { defaults: { retry: { maxDelayMs: 20_000 } } } });
+    expect(mended.explain().settings['retry.maxDelayMs']).toMatchObject({ value: 20_000, layer: 'code' });
+  });
+
+  it('refuses variables that throw when they are read', () => {
+    const throwing = new Proxy(
+      {},
+      { get: () => expect.fail('must be guarded'), ownKeys: () => expect.fail('as well') },
+    );
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const env of [throwing, proxy]) {
+      expect(wrongWith({ environment: { env } })[0]).toMatchObject({
+        path: expect.stringContaining('environment.env'),
+      });
+    }
   });
 
   it('refuses what does not fit together', () => {

@@ -45,10 +45,14 @@ describe('what environment variables say', () => {
       HOLDFAST_CONFIG: '{"preset":"simpel","defaults":{"deadlineMs":"30s"},"operations":{"chat":{"retry":5}}}',
     };
     expect(wrongWith(env)).toMatchObject([
-      { path: 'HOLDFAST_PRESET', received: 'the string "prod"' },
+      { path: 'HOLDFAST_PRESET', received: 'the string "prod"', suggestion: "Did you mean 'production'?" },
       { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
       { path: 'HOLDFAST_CONFIG.preset', suggestion: "Did you mean 'simple'?" },
       { path: 'HOLDFAST_CONFIG.operations.chat.retry' },
+      { path: 'HOLDFAST_CONFIG.preset', suggestion: "Did you mean 'simple'?" },
+    ]);
+    expect(wrongWith({ HOLDFAST_CONFIG: 'production' })).toMatchObject([
+      { path: 'HOLDFAST_CONFIG', suggestion: 'Did you mean HOLDFAST_PRESET=production?' },
     ]);
     expect(wrongWith({ HOLDFAST_PRESET: 'Production', HOLDFAST_CONFIG: 'gone.json' })).toMatchObject([
       { path: 'HOLDFAST_PRESET', suggestion: "Did you mean 'production'?" },

@@ -45,8 +45,17 @@ describe('JSON', () => {
     ['{ "defaults": [1 2] }', 'line 1, column 18 needs a comma or ]', 'the string "2"'],
     ['{ "defaults": [', 'line 1, column 16 needs a value or ]', 'the end of the text'],
     ['{ "defaults": { "deadlineMs": 01 } }', 'line 1, column 31 needs a value', 'the string "0"'],
-    ['{ "preset": "sim\nple" }', 'line 1, column 13 needs a string that is right', 'one that is not'],
-    ['{ "preset": "\\x" }', 'line 1, column 13 needs a string that is right', 'one that is not'],
+    [
+      '{ "preset": "sim\nple" }',
+      'line 1, column 17 needs the quotation mark that ends a string, or an escape',
+      'the string "\\n"',
+    ],
+    ['{ "preset": "sim', 'line 1, column 17 needs the quotation mark that ends a string', 'the end of the text'],
+    [
+      '{ "preset": "\\x" }',
+      'line 1, column 14 needs an escape that JSON knows (for a backslash, two of them)',
+      'the string "\\\\x"',
+    ],
     ['{} {}', 'line 1, column 4 needs the end', 'the string "{"'],
     ['{ "preset":', 'line 1, column 12 needs a value', 'the end of the text'],
   ])('that is none is refused with its place: %j', (text, where, received) => {

@@ -1,6 +1,6 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig, validatePreset } from '../../../src/config/validation/validation.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { NOWHERE } from '../../support/configs.js';
 
@@ -279,6 +279,22 @@ describe('a config that is too much', () => {
 function numbered(length: number) {
   return Object.fromEntries(Array.from({ length }, (_, index) => [`op${index}`, { breaker: { openMs: 5_000 } }]));
 }
+
+describe('names of operations with dots', () => {
+  it('are told apart from settings, the longest first', () => {
+    const operations = { a: {}, 'a.retry': { retry: { maxAttempts: 0 } } };
+    expect(validateConfig({ operations }).errors).toMatchObject([
+      { path: 'config.operations.a.retry.retry.maxAttempts', suggestion: '3 suits most calls; 1 means no retries.' },
+    ]);
+  });
+
+  it('and a name nobody knows are told besides values that are wrong', () => {
+    const paths = validatePreset({ name: 'own', operations: { 'a.b': { strategy: 'harsh', deadlineMs: 0 } } }).errors;
+    expect(paths.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['preset.operations.a.b.deadlineMs', 'preset.operations.a.b.strategy']),
+    );
+  });
+});
 
 describe('what is valid', () => {
   it.each([
