@@ -1,12 +1,5 @@
 import type { Settings } from './settings.js';
 
-/**
- * Settings as a flat table: `retry.maxAttempts` is 4, `retry` itself is `true` or `false` for on or off. In this form layers
- * are laid over each other by path, wherever each value came from, and one that is switched off and on again has kept what
- * lies below.
- */
-export type Leaves = ReadonlyMap<string, unknown>;
-
 /** Rules of which each excludes the others below it: it is taken as a whole. */
 const WHOLE = 'breaker.trip';
 
@@ -21,7 +14,11 @@ export function isPart(path: string): boolean {
   return PARTS.has(path);
 }
 
-/** The values of settings by their paths. The settings must have been checked. */
+/**
+ * Settings as a flat table: `retry.maxAttempts` is 4, `retry` itself is `true` or `false` for on or off. In this form layers
+ * are laid over each other by path, wherever each value came from, and one that is switched off and on again has kept what
+ * lies below. The settings must have been checked.
+ */
 export function leavesOf(settings: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   addLeaves(leaves, '', settings);

@@ -236,7 +236,7 @@ const DERIVED = ['retry.maxElapsedMs', 'retry.budget.burst', 'breaker.openMaxMs'
 
 /** Where two times do not fit together, the weaker one becomes the stronger one, layer and all. */
 const MAKES_ROOM: Readonly<Record<string, readonly string[]>> = {
-  minDelayMs: ['maxDelayMs', 'maxElapsedMs'],
+  minDelayMs: ['maxDelayMs'],
   maxDelayMs: ['minDelayMs'],
   openMs: ['openMaxMs'],
   openMaxMs: ['openMs'],
@@ -260,7 +260,8 @@ function settingsIn(
 function heldAt(path: string, all: readonly Settings[]): unknown[] {
   const at = path.lastIndexOf('.') + 1;
   const others = MAKES_ROOM[path.slice(at)] ?? [];
-  const paths = [path, ...others.map((other) => path.slice(0, at) + other)];
+  const elapsed = path.slice(at) === 'minDelayMs' ? ['retry.maxElapsedMs'] : [];
+  const paths = [path, ...others.map((other) => path.slice(0, at) + other), ...elapsed];
   return all.flatMap((each) => paths.map((one) => leavesOf(each).get(one)));
 }
 

@@ -89,7 +89,6 @@ describe('loading a configuration', () => {
       'HOLDFAST_CONFIG.defaults.deadlineMs',
       'config.preset',
       'config.defaults.deadlineMs',
-      'config.preset',
       'preset',
     ]);
   });

@@ -49,7 +49,6 @@ describe('what environment variables say', () => {
       { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
       { path: 'HOLDFAST_CONFIG.preset', suggestion: "Did you mean 'simple'?" },
       { path: 'HOLDFAST_CONFIG.operations.chat.retry' },
-      { path: 'HOLDFAST_CONFIG.preset', suggestion: "Did you mean 'simple'?" },
     ]);
     expect(wrongWith({ HOLDFAST_CONFIG: 'production' })).toMatchObject([
       { path: 'HOLDFAST_CONFIG', suggestion: 'Did you mean HOLDFAST_PRESET=production?' },
