@@ -100,11 +100,13 @@ export interface Resilience {
    * Changes the configuration from now on: lays `change` over what earlier calls of this have set. Calls under way end by
    * their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
    *
+   * @param change the config, or a function that reads it: one that cannot be read is refused like one that is wrong, and
+   * told of as an event.
    * @returns every effective setting that is different now, and where it came from.
    * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
    * @throws {ResilienceClosedError} after {@link close}.
    */
-  configure(change: ConfigInput, options?: ConfigureOptions): ConfigChange;
+  configure(change: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange;
   /** The settings in force for an operation, or for all that nobody names, each with the layer that it came from. */
   config(operation?: string): EffectiveConfig;
   /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
@@ -221,7 +223,7 @@ class Facade implements Resilience {
     return healthOf({ lanes, operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
   }
 
-  configure(given: ConfigInput, options?: ConfigureOptions): ConfigChange {
+  configure(given: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange {
     this.#shared.assertOpen();
     const { layer = 'runtime', dryRun = false, actor, reason } = checkedOptions(options);
     const by = {
@@ -231,7 +233,7 @@ class Facade implements Resilience {
     };
     let next: Configuration;
     try {
-      next = this.#changed(given, layer);
+      next = this.#changed(typeof given === 'function' ? given() : given, layer);
     } catch (error) {
       if (!dryRun && error instanceof ConfigurationError) {
         this.#tell({ type: 'config.refused', ...by, issues: error.issues });

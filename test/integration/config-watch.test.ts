@@ -2,11 +2,17 @@ import * as fs from 'node:fs';
 import * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfigurationError, createResilience, ResilienceClosedError } from 'holdfast';
+import {
+  type ConfigRefused,
+  type Configurable,
+  type WatchedConfig,
+  type WatchOptions,
+  watchConfig,
+} from 'holdfast/config';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ConfigInput } from '../../src/config/document.js';
-import { type WatchedConfig, type WatchOptions, watchConfig } from '../../src/config/watch/watch.js';
-import { ConfigurationError, ResilienceClosedError, wrong } from '../../src/errors/errors.js';
 import { issuesOf } from '../support/breaker-steps.js';
+import { issuesIn } from '../support/calls.js';
 
 const open = vi.hoisted(() => new Set<unknown>());
 vi.mock('node:fs', async (original) => {
@@ -50,33 +56,35 @@ function moveThere(text: string, path = file): void {
   fs.renameSync(`${path}.new`, path);
 }
 
-/** Takes configs as a `Resilience` does, and knows what it was given. */
+/** The text of a config that is right by itself, and that a Resilience in which `used` is in use refuses. */
+const REFUSED = JSON.stringify({ operations: { used: { alias: 'other' } } });
+
+/** A Resilience, and what it is given. */
 function target() {
+  const resilience = createResilience({ config: { operations: { used: {} } } });
   const given: unknown[][] = [];
-  const deadlines: (number | false | undefined)[] = [];
-  return {
-    given,
-    deadlines,
-    configure: (change: ConfigInput, ...more: unknown[]) => {
-      given.push([change, ...more]);
-      const deadlineMs = change.defaults?.deadlineMs;
-      if (deadlineMs === 666_000) throw wrong('config', 'must not be this', deadlineMs);
-      if (deadlineMs === 999_000) throw new ResilienceClosedError('this Resilience is closed');
-      deadlines.push(deadlineMs);
-    },
+  const deadlines: unknown[] = [];
+  const refused: ConfigRefused[] = [];
+  resilience.on('config.refused', (event) => refused.push(event));
+  const configure: Configurable['configure'] = (change, options) => {
+    // What throws is broken, and was never given.
+    if (typeof change !== 'function') given.push([change, options]);
+    resilience.configure(change, options);
+    deadlines.push(resilience.config().settings['deadlineMs']?.value);
   };
+  return { resilience, given, deadlines, refused, configure };
 }
 
 /** Watches the file without ever polling, unless told otherwise, until the test is over. */
 function watchIt(options: WatchOptions = {}, path = file) {
-  const { deadlines, given, configure } = target();
+  const { configure, ...rest } = target();
   const errors: unknown[] = [];
   const onError = (error: unknown) => {
     errors.push(error);
   };
   const watching = watchConfig({ configure }, path, { settleMs: 20, pollMs: false, onError, ...options });
   watched.push(watching);
-  return { deadlines, given, errors, watching };
+  return { ...rest, errors, watching };
 }
 
 /** What has been said, without what is said of it. */
@@ -123,7 +131,7 @@ describe('at the start', () => {
     ['gone', undefined, 'must be a file that can be read, and this does not exist'],
     ['empty', '', 'must hold a config'],
     ['broken', '{', 'must be JSON'],
-    ['refused', textOf(666_000), 'must not be this'],
+    ['refused', REFUSED, 'must not be given to an operation that is in use'],
   ])('a file that is %s is thrown, and nothing is watched', (_, text, why) => {
     if (text !== undefined) fs.writeFileSync(file, text);
     const [issue] = issuesOf(() => watchIt());
@@ -258,7 +266,7 @@ describe('a bad file', () => {
   });
 
   it('that stays broken is told once for each fault, and what is in force stays', async () => {
-    const { given, errors } = watchIt({ settleMs: 5 });
+    const { given, errors, refused } = watchIt({ settleMs: 5 });
     await untilWatching();
     fs.writeFileSync(file, '{ "defaults": ');
     await until(() => expect(errors).toHaveLength(1));
@@ -277,6 +285,9 @@ describe('a bad file', () => {
       { issues: [{ path: `${file}.defaults.deadlineMs` }] },
       {},
     ]);
+    // Those who listen to the Resilience are told the same.
+    const told = { type: 'config.refused', layer: 'file', actor: 'watchConfig', reason: file };
+    expect(refused).toMatchObject(errors.map((error) => ({ ...told, issues: issuesIn(error) })));
     expect(given).toHaveLength(1);
     moveThere(textOf(2_000));
     await until(() => expect(given).toHaveLength(2));
@@ -311,15 +322,15 @@ describe('a bad file', () => {
 
   it('that is refused is told once, and tried again only when it is another', async () => {
     const { deadlines, given, errors } = watchIt({ pollMs: 10 });
-    moveThere(textOf(666_000));
+    moveThere(REFUSED);
     await until(() => expect(errors).toHaveLength(1));
     await untilLooked(5);
-    expect(messagesOf(errors)).toEqual(['must not be this']);
+    expect(messagesOf(errors)).toEqual(['must not be given to an operation that is in use by its own name']);
     expect(given).toHaveLength(2);
     await seen(textOf(1_000), () => moveThere(textOf(1_000)));
     expect(given).toHaveLength(2);
     // It was in force in between, so this is another change.
-    moveThere(textOf(666_000));
+    moveThere(REFUSED);
     await until(() => expect(given).toHaveLength(3));
     moveThere(textOf(2_000));
     await until(() => expect(deadlines).toEqual([1_000, 2_000]));
@@ -499,9 +510,10 @@ describe('closing', () => {
   });
 
   it('comes by itself when the Resilience is closed', async () => {
-    const { given, errors } = watchIt();
+    const { resilience, given, errors } = watchIt();
     await untilWatching();
-    moveThere(textOf(999_000));
+    await resilience.close();
+    moveThere(textOf(1_500));
     await until(() => expect(errors).toHaveLength(1));
     expect(errors[0]).toBeInstanceOf(ResilienceClosedError);
     await until(() => expect(open.size).toBe(0));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ResilienceClosedError } from '../../errors/errors.js';
+import { type ConfigurationError, ResilienceClosedError } from '../../errors/errors.js';
 import { monotonicMs, startTimer, stopTimer, type Timer } from '../../runtime/runtime.js';
 import type { ConfigInput } from '../document.js';
 import { Directories } from './directories.js';
@@ -15,11 +15,14 @@ const SETTLED_AFTER = 20;
 /** What is broken is told after this many times that time: until then, somebody may be at work on it. */
 const BROKEN_AFTER = 20;
 
+/** What is handed on: a config, or a function that throws what is wrong with the file. */
+export type Change = ConfigInput | (() => ConfigInput);
+
 /** Watches one file, and hands on what stands in it whenever that has become another config. */
 export class ConfigWatch {
   readonly #path: string;
   readonly #rules: WatchRules;
-  readonly #apply: (document: ConfigInput) => void;
+  readonly #apply: (change: Change) => void;
   readonly #sights: Sights;
   readonly #directories: Directories = new Directories(() => this.#stirred());
   readonly #trouble: Trouble;
@@ -34,7 +37,7 @@ export class ConfigWatch {
   #isClosed = false;
 
   /** @throws {ConfigurationError} when the name of the file does not say how it is written. */
-  constructor(path: string, rules: WatchRules, apply: (document: ConfigInput) => void) {
+  constructor(path: string, rules: WatchRules, apply: (change: Change) => void) {
     // The process may go elsewhere.
     this.#path = resolve(path);
     this.#rules = rules;
@@ -106,22 +109,29 @@ export class ConfigWatch {
 
   #take(sight: Sight): void {
     if ('error' in sight) {
-      if (this.#trouble.goesOn(sight.error.message)) this.#tell(sight.error);
+      const { error } = sight;
+      if (this.#trouble.goesOn(error.message)) this.#handOn(() => refuse(error));
       return;
     }
     this.#trouble.over();
     const { text, document } = sight;
     if (text === this.#inForce) this.#refused = undefined;
     if (text === this.#inForce || text === this.#refused) return;
+    const isTaken = this.#handOn(document);
+    if (isTaken) this.#inForce = text;
+    this.#refused = isTaken ? undefined : text;
+  }
+
+  /** Gives whether it was taken. */
+  #handOn(change: Change): boolean {
     try {
-      this.#apply(document);
-      this.#inForce = text;
-      this.#refused = undefined;
+      this.#apply(change);
+      return true;
     } catch (error) {
-      this.#refused = text;
       this.#tell(error);
       // Nobody is left to be told of a change.
       if (ResilienceClosedError.is(error)) this.close();
+      return false;
     }
   }
 
@@ -139,4 +149,8 @@ export class ConfigWatch {
     if (this.#timer !== undefined) stopTimer(this.#timer);
     this.#timer = undefined;
   }
+}
+
+function refuse(error: ConfigurationError): never {
+  throw error;
 }

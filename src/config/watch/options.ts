@@ -4,8 +4,12 @@ import { isPath } from '../load/file.js';
 
 /** Takes a config at run time, as a `Resilience` does. */
 export interface Configurable {
-  /** @throws {ConfigurationError} when the change does not fit, after which everything is as it was. */
-  configure(change: ConfigInput, options: WatchedChange): unknown;
+  /**
+   * Given a function, it calls it, and refuses what that throws as if it were a change that does not fit.
+   *
+   * @throws {ConfigurationError} when the change does not fit, after which everything is as it was.
+   */
+  readonly configure: (change: ConfigInput | (() => ConfigInput), options: WatchedChange) => unknown;
 }
 
 /** Where a change comes from that a watched file asks for. */

@@ -1,5 +1,4 @@
-import type { ConfigInput } from '../document.js';
-import { ConfigWatch } from './config-watch.js';
+import { type Change, ConfigWatch } from './config-watch.js';
 import { type Configurable, checkedWatch, type WatchOptions } from './options.js';
 
 export type { Configurable, WatchedChange, WatchOptions } from './options.js';
@@ -13,8 +12,8 @@ export interface WatchedConfig {
 /**
  * Puts the config of a file in force, and again whenever the file has become another one: saved by an editor, moved
  * there, written in place, or mounted anew by Kubernetes. A file that is broken, gone or refused changes nothing:
- * `onError` is told once, the config in force stays, and the file is watched until it is right again. Watching does not
- * keep the process alive.
+ * `onError` is told once, and the event `config.refused`; the config in force stays, and the file is watched until it is
+ * right again. Watching does not keep the process alive.
  *
  * @param resilience takes the config, as its layer `file`.
  * @param path of a `.json`, `.yaml` or `.yml` file; from the working directory where it is relative.
@@ -22,8 +21,8 @@ export interface WatchedConfig {
  */
 export function watchConfig(resilience: Configurable, path: string, options: WatchOptions = {}): WatchedConfig {
   const rules = checkedWatch(resilience, path, options);
-  const apply = (document: ConfigInput): void => {
-    resilience.configure(document, { layer: 'file', actor: 'watchConfig', reason: path });
+  const apply = (change: Change): void => {
+    resilience.configure(change, { layer: 'file', actor: 'watchConfig', reason: path });
   };
   const watch = new ConfigWatch(path, rules, apply);
   watch.start();
