@@ -1,6 +1,7 @@
 import type { Configuration, ResolvedSettings } from './configuration.js';
-import { settingPaths, settingReader } from './effective-config.js';
+import { DERIVED, settingPaths, settingReader } from './effective-config.js';
 import type { DocumentLayer, Setting } from './layers.js';
+import { isPart } from './leaves.js';
 
 /** One setting that is no longer what it was. */
 export interface SettingChange {
@@ -41,9 +42,7 @@ function changesOf(operation: string | undefined, from: Configuration, to: Confi
   const names = aliasChange(operation, from, to);
   // What has no settings of its own changes with what it names.
   if (operation !== undefined && to.aliasOf(operation) !== undefined) return names;
-  const before = from.of(operation);
-  const after = to.of(operation);
-  return isSameThroughout(before, after) ? names : [...names, ...settingChanges(operation, before, after)];
+  return [...names, ...settingChanges(operation, from.of(operation), to.of(operation))];
 }
 
 function settingChanges(
@@ -51,10 +50,12 @@ function settingChanges(
   one: ResolvedSettings,
   other: ResolvedSettings,
 ): SettingChange[] {
+  const paths = changeablePaths(one, other);
+  if (paths.size === 0) return [];
   const before = settingReader(one);
   const after = settingReader(other);
   const changes: SettingChange[] = [];
-  for (const path of settingPaths(one, other)) {
+  for (const path of paths) {
     const from = before(path);
     const to = after(path);
     if (!isSame(from?.value, to?.value)) changes.push({ operation, path, from, to });
@@ -62,11 +63,19 @@ function settingChanges(
   return changes;
 }
 
-/** Most changes leave most operations as they are: then there is no need to work out what follows from what. */
-function isSameThroughout({ settled: one }: ResolvedSettings, { settled: other }: ResolvedSettings): boolean {
-  if (one.size !== other.size) return false;
-  for (const [path, { value }] of one) if (!isSame(value, other.get(path)?.value)) return false;
-  return true;
+/** Most changes leave most settings as they are: those need no working out of what follows from what. */
+function changeablePaths(
+  { settled: one }: ResolvedSettings,
+  { settled: other }: ResolvedSettings,
+): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const [path, { value }] of one) if (!isSame(value, other.get(path)?.value)) paths.add(path);
+  for (const path of other.keys()) if (!one.has(path)) paths.add(path);
+  if (paths.size === 0) return paths;
+  for (const path of paths) if (isPart(path)) return settingPaths(one, other);
+  for (const path of DERIVED.keys()) paths.add(path);
+  paths.delete('strategy');
+  return paths;
 }
 
 function aliasChange(operation: string | undefined, from: Configuration, to: Configuration): SettingChange[] {

@@ -25,6 +25,9 @@ interface CallInput {
   readonly strategy?: string | undefined;
 }
 
+/** What is laid over each other, the weakest first. */
+type Steps = readonly [Settled, ...Settled[]];
+
 type ByLayer = Readonly<Partial<Record<DocumentLayer, Merged>>>;
 
 /** No preset: what the library does when nobody says anything. */
@@ -139,7 +142,7 @@ export class Configuration {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const preset = name === undefined ? undefined : this.#operationsOfPreset.get(name);
     const strategy = textOf(own?.get('strategy')?.value) ?? textOf(this.#merged.strategy?.value) ?? preset?.strategy;
-    const steps = [
+    const steps: Steps = [
       this.#ofPreset,
       strategy === undefined ? NOTHING : this.#ofStrategy(strategy),
       preset === undefined ? NOTHING : settledOf(preset, { layer: 'preset', name: this.preset }),
@@ -191,11 +194,7 @@ export function resolvedFor(below: ResolvedSettings, own: CallInput): EffectiveS
 }
 
 /** The steps laid over each other, the weakest first. */
-function resolved(
-  check: Check,
-  path: string,
-  steps: readonly Settled[],
-): Pick<ResolvedSettings, 'effective' | 'settled'> {
+function resolved(check: Check, path: string, steps: Steps): Pick<ResolvedSettings, 'effective' | 'settled'> {
   const settled = laidOver(...steps);
   makeRoom(settled, steps);
   return { settled, effective: complete(check, path, settingsFrom(settled)) };

@@ -37,7 +37,7 @@ export function effectiveConfig(configuration: Configuration, operation: string 
   const resolved = configuration.of(name);
   const read = settingReader(resolved);
   const settings: Record<string, Setting> = {};
-  for (const path of [...settingPaths(resolved)].sort()) {
+  for (const path of [...settingPaths(resolved.settled)].sort()) {
     const setting = read(path);
     if (setting !== undefined) settings[path] = setting;
   }
@@ -45,10 +45,10 @@ export function effectiveConfig(configuration: Configuration, operation: string 
 }
 
 /** Every path at which an operation may have a setting. */
-export function settingPaths(...all: readonly ResolvedSettings[]): Set<string> {
+export function settingPaths(...all: readonly Settled[]): Set<string> {
   const paths = new Set(ofLibrary().keys());
   for (const path of DERIVED.keys()) paths.add(path);
-  for (const { settled } of all) for (const path of settled.keys()) paths.add(path);
+  for (const settled of all) for (const path of settled.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
 }
@@ -65,7 +65,7 @@ export function settingReader({ settled, effective }: ResolvedSettings): (path: 
 }
 
 /** What follows from other settings when nobody gives it. */
-const DERIVED: ReadonlyMap<string, (settings: EffectiveSettings) => unknown> = new Map([
+export const DERIVED: ReadonlyMap<string, (settings: EffectiveSettings) => unknown> = new Map([
   ['retry.maxElapsedMs', ({ retry }: EffectiveSettings) => retry !== false && retry.maxElapsedMs],
   [
     'retry.budget.burst',

@@ -33,8 +33,7 @@ export function overlay(below: Settled, leaves: Iterable<readonly [string, unkno
 }
 
 /** Lays settings over each other, the weakest first. */
-export function laidOver(...steps: readonly Settled[]): Map<string, Setting> {
-  const [lowest, ...others] = steps.filter((step) => step.size > 0);
+export function laidOver(lowest: Settled, ...others: readonly Settled[]): Map<string, Setting> {
   const settled = new Map(lowest);
   for (const above of others) for (const [path, setting] of above) settled.set(path, setting);
   return settled;

@@ -35,8 +35,13 @@ export function mergedFrom(
 
 /** Lays one over the other. Where both say something, the upper one holds. */
 export function merge(below: Merged, above: Merged): Merged {
+  if (below === EMPTY) return above;
+  if (above === EMPTY) return below;
   const operations = new Map(below.operations);
-  for (const [name, own] of above.operations) operations.set(name, laidOver(operations.get(name) ?? NOTHING, own));
+  for (const [name, own] of above.operations) {
+    const other = operations.get(name);
+    operations.set(name, other === undefined ? own : laidOver(other, own));
+  }
   return {
     preset: above.preset ?? below.preset,
     strategy: above.strategy ?? below.strategy,
