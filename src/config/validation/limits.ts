@@ -10,8 +10,11 @@ const MOST_OPERATIONS = 200;
 /** The most names that nobody knows. To find out what each was meant to be takes time. */
 const MOST_UNKNOWN = 100;
 
-/** The most operations whose settings are judged by rules. What is wrong with the others is told, what is unwise is not. */
-export const MOST_JUDGED = 50;
+/**
+ * The most settings that are judged by rules: those of all, and of each operation, for all kinds of failures or for one.
+ * What is wrong with the others is told, what is unwise is not.
+ */
+export const MOST_JUDGED = 51;
 
 /**
  * The names of the operations in a plain copy of a config or preset, whatever else is wrong with it.

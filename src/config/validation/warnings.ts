@@ -28,9 +28,9 @@ export function lookAt(subject: Subject): {
   readonly hints: readonly ConfigSuggestion[];
 } {
   const { written } = subject;
-  const judged = everythingIn(subject);
+  const { judged, operations } = judgeableIn(subject);
   const ofSettings = RULE_GROUPS.flatMap((group) => findingsOf(group, judged, written)).map(asWarning);
-  const hints = [...hintsOf(judged, written), ...unjudgedIn(subject)];
+  const hints = [...hintsOf(judged, written), ...unjudgedIn(subject, operations)];
   return { warnings: [...ofSettings, ...warningsOfNames(subject)], hints };
 }
 
@@ -39,16 +39,27 @@ function hintsOf(judged: readonly Judged[], written: Written): ConfigSuggestion[
   return findings.map(({ rule, judged: about, place }) => ({ path: place.path, text: rule.message(about) }));
 }
 
-function everythingIn({ configuration, preset }: Subject): readonly Judged[] {
+/** As much as there is time for, and of how many operations that is. */
+function judgeableIn({ configuration, preset }: Subject): {
+  readonly judged: readonly Judged[];
+  readonly operations: number;
+} {
   const { strategy, environments = [] } = preset ?? {};
-  return [undefined, ...configuration.names.slice(0, MOST_JUDGED)].flatMap((name) =>
-    judgedOf(configuration, name, { strategy, environments }),
-  );
+  const judgedBy = (name: string | undefined) => judgedOf(configuration, name, { strategy, environments });
+  const judged = [...judgedBy(undefined)];
+  let operations = 0;
+  for (const name of configuration.names) {
+    const own = judgedBy(name);
+    if (judged.length + own.length > MOST_JUDGED) break;
+    judged.push(...own);
+    operations += 1;
+  }
+  return { judged, operations };
 }
 
-function unjudgedIn({ configuration, written }: Subject): ConfigSuggestion[] {
-  if (configuration.names.length <= MOST_JUDGED) return [];
-  const text = `Validate them in parts: warnings are about the first ${MOST_JUDGED} alone.`;
+function unjudgedIn({ configuration, written }: Subject, judged: number): ConfigSuggestion[] {
+  if (configuration.names.length <= judged) return [];
+  const text = `Validate them in parts: warnings are about the first ${judged} alone.`;
   return [{ path: written.operations.path, text }];
 }
 

@@ -273,6 +273,14 @@ describe('a config that is too much', () => {
       text,
     });
   });
+
+  it('is judged in a smaller part where there is more to judge in each operation', () => {
+    const kinds = { network: { maxAttempts: 9 }, timeout: { maxAttempts: 9 }, overloaded: { maxAttempts: 9 } };
+    const names = Array.from({ length: 13 }, (_, index) => `op${index}`);
+    const operations = Object.fromEntries(names.map((name) => [name, { retry: { kinds } }]));
+    const text = 'Validate them in parts: warnings are about the first 12 alone.';
+    expect(validateConfig({ operations }).suggestions).toContainEqual({ path: 'config.operations', text });
+  });
 });
 
 /** Operations, each of them with something against it. */
