@@ -28,7 +28,8 @@ export type Settled = ReadonlyMap<string, Setting>;
 /** Lays values over others: each path holds what the last layer says that names it. */
 export function overlay(below: Settled, leaves: Iterable<readonly [string, unknown]>, origin: Origin): Settled {
   const settled = new Map(below);
-  for (const [path, value] of leaves) settled.set(path, { value, ...origin });
+  // Whoever asks where a setting comes from is given this very object, and must not change the setting by it.
+  for (const [path, value] of leaves) settled.set(path, Object.freeze({ value, ...origin }));
   return settled;
 }
 

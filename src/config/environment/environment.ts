@@ -1,3 +1,4 @@
+import { frozen } from '../frozen.js';
 import { aiPrefixOf, FEATURES, signalsByFeature } from './by-feature.js';
 import { signalsByHostname } from './by-hostname.js';
 import { signalsByIndicator } from './by-indicator.js';
@@ -38,7 +39,7 @@ export function detectEnvironment(input: EnvironmentInput): DetectedEnvironment 
     ...signalsByFeature(facts),
     ...(sighting === undefined ? [] : [sighting.signal]),
   ];
-  return { ...resolve(signals), signals, metadata: metadataOf(facts, sighting?.platform) };
+  return frozen({ ...resolve(signals), signals, metadata: metadataOf(facts, sighting?.platform) });
 }
 
 function metadataOf(facts: Facts, platform: string | undefined): EnvironmentMetadata {

@@ -159,6 +159,32 @@ describe('what does not fit together', () => {
   });
 });
 
+describe('what is told of a setting', () => {
+  const told = [
+    { title: 'that somebody has given', config: { defaults: { deadlineMs: 5_000 } }, path: 'deadlineMs' },
+    { title: 'of the preset', config: { preset: 'simple' }, path: 'retry.maxAttempts' },
+    { title: 'of the library', config: { preset: 'none' }, path: 'attemptTimeoutMs' },
+  ];
+
+  it.each(told)('$title cannot be written to, so that nobody changes it for all', ({ config, path }) => {
+    const resilience = configured(config);
+    const setting = resilience.config('chat').settings[path] ?? {};
+    const before = structuredClone(setting);
+    expect(Reflect.set(setting, 'value', -1)).toBe(false);
+    resilience.configure({ defaults: { quota: false } });
+    expect(resilience.config('chat').settings[path]).toEqual(before);
+    expect(configured(config).config('chat').settings[path]).toEqual(before);
+  });
+
+  it('comes with an environment that cannot be written to either', () => {
+    const resilience = configured({});
+    const { environment } = resilience.config();
+    expect(Reflect.set(environment, 'environment', 'production')).toBe(false);
+    expect(Reflect.set(environment.metadata, 'feature', 'none')).toBe(false);
+    expect(resilience.config().environment.environment).toBe('development');
+  });
+});
+
 describe('the preset', () => {
   it.each([
     { env: {}, preset: 'simple' },
