@@ -1,5 +1,6 @@
 import { Check } from '../errors/errors.js';
 import { complete } from './complete.js';
+import { Contradictions, type Sources } from './contradictions.js';
 import type { ConfigInput, OperationInput } from './document.js';
 import type { DetectedEnvironment } from './environment/environment.js';
 import { presetOf } from './environment/preset-of.js';
@@ -44,6 +45,7 @@ export class Configuration {
   /** The name of the preset in force. */
   readonly preset: string;
   readonly #layers: ByLayer;
+  readonly #sources: Sources | undefined;
   readonly #merged: Merged;
   /** What the preset says of single operations. */
   readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
@@ -52,9 +54,10 @@ export class Configuration {
   readonly #others: ResolvedSettings;
   readonly #named = new Map<string, ResolvedSettings>();
 
-  private constructor(layers: ByLayer, environment: DetectedEnvironment) {
+  private constructor(layers: ByLayer, environment: DetectedEnvironment, sources: Sources | undefined) {
     this.environment = environment;
     this.#layers = layers;
+    this.#sources = sources;
     const { file = EMPTY, environment: process = EMPTY, code = EMPTY, runtime = EMPTY } = layers;
     this.#merged = [file, process, code, runtime].reduce(merge);
     const wanted = textOf(this.#merged.preset?.value) ?? 'auto';
@@ -62,13 +65,13 @@ export class Configuration {
     const { settings, operations } = findPreset(this.preset) ?? NO_PRESET;
     this.#operationsOfPreset = new Map(Object.entries(operations));
     this.#ofPreset = settledOf(settings, { layer: 'preset', name: this.preset });
-    const check = new Check();
-    this.#checkAliases(check);
-    this.#others = this.#resolve(check, undefined);
+    const faults = new Contradictions(sources);
+    this.#checkAliases(faults);
+    this.#others = this.#resolve(faults, undefined);
     for (const name of this.mentioned) {
-      if (this.aliasOf(name) === undefined) this.#named.set(name, this.#resolve(check, name));
+      if (this.aliasOf(name) === undefined) this.#named.set(name, this.#resolve(faults, name));
     }
-    check.done();
+    faults.done();
   }
 
   /**
@@ -76,15 +79,17 @@ export class Configuration {
    * mend what a weaker one leaves.
    *
    * @param documents have been checked. Default: no layer says anything.
+   * @param sources what they are called in error messages, where that is not plain from their layer.
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
   static in(
     environment: DetectedEnvironment,
     documents: readonly (readonly [DocumentLayer, ConfigInput])[] = [],
+    sources?: Sources,
   ): Configuration {
     const layers: Partial<Record<DocumentLayer, Merged>> = {};
     for (const [layer, document] of documents) layers[layer] = mergedFrom(document, layer);
-    return new Configuration(layers, environment);
+    return new Configuration(layers, environment, sources);
   }
 
   /**
@@ -94,7 +99,11 @@ export class Configuration {
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
   with(layer: DocumentLayer, document: ConfigInput): Configuration {
-    return new Configuration({ ...this.#layers, [layer]: mergedFrom(document, layer) }, this.environment);
+    return new Configuration(
+      { ...this.#layers, [layer]: mergedFrom(document, layer) },
+      this.environment,
+      this.#sources,
+    );
   }
 
   /**
@@ -105,7 +114,7 @@ export class Configuration {
    */
   withMore(layer: DocumentLayer, document: ConfigInput): Configuration {
     const more = merge(this.#layers[layer] ?? EMPTY, mergedFrom(document, layer));
-    return new Configuration({ ...this.#layers, [layer]: more }, this.environment);
+    return new Configuration({ ...this.#layers, [layer]: more }, this.environment, this.#sources);
   }
 
   /** The operations that some config names. Those of the preset are not among them: perhaps nobody has such a one. */
@@ -138,7 +147,7 @@ export class Configuration {
     return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;
   }
 
-  #resolve(check: Check, name: string | undefined): ResolvedSettings {
+  #resolve(faults: Contradictions, name: string | undefined): ResolvedSettings {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const preset = name === undefined ? undefined : this.#operationsOfPreset.get(name);
     const strategy = textOf(own?.get('strategy')?.value) ?? textOf(this.#merged.strategy?.value) ?? preset?.strategy;
@@ -149,8 +158,8 @@ export class Configuration {
       this.#merged.defaults,
       own ?? NOTHING,
     ];
-    const path = name === undefined ? 'config.defaults' : `config.operations.${name}`;
-    return { ...resolved(check, path, steps), strategy };
+    const settled = settledBy(steps);
+    return { settled, effective: faults.complete(name, settled), strategy };
   }
 
   #ofStrategy(strategy: string): Settled {
@@ -162,17 +171,18 @@ export class Configuration {
   }
 
   /** An alias of an alias, or one that has settings from another layer, leaves open whose settings hold. */
-  #checkAliases(check: Check): void {
+  #checkAliases(faults: Contradictions): void {
     for (const [name, own] of this.#merged.operations) {
-      const alias = own.get('alias')?.value;
+      const origin = own.get('alias');
+      const alias = origin?.value;
       if (typeof alias !== 'string') continue;
-      const path = `config.operations.${name}`;
+      const path = `operations.${name}`;
       if (this.aliasOf(alias) !== undefined || alias === name) {
-        check.refuse(`${path}.alias`, 'must be the name of an operation, and is another alias', alias);
+        faults.refuse(origin, `${path}.alias`, 'must be the name of an operation, and is another alias', alias);
       }
       if (own.size > 1) {
         const others = [...own.keys()].filter((each) => each !== 'alias');
-        check.refuse(path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
+        faults.refuse(origin, path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
       }
     }
   }
@@ -182,22 +192,23 @@ export class Configuration {
 export function resolvedFor(below: ResolvedSettings, own: CallInput): EffectiveSettings {
   const { strategy, settings } = own;
   const check = new Check();
-  const { effective } = resolved(check, 'options.settings', [
+  const settled = settledBy([
     below.settled,
     strategy === undefined
       ? NOTHING
       : settledOf(findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
     settings === undefined ? NOTHING : settledOf(settings, { layer: 'call' }),
   ]);
+  const effective = complete(check, 'options.settings', settingsFrom(settled));
   check.done();
   return effective;
 }
 
 /** The steps laid over each other, the weakest first. */
-function resolved(check: Check, path: string, steps: Steps): Pick<ResolvedSettings, 'effective' | 'settled'> {
+function settledBy(steps: Steps): Settled {
   const settled = laidOver(...steps);
   makeRoom(settled, steps);
-  return { settled, effective: complete(check, path, settingsFrom(settled)) };
+  return settled;
 }
 
 function settledOf(settings: object, origin: Origin): Settled {

@@ -28,6 +28,16 @@ export class Check {
     this.#issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
   }
 
+  /** Notes an issue that another check has found. */
+  add(issue: ConfigurationIssue): void {
+    this.#issues.push(issue);
+  }
+
+  /** What has been refused so far. */
+  get issues(): readonly ConfigurationIssue[] {
+    return this.#issues;
+  }
+
   /** An object whose keys are all known; gives its fields, or `undefined` when it is none. */
   fields(path: string, value: unknown, allowed: readonly string[]): Fields | undefined {
     const fields = this.record(path, value);

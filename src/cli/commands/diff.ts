@@ -1,5 +1,4 @@
 import { changesBetween, type SettingChange } from '../../config/change.js';
-import { checkedDocument } from '../../config/checked-document.js';
 import { Configuration } from '../../config/configuration.js';
 import { type DetectedEnvironment, detectEnvironment } from '../../config/environment/environment.js';
 import { INSTEAD_OF_PRESET, listPresets } from '../../config/presets/registry.js';
@@ -46,10 +45,10 @@ export const diff: Command = {
 };
 
 function sideOf(side: string, cwd: string, { readConfigFile }: Loading, detected: DetectedEnvironment): Configuration {
-  const base = Configuration.in(detected);
   const presets = [...INSTEAD_OF_PRESET, ...Object.keys(listPresets())];
-  if (presets.includes(side)) return base.with('code', checkedDocument('config', { preset: side }));
-  return base.with('file', checkedDocument('config', readConfigFile(fileOrPreset(side, cwd, presets))));
+  if (presets.includes(side)) return Configuration.in(detected, [['code', { preset: side }]]);
+  const document = readConfigFile(fileOrPreset(side, cwd, presets));
+  return Configuration.in(detected, [['file', document]], { file: side });
 }
 
 /** Whether it is only another name of an operation, whose differences are told by its own. */

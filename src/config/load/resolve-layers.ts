@@ -57,7 +57,8 @@ export function resolveLayers({ file, config, preset, environment }: LoadOptions
   add('code', codeConfig(gathering, config, preset));
   if (detected === undefined || !gathering.isClean) throw gathering.error();
   const layers = documents.map(([layer]) => layer);
-  return { configuration: Configuration.in(detected, documents), layers, variables };
+  const configuration = Configuration.in(detected, documents, file === undefined ? {} : { file });
+  return { configuration, layers, variables };
 }
 
 /**

@@ -9,6 +9,11 @@ function settingIn(config: ConfigInput, path: string, operation = 'chat') {
   return configured(config).config(operation).settings[path];
 }
 
+/** Where something stands that is wrong. */
+function pathsWrongIn(call: () => unknown): string[] {
+  return issuesIn(thrownBy(call)).map(({ path }) => path);
+}
+
 describe('a setting comes from', () => {
   it('the library when nobody gives it', () => {
     expect(settingIn({ preset: 'none' }, 'retry.maxAttempts')).toEqual({ value: 3, layer: 'library' });
@@ -156,6 +161,25 @@ describe('what does not fit together', () => {
   it('is refused where one layer says both', () => {
     const config = { defaults: { retry: { minDelayMs: 2_000, maxDelayMs: 1_000 } } };
     expect(issuesIn(thrownBy(() => configured(config)))[0]?.path).toBe('config.defaults.retry.maxDelayMs');
+  });
+
+  it('is refused once, however many operations take it from the defaults', () => {
+    const defaults = { retry: { minDelayMs: 2_000, maxDelayMs: 1_000 } };
+    const operations = { a: {}, b: { deadlineMs: 5_000 }, c: { retry: { maxDelayMs: 500 } } };
+    expect(pathsWrongIn(() => configured({ defaults, operations }))).toEqual([
+      'config.defaults.retry.maxDelayMs',
+      'config.operations.c.retry.maxDelayMs',
+    ]);
+  });
+
+  it('is refused by the name of the config that says both', () => {
+    const both = { breaker: { openMs: 2_000, openMaxMs: 1_000 } };
+    const environment = { env: { HOLDFAST_CONFIG: JSON.stringify({ operations: { chat: both } }) } };
+    const path = 'operations.chat.breaker.openMaxMs';
+    expect(pathsWrongIn(() => configured({}, { environment }))).toEqual([`HOLDFAST_CONFIG.${path}`]);
+    const change = { operations: { chat: both } };
+    expect(pathsWrongIn(() => configured({}).configure(change))).toEqual([`change.${path}`]);
+    expect(pathsWrongIn(() => configured({}).configure(change, { layer: 'file' }))).toEqual([`file.${path}`]);
   });
 });
 
@@ -328,6 +352,6 @@ describe('an alias', () => {
         ({ path }) => path,
       );
     expect(paths('used')).toEqual(['change.operations.used.alias']);
-    expect(paths('set')).toEqual(['config.operations.set']);
+    expect(paths('set')).toEqual(['change.operations.set']);
   });
 });

@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadConfig, startConfiguration } from '../../../src/config/load/load.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
@@ -99,10 +102,18 @@ describe('loading a configuration', () => {
     const alias = { operations: { talk: { alias: 'talk' } } };
     expect(wrongWith({ environment, config: alias }).map(({ path }) => path)).toEqual([
       'config.operations.talk.alias',
-      'config.defaults.retry.maxDelayMs',
+      'HOLDFAST_CONFIG.defaults.retry.maxDelayMs',
     ]);
     const mended = loadConfig({ environment, config: { defaults: { retry: { maxDelayMs: 20_000 } } } });
     expect(mended.explain().settings['retry.maxDelayMs']).toMatchObject({ value: 20_000, layer: 'code' });
+  });
+
+  it('names the file that contradicts itself', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'holdfast-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'holdfast.json');
+    writeFileSync(file, '{"defaults":{"retry":{"minDelayMs":9000,"maxDelayMs":5000}}}');
+    expect(wrongWith({ file }).map(({ path }) => path)).toEqual([`${file}.defaults.retry.maxDelayMs`]);
   });
 
   it('refuses variables that throw when they are read', () => {
@@ -122,7 +133,7 @@ describe('loading a configuration', () => {
   it('refuses what does not fit together', () => {
     const environment = { env: { HOLDFAST_CONFIG: '{"operations":{"talk":{"alias":"chat"}}}' } };
     expect(wrongWith({ environment, config: { operations: { talk: { deadlineMs: 500 } } } })).toMatchObject([
-      { path: 'config.operations.talk' },
+      { path: 'HOLDFAST_CONFIG.operations.talk' },
     ]);
   });
 
