@@ -16,10 +16,14 @@ export function fileAt(cwd: string, file: string): string {
   return path;
 }
 
-/** What stands in a file that the command line names. @throws {UsageError} when it cannot be read. */
+/**
+ * What stands in a file that the command line names, without a byte order mark.
+ *
+ * @throws {UsageError} when it cannot be read, or is not text in UTF-8.
+ */
 export function textOf(cwd: string, file: string): string {
   const path = fileAt(cwd, file);
-  return trying(file, () => readFileSync(path, 'utf8'));
+  return trying(file, () => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
 }
 
 /** The JSON object that a file holds. @throws {UsageError} when it holds anything else. */
@@ -56,4 +60,5 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'there is no such folder'],
   ['EACCES', 'it may not be accessed'],
   ['EISDIR', 'it is a folder'],
+  ['ERR_ENCODING_INVALID_ENCODED_DATA', 'it is not text in UTF-8'],
 ]);

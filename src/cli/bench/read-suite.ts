@@ -1,4 +1,4 @@
-import { Check, ConfigurationError, type Fields } from '../../errors/errors.js';
+import { Check, type Fields } from '../../errors/errors.js';
 import { objectIn } from '../files.js';
 import { UsageError } from '../usage-error.js';
 import type { EarlierSuite } from './result.js';
@@ -10,7 +10,8 @@ export function readSuite(file: string, text: string): EarlierSuite {
   const value = objectIn(file, text);
   const check = new Check();
   if (isSuite(check, value)) return value;
-  throw new UsageError(`'${file}' is no result of 'holdfast bench'.`, whatIsWrong(check));
+  const found = check.issues.map(({ path, message, received }) => `${path}: ${message}; received ${received}`);
+  throw new UsageError(`'${file}' is no result of 'holdfast bench'.`, found.join('; '));
 }
 
 function isSuite(check: Check, value: object): value is EarlierSuite {
@@ -24,7 +25,7 @@ function isSuite(check: Check, value: object): value is EarlierSuite {
   } else {
     check.refuse('suite.results', 'must be an array', results);
   }
-  return whatIsWrong(check) === undefined;
+  return check.issues.length === 0;
 }
 
 function checkEnvironment(check: Check, { node, cpu, cores }: Fields): void {
@@ -40,15 +41,4 @@ function checkResult(check: Check, path: string, result: unknown): void {
   check.name(`${path}.operation`, fields['operation']);
   for (const name of TIMES) check.number(`${path}.${name}`, fields[name] ?? null, { min: 0, max: Number.MAX_VALUE });
   check.boolean(`${path}.passed`, fields['passed'] ?? null);
-}
-
-/** What the check has found, in words; `undefined` when nothing. */
-function whatIsWrong(check: Check): string | undefined {
-  try {
-    check.done();
-    return undefined;
-  } catch (error) {
-    if (!ConfigurationError.is(error)) throw error;
-    return error.message;
-  }
 }

@@ -173,7 +173,9 @@ describe('a comparison', () => {
   it('is not tried with a file that is none, and nothing is measured in vain', async () => {
     const cwd = folderWith({ 'a.json': '{}' });
     const parts = machine(1, { loading: closed });
-    expect(await ran([...argv, '--compare', 'a.json'], { cwd }, parts)).toMatchObject({ code: 2, out: '' });
+    const { err, ...rest } = await ran([...argv, '--compare', 'a.json'], { cwd }, parts);
+    expect(rest).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^ {2}suite\.timestamp: must be an ISO 8601 instant; received undefined; suite\.\w/m);
     expect(await ran([...argv, '--compare', 'b.json'], { cwd }, parts)).toMatchObject({ code: 2, out: '' });
   });
 

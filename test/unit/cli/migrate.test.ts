@@ -101,6 +101,7 @@ What to do:
 
   it.each([
     ['.env', '# old\nRETRY_MAX_ATTEMPTS=6\nexport RETRY_JITTER_ENABLED="yes"\n'],
+    ['windows.env', '\uFEFFRETRY_MAX_ATTEMPTS=6\r\nRETRY_JITTER_ENABLED="yes"\r\n'],
     ['env.json', ' { "RETRY_MAX_ATTEMPTS": 6, "RETRY_JITTER_ENABLED": "yes" }'],
   ])('migrates the variables in %s', async (file, text) => {
     const { doors: own, sources } = remembering();
@@ -115,7 +116,7 @@ What to do:
     ['p-retry', 'pRetry'],
   ])('migrates options of %s', async (from, key) => {
     const { doors: own, sources } = remembering();
-    const cwd = folderWith({ 'options.json': '{ "retries": 5 }' });
+    const cwd = folderWith({ 'options.json': '\uFEFF{ "retries": 5 }' });
     const { code } = await ran(['migrate', '--from', from, '--file', 'options.json'], { cwd }, { doors: own });
     expect(code).toBe(0);
     expect(sources).toEqual([{ [key]: { retries: 5 } }]);
@@ -129,9 +130,11 @@ What to do:
     [['--from', 'cockatiel', '--file', 'broken.json'], "'broken.json' is no JSON: "],
     [['--file', 'broken.json'], "'broken.json' is no JSON: "],
     [['--file', '.'], "'.' is a folder."],
+    [['--file', 'utf16.env'], "'utf16.env' cannot be read: it is not text in UTF-8."],
     [['--format', 'yaml'], "--format must be one of bash, env, docker, json; received 'yaml'."],
   ])('%j is refused', async (options, said) => {
-    const cwd = folderWith({ 'list.json': '[1]', 'null.json': 'null', 'broken.json': '{ "a": ' });
+    const utf16 = Buffer.from('\uFEFFRETRY_MAX_ATTEMPTS=6', 'utf16le');
+    const cwd = folderWith({ 'list.json': '[1]', 'null.json': 'null', 'broken.json': '{ "a": ', 'utf16.env': utf16 });
     const { doors: own, sources } = remembering();
     const { code, out, err } = await ran(['migrate', ...options], { cwd }, { doors: own });
     expect({ code, out, sources }).toEqual({ code: 2, out: '', sources: [] });
