@@ -48,7 +48,8 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = frozen({
     },
   },
   low_latency: {
-    description: 'An answer soon or none: no retries, short waits, a breaker that opens soon and tries again soon.',
+    description:
+      'Fails at once: no retries, a breaker that opens soon and tries again soon. Bound the call itself by deadlineMs.',
     environments: ['development', 'testing', 'staging', 'production'],
     config: {
       preset: 'simple',

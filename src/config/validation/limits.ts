@@ -1,4 +1,4 @@
-import { isObject, wrong } from '../../errors/errors.js';
+import { ConfigurationError, isObject, wrong } from '../../errors/errors.js';
 import { isNameOfSomething } from './advice.js';
 
 /** The most values that a config may hold, so that a look at one of unknown origin ends soon. */
@@ -9,6 +9,9 @@ const MOST_OPERATIONS = 200;
 
 /** The most names that nobody knows. To find out what each was meant to be takes time. */
 const MOST_UNKNOWN = 100;
+
+/** What to do about a config that is only too large to be looked at here. */
+export const IN_PARTS = 'Validate it in parts, or by loadConfig(), which has no such limit.';
 
 /**
  * The most settings that are judged by rules: those of all, and of each operation, for all kinds of failures or for one.
@@ -30,7 +33,10 @@ export function operationsIn(path: string, copy: unknown): readonly string[] {
   const operations: unknown = Reflect.get(copy, 'operations');
   const names = isObject(operations) ? Object.keys(operations) : [];
   if (names.length <= MOST_OPERATIONS) return names;
-  throw wrong(`${path}.operations`, `must not be more than ${MOST_OPERATIONS}`, operations);
+  const message = `must hold ${MOST_OPERATIONS} operations at most`;
+  throw new ConfigurationError([
+    { path: `${path}.operations`, message, received: `${names.length} operations`, suggestion: IN_PARTS },
+  ]);
 }
 
 /** @param free the part in which names are free. */

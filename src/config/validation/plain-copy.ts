@@ -1,5 +1,5 @@
 import { Check, type Fields, isList, reading, wrong } from '../../errors/errors.js';
-import { MOST_VALUES } from './limits.js';
+import { IN_PARTS, MOST_VALUES } from './limits.js';
 
 /** Settings lie less deep than this. What lies there is wrong, whatever is in it. */
 const DEEPEST = 8;
@@ -51,5 +51,5 @@ function spend(path: string, whole: object, values: number, budget: Budget): voi
   // A Proxy may say that it has less than nothing.
   budget.left -= Math.max(values, 0);
   if (budget.left >= 0) return;
-  throw wrong(path, `is too much: all together may hold ${MOST_VALUES} values`, whole);
+  throw wrong(path, `is too much: all together may hold ${MOST_VALUES} values`, whole, IN_PARTS);
 }
