@@ -45,7 +45,6 @@ export class Configuration {
   /** The name of the preset in force. */
   readonly preset: string;
   readonly #layers: ByLayer;
-  readonly #sources: Sources | undefined;
   readonly #merged: Merged;
   /** What the preset says of single operations. */
   readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
@@ -54,10 +53,9 @@ export class Configuration {
   readonly #others: ResolvedSettings;
   readonly #named = new Map<string, ResolvedSettings>();
 
-  private constructor(layers: ByLayer, environment: DetectedEnvironment, sources: Sources | undefined) {
+  private constructor(layers: ByLayer, environment: DetectedEnvironment, sources?: Sources) {
     this.environment = environment;
     this.#layers = layers;
-    this.#sources = sources;
     const { file = EMPTY, environment: process = EMPTY, code = EMPTY, runtime = EMPTY } = layers;
     this.#merged = [file, process, code, runtime].reduce(merge);
     const wanted = textOf(this.#merged.preset?.value) ?? 'auto';
@@ -99,11 +97,7 @@ export class Configuration {
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
   with(layer: DocumentLayer, document: ConfigInput): Configuration {
-    return new Configuration(
-      { ...this.#layers, [layer]: mergedFrom(document, layer) },
-      this.environment,
-      this.#sources,
-    );
+    return new Configuration({ ...this.#layers, [layer]: mergedFrom(document, layer) }, this.environment);
   }
 
   /**
@@ -114,7 +108,7 @@ export class Configuration {
    */
   withMore(layer: DocumentLayer, document: ConfigInput): Configuration {
     const more = merge(this.#layers[layer] ?? EMPTY, mergedFrom(document, layer));
-    return new Configuration({ ...this.#layers, [layer]: more }, this.environment, this.#sources);
+    return new Configuration({ ...this.#layers, [layer]: more }, this.environment);
   }
 
   /** The operations that some config names. Those of the preset are not among them: perhaps nobody has such a one. */
@@ -176,13 +170,13 @@ export class Configuration {
       const origin = own.get('alias');
       const alias = origin?.value;
       if (typeof alias !== 'string') continue;
-      const path = `operations.${name}`;
+      const path = faults.at(origin, `operations.${name}`);
       if (this.aliasOf(alias) !== undefined || alias === name) {
-        faults.refuse(origin, `${path}.alias`, 'must be the name of an operation, and is another alias', alias);
+        faults.refuse(`${path}.alias`, 'must be the name of an operation, and is another alias', alias);
       }
       if (own.size > 1) {
         const others = [...own.keys()].filter((each) => each !== 'alias');
-        faults.refuse(origin, path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
+        faults.refuse(path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
       }
     }
   }

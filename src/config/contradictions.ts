@@ -10,43 +10,35 @@ export type Sources = Readonly<Partial<Record<Layer, string>>>;
 const SOURCES: Sources = { environment: 'HOLDFAST_CONFIG', code: 'config', runtime: 'change' };
 
 /** Collects what does not fit together: each contradiction once, by the name of the config that says it. */
-export class Contradictions {
+export class Contradictions extends Check {
   readonly #sources: Sources;
-  readonly #check = new Check();
   /** What is wrong for all operations that nobody names, and so for most of the others. */
   readonly #ofAll = new Set<string>();
 
   /** @param sources where another name is better than that of the layer. */
-  constructor(sources: Sources = {}) {
+  constructor(sources: Sources | undefined) {
+    super();
     this.#sources = { ...SOURCES, ...sources };
   }
 
-  /** Notes one that has been found. */
-  refuse(origin: Origin | undefined, path: string, message: string, received: unknown): void {
-    this.#check.refuse(`${this.#sourceOf(origin)}.${path}`, message, received);
+  /** What a place in a config is called. */
+  at(origin: Origin | undefined, path: string): string {
+    const layer = origin?.layer ?? 'code';
+    return `${this.#sources[layer] ?? layer}.${path}`;
   }
 
   /** The settings of an operation with nothing left open. Those of all that nobody names come first. */
   complete(operation: string | undefined, settled: Settled): EffectiveSettings {
     const check = new Check();
-    const effective = complete(check, 'settings', settingsFrom(settled));
+    const effective = complete(check, '', settingsFrom(settled));
     for (const issue of check.issues) {
-      const path = issue.path.slice('settings.'.length);
-      const fault = JSON.stringify([path, issue.message, issue.received]);
-      if (this.#ofAll.has(fault)) continue;
-      if (operation === undefined) this.#ofAll.add(fault);
+      // Below a path that is empty, it is `.retry.maxDelayMs`.
+      const { path, received } = issue;
+      if (this.#ofAll.has(path + received)) continue;
+      if (operation === undefined) this.#ofAll.add(path + received);
       const place = operation === undefined ? 'defaults' : `operations.${operation}`;
-      this.#check.add({ ...issue, path: `${this.#sourceOf(settled.get(path))}.${place}.${path}` });
+      this.issues.push({ ...issue, path: this.at(settled.get(path.slice(1)), place + path) });
     }
     return effective;
-  }
-
-  /** @throws {ConfigurationError} naming all of them, when there is any. */
-  done(): void {
-    this.#check.done();
-  }
-
-  #sourceOf(origin: Origin | undefined): string {
-    return origin === undefined ? 'config' : (this.#sources[origin.layer] ?? origin.layer);
   }
 }

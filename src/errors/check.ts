@@ -20,22 +20,13 @@ export type Fields = Readonly<Record<string, unknown>>;
  * A field that is `undefined` counts as absent: spreading `{ openMs: undefined }` means the default.
  */
 export class Check {
-  readonly #issues: ConfigurationIssue[] = [];
+  /** What has been refused so far. */
+  readonly issues: ConfigurationIssue[] = [];
 
   /** Notes an issue that no other method tells. */
   refuse(path: string, message: string, received: unknown, suggestion?: string): void {
     const issue = { path, message, received: describe(received) };
-    this.#issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
-  }
-
-  /** Notes an issue that another check has found. */
-  add(issue: ConfigurationIssue): void {
-    this.#issues.push(issue);
-  }
-
-  /** What has been refused so far. */
-  get issues(): readonly ConfigurationIssue[] {
-    return this.#issues;
+    this.issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
   }
 
   /** An object whose keys are all known; gives its fields, or `undefined` when it is none. */
@@ -110,7 +101,7 @@ export class Check {
 
   /** @throws {ConfigurationError} listing every issue, when there is any. */
   done(): void {
-    if (this.#issues.length > 0) throw new ConfigurationError(this.#issues);
+    if (this.issues.length > 0) throw new ConfigurationError(this.issues);
   }
 }
 
