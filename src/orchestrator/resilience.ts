@@ -97,8 +97,9 @@ export interface Resilience {
   /** Whether the callees are well, as far as breakers and quotas tell. */
   health(): Health;
   /**
-   * Changes the configuration from now on: lays `change` over what earlier calls of this have set. Calls under way end by
-   * their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
+   * Changes the configuration from now on: lays `change` over what earlier calls of this have set, or with `replace` puts it
+   * in their place. Calls under way end by their old settings; breakers, quotas and numbers stay. Every call sees one
+   * configuration or the other.
    *
    * @param change the config, or a function that reads it: one that cannot be read is refused like one that is wrong, and
    * told of as an event.
@@ -225,7 +226,8 @@ class Facade implements Resilience {
 
   configure(given: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange {
     this.#shared.assertOpen();
-    const { layer = 'runtime', dryRun = false, actor, reason } = checkedOptions(options);
+    // What is in a file is all that is in it; what was set by hand adds up.
+    const { layer = 'runtime', replace = layer === 'file', dryRun = false, actor, reason } = checkedOptions(options);
     const by = {
       layer,
       ...(actor === undefined ? {} : { actor }),
@@ -233,7 +235,7 @@ class Facade implements Resilience {
     };
     let next: Configuration;
     try {
-      next = this.#changed(typeof given === 'function' ? given() : given, layer);
+      next = this.#changed(typeof given === 'function' ? given() : given, layer, replace);
     } catch (error) {
       if (!dryRun && error instanceof ConfigurationError) {
         this.#tell({ type: 'config.refused', ...by, issues: error.issues });
@@ -269,11 +271,9 @@ class Facade implements Resilience {
   }
 
   /** @throws {ConfigurationError} when the change is not possible; nothing has changed yet. */
-  #changed(given: ConfigInput, layer: 'runtime' | 'file'): Configuration {
+  #changed(given: ConfigInput, layer: 'runtime' | 'file', replace: boolean): Configuration {
     const change = checkedDocument('change', given);
-    // What is in a file is all that is in it; what was set by hand adds up.
-    const next =
-      layer === 'file' ? this.#configuration.with(layer, change) : this.#configuration.withMore(layer, change);
+    const next = replace ? this.#configuration.with(layer, change) : this.#configuration.withMore(layer, change);
     const check = new Check();
     for (const name of this.#operations.keys()) {
       const alias = next.aliasSettingOf(name);

@@ -54,6 +54,39 @@ describe('configure()', () => {
     expect(resilience.operation('chat').settings.quota).not.toBe(false);
   });
 
+  it('takes back what it has set before, when it is told to replace it', () => {
+    const resilience = configured({ preset: 'simple', operations: { chat: { deadlineMs: 5_000 } } });
+    const before = resilience.config('chat');
+    resilience.configure({ preset: 'production', operations: { chat: { deadlineMs: 1_000, retry: false } } });
+    resilience.configure({ operations: { talk: { alias: 'chat' } } });
+    const wouldBe = resilience.configure({}, { replace: true, dryRun: true });
+    expect(wouldBe.changes).toContainEqual({
+      operation: 'chat',
+      path: 'deadlineMs',
+      from: { value: 1_000, layer: 'runtime' },
+      to: { value: 5_000, layer: 'code' },
+    });
+    expect(resilience.configure({}, { replace: true })).toEqual({ ...wouldBe, applied: true });
+    expect(resilience.config('chat')).toEqual(before);
+    expect(resilience.config('talk').operation).toBe('talk');
+  });
+
+  it('lays a change over a file when it is told not to replace it', () => {
+    const resilience = configured({ preset: 'none' });
+    resilience.configure({ defaults: { quota: false } }, { layer: 'file' });
+    resilience.configure({ defaults: { retry: false } }, { layer: 'file', replace: false });
+    expect(resilience.operation('chat').settings).toMatchObject({ quota: false, retry: false });
+  });
+
+  it('keeps what it has set before, when what should replace it is wrong', () => {
+    const resilience = configured({ preset: 'simple' });
+    resilience.configure({ defaults: { deadlineMs: 1_000 } });
+    const before = resilience.config();
+    const change = { defaults: { deadlineMs: -1 } };
+    expect(issuesIn(thrownBy(() => resilience.configure(change, { replace: true })))).toHaveLength(1);
+    expect(resilience.config()).toEqual(before);
+  });
+
   it('changes the preset for all that nobody gives', () => {
     const resilience = configured({ preset: 'simple', defaults: { retry: { maxAttempts: 9 } } });
     const { preset, changes } = resilience.configure({ preset: 'production' });
