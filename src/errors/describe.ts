@@ -1,4 +1,5 @@
 import { isList } from './is-list.js';
+import { printable } from './printable.js';
 
 const LONGEST_SHOWN = 60;
 
@@ -8,7 +9,7 @@ const LONGEST_SHOWN = 60;
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `the string ${JSON.stringify(shorten(value))}`;
+      return `the string ${quoted(value)}`;
     case 'bigint':
       return shorten(`${value}n`);
     case 'function':
@@ -18,17 +19,20 @@ export function describe(value: unknown): string {
       return isList(value) ? 'an array' : 'an object';
     default:
       // Numbers (NaN and -0 among them), booleans, symbols and undefined.
-      return Object.is(value, -0) ? '-0' : shorten(String(value));
+      return Object.is(value, -0) ? '-0' : printable(shorten(String(value)));
   }
 }
 
-/** The path of a field whose name may be anything: what is long, empty or invisible is quoted. */
+/** The path of a field. One whose name could pass for something else, or hide, is quoted. */
 export function pathOfKey(path: string, key: string): string {
-  return key.length <= LONGEST_SHOWN && PLAIN.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(shorten(key))}]`;
+  return PLAIN.test(key) ? `${path}.${key}` : `${path}[${quoted(key)}]`;
 }
 
-/** Nothing that ends a line, moves a cursor or turns the direction of writing. */
-const PLAIN = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
+const PLAIN = /^[\w$-]{1,60}$/;
+
+function quoted(text: string): string {
+  return printable(JSON.stringify(shorten(text)));
+}
 
 function shorten(text: string): string {
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`;

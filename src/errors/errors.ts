@@ -3,11 +3,12 @@ export { BreakerOpenError, type BreakerRefusal, breakerOpen } from './breaker-op
 export { Check, type Fields, isName, isReadableRecord, isRecord, type NumberRule, reading, readOnce } from './check.js';
 export { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
-export { describe } from './describe.js';
+export { describe, pathOfKey } from './describe.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';
 export { isList } from './is-list.js';
 export { isObject } from './is-object.js';
 export { didYouMean, nearest } from './nearest.js';
+export { printable } from './printable.js';
 export { QuotaHeldError } from './quota-held-error.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';
 export { withoutStack } from './without-stack.js';

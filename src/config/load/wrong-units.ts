@@ -1,4 +1,4 @@
-import { type Check, isObject } from '../../errors/errors.js';
+import { type Check, isObject, pathOfKey } from '../../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../../runtime/runtime.js';
 import { CONFIG, keyOf, type Place, SECONDS_BELOW } from './durations.js';
 import { roundedMs, unitMs, writtenDurationMs } from './written-duration.js';
@@ -28,7 +28,7 @@ function checkPlace(check: Check, path: string, value: unknown, place: Place): v
     if (inner !== undefined) checkPlace(check, at, given, inner);
     else if (place.durations?.includes(key) === true)
       checkDuration(check, at, given, place.long?.includes(key) === true);
-    else checkKey(check, at, key, given, place);
+    else checkKey(check, pathOfKey(path, key), key, given, place);
   }
 }
 

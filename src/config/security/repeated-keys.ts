@@ -1,6 +1,6 @@
+import { pathOfKey } from '../../errors/errors.js';
 import type { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
-import { pathTo } from './shown.js';
 
 /**
  * Strings, and whatever tells where one stands. The text must be JSON: then no quotation mark is left without its
@@ -47,7 +47,7 @@ function levelIn(outer: Level | undefined, root: string, token: string): Level {
 }
 
 function pathOf({ path, keys, key, index }: Level): string {
-  return keys === undefined ? `${path}[${index}]` : pathTo(path, key);
+  return keys === undefined ? `${path}[${index}]` : pathOfKey(path, key);
 }
 
 /** Takes a comma or a string into account. */

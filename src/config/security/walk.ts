@@ -1,9 +1,8 @@
-import { type Fields, isRecord } from '../../errors/errors.js';
+import { type Fields, isRecord, pathOfKey } from '../../errors/errors.js';
 import type { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
 import { checkNumber } from './number-check.js';
 import { isPrototypeKey } from './prototype-keys.js';
-import { pathTo } from './shown.js';
 import { checkText } from './text-check.js';
 
 const { maxBytes, maxStringLength, maxItems, maxFields, maxDepth } = SECURITY_LIMITS;
@@ -109,7 +108,7 @@ export class Walk {
       if (value === undefined) continue;
       this.#count(jsonBytes(key) + (copy.length > 0 ? 2 : 1));
       this.#fields += 1;
-      copy.push([key, this.#copyField(pathTo(path, key), key, value, depth)]);
+      copy.push([key, this.#copyField(pathOfKey(path, key), key, value, depth)]);
     }
     return Object.fromEntries(copy);
   }

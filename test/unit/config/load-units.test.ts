@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIBRARY } from '../../../src/config/library.js';
+import { parseConfig } from '../../../src/config/load/parse.js';
 import { writtenDurationMs } from '../../../src/config/load/written-duration.js';
 import { checkUnits } from '../../../src/config/load/wrong-units.js';
 import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
@@ -140,6 +141,13 @@ describe('keys of durations under another name', () => {
         message: 'is not known: durations are in milliseconds, and so are their names',
         suggestion,
       },
+    ]);
+  });
+
+  it('are told once, however they are spelled', () => {
+    const text = '{"defaults":{"timeout seconds":5}}';
+    expect(issuesOf(() => parseConfig(text, 'json', 'a.json')).map(({ path }) => path)).toEqual([
+      'a.json.defaults["timeout seconds"]',
     ]);
   });
 

@@ -104,7 +104,7 @@ describe('errors', () => {
   });
 
   it('have advice for every setting and part that there is', () => {
-    const x = 'nobody knows this';
+    const x = 'nobodyKnowsThis';
     const retry = { [x]: 1, kinds: { [x]: 1, network: { [x]: 1 } }, budget: { [x]: 1 } };
     const settings = { [x]: 1, retry, quota: { [x]: 1 }, breaker: { [x]: 1, trip: { [x]: 1 } } };
     const { errors } = validateConfig({ [x]: 1, defaults: settings, operations: { chat: { [x]: 1 } } });

@@ -48,7 +48,10 @@ describe('many issues', () => {
 
 describe('a field that is not known', () => {
   it.each([
-    ['max attempts', 'config.max attempts'],
+    ['maxAttempt', 'config.maxAttempt'],
+    ['max attempts', 'config["max attempts"]'],
+    ['retry.maxAttempts', 'config["retry.maxAttempts"]'],
+    ['\u202eretry', 'config["\\u{202e}retry"]'],
     ['', 'config[""]'],
     ['a\u001b[31m\nb', 'config["a\\u001b[31m\\nb"]'],
     ['x'.repeat(100_000), `config["${'x'.repeat(59)}…"]`],

@@ -49,6 +49,11 @@ suite('a value in a few words', () => {
     expect(describe(Symbol('x'.repeat(500))).length).toBeLessThan(80);
   });
 
+  it('shows nothing that a terminal would obey, or that hides what follows', () => {
+    expect(describe('\u001b[31m\u202e\u2028\u{e0041}')).toBe('the string "\\u001b[31m\\u{202e}\\u{2028}\\u{e0041}"');
+    expect(describe(Symbol('\u001b[31m\n'))).toBe('Symbol(\\u{1b}[31m\\u{a})');
+  });
+
   it('tells a bigint from the number that it looks like', () => {
     expect(describe(5n)).not.toBe(describe(5));
   });
