@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../errors/errors.js';
+import { ConfigurationError, type ConfigurationIssue } from '../../errors/errors.js';
 import { jsonFault } from './json-fault.js';
 import { lineAndColumn } from './line-and-column.js';
 
@@ -8,9 +8,15 @@ import { lineAndColumn } from './line-and-column.js';
  * @throws {ConfigurationError} with the line and the column where it is no JSON, or where a key stands twice.
  */
 export function parseJson(source: string, text: string): unknown {
+  const issue = jsonIssue(source, text);
+  if (issue !== undefined) throw new ConfigurationError([issue]);
+  return JSON.parse(text);
+}
+
+/** What makes text no JSON of which all readers see the same, and where; `undefined` when nothing does. */
+export function jsonIssue(source: string, text: string): ConfigurationIssue | undefined {
   const fault = jsonFault(text);
-  if (fault === undefined) return JSON.parse(text);
+  if (fault === undefined) return undefined;
   const { offset, due, found } = fault;
-  const message = `must be JSON, and at ${lineAndColumn(text, offset)} needs ${due}`;
-  throw new ConfigurationError([{ path: source, message, received: found }]);
+  return { path: source, message: `must be JSON, and at ${lineAndColumn(text, offset)} needs ${due}`, received: found };
 }

@@ -1,7 +1,7 @@
 import type { ConfigurationIssue } from '../../errors/errors.js';
+import { jsonIssue } from '../load/json.js';
 import { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
-import { checkRepeatedKeys } from './repeated-keys.js';
 import { Walk } from './walk.js';
 
 /** What is to be said of a config from outside. */
@@ -51,17 +51,14 @@ function ofText(findings: Findings, path: string, text: string): SecurityResult 
     findings.refuseSize(path, `must be at most ${maxBytes} bytes of JSON`, received, 'Say less, or split it.');
     return result(findings, undefined, sizeBytes, 0);
   }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    findings.refuse(path, 'must be JSON', text);
+  const issue = jsonIssue(path, text);
+  if (issue !== undefined) {
+    findings.errors.push(issue);
     return result(findings, undefined, sizeBytes, 0);
   }
-  checkRepeatedKeys(findings, path, text);
   // The text has been measured: the same value may take more when it is written otherwise.
   const walk = new Walk(findings, path, Infinity);
-  const value = walk.copy(path, parsed);
+  const value = walk.copy(path, JSON.parse(text));
   return result(findings, value, sizeBytes, walk.fields);
 }
 

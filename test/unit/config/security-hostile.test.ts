@@ -29,18 +29,28 @@ describe('prototype keys', () => {
 
 describe('JSON text', () => {
   it('that has a key twice is refused, since readers differ in which they take', () => {
-    expect(errorsOf('{"a":1,"b":{"c":1},"a":2}')).toEqual(['config.a must be there once']);
-    expect(errorsOf('{"x":[{},{"c":1,"\\u0063":[]}]}')).toEqual(['config.x[1].c must be there once']);
-    expect(errorsOf('{"a":{"__proto__":{"x":1}},"a":{}}')).toEqual(['config.a must be there once']);
-    expect(errorsOf(`{"a":${'['.repeat(90)}${']'.repeat(90)},"a":1}`)).toEqual(['config.a must be there once']);
+    const twiceAt = (column: number) => [
+      `config must be JSON, and at line 1, column ${column} needs another key: this one stands there already`,
+    ];
+    expect(errorsOf('{"a":1,"b":{"c":1},"a":2}')).toEqual(twiceAt(20));
+    expect(errorsOf('{"x":[{},{"c":1,"\\u0063":[]}]}')).toEqual(twiceAt(17));
+    expect(errorsOf('{"a":{"__proto__":{"x":1}},"a":{}}')).toEqual(twiceAt(28));
+    expect(errorsOf(`{"a":${'['.repeat(90)}${']'.repeat(90)},"a":1}`)).toEqual(twiceAt(187));
   });
 
   it('may have the same key in different objects, and brackets in strings', () => {
     expect(errorsOf('{"a":{"a":[{"a":1},{"a":1}]},"b":"a","c":"{\\"a\\":1,[","d":["a","a"]}')).toEqual([]);
   });
 
-  it.each(['', '{', '{"a":1,}', "{'a':1}", '\ufeff{}', 'undefined'])('that is none is refused: %j', (text) => {
-    expect(errorsOf(text)).toEqual(['config must be JSON']);
+  it.each([
+    ['', 'column 1 needs a value'],
+    ['{', 'column 2 needs a key in double quotes or }'],
+    ['{"a":1,}', 'column 8 needs a key in double quotes'],
+    ["{'a':1}", 'column 2 needs a key in double quotes or }'],
+    ['\ufeff{}', 'column 1 needs a value'],
+    ['undefined', 'column 1 needs a value'],
+  ])('that is none is refused, and where: %j', (text, where) => {
+    expect(errorsOf(text)).toEqual([`config must be JSON, and at line 1, ${where}`]);
   });
 
   it('that is deep and long is read to its end', () => {
