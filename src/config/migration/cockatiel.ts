@@ -41,7 +41,7 @@ export function fromCockatiel(given: unknown): Draft {
     retry: retryRead === undefined ? false : retryOf(retryRead, notes),
     breaker: breakerRead === undefined ? false : breakerOf(breakerRead, notes),
   } as const;
-  noteLost(fields, LOST, '', notes);
+  noteLost(fields, LOST, notes);
   return {
     comparable: comparable(settings),
     configOn: (preset) => configWith(preset, settings, undefined),

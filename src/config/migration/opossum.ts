@@ -29,7 +29,7 @@ export function fromOpossum(given: unknown): Draft {
   const to = operation === undefined ? 'defaults' : `operations.${operation}`;
   const attemptTimeoutMs = timeoutOf(fields, `${to}.attemptTimeoutMs`, notes);
   const breaker = breakerOf(fields, `${to}.breaker`, notes);
-  noteLost(fields, OPOSSUM_LOST, '', notes);
+  noteLost(fields, OPOSSUM_LOST, notes);
   const settings = { ...NOTHING_ELSE, attemptTimeoutMs, breaker };
   return {
     comparable: { attempts: 1, openMs: breaker.openMs },

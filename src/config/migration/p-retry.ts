@@ -45,7 +45,7 @@ export function fromPRetry(given: unknown): Draft {
     `${TO}.kinds`,
     `${RETRIED_WHY}; ${TYPE_ERRORS}`,
   );
-  noteLost(fields, LOST, '', notes);
+  noteLost(fields, LOST, notes);
   const settings = { ...NOTHING_ELSE, retry };
   return {
     comparable: { attempts: retry.maxAttempts },

@@ -34,15 +34,10 @@ export function configWith(preset: BuiltInPreset, settings: Settings, operation:
 }
 
 /** Notes every option that was given and stands nowhere in a config. */
-export function noteLost(
-  fields: Fields,
-  reasons: Readonly<Record<string, string>>,
-  prefix: string,
-  notes: Notes,
-): void {
+export function noteLost(fields: Fields, reasons: Readonly<Record<string, string>>, notes: Notes): void {
   for (const [option, why] of Object.entries(reasons)) {
     const value = fields[option];
-    if (value !== undefined) notes.lost(prefix + option, describe(value), why);
+    if (value !== undefined) notes.lost(option, describe(value), why);
   }
 }
 
