@@ -172,6 +172,8 @@ class Facade implements Resilience {
   }
 
   inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
+    const known = this.#find(operation);
+    if (known !== undefined) return known.inspect(fn, options);
     try {
       const own = checkedCall(fn, options);
       return this.operation(operation).inspect(fn, own);
