@@ -2,8 +2,7 @@ import { Check } from '../errors/errors.js';
 import { complete } from './complete.js';
 import { Contradictions, type Sources } from './contradictions.js';
 import type { ConfigInput, OperationInput } from './document.js';
-import type { DetectedEnvironment } from './environment/environment.js';
-import { presetOf } from './environment/preset-of.js';
+import { type DetectedEnvironment, detectEnvironment, presetOf } from './environment/environment.js';
 import { type DocumentLayer, laidOver, type Origin, overlay, type Setting, type Settled } from './layers.js';
 import { leavesOf, settingsFrom } from './leaves.js';
 import { makeRoom } from './make-room.js';
@@ -76,18 +75,23 @@ export class Configuration {
    * The configuration in which these layers say something. Only all of them together must fit together: a stronger one may
    * mend what a weaker one leaves.
    *
-   * @param documents have been checked. Default: no layer says anything.
+   * @param documents have been checked.
    * @param sources what they are called in error messages, where that is not plain from their layer.
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
   static in(
     environment: DetectedEnvironment,
-    documents: readonly (readonly [DocumentLayer, ConfigInput])[] = [],
+    documents: readonly (readonly [DocumentLayer, ConfigInput])[],
     sources?: Sources,
   ): Configuration {
     const layers: Partial<Record<DocumentLayer, Merged>> = {};
     for (const [layer, document] of documents) layers[layer] = mergedFrom(document, layer);
     return new Configuration(layers, environment, sources);
+  }
+
+  /** The configuration that a single config makes, wherever it runs. See {@link in}. */
+  static alone(document: ConfigInput): Configuration {
+    return Configuration.in(detectEnvironment({}), [['code', document]]);
   }
 
   /**

@@ -2,7 +2,6 @@ import { checkedDocument } from '../checked-document.js';
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
 import { effectiveConfig } from '../effective-config.js';
-import { detectEnvironment } from '../environment/environment.js';
 import type { Setting } from '../layers.js';
 
 /** Settings by their paths. */
@@ -14,7 +13,7 @@ export type SettingsByPath = Readonly<Record<string, Setting>>;
  * @throws {ConfigurationError} when it is no config.
  */
 export function configurationOf(config: ConfigInput): Configuration {
-  return Configuration.in(detectEnvironment({})).with('code', checkedDocument('config', config));
+  return Configuration.alone(checkedDocument('config', config));
 }
 
 /** The settings in force of one operation; without a name, of all that nobody names. */

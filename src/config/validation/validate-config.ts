@@ -1,15 +1,11 @@
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
-import { detectEnvironment } from '../environment/environment.js';
 import { findPreset } from '../presets/registry.js';
 import { configIn } from './config-input.js';
 import { resultOf, type ValidationResult } from './result.js';
 import { validated } from './validated.js';
 import { lookAt } from './warnings.js';
 import { type Written, writtenIn } from './written.js';
-
-/** A machine of which nothing is known: a config is judged by what it says. */
-const NOWHERE = detectEnvironment({});
 
 /**
  * Tells everything that is wrong with a config, what is probably not meant, and what would be better.
@@ -24,7 +20,7 @@ export function validateConfig(value: unknown): ValidationResult {
 }
 
 function judge(document: ConfigInput, written: Written): ValidationResult {
-  const configuration = Configuration.in(NOWHERE).with('code', document);
+  const configuration = Configuration.alone(document);
   const subject = { configuration, written, preset: findPreset(configuration.preset) };
   const { warnings, hints } = lookAt(subject);
   return resultOf([], warnings, hints);

@@ -14,8 +14,6 @@ const LONGEST_NAME = 50;
 /** What a preset should not leave to the library. */
 const EXPECTED = ['retry.maxAttempts', 'breaker.trip', 'breaker.openMs'];
 
-const NOWHERE = detectEnvironment({});
-
 /**
  * Tells everything that is wrong with a preset, what is probably not meant, and what would be better. One that is valid can be
  * registered, and fits together.
@@ -49,7 +47,7 @@ function configurationOf({ settings, operations }: NamedPreset): Configuration {
   const named = Object.entries(operations).filter(([, { strategy }]) => strategy !== undefined);
   const strategies = named.map(([name, { strategy = '' }]) => [name, findStrategy(strategy)?.settings ?? {}] as const);
   const ofStrategies: Readonly<Record<string, OperationInput>> = Object.fromEntries(strategies);
-  return Configuration.in(NOWHERE, [
+  return Configuration.in(detectEnvironment({}), [
     ['file', { preset: 'none', defaults: settings }],
     ['environment', { operations: ofStrategies }],
     ['code', { operations }],

@@ -164,8 +164,7 @@ function effective(settings: Settings, strategy: string | undefined): EffectiveS
 }
 
 function configured(config: Parameters<typeof checkedDocument>[1]): Configuration {
-  const nowhere = detectEnvironment({ env: {}, files: [], hostname: 'x' });
-  return Configuration.in(nowhere).with('code', checkedDocument('config', config));
+  return Configuration.alone(checkedDocument('config', config));
 }
 
 describe('registerStrategy()', () => {
@@ -252,7 +251,7 @@ describe('registerPreset()', () => {
   it('is never chosen by auto', () => {
     registerPreset('for_production', { ...preset, environments: ['production'] });
     const production = detectEnvironment({ env: { NODE_ENV: 'production' }, files: [], hostname: 'x' });
-    expect(Configuration.in(production).preset).toBe('production');
+    expect(Configuration.in(production, []).preset).toBe('production');
   });
 
   it.each(['simple', 'development', 'production', 'auto', 'none'])('refuses the name %s', (name) => {
