@@ -34,7 +34,7 @@ export function refusedReport(operation: string, error: unknown): Report<never> 
     operation,
     key: undefined,
     callId: '',
-    stopReason: error instanceof ResilienceClosedError ? 'closed' : 'not_retryable',
+    stopReason: ResilienceClosedError.is(error) ? 'closed' : 'not_retryable',
     because: undefined,
     failure: undefined,
     attempts: [],

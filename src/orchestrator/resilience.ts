@@ -239,7 +239,7 @@ class Facade implements Resilience {
     try {
       next = this.#changed(typeof given === 'function' ? given() : given, layer, replace);
     } catch (error) {
-      if (!dryRun && error instanceof ConfigurationError) {
+      if (!dryRun && ConfigurationError.is(error)) {
         this.#tell({ type: 'config.refused', ...by, issues: error.issues });
       }
       throw error;

@@ -1,4 +1,4 @@
-import { type ConfigInput, createResilience, type HoldfastEvent } from 'holdfast';
+import { type ConfigInput, ConfigurationError, createResilience, type HoldfastEvent } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { issuesIn, thrownBy } from '../support/calls.js';
 import { configured, NOWHERE } from '../support/configs.js';
@@ -152,6 +152,21 @@ describe('configure()', () => {
     ]);
     expect([resilience.config(), resilience.config('chat')]).toEqual(before);
     expect(events).toMatchObject([{ type: 'config.refused', layer: 'runtime', actor: 'me', reason: 'slow', issues }]);
+  });
+
+  it('tells of a change that another copy of the package has refused', async () => {
+    const resilience = configured({});
+    const told = vi.fn();
+    resilience.on('config.refused', told);
+    vi.resetModules();
+    const { wrong } = await import('../../src/errors/errors.js');
+    const error = wrong('holdfast.yaml', 'must be YAML', 'x');
+    expect(error).not.toBeInstanceOf(ConfigurationError);
+    const change = () => {
+      throw error;
+    };
+    expect(() => resilience.configure(change, { layer: 'file' })).toThrow(error);
+    expect(told.mock.calls).toMatchObject([[{ layer: 'file', issues: [{ path: 'holdfast.yaml' }] }]]);
   });
 
   it('tells that it has changed the configuration', () => {

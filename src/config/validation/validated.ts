@@ -27,7 +27,7 @@ export function validated<T>({ path, read, writtenIn, judge }: Steps<T>, value: 
     written = writtenIn(given);
     return judge(given, written);
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!ConfigurationError.is(error)) throw error;
     return resultOf(written === undefined ? withAdvice(error.issues, names) : relocated(error.issues, written));
   }
 }
