@@ -28,13 +28,6 @@ export class Findings {
   get isFull(): boolean {
     return this.errors.length >= MOST_OF_A_KIND;
   }
-
-  /** What to do about it all, each with its place. */
-  suggestions(): readonly string[] {
-    return [...this.errors, ...this.warnings].flatMap(({ path, suggestion }) =>
-      suggestion === undefined ? [] : [`${path}: ${suggestion}`],
-    );
-  }
 }
 
 function add(

@@ -1,5 +1,6 @@
 import type { ConfigurationIssue } from '../../errors/errors.js';
 import { jsonIssue } from '../load/json.js';
+import { type ConfigSuggestion, suggestedBy } from '../validation/result.js';
 import { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
 import { Walk } from './walk.js';
@@ -12,8 +13,8 @@ export interface SecurityResult {
   readonly errors: readonly ConfigurationIssue[];
   /** What is odd and may be; at most 100. */
   readonly warnings: readonly ConfigurationIssue[];
-  /** What to do about it, each with its path. */
-  readonly suggestions: readonly string[];
+  /** What to do about it: all that errors and warnings suggest. */
+  readonly suggestions: readonly ConfigSuggestion[];
   /**
    * The config as it was checked: a copy in plain objects and arrays, which nothing outside can change any more. Use
    * this and not what was given. `undefined` when not valid.
@@ -71,6 +72,6 @@ function ofValue(findings: Findings, path: string, given: unknown): SecurityResu
 function result(findings: Findings, value: unknown, sizeBytes: number, fieldCount: number): SecurityResult {
   const { errors, warnings } = findings;
   const valid = errors.length === 0;
-  const suggestions = findings.suggestions();
+  const suggestions = suggestedBy([...errors, ...warnings]);
   return { valid, errors, warnings, suggestions, value: valid ? value : undefined, sizeBytes, fieldCount };
 }

@@ -42,7 +42,8 @@ export function resultOf(
   return { valid: errors.length === 0, errors, warnings, suggestions: withoutRepeats(suggestions) };
 }
 
-function suggestedBy(
+/** What to write or do instead, of all that suggest it. */
+export function suggestedBy(
   findings: readonly { readonly path: string; readonly suggestion?: string }[],
 ): readonly ConfigSuggestion[] {
   return findings.flatMap(({ path, suggestion }) => (suggestion === undefined ? [] : [{ path, text: suggestion }]));

@@ -103,7 +103,7 @@ describe('the limits', () => {
         },
       ],
       warnings: [],
-      suggestions: ['config: Say less, or split it.'],
+      suggestions: [{ path: 'config', text: 'Say less, or split it.' }],
       value: undefined,
       sizeBytes: 5_000,
       fieldCount: 0,
