@@ -23,8 +23,6 @@ export interface OptionRule {
   readonly value?: string;
   /** The only words that the value can be. */
   readonly choices?: readonly string[];
-  /** Whether it may be given more than once. Default `false`: then the last one counts. */
-  readonly multiple?: boolean;
   /** Its single letter. */
   readonly short?: string;
 }

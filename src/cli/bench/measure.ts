@@ -1,13 +1,13 @@
 import type { Instruments } from './instruments.js';
 import type { BenchmarkResult } from './result.js';
 import { mean, standardDeviation } from './statistics.js';
-import { LEAST_SUCCESS_RATE, thresholdMs } from './thresholds.js';
+import { LEAST_SUCCESS_RATE, THRESHOLDS_MS, type WorkKind } from './thresholds.js';
 
 /** One operation that is measured. */
 export interface Benchmark {
   readonly operation: string;
   /** The kind of work that it is, for its threshold. */
-  readonly kind: string;
+  readonly kind: WorkKind;
   /** How often it is done when nobody says. */
   readonly iterations: number;
   /** The work, once. */
@@ -40,7 +40,7 @@ export async function measure(
   }
   const durationMs = nowMs() - startedAt;
   const avgMs = mean(times);
-  const limitMs = thresholdMs(kind);
+  const limitMs = THRESHOLDS_MS[kind];
   const successRate = times.length / iterations;
   return {
     operation,

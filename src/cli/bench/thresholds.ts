@@ -1,17 +1,13 @@
+/** The kinds of work that are measured. */
+export type WorkKind = 'config_loading' | 'preset_access' | 'validation' | 'service_init';
+
 /** The longest that each kind of work may take on average, in milliseconds. */
-const THRESHOLDS_MS: ReadonlyMap<string, number> = new Map([
-  ['config_loading', 100],
-  ['preset_access', 10],
-  ['validation', 50],
-  ['service_init', 200],
-]);
-
-const DEFAULT_THRESHOLD_MS = 100;
-
-/** The threshold of a kind of work; 100 ms for one that has none. */
-export function thresholdMs(kind: string): number {
-  return THRESHOLDS_MS.get(kind) ?? DEFAULT_THRESHOLD_MS;
-}
+export const THRESHOLDS_MS: Readonly<Record<WorkKind, number>> = {
+  config_loading: 100,
+  preset_access: 10,
+  validation: 50,
+  service_init: 200,
+};
 
 /** The most that the heap may grow during a benchmark, in megabytes (2 ** 20 bytes). */
 export const MEMORY_LIMIT_MB = 50;

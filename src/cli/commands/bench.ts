@@ -29,7 +29,6 @@ export const bench: Command = {
     output: { value: 'file', summary: 'Write the result there as JSON, for a later --compare.' },
     compare: {
       value: 'file',
-      multiple: true,
       summary: 'A result to compare with. Several give a trend; the latest is the one that counts.',
     },
     tolerance: {
