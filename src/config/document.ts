@@ -55,8 +55,8 @@ export function readOperations(
   );
 }
 
-/** Refuses the name of a preset or strategy that nobody knows. */
-export type CheckKnown = (check: Check, path: string, name: string) => void;
+/** Refuses what is no name, and the name of a preset or strategy that nobody knows. Absent is fine. */
+export type CheckKnown = (check: Check, path: string, name: unknown) => void;
 
 /** Who knows the presets and strategies that a config may name. */
 export interface KnownNames {
@@ -70,8 +70,8 @@ export function checkDocument(check: Check, path: string, value: unknown, known:
   if (fields === undefined) return;
   const { $schema: schema, preset, strategy, defaults, operations } = fields;
   if (schema !== undefined && typeof schema !== 'string') check.refuse(`${path}.$schema`, 'must be a string', schema);
-  checkName(check, `${path}.preset`, preset, known.preset);
-  checkName(check, `${path}.strategy`, strategy, known.strategy);
+  known.preset(check, `${path}.preset`, preset);
+  known.strategy(check, `${path}.strategy`, strategy);
   if (defaults !== undefined) checkSettings(check, `${path}.defaults`, defaults);
   if (operations !== undefined) checkOperations(check, `${path}.operations`, operations, known.strategy);
 }
@@ -87,7 +87,7 @@ function checkOperation(check: Check, path: string, value: unknown, knownStrateg
   const fields = checkSettings(check, path, value, ['strategy', 'alias']);
   if (fields === undefined) return;
   const { strategy, alias } = fields;
-  checkName(check, `${path}.strategy`, strategy, knownStrategy);
+  knownStrategy(check, `${path}.strategy`, strategy);
   if (alias === undefined || !check.name(`${path}.alias`, alias)) return;
   // What is not known has been refused for that.
   for (const name of ['strategy', ...SETTINGS]) {
@@ -101,8 +101,4 @@ function checkOperation(check: Check, path: string, value: unknown, knownStrateg
       suggestion,
     );
   }
-}
-
-function checkName(check: Check, path: string, name: unknown, checkKnown: CheckKnown): void {
-  if (name !== undefined && check.name(path, name)) checkKnown(check, path, name);
 }

@@ -55,9 +55,7 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
   check.boolean('options.idempotent', idempotent);
   check.boolean('options.replayable', replayable);
   if (context !== undefined) check.record('options.context', context);
-  if (strategy !== undefined && check.name('options.strategy', strategy)) {
-    KNOWN.strategy(check, 'options.strategy', strategy);
-  }
+  KNOWN.strategy(check, 'options.strategy', strategy);
   if (settings !== undefined) checkCallSettings(check, settings);
   check.done();
   return own;

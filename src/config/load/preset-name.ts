@@ -9,7 +9,7 @@ import { KNOWN } from '../presets/registry.js';
  */
 export function checkedPresetName(path: string, preset: string): string {
   const check = new Check();
-  if (check.name(path, preset)) KNOWN.preset(check, path, preset);
+  KNOWN.preset(check, path, preset);
   check.done();
   return preset;
 }

@@ -37,8 +37,14 @@ export function listPresets(): Readonly<Record<string, Preset>> {
 
 /** Refuses names of presets and strategies that nobody knows. */
 export const KNOWN: KnownNames = {
-  preset: (check, path, name) => check.oneOf(path, name, [...INSTEAD_OF_PRESET, ...presets.keys()]),
-  strategy: (check, path, name) => check.oneOf(path, name, [...strategies.keys()]),
+  preset: (check, path, name) => {
+    if (name !== undefined && check.name(path, name)) {
+      check.oneOf(path, name, [...INSTEAD_OF_PRESET, ...presets.keys()]);
+    }
+  },
+  strategy: (check, path, name) => {
+    if (name !== undefined && check.name(path, name)) check.oneOf(path, name, [...strategies.keys()]);
+  },
 };
 
 /**

@@ -75,10 +75,7 @@ function checkedValues(own: TemplateValues): TemplateValues {
   if (fields !== undefined) {
     check.number('values.maxAttempts', fields['maxAttempts'], ATTEMPTS);
     check.number('values.consecutiveFailures', fields['consecutiveFailures'], FAILURES);
-    const { strategy } = fields;
-    if (strategy !== undefined && check.name('values.strategy', strategy)) {
-      KNOWN.strategy(check, 'values.strategy', strategy);
-    }
+    KNOWN.strategy(check, 'values.strategy', fields['strategy']);
   }
   check.done();
   return own;
