@@ -109,7 +109,7 @@ describe('a config file', () => {
 describe('HOLDFAST_CONFIG', () => {
   it('is the path of a file', () => {
     const path = written('holdfast.yaml', 'preset: none\nstrategy: critical');
-    expect(environmentConfig({ HOLDFAST_CONFIG: path })).toEqual({ preset: 'none', strategy: 'critical' });
+    expect(environmentConfig({ HOLDFAST_CONFIG: ` ${path}\n` })).toEqual({ preset: 'none', strategy: 'critical' });
     expect(environmentConfig({ HOLDFAST_CONFIG: path, HOLDFAST_PRESET: 'simple' })).toMatchObject({ preset: 'simple' });
   });
 

@@ -1,17 +1,13 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Gathering } from '../../../src/config/load/gathering.js';
 import { environmentConfig, type Variables } from '../../../src/config/load/load.js';
 import { misspelledVariables } from '../../../src/config/load/variables.js';
-import { wrong } from '../../../src/errors/errors.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with variables that have no type. */
 function wrongWith(env: unknown) {
-  return issuesOf(() => Reflect.apply(environmentConfig, undefined, [env, noFile]));
+  return issuesOf(() => Reflect.apply(environmentConfig, undefined, [env]));
 }
-
-const noFile = (source: string, path: string) => {
-  throw wrong(source, 'must be there', path);
-};
 
 describe('what environment variables say', () => {
   it.each<[Variables, unknown]>([
@@ -27,16 +23,7 @@ describe('what environment variables say', () => {
       { preset: 'production', strategy: 'critical' },
     ],
   ])('is a config: %j', (env, config) => {
-    expect(environmentConfig(env, noFile)).toEqual(config);
-  });
-
-  it('is what stands in a file when it is no JSON', () => {
-    const read = vi.fn(() => ({ strategy: 'critical' }));
-    expect(environmentConfig({ HOLDFAST_CONFIG: ' config/holdfast.yaml\n', HOLDFAST_PRESET: 'simple' }, read)).toEqual({
-      preset: 'simple',
-      strategy: 'critical',
-    });
-    expect(read.mock.calls).toEqual([['HOLDFAST_CONFIG', 'config/holdfast.yaml']]);
+    expect(environmentConfig(env)).toEqual(config);
   });
 
   it('is refused with the variable for its path, all at once', () => {
@@ -55,7 +42,11 @@ describe('what environment variables say', () => {
     ]);
     expect(wrongWith({ HOLDFAST_PRESET: 'Production', HOLDFAST_CONFIG: 'gone.json' })).toMatchObject([
       { path: 'HOLDFAST_PRESET', suggestion: "Did you mean 'production'?" },
-      { path: 'HOLDFAST_CONFIG', message: 'must be there', received: 'the string "gone.json"' },
+      {
+        path: 'HOLDFAST_CONFIG',
+        message: expect.stringContaining('does not exist'),
+        received: 'the string "gone.json"',
+      },
     ]);
     expect(wrongWith({ HOLDFAST_CONFIG: '{ preset: none }' })).toMatchObject([
       { path: 'HOLDFAST_CONFIG', message: 'must be JSON, and at line 1, column 3 needs a key in double quotes or }' },
@@ -76,7 +67,7 @@ describe('what environment variables say', () => {
     const broken = () => {
       throw new RangeError('a bug');
     };
-    expect(() => environmentConfig({ HOLDFAST_CONFIG: 'x.json' }, broken)).toThrow(RangeError);
+    expect(() => new Gathering().from(broken)).toThrow(RangeError);
   });
 });
 
