@@ -17,10 +17,12 @@ export interface ConfigRefused {
   readonly at: number;
   readonly operation: undefined;
   readonly key: undefined;
+  /** Which layer it was meant for. */
   readonly layer: DocumentLayer;
   /** Who asked for it, where that was said. */
   readonly actor?: string;
   /** Why it was asked for, where that was said. */
   readonly reason?: string;
+  /** Everything that was wrong with it. */
   readonly issues: readonly ConfigurationIssue[];
 }

@@ -25,9 +25,11 @@ export interface Settings {
   readonly breaker?: BreakerSettings | false | undefined;
 }
 
-/** Settings with nothing left open. */
+/** Settings with nothing left open. A stage that is switched off is `false`. */
 export interface EffectiveSettings {
+  /** The longest a call may take, in milliseconds; `false`: there is no limit. */
   readonly deadlineMs: number | false;
+  /** The longest one attempt may take, in milliseconds; `false`: there is no limit. */
   readonly attemptTimeoutMs: number | false;
   readonly retry: RetryRules | false;
   readonly quota: QuotaRules | false;

@@ -42,6 +42,8 @@ export interface Operation {
   /**
    * Lets go of a held quota by hand, once somebody has paid, say. Calls that are waiting for it wait on; those that come from
    * now on pass. Does nothing when it is not held.
+   *
+   * @throws {ConfigurationError} for a key that is empty, too long or no string.
    */
   releaseQuota(key?: string): void;
 }

@@ -108,9 +108,17 @@ export interface Resilience {
    * @throws {ResilienceClosedError} after {@link close}.
    */
   configure(change: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange;
-  /** The settings in force for an operation, or for all that nobody names, each with the layer that it came from. */
+  /**
+   * The settings in force for an operation, or for all that nobody names, each with the layer that it came from.
+   *
+   * @throws {ConfigurationError} for a name that is empty, too long or no string.
+   */
   config(operation?: string): EffectiveConfig;
-  /** Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call. */
+  /**
+   * Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call.
+   *
+   * @throws {ConfigurationError} for a type that is not known, or a listener that is no function.
+   */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
   /**
    * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their

@@ -21,10 +21,13 @@ export interface UsageAlert {
   readonly occurrences: number;
   /** When it had ceased to hold; `undefined` while it is active. */
   readonly clearedAt: number | undefined;
+  /** What is wrong, whatever the numbers. */
   readonly title: string;
+  /** What is wrong, with the numbers, in one sentence. */
   readonly description: string;
   /** The preset concerned; `undefined` when it stands for all of them. */
   readonly preset: string | undefined;
+  /** The type of the events that brought it up. */
   readonly metricType: UsageEventType;
   /** What must not be exceeded. */
   readonly thresholdValue: number;

@@ -21,6 +21,7 @@ export interface UsageMonitorOptions {
   readonly retentionMs?: number | undefined;
   /** For how long statistics are given again when nothing was recorded, in milliseconds. Default 60 000. */
   readonly statsCacheMs?: number | undefined;
+  /** From where on there are alerts. Those that are left out keep their defaults. */
   readonly thresholds?: UsageThresholds | undefined;
   /** How many loads or validations an hour must have before a share of them is looked at. Default 20. */
   readonly minimumSamples?: number | undefined;
