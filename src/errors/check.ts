@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
+import { ConfigurationError, type ConfigurationIssue, issueOf, wrong } from './configuration-error.js';
 import { describe, pathOfKey } from './describe.js';
 import { didYouMean } from './nearest.js';
 
@@ -25,8 +25,7 @@ export class Check {
 
   /** Notes an issue that no other method tells. */
   refuse(path: string, message: string, received: unknown, suggestion?: string): void {
-    const issue = { path, message, received: describe(received) };
-    this.issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
+    this.issues.push(issueOf(path, message, describe(received), suggestion));
   }
 
   /** An object whose keys are all known; gives its fields, or `undefined` when it is none. */

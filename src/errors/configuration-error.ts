@@ -30,10 +30,15 @@ export class ConfigurationError extends HoldfastError {
   }
 }
 
+/** One issue, of what was received in words. */
+export function issueOf(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
+  const issue = { path, message, received };
+  return suggestion === undefined ? issue : { ...issue, suggestion };
+}
+
 /** The error for one argument that is wrong. */
 export function wrong(path: string, message: string, received: unknown, suggestion?: string): ConfigurationError {
-  const issue = { path, message, received: describe(received) };
-  return new ConfigurationError([suggestion === undefined ? issue : { ...issue, suggestion }]);
+  return new ConfigurationError([issueOf(path, message, describe(received), suggestion)]);
 }
 
 /** Nobody reads more of them in one message; `issues` has them all. */

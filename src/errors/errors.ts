@@ -1,7 +1,7 @@
 export { AttemptTimeoutError } from './attempt-timeout-error.js';
 export { BreakerOpenError, type BreakerRefusal, breakerOpen } from './breaker-open-error.js';
 export { Check, type Fields, isName, isReadableRecord, isRecord, type NumberRule, reading, readOnce } from './check.js';
-export { ConfigurationError, type ConfigurationIssue, wrong } from './configuration-error.js';
+export { ConfigurationError, type ConfigurationIssue, issueOf, wrong } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { describe, pathOfKey } from './describe.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';

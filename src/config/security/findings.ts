@@ -1,4 +1,4 @@
-import type { ConfigurationIssue } from '../../errors/errors.js';
+import { type ConfigurationIssue, issueOf } from '../../errors/errors.js';
 import { shown } from './shown.js';
 
 /** Enough to mend a config by; who sends worse gets no longer answer for it. */
@@ -11,17 +11,17 @@ export class Findings {
 
   /** Notes what must not be. */
   refuse(path: string, message: string, received: unknown, suggestion?: string): void {
-    add(this.errors, path, message, shown(received), suggestion);
+    add(this.errors, issueOf(path, message, shown(received), suggestion));
   }
 
   /** Notes that something is too large, in words of the caller: it must not be looked at any closer. */
   refuseSize(path: string, message: string, received: string, suggestion: string): void {
-    add(this.errors, path, message, received, suggestion);
+    add(this.errors, issueOf(path, message, received, suggestion));
   }
 
   /** Notes what may be and is odd. */
   warn(path: string, message: string, received: unknown, suggestion?: string): void {
-    add(this.warnings, path, message, shown(received), suggestion);
+    add(this.warnings, issueOf(path, message, shown(received), suggestion));
   }
 
   /** True when there is no use in looking on. */
@@ -30,14 +30,6 @@ export class Findings {
   }
 }
 
-function add(
-  to: ConfigurationIssue[],
-  path: string,
-  message: string,
-  received: string,
-  suggestion: string | undefined,
-): void {
-  if (to.length >= MOST_OF_A_KIND) return;
-  const issue = { path, message, received };
-  to.push(suggestion === undefined ? issue : { ...issue, suggestion });
+function add(to: ConfigurationIssue[], issue: ConfigurationIssue): void {
+  if (to.length < MOST_OF_A_KIND) to.push(issue);
 }
