@@ -3,8 +3,8 @@ import { complete } from './complete.js';
 import { Contradictions, type Sources } from './contradictions.js';
 import type { ConfigInput, OperationInput } from './document.js';
 import { type DetectedEnvironment, detectEnvironment, presetOf } from './environment/environment.js';
-import { type DocumentLayer, laidOver, type Origin, overlay, type Setting, type Settled } from './layers.js';
-import { leavesOf, settingsFrom } from './leaves.js';
+import { type DocumentLayer, laidOver, type Setting, type Settled, settledOf } from './layers.js';
+import { settingsFrom } from './leaves.js';
 import { makeRoom } from './make-room.js';
 import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
 import type { Preset } from './presets/presets.js';
@@ -207,10 +207,6 @@ function settledBy(steps: Steps): Settled {
   const settled = laidOver(...steps);
   makeRoom(settled, steps);
   return settled;
-}
-
-function settledOf(settings: object, origin: Origin): Settled {
-  return overlay(NOTHING, leavesOf(settings), origin);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { Configuration, ResolvedSettings } from './configuration.js';
 import type { DetectedEnvironment } from './environment/environment.js';
-import { overlay, type Setting, type Settled } from './layers.js';
-import { isPart, leavesOf } from './leaves.js';
+import { type Setting, type Settled, settledOf } from './layers.js';
+import { isPart } from './leaves.js';
 import { LIBRARY } from './library.js';
 import type { EffectiveSettings } from './settings.js';
 
@@ -26,7 +26,7 @@ let defaults: Settled | undefined;
 
 /** The library's own settings, read into only when somebody asks what is in force. */
 function ofLibrary(): Settled {
-  defaults ??= overlay(new Map(), leavesOf(LIBRARY), { layer: 'library' });
+  defaults ??= settledOf(LIBRARY, { layer: 'library' });
   return defaults;
 }
 

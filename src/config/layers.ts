@@ -1,3 +1,5 @@
+import { leavesOf } from './leaves.js';
+
 /** Where a setting can come from, the weakest first. */
 export const LAYERS = ['library', 'preset', 'strategy', 'file', 'environment', 'code', 'runtime', 'call'] as const;
 
@@ -25,15 +27,15 @@ export interface Setting extends Origin {
 /** Settings by their paths, each with where it comes from. See `leaves.ts` for the paths. */
 export type Settled = ReadonlyMap<string, Setting>;
 
-/** Lays values over others: each path holds what the last layer says that names it. */
-export function overlay(below: Settled, leaves: Iterable<readonly [string, unknown]>, origin: Origin): Settled {
-  const settled = new Map(below);
+/** Settings, which have been checked, with where they come from. */
+export function settledOf(settings: object, origin: Origin): Settled {
+  const settled = new Map<string, Setting>();
   // Whoever asks where a setting comes from is given this very object, and must not change the setting by it.
-  for (const [path, value] of leaves) settled.set(path, Object.freeze({ value, ...origin }));
+  for (const [path, value] of leavesOf(settings)) settled.set(path, Object.freeze({ value, ...origin }));
   return settled;
 }
 
-/** Lays settings over each other, the weakest first. */
+/** Lays settings over each other, the weakest first: each path holds what the last one says that names it. */
 export function laidOver(lowest: Settled, ...others: readonly Settled[]): Map<string, Setting> {
   const settled = new Map(lowest);
   for (const above of others) for (const [path, setting] of above) settled.set(path, setting);

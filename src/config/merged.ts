@@ -1,6 +1,5 @@
 import type { ConfigInput } from './document.js';
-import { type DocumentLayer, laidOver, type Origin, overlay, type Setting, type Settled } from './layers.js';
-import { leavesOf } from './leaves.js';
+import { type DocumentLayer, laidOver, type Origin, type Setting, type Settled, settledOf } from './layers.js';
 
 /** One config or several of them laid over each other, each value with the layer that it came from. */
 export interface Merged {
@@ -12,10 +11,8 @@ export interface Merged {
   readonly operations: ReadonlyMap<string, Settled>;
 }
 
-const NOTHING: Settled = new Map();
-
 /** What a config without anything in it says. */
-export const EMPTY: Merged = { preset: undefined, strategy: undefined, defaults: NOTHING, operations: new Map() };
+export const EMPTY: Merged = { preset: undefined, strategy: undefined, defaults: new Map(), operations: new Map() };
 
 /** The values of one config, which has been checked. */
 export function mergedFrom(
@@ -26,10 +23,8 @@ export function mergedFrom(
   return {
     preset: preset === undefined ? undefined : { value: preset, ...origin },
     strategy: strategy === undefined ? undefined : { value: strategy, ...origin },
-    defaults: overlay(NOTHING, leavesOf(defaults), origin),
-    operations: new Map(
-      Object.entries(operations).map(([name, own]) => [name, overlay(NOTHING, leavesOf(own), origin)]),
-    ),
+    defaults: settledOf(defaults, origin),
+    operations: new Map(Object.entries(operations).map(([name, own]) => [name, settledOf(own, origin)])),
   };
 }
 

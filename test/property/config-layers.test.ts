@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type ConfigInput, createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { checkedDocument } from '../../src/config/checked-document.js';
-import { type Layer, overlay, type Setting, type Settled } from '../../src/config/layers.js';
+import { type Layer, laidOver, type Setting, type Settled, settledOf } from '../../src/config/layers.js';
 import { leavesOf, settingsFrom } from '../../src/config/leaves.js';
 import { LIBRARY } from '../../src/config/library.js';
 import { EMPTY, type Merged, merge, mergedFrom } from '../../src/config/merged.js';
@@ -106,7 +106,7 @@ describe('layers', () => {
       fc.property(fc.array(settings, { maxLength: 5 }), (all) => {
         let settled: Settled = new Map();
         for (const [index, each] of all.entries()) {
-          settled = overlay(settled, leavesOf(each), { layer: 'code', name: String(index) });
+          settled = laidOver(settled, settledOf(each, { layer: 'code', name: String(index) }));
         }
         for (const [path, setting] of settled) {
           const last = all.findLastIndex((each) => leavesOf(each).has(path));
