@@ -147,7 +147,9 @@ export class Configuration {
 
   #resolve(faults: Contradictions, name: string | undefined): ResolvedSettings {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
-    const preset = name === undefined ? undefined : this.#operationsOfPreset.get(name);
+    const known = name === undefined ? undefined : this.#operationsOfPreset.get(name);
+    // What the preset takes for another name is an operation of its own here, since some config says so.
+    const preset = known?.alias === undefined ? known : undefined;
     const strategy = textOf(own?.get('strategy')?.value) ?? textOf(this.#merged.strategy?.value) ?? preset?.strategy;
     const steps: Steps = [
       this.#ofPreset,

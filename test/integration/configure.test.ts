@@ -108,6 +108,16 @@ describe('configure()', () => {
     expect(aliases({ operations: { answer_question: { alias: 'chat' } } })).toEqual([{ from: ofPreset, to: own }]);
   });
 
+  it('tells once that an alias has become an operation, which is an alias no more', () => {
+    const resilience = configured({ preset: 'simple' });
+    const { changes } = resilience.configure({ operations: { summarize_text: { deadlineMs: 9 } } });
+    expect(changes.map(({ operation, path, to }) => [operation, path, to?.value])).toEqual([
+      ['summarize_text', 'alias', undefined],
+      ['summarize_text', 'deadlineMs', 9],
+    ]);
+    expect(resilience.config('summarize_text').settings).not.toHaveProperty('alias');
+  });
+
   it('refuses a preset that takes an operation in use for an alias, unless the config says that it is one', async () => {
     const resilience = configured({ preset: 'none' });
     await resilience.execute('answer_question', () => 1);
