@@ -218,7 +218,7 @@ describe('options of a wrong kind', () => {
     { name: null, received: 'null' },
     { name: 7, received: '7' },
     { name: 'two\nlines', received: 'the string "two\\nlines"' },
-    { name: 'del\u007f', received: 'the string "del\u007f"' },
+    { name: 'del\u007f', received: 'the string "del\\u{7f}"' },
     { name: 'x'.repeat(257), received: `the string "${'x'.repeat(59)}…"` },
   ])('a name must be a short string on one line: $received', ({ name, received }) => {
     const message = 'must be a string of 1 to 256 characters without control characters';
