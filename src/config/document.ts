@@ -1,5 +1,5 @@
-import { type Check, readOnce } from '../errors/errors.js';
-import { checkSettings, readSettings, SETTINGS, type Settings } from './settings.js';
+import { readOnce } from '../errors/errors.js';
+import { readSettings, type Settings } from './settings.js';
 
 /** Settings of one operation. */
 export interface OperationInput extends Settings {
@@ -32,9 +32,6 @@ export interface ConfigInput {
   readonly operations?: Readonly<Record<string, OperationInput>> | undefined;
 }
 
-/** The parts of a config. */
-const PARTS = ['$schema', 'preset', 'strategy', 'defaults', 'operations'];
-
 /** A copy of a config, read once: see {@link readOnce}. */
 export function readDocument(path: string, given: ConfigInput): ConfigInput {
   return readOnce(path, given, ({ defaults, operations, ...rest }) => ({
@@ -53,52 +50,4 @@ export function readOperations(
   return readOnce(path, given, (operations) =>
     Object.fromEntries(Object.entries(operations).map(([name, each]) => [name, readSettings(`${path}.${name}`, each)])),
   );
-}
-
-/** Refuses what is no name, and the name of a preset or strategy that nobody knows. Absent is fine. */
-export type CheckKnown = (check: Check, path: string, name: unknown) => void;
-
-/** Who knows the presets and strategies that a config may name. */
-export interface KnownNames {
-  readonly preset: CheckKnown;
-  readonly strategy: CheckKnown;
-}
-
-/** Checks a config, each value for itself. */
-export function checkDocument(check: Check, path: string, value: unknown, known: KnownNames): void {
-  const fields = check.fields(path, value, PARTS);
-  if (fields === undefined) return;
-  const { $schema: schema, preset, strategy, defaults, operations } = fields;
-  if (schema !== undefined && typeof schema !== 'string') check.refuse(`${path}.$schema`, 'must be a string', schema);
-  known.preset(check, `${path}.preset`, preset);
-  known.strategy(check, `${path}.strategy`, strategy);
-  if (defaults !== undefined) checkSettings(check, `${path}.defaults`, defaults);
-  if (operations !== undefined) checkOperations(check, `${path}.operations`, operations, known.strategy);
-}
-
-/** Checks the settings of operations, each for itself. */
-export function checkOperations(check: Check, path: string, value: unknown, knownStrategy: CheckKnown): void {
-  for (const [name, operation] of Object.entries(check.record(path, value) ?? {})) {
-    if (check.name(path, name)) checkOperation(check, `${path}.${name}`, operation, knownStrategy);
-  }
-}
-
-function checkOperation(check: Check, path: string, value: unknown, knownStrategy: CheckKnown): void {
-  const fields = checkSettings(check, path, value, ['strategy', 'alias']);
-  if (fields === undefined) return;
-  const { strategy, alias } = fields;
-  knownStrategy(check, `${path}.strategy`, strategy);
-  if (alias === undefined || !check.name(`${path}.alias`, alias)) return;
-  // What is not known has been refused for that.
-  for (const name of ['strategy', ...SETTINGS]) {
-    const other = fields[name];
-    if (other === undefined) continue;
-    const suggestion = `Set it in operations.${alias}.`;
-    check.refuse(
-      `${path}.${name}`,
-      'must not stand beside an alias, which has the settings of what it names',
-      other,
-      suggestion,
-    );
-  }
 }

@@ -56,7 +56,8 @@ export {
   type Preset,
   type PresetEnvironment,
 } from './presets/presets.js';
-export { listPresets, listStrategies, registerPreset, registerStrategy } from './presets/registry.js';
+export { registerPreset, registerStrategy } from './presets/register.js';
+export { listPresets, listStrategies } from './presets/registry.js';
 export { type BuiltInStrategy, STRATEGIES as strategies, type Strategy } from './presets/strategies.js';
 export { type PresetRecommendation, recommendPreset } from './recommendation.js';
 export {

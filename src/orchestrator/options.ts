@@ -1,5 +1,5 @@
 import { DURATION } from '../breaker/breaker.js';
-import { KNOWN } from '../config/presets/registry.js';
+import { checkStrategyName } from '../config/presets/registry.js';
 import { checkSettings, readSettings, type Settings } from '../config/settings.js';
 import { Check, readOnce, wrong } from '../errors/errors.js';
 import { isSignal } from '../runtime/runtime.js';
@@ -55,7 +55,7 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
   check.boolean('options.idempotent', idempotent);
   check.boolean('options.replayable', replayable);
   if (context !== undefined) check.record('options.context', context);
-  KNOWN.strategy(check, 'options.strategy', strategy);
+  checkStrategyName(check, 'options.strategy', strategy);
   if (settings !== undefined) checkCallSettings(check, settings);
   check.done();
   return own;

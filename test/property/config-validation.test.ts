@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ConfigurationError, createResilience } from 'holdfast';
 import { test } from 'vitest';
-import { registerPreset } from '../../src/config/presets/registry.js';
+import { registerPreset } from '../../src/config/presets/register.js';
 import { suggestTemplate } from '../../src/config/templates/suggest.js';
 import { validateTemplate } from '../../src/config/templates/validate-template.js';
 import { type ValidationResult, validateConfig, validatePreset } from '../../src/config/validation/validation.js';

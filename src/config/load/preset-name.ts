@@ -1,5 +1,5 @@
 import { Check } from '../../errors/errors.js';
-import { KNOWN } from '../presets/registry.js';
+import { checkPresetName } from '../presets/registry.js';
 
 /**
  * The name of a preset that stands by itself, not in a config.
@@ -9,7 +9,7 @@ import { KNOWN } from '../presets/registry.js';
  */
 export function checkedPresetName(path: string, preset: string): string {
   const check = new Check();
-  KNOWN.preset(check, path, preset);
+  checkPresetName(check, path, preset);
   check.done();
   return preset;
 }

@@ -1,7 +1,7 @@
 import { Check, readOnce } from '../../errors/errors.js';
 import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
-import { findPreset, KNOWN } from '../presets/registry.js';
+import { checkStrategyName, findPreset } from '../presets/registry.js';
 import type { Settings } from '../settings.js';
 
 /** What a template is looked for by. */
@@ -75,7 +75,7 @@ function checkedValues(own: TemplateValues): TemplateValues {
   if (fields !== undefined) {
     check.number('values.maxAttempts', fields['maxAttempts'], ATTEMPTS);
     check.number('values.consecutiveFailures', fields['consecutiveFailures'], FAILURES);
-    KNOWN.strategy(check, 'values.strategy', fields['strategy']);
+    checkStrategyName(check, 'values.strategy', fields['strategy']);
   }
   check.done();
   return own;

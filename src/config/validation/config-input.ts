@@ -1,6 +1,6 @@
 import { Check } from '../../errors/errors.js';
-import { type ConfigInput, checkDocument } from '../document.js';
-import { KNOWN } from '../presets/registry.js';
+import { checkDocument } from '../checked-document.js';
+import type { ConfigInput } from '../document.js';
 
 /**
  * A config in a plain copy of whatever was given.
@@ -14,6 +14,6 @@ export function configIn(copy: unknown): ConfigInput {
 
 function assertConfig(value: unknown): asserts value is ConfigInput {
   const check = new Check();
-  checkDocument(check, 'config', value, KNOWN);
+  checkDocument(check, 'config', value);
   check.done();
 }

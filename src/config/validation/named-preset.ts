@@ -1,6 +1,6 @@
 import { Check } from '../../errors/errors.js';
 import { PRESETS, type Preset } from '../presets/presets.js';
-import { checkFree, checkPresetFields, checkPresetTogether } from '../presets/registry.js';
+import { checkFree, checkPresetFields, checkPresetTogether } from '../presets/register.js';
 
 /** A preset, and the name to register it by. */
 export interface NamedPreset extends Preset {

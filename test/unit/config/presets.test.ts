@@ -3,14 +3,8 @@ import { checkedDocument } from '../../../src/config/checked-document.js';
 import { Configuration } from '../../../src/config/configuration.js';
 import { detectEnvironment } from '../../../src/config/environment/environment.js';
 import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import {
-  findPreset,
-  findStrategy,
-  listPresets,
-  listStrategies,
-  registerPreset,
-  registerStrategy,
-} from '../../../src/config/presets/registry.js';
+import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
+import { findPreset, findStrategy, listPresets, listStrategies } from '../../../src/config/presets/registry.js';
 import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
 import type { EffectiveSettings, Settings } from '../../../src/config/settings.js';
 import { backoffMs } from '../../../src/retry/backoff.js';

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { complete } from '../../../src/config/complete.js';
-import { registerPreset, registerStrategy } from '../../../src/config/presets/registry.js';
+import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
 import { annotatedSchema, configJsonSchema } from '../../../src/config/schema/json-schema.js';
 import { configSchema } from '../../../src/config/schema/schema.js';
 import type { JsonSchema } from '../../../src/config/schema/worded.js';

@@ -1,7 +1,7 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import { registerPreset } from '../../../src/config/presets/registry.js';
+import { registerPreset } from '../../../src/config/presets/register.js';
 import { validatePreset } from '../../../src/config/validation/validation.js';
 import { NOWHERE } from '../../support/configs.js';
 

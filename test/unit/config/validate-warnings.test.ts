@@ -1,6 +1,7 @@
 import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { listPresets, listStrategies, registerPreset, registerStrategy } from '../../../src/config/presets/registry.js';
+import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
+import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
 import { validateConfig } from '../../../src/config/validation/validation.js';
 
 /** What one rule has against a config. */
