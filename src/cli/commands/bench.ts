@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type BenchmarkSuite,
@@ -12,7 +12,6 @@ import {
 } from '../bench/bench.js';
 import type { Command, Surroundings } from '../command.js';
 import { reasonOf, textOf } from '../files.js';
-import type { Given } from '../given.js';
 import { benchmarkText } from '../text/benchmark.js';
 import { UsageError } from '../usage-error.js';
 
@@ -50,10 +49,13 @@ export const bench: Command = {
     const { host, instruments } = surroundings;
     const iterations = given.wholeNumber('iterations', 1, MOST_ITERATIONS);
     const tolerance = given.wholeNumber('tolerance', 0, MOST_TOLERANCE_PERCENT) ?? DEFAULT_TOLERANCE_PERCENT;
+    const output = given.value('output');
     const earlier = given.values('compare').map((file) => readSuite(file, textOf(host.cwd, file)));
+    // Before anything is measured in vain.
+    if (output !== undefined) writing(output, () => closeSync(openSync(resolve(host.cwd, output), 'a')));
     const suite = await runSuite('config', await workFor(surroundings), instruments, iterations);
     const comparison = earlier.length === 0 ? undefined : compare(earlier, suite, tolerance);
-    keep(suite, given, host.cwd);
+    if (output !== undefined) writing(output, () => writeFileSync(resolve(host.cwd, output), textOfSuite(suite)));
     return {
       json: { ...suite, ...(comparison === undefined ? {} : { comparison }) },
       text: (paint) => benchmarkText(suite, comparison, paint),
@@ -72,11 +74,13 @@ function isFine({ failedBenchmarks, memory }: BenchmarkSuite, comparison: Compar
   return failedBenchmarks.length === 0 && memory.passed && (comparison?.regressions ?? []).length === 0;
 }
 
-function keep(suite: BenchmarkSuite, given: Given, cwd: string): void {
-  const file = given.value('output');
-  if (file === undefined) return;
+function textOfSuite(suite: BenchmarkSuite): string {
+  return `${JSON.stringify(suite, undefined, 2)}\n`;
+}
+
+function writing(file: string, write: () => void): void {
   try {
-    writeFileSync(resolve(cwd, file), `${JSON.stringify(suite, undefined, 2)}\n`);
+    write();
   } catch (error) {
     throw new UsageError(`'${file}' cannot be written: ${reasonOf(error)}.`);
   }

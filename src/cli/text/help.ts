@@ -37,6 +37,7 @@ const EXIT_CODES = [
   ['0', 'all is well'],
   ['1', 'something was found: an invalid config, a regression'],
   ['2', 'the command line is wrong, or a file cannot be read'],
+  ['70', 'a fault of holdfast itself'],
 ];
 
 function argumentTable({ arguments: wanted }: Command, paint: Paint): string {

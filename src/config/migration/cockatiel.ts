@@ -11,6 +11,8 @@ import { configWith, limitWarnings, NOTHING_ELSE, noteLost } from './peer-draft.
 
 const OPTIONS = ['retry', 'breaker', 'timeout', 'bulkhead', 'fallback'];
 
+const INSTEAD_OF_POLICY = 'Give the options that policies are made with, such as { retry: { maxAttempts: 3 } }.';
+
 const LOST = {
   bulkhead: 'calls at the same time are not limited yet: keep a limiter of your own',
   fallback: 'a config holds no values to give instead: catch the error of execute()',
@@ -24,7 +26,7 @@ const LOST = {
 export function fromCockatiel(given: unknown): Draft {
   const path = 'from.cockatiel';
   const check = new Check();
-  const fields = plainFields(check, path, given, OPTIONS);
+  const fields = plainFields(check, path, given, OPTIONS, INSTEAD_OF_POLICY);
   const { retry, breaker, timeout } = fields;
   const retryRead = retry === undefined ? undefined : readRetry(check, `${path}.retry`, retry);
   const breakerRead = breaker === undefined ? undefined : readBreaker(check, `${path}.breaker`, breaker);

@@ -18,10 +18,17 @@ export function peek(check: Check, path: string, value: object, names: readonly 
 /**
  * The fields of an object literal, each read once; none when it is something else.
  *
+ * @param suggestion what to give instead of something else.
  * @throws {ConfigurationError} when one of its getters throws.
  */
-export function plainFields(check: Check, path: string, value: unknown, names: readonly string[]): Fields {
+export function plainFields(
+  check: Check,
+  path: string,
+  value: unknown,
+  names: readonly string[],
+  suggestion?: string,
+): Fields {
   if (isReadableRecord(value)) return peek(check, path, value, names);
-  check.refuse(path, 'must be a plain object', value);
+  check.refuse(path, 'must be a plain object', value, suggestion);
   return {};
 }

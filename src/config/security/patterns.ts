@@ -1,3 +1,5 @@
+import { frozen } from '../frozen.js';
+
 /** Something that has no business in a config, and does harm where the text of one is shown or run. */
 export interface ForbiddenPattern {
   /** What it is, as in "must not hold a script tag". */
@@ -13,7 +15,7 @@ export interface ForbiddenPattern {
  * can be made to try the same stretch over and over. Tags of templates are refused by how they open, since the end may
  * stand in another string.
  */
-export const FORBIDDEN_PATTERNS: readonly ForbiddenPattern[] = Object.freeze([
+export const FORBIDDEN_PATTERNS: readonly ForbiddenPattern[] = frozen([
   { what: 'a script tag', pattern: /<[\s/]*script/i },
   { what: 'a javascript: address', pattern: /javascript\s*:/i },
   { what: 'a data: address', pattern: /\bdata\s*:/i },

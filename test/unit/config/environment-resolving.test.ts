@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EnvironmentSignal } from '../../../src/config/environment/detected.js';
 import { detectEnvironment, isProduction, presetOf } from '../../../src/config/environment/environment.js';
 import { resolve } from '../../../src/config/environment/resolve.js';
+import { issuesOf } from '../../support/breaker-steps.js';
 
 const signal = (
   source: string,
@@ -122,4 +123,22 @@ it.each([
   ['development', 0.95, false],
 ] as const)('production is %s at %d: %s', (environment, confidence, expected) => {
   expect(isProduction({ environment, confidence })).toBe(expected);
+});
+
+it.each([
+  [undefined, ['detected must be a plain object']],
+  ['production', ['detected must be a plain object']],
+  [
+    { environment: 'prod' },
+    [
+      'detected.environment must be one of development, testing, staging, production, unknown',
+      'detected.confidence must be a number from 0 to 1',
+    ],
+  ],
+  [{ environment: 'production', confidence: 61 }, ['detected.confidence must be a number from 0 to 1']],
+])('what is no detected environment is refused by name: %j', (given, expected) => {
+  for (const ask of [presetOf, isProduction]) {
+    const issues = issuesOf(() => Reflect.apply(ask, undefined, [given]));
+    expect(issues.map(({ path, message }) => `${path} ${message}`)).toEqual(expected);
+  }
 });

@@ -1,3 +1,4 @@
+import { handleAll, retry } from 'cockatiel';
 import { describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/config/migration/migration.js';
 import { issuesOf } from '../../support/breaker-steps.js';
@@ -123,4 +124,11 @@ describe('what is given', () => {
     expect(config.defaults?.retry).toMatchObject({ maxAttempts: 2 });
     expect(readings).toBe(1);
   });
+});
+
+it('a policy of cockatiel is refused, and its options are asked for', () => {
+  const policy = retry(handleAll, { maxAttempts: 3 });
+  const [issue] = issuesOf(() => Reflect.apply(migrate, undefined, [{ cockatiel: policy }]));
+  expect(issue).toMatchObject({ path: 'from.cockatiel', message: 'must be a plain object' });
+  expect(issue?.suggestion).toContain('the options that policies are made with');
 });

@@ -47,6 +47,7 @@ describe('the forbidden patterns', () => {
 
   it('cannot be taken away', () => {
     expect(Object.isFrozen(FORBIDDEN_PATTERNS)).toBe(true);
+    expect(FORBIDDEN_PATTERNS.every(Object.isFrozen)).toBe(true);
   });
 
   it('are looked for in strings and in keys', () => {
