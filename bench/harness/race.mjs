@@ -29,6 +29,7 @@ import { median, spreadPercent } from './statistics.mjs';
  * @property {string} name
  * @property {number} medianUs median over the rounds, in microseconds a call
  * @property {number} spreadPercent median absolute deviation over the rounds
+ * @property {number} leastUs the quickest round: the work with the least that others took of the machine
  * @property {number} ratio median over the rounds of (its time / the reference's time in the same round)
  * @property {number} ratioSpreadPercent
  * @property {number} iterations calls in one round
@@ -73,6 +74,7 @@ export async function race({ name, reference, contenders, guarded = [], rounds =
       name: contender.name,
       medianUs: median(times),
       spreadPercent: spreadPercent(times),
+      leastUs: Math.min(...times),
       ratio: median(ratios),
       ratioSpreadPercent: spreadPercent(ratios),
       iterations: iterations[index] ?? 0,
