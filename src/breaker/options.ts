@@ -85,8 +85,14 @@ export interface BreakerRules {
 /** The lease of a trial when nothing else is said. */
 const DEFAULT_TRIAL_LEASE_MS = 60_000;
 
-const DEFAULT_TRIP: TripOptions = { consecutiveFailures: 5 };
-const DEFAULT_OPEN_MS = 60_000;
+/** What holds when nobody says anything, but for what follows from other values. */
+export const BREAKER_DEFAULTS: {
+  readonly trip: TripOptions;
+  readonly trials: number;
+  readonly openMs: number;
+  readonly successesToClose: number;
+  readonly mode: BreakerMode;
+} = { trip: { consecutiveFailures: 5 }, trials: 1, openMs: 60_000, successesToClose: 1, mode: 'enforce' };
 const OPEN_MAX_FACTOR = 5;
 /** What a mode must be. */
 export const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'disabled'];
@@ -106,8 +112,8 @@ export const WINDOW: NumberRule = { min: 10, max: LONGEST_TIMER_MS };
 
 /** Fills in the defaults. The settings must have been checked. */
 export function breakerRules(settings: BreakerSettings): BreakerRules {
-  const trip = settings.trip ?? DEFAULT_TRIP;
-  const openMs = settings.openMs ?? DEFAULT_OPEN_MS;
+  const trip = settings.trip ?? BREAKER_DEFAULTS.trip;
+  const openMs = settings.openMs ?? BREAKER_DEFAULTS.openMs;
   return {
     trip: {
       consecutiveFailures: trip.consecutiveFailures,
@@ -119,10 +125,10 @@ export function breakerRules(settings: BreakerSettings): BreakerRules {
     },
     openMs,
     openMaxMs: settings.openMaxMs ?? Math.min(openMs * OPEN_MAX_FACTOR, LONGEST_TIMER_MS),
-    trials: settings.trials ?? 1,
-    successesToClose: settings.successesToClose ?? 1,
+    trials: settings.trials ?? BREAKER_DEFAULTS.trials,
+    successesToClose: settings.successesToClose ?? BREAKER_DEFAULTS.successesToClose,
     trialLeaseMs: settings.trialLeaseMs ?? DEFAULT_TRIAL_LEASE_MS,
-    mode: settings.mode ?? 'enforce',
+    mode: settings.mode ?? BREAKER_DEFAULTS.mode,
   };
 }
 
@@ -153,7 +159,7 @@ export function checkBreakerSettings(check: Check, path: string, value: unknown)
 
 /** Checks what only shows when all layers are laid over each other. */
 export function checkOpenMaxMs(check: Check, path: string, { openMs, openMaxMs }: Fields | BreakerSettings): void {
-  const firstMs = openMs === undefined ? DEFAULT_OPEN_MS : openMs;
+  const firstMs = openMs === undefined ? BREAKER_DEFAULTS.openMs : openMs;
   if (typeof openMaxMs !== 'number' || typeof firstMs !== 'number' || !(openMaxMs < firstMs)) return;
   check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
 }

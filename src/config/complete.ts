@@ -4,17 +4,15 @@ import { quotaRules } from '../limits/options.js';
 import { checkRetryTogether } from '../retry/options-check.js';
 import { retryRules } from '../retry/options-rules.js';
 import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import { LIBRARY } from './library.js';
 import type { EffectiveSettings, Settings } from './settings.js';
-
-const DEADLINE_MS = 120_000;
-const ATTEMPT_TIMEOUT_MS = 60_000;
 
 /** A trial keeps its place for this much longer than its attempt may take, so that it can still tell how it ended. */
 const LEASE_SLACK = 1.5;
 
 /** Fills in the defaults, and checks what only shows when all layers lie over each other. */
 export function complete(check: Check, path: string, settings: Settings): EffectiveSettings {
-  const { deadlineMs = DEADLINE_MS, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = settings;
+  const { deadlineMs = LIBRARY.deadlineMs, attemptTimeoutMs = LIBRARY.attemptTimeoutMs } = settings;
   const { retry = {}, quota = {}, breaker = {} } = settings;
   if (retry !== false) checkRetryTogether(check, `${path}.retry`, retry);
   return {

@@ -41,12 +41,20 @@ export function checkQuotaSettings(check: Check, path: string, value: unknown): 
   for (const name of SETTINGS) check.number(`${path}.${name}`, fields[name], WAIT);
 }
 
+/** What holds when nobody says anything. */
+export const QUOTA_DEFAULTS: QuotaRules = {
+  maxWaitMs: 30_000,
+  exhaustedMs: 300_000,
+  maxHoldMs: 3_600_000,
+  spreadMs: 1_000,
+};
+
 /** Fills in the defaults. The settings must have been checked. */
 export function quotaRules({ maxWaitMs, exhaustedMs, maxHoldMs, spreadMs }: QuotaSettings): QuotaRules {
   return {
-    maxWaitMs: maxWaitMs ?? 30_000,
-    exhaustedMs: exhaustedMs ?? 300_000,
-    maxHoldMs: maxHoldMs ?? 3_600_000,
-    spreadMs: spreadMs ?? 1_000,
+    maxWaitMs: maxWaitMs ?? QUOTA_DEFAULTS.maxWaitMs,
+    exhaustedMs: exhaustedMs ?? QUOTA_DEFAULTS.exhaustedMs,
+    maxHoldMs: maxHoldMs ?? QUOTA_DEFAULTS.maxHoldMs,
+    spreadMs: spreadMs ?? QUOTA_DEFAULTS.spreadMs,
   };
 }

@@ -26,8 +26,10 @@ export interface RetryRules {
   readonly budget: BudgetRules | false;
 }
 
-/** Strategy `balanced`. */
-const BALANCED: KindRules = {
+/** What holds when nobody says anything, but for what follows from other values. */
+export const RETRY_DEFAULTS: Omit<KindRules, 'always'> & {
+  readonly budget: Pick<BudgetRules, 'ratio' | 'floorPerSecond'>;
+} = {
   maxAttempts: 3,
   strategy: 'exponential',
   minDelayMs: 2_000,
@@ -35,15 +37,13 @@ const BALANCED: KindRules = {
   multiplier: 1,
   jitter: 'equal',
   jitterMaxMs: 2_000,
-  always: false,
+  budget: { ratio: 0.2, floorPerSecond: 5 },
 };
 const DEFAULT_MAX_ELAPSED_MS = 30_000;
 /** As many of the longest waits fit into the time for all of them when nothing else is said. */
 const ELAPSED_FACTOR = 3;
 /** A callee that is short of room takes longer to recover than one that stumbled. */
 const OVERLOADED_FACTOR = 2;
-const DEFAULT_RATIO = 0.2;
-const DEFAULT_FLOOR_PER_SECOND = 5;
 const LEAST_BURST = 10;
 const BURST_SECONDS = 2;
 
@@ -68,7 +68,7 @@ export const RETRYABLE_KINDS: readonly string[] = Object.keys(RETRIED);
 
 /** Fills in the defaults. The settings must have been checked. */
 export function retryRules(settings: RetrySettings): RetryRules {
-  const base = overlay(BALANCED, settings);
+  const base = overlay({ ...RETRY_DEFAULTS, always: false }, settings);
   const rules = (kind: RetryableKind): KindRules | false => {
     const own = settings.kinds?.[kind];
     if (own === false) return false;
@@ -124,9 +124,10 @@ function defaultMaxElapsedMs(kinds: readonly (KindRules | false)[]): number {
 
 /** Fills in the defaults. The settings must have been checked. */
 export function budgetRules({ ratio, floorPerSecond, burst }: BudgetSettings): BudgetRules {
-  const floor = floorPerSecond ?? DEFAULT_FLOOR_PER_SECOND;
+  const defaults = RETRY_DEFAULTS.budget;
+  const floor = floorPerSecond ?? defaults.floorPerSecond;
   return {
-    ratio: ratio ?? DEFAULT_RATIO,
+    ratio: ratio ?? defaults.ratio,
     floorPerSecond: floor,
     burst: burst ?? Math.max(LEAST_BURST, floor * BURST_SECONDS),
   };
