@@ -25,32 +25,6 @@ const MOST_PARTS = 64;
 const MOST_ITEMS = 8;
 const LONGEST_TEXT = 4_096;
 
-/** Takes up one field of a body. */
-type Reader = (found: Findings, value: unknown, depth: number) => void;
-
-/** The fields that are looked at, by what they hold. */
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['code', addCode],
-  ['status', addCode],
-  ['reason', addCode],
-  ['error_code', addCode],
-  ['type', addType],
-  ['quotaId', addQuotaId],
-  ['retryDelay', addRetryDelay],
-  ['request_id', addRequestId],
-  ['message', walk],
-  ['detail', addDetail],
-  ['error', walk],
-  // Azure's reason.
-  ['innererror', walk],
-  // Google's, and Anthropic's.
-  ['details', walk],
-  ['violations', walk],
-  // OpenRouter's, with what stands behind it.
-  ['metadata', walk],
-  ['raw', walk],
-]);
-
 /** Adds what a body tells: text, JSON in text, or what an SDK made of it. Of a hostile one, what it told before it threw. */
 export function addBody(found: Findings, value: unknown): void {
   if (value === undefined || value === null) return;
@@ -76,33 +50,46 @@ function walkText(found: Findings, text: string, depth: number): void {
 
 /** By the fields that are there, which are few, rather than by those that may be. */
 function walkPart(found: Findings, part: Readonly<Record<string, unknown>>, depth: number): void {
-  for (const field in part) READERS.get(field)?.(found, part[field], depth);
+  for (const field in part) takeUp(found, field, part[field], depth);
 }
 
-function addCode(found: Findings, code: unknown): void {
-  if (typeof code === 'string') found.codes.push(code);
-  else if (typeof code === 'number' && code >= 400 && code < 600) found.status ??= code;
-}
-
-function addType(found: Findings, type: unknown): void {
-  if (typeof type === 'string') found.types.push(type);
-}
-
-function addQuotaId(found: Findings, quotaId: unknown): void {
-  if (typeof quotaId === 'string') found.texts.push(quotaId);
-}
-
-function addRetryDelay(found: Findings, retryDelay: unknown): void {
-  found.retryDelay = retryDelay;
-}
-
-function addRequestId(found: Findings, requestId: unknown): void {
-  if (typeof requestId === 'string') found.requestId = requestId;
-}
-
-/** Where it is a list, it lists what a validator found, which is no code of the callee. */
-function addDetail(found: Findings, detail: unknown, depth: number): void {
-  if (typeof detail === 'string') walk(found, detail, depth);
+function takeUp(found: Findings, field: string, value: unknown, depth: number): void {
+  switch (field) {
+    case 'code':
+    case 'status':
+    case 'reason':
+    case 'error_code':
+      if (typeof value === 'string') found.codes.push(value);
+      else if (typeof value === 'number' && value >= 400 && value < 600) found.status ??= value;
+      return;
+    case 'type':
+      if (typeof value === 'string') found.types.push(value);
+      return;
+    case 'quotaId':
+      if (typeof value === 'string') found.texts.push(value);
+      return;
+    case 'retryDelay':
+      found.retryDelay = value;
+      return;
+    case 'request_id':
+      if (typeof value === 'string') found.requestId = value;
+      return;
+    case 'detail':
+      // Where it is a list, it lists what a validator found, which is no code of the callee.
+      if (typeof value === 'string') walk(found, value, depth);
+      return;
+    case 'message':
+    case 'error':
+    // Azure's reason.
+    case 'innererror':
+    // Google's, and Anthropic's.
+    case 'details':
+    case 'violations':
+    // OpenRouter's, with what stands behind it.
+    case 'metadata':
+    case 'raw':
+      walk(found, value, depth);
+  }
 }
 
 function isPart(value: unknown): value is Readonly<Record<string, unknown>> {

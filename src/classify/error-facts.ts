@@ -1,5 +1,4 @@
 import { firstOf, type Link } from './link.js';
-import { providerOf } from './providers.js';
 import { requestIdOf } from './request-id.js';
 
 /** What is known of an error and of everything behind it (`cause`, `errors[]`, `lastError`), the outermost first. */
@@ -53,7 +52,7 @@ export class ChainFacts implements ErrorFacts {
   }
 
   get provider(): string | undefined {
-    return firstOf(this.#links, providerOf);
+    return firstOf(this.#links, ({ origin }) => origin.provider);
   }
 
   get requestId(): string | undefined {

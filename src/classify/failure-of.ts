@@ -1,10 +1,8 @@
 import type { Failure, FailureKind, HintSource } from '../pipeline/pipeline.js';
 import { wallMs } from '../runtime/runtime.js';
 import type { Chain } from './chain.js';
-import type { HeaderLookup } from './headers.js';
 import { USUAL } from './kinds.js';
 import { firstOf, type Link } from './link.js';
-import { providerOf } from './providers.js';
 import { requestIdOf } from './request-id.js';
 import { isBelievable, readHint } from './retry-after.js';
 import type { Judgement } from './rule.js';
@@ -22,7 +20,7 @@ export function failureOf(chain: Chain, judgement: Judgement | undefined): Failu
   const links = chain.links.length > 1 ? [verdict.link, ...chain.trunk] : chain.links;
   describe(draft, verdict, links);
   const answer = links.find(({ headers }) => headers !== undefined) ?? verdict.link;
-  addHint(draft, verdict.link, answer.headers);
+  addHint(draft, verdict.link, answer);
   if (verdict.unexecuted || isRefused(draft, verdict.link)) draft.unexecuted = true;
   if (answer.headers !== undefined) obey(draft, answer.headers('x-should-retry'));
   if (judgement !== undefined) overlay(draft, judgement);
@@ -36,7 +34,7 @@ function usualOf({ own, kind }: Verdict, judgement: Judgement | undefined): Fail
 function describe(draft: Draft, { word }: Verdict, links: readonly Link[]): void {
   const status = firstOf(links, (link) => link.status);
   const code = firstOf(links, (link) => codeOf(link, word));
-  const provider = firstOf(links, providerOf);
+  const provider = firstOf(links, ({ origin }) => origin.provider);
   const requestId = firstOf(links, requestIdOf);
   if (status !== undefined) draft.status = status;
   if (code !== undefined) draft.code = code;
@@ -50,7 +48,7 @@ function codeOf({ found: { codes, types }, name }: Link, word: string | undefine
   return codes[0] ?? types[0] ?? (name.endsWith('Exception') ? name : undefined);
 }
 
-function addHint(draft: Draft, link: Link, headers: HeaderLookup | undefined): void {
+function addHint(draft: Draft, link: Link, answer: Link): void {
   const { retryAfterMs } = link.sight;
   if (typeof retryAfterMs === 'number' && isBelievable(retryAfterMs)) {
     setHint(draft, retryAfterMs, 'error');
@@ -60,9 +58,10 @@ function addHint(draft: Draft, link: Link, headers: HeaderLookup | undefined): v
   const { found, answerStatus } = link;
   const texts = SPOKEN.has(draft.kind) ? found.texts : undefined;
   const { retryDelay } = found;
+  const { headers, origin } = answer;
   if (headers === undefined && texts === undefined && retryDelay === undefined) return;
   const limited = draft.kind === 'rate_limited' && answerStatus !== undefined && answerStatus >= 400;
-  const hint = readHint({ headers, retryDelay, texts, limited }, wallMs());
+  const hint = readHint({ headers, sender: origin.sender, retryDelay, texts, limited }, wallMs);
   if (hint === undefined) return;
   setHint(draft, hint.ms, hint.source);
   if (hint.isUpperBound) draft.hintIsUpperBound = true;

@@ -2,6 +2,7 @@ import { addBody, type Findings } from './body.js';
 import { grpcCode } from './families/grpc.js';
 import { type HeaderLookup, headersOf } from './headers.js';
 import { jsonIn } from './json-text.js';
+import { type Origin, originOf } from './providers.js';
 import { attempt, isObject, look, type Sight } from './sight.js';
 import { answerStatusOf, errorStatusOf } from './status.js';
 
@@ -12,8 +13,6 @@ export class Link {
   readonly isTrunk: boolean;
   readonly sight: Sight;
   readonly name: string;
-  /** The name of its class, since some SDKs name all their errors `Error`. */
-  readonly className: string;
   readonly message: string;
   /** The status of the answer itself, whatever its body says. */
   readonly answerStatus: number | undefined;
@@ -22,6 +21,8 @@ export class Link {
   /** Its own codes, types and message first, then those of its body. */
   readonly found: Findings;
   readonly headers: HeaderLookup | undefined;
+  #className: string | undefined;
+  #origin: Origin | undefined;
 
   constructor(error: unknown, isTrunk: boolean) {
     this.error = error;
@@ -29,13 +30,24 @@ export class Link {
     const sight = isObject(error) ? look(error) : { message: error };
     this.sight = sight;
     this.name = textOr(sight.name);
-    this.className = classNameOf(sight.constructor);
     this.message = textOr(sight.message);
     this.answerStatus = answerStatusOf(sight);
     this.found = findingsIn(sight, this.message);
     this.status =
       errorStatusOf(this.answerStatus) ?? errorStatusOf(sight.code) ?? this.found.status ?? this.answerStatus;
     this.headers = headersOf(sight);
+  }
+
+  /** The name of its class, since some SDKs name all their errors `Error`. */
+  get className(): string {
+    this.#className ??= classNameOf(this.sight.constructor);
+    return this.#className;
+  }
+
+  /** Where it comes from. Found out when somebody asks, and once, since headers are slow to read. */
+  get origin(): Origin {
+    this.#origin ??= originOf(this.sight, this.headers);
+    return this.#origin;
   }
 }
 
@@ -48,16 +60,13 @@ export function firstOf<T>(links: readonly Link[], read: (link: Link) => T | und
   return undefined;
 }
 
-/** Lists that are no bodies: validation errors write their findings into their message. */
-const OTHER_LIST = /^\[(?!\s*\{\s*"error")/;
-
 function findingsIn(sight: Sight, message: string): Findings {
   const { type, error, body, data, responseBody, response } = sight;
   const found: Findings = {
     codes: codesOf(sight),
     // A `Response` that was thrown says by its type where it came from, not what it is.
     types: typeof type === 'string' && type !== 'default' && type !== 'basic' ? [type] : [],
-    texts: [],
+    texts: message === '' ? [] : [message],
     status: undefined,
     retryDelay: undefined,
     requestId: undefined,
@@ -72,15 +81,30 @@ function findingsIn(sight: Sight, message: string): Findings {
       found,
       attempt(() => response.data ?? response.body),
     );
-  const told = found.body === undefined && !OTHER_LIST.test(message) ? jsonIn(message) : undefined;
+  const told = found.body === undefined && !isOtherList(message) ? jsonIn(message) : undefined;
   addBody(found, told);
-  if (message !== '' && (told === undefined || !isAllBody(message, found))) found.texts.unshift(message);
+  if (isBodyAgain(message, found.texts[1], told)) found.texts.shift();
   return found;
 }
 
-/** Whether a message with a body in it says nothing besides: to search it would be to search the body twice. */
-function isAllBody(message: string, { texts }: Findings): boolean {
-  return message.startsWith('{') && texts.length > 0;
+/** Lists that are no bodies: validation errors write their findings into their message. */
+function isOtherList(message: string): boolean {
+  return message.startsWith('[') && OTHER_LIST.test(message);
+}
+
+const OTHER_LIST = /^\[(?!\s*\{\s*"error")/;
+const STATUS_AHEAD = /^[45]\d\d /;
+
+/**
+ * Whether a message is the body once more and says nothing besides, as that of most SDKs: its text or its JSON, often with
+ * the status ahead. To search it would be to search the body twice.
+ */
+function isBodyAgain(message: string, text: string | undefined, told: unknown): boolean {
+  if (message === '' || text === undefined) return false;
+  if (told !== undefined) return message.startsWith('{');
+  const start = STATUS_AHEAD.test(message) ? 4 : 0;
+  if (message.startsWith('{', start)) return message.includes(text, start);
+  return message.length === start + text.length && message.endsWith(text);
 }
 
 function codesOf({ code, errorCode, lc_error_code: langchain, details }: Sight): string[] {

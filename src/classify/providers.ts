@@ -1,25 +1,48 @@
 import { FAMILIES } from './families/families.js';
 import type { HeaderLookup } from './headers.js';
-import type { Link } from './link.js';
-import { attempt } from './sight.js';
+import { attempt, type Sight } from './sight.js';
+
+/** Where an error comes from. */
+export interface Origin {
+  /** Who failed, as far as that can be told. */
+  readonly provider: string | undefined;
+  /** Who has answered, where that is certain: its own headers say the same as the host or the SDK. */
+  readonly sender: string | undefined;
+}
+
+/** A header, and who sends it. */
+type HeaderOf = readonly [header: string, name: string];
 
 const PROVIDERS = FAMILIES.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
 const BY_CLASS = new Map(PROVIDERS.flatMap(({ name, classes = [] }) => classes.map((one) => [one, name] as const)));
-const BY_HEADER = PROVIDERS.flatMap(({ name, headers = [] }) => headers.map((header) => [header, name] as const));
 const BY_HOST = PROVIDERS.flatMap(({ name, hosts = [] }) => hosts.map((host) => [host, name] as const));
+const BY_HEADER = PROVIDERS.flatMap(({ name, headers = [] }) => headers.map((header): HeaderOf => [header, name]));
 
 const SPOKEN_BY_MANY = 'openai';
 const HOST = /^https?:\/\/([^/:?#]{1,253})/;
 
+/** The headers to look for, by whose SDK made the error. */
+const BY_MAKER = new Map(PROVIDERS.map(({ name }) => [name, headersOfMaker(name)]));
+
 /** How many classes an error class may stand below the one that all errors of its SDK share. */
 const DEEPEST_CLASS = 4;
 
-/** Who failed, by the host that was called, by whose SDK made the error, and by what was answered. */
-export function providerOf({ sight, headers }: Link): string | undefined {
-  const made = byHost(sight.url) ?? byClass(sight.constructor);
-  // Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better.
-  if (headers === undefined || (made !== undefined && made !== SPOKEN_BY_MANY)) return made;
-  return byHeader(headers) ?? made;
+/** Where an error comes from, by the host that was called, by whose SDK made the error, and by what was answered. */
+export function originOf(sight: Sight, headers: HeaderLookup | undefined): Origin {
+  const maker = byHost(sight.url) ?? byClass(sight.constructor);
+  const told = headers === undefined ? undefined : byHeader(headers, maker);
+  return { provider: told ?? maker, sender: told === maker ? maker : undefined };
+}
+
+/** Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better. All others are taken at their word. */
+function headersOfMaker(maker: string): readonly HeaderOf[] {
+  return maker === SPOKEN_BY_MANY ? BY_HEADER : BY_HEADER.filter(([, name]) => name === maker);
+}
+
+function byHeader(headers: HeaderLookup, maker: string | undefined): string | undefined {
+  const known = maker === undefined ? BY_HEADER : (BY_MAKER.get(maker) ?? BY_HEADER);
+  for (const [header, name] of known) if (headers(header) !== undefined) return name;
+  return undefined;
 }
 
 function byHost(url: unknown): string | undefined {
@@ -30,11 +53,6 @@ function byHost(url: unknown): string | undefined {
 
 function isWithin(host: string, end: string): boolean {
   return host.endsWith(end) && (host.length === end.length || host.at(-end.length - 1) === '.');
-}
-
-function byHeader(headers: HeaderLookup): string | undefined {
-  for (const [header, name] of BY_HEADER) if (headers(header) !== undefined) return name;
-  return undefined;
 }
 
 /** Reading the name of a class is slow, and there are few of them. */

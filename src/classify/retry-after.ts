@@ -17,6 +17,8 @@ export interface Hint {
 /** Where a hint may be found. */
 export interface HintPlaces {
   readonly headers?: HeaderLookup | undefined;
+  /** Who has answered, where that is certain: what only others send is not looked for. */
+  readonly sender?: string | undefined;
   /** `retryDelay` of a `google.rpc.RetryInfo`: `'34.07s'`, or `{ seconds, nanos }`. */
   readonly retryDelay?: unknown;
   /** Texts that people read. */
@@ -28,28 +30,38 @@ export interface HintPlaces {
 /** The longest hint that is believed: a year. Beyond it a server's clock, or its arithmetic, is wrong. */
 export const LONGEST_HINT_MS: number = 365 * 86_400_000;
 
-/** Reads one place; `undefined` when it tells nothing. */
-type Reader = (places: HintPlaces, nowMs: number) => number | undefined;
+/** The wall clock, in milliseconds since 1970. Few hints are dates, so it is read only for those. */
+export type WallClock = () => number;
 
-interface Place {
-  readonly source: HintSource;
-  readonly read: Reader;
-  readonly ofLimits?: true;
-  readonly isUpperBound?: true;
+/** A header that asks for a wait. */
+interface HintHeader {
+  readonly name: string & HintSource;
+  readonly read: (text: string, headers: HeaderLookup, clock: WallClock) => number | undefined;
+  /** The only one who sends it; `undefined` where several do. */
+  readonly of: string | undefined;
 }
 
-/** The places in the order in which they are believed. */
-const PLACES: readonly Place[] = [
-  { source: 'retry-after-ms', read: inHeader('retry-after-ms', numberIn) },
-  { source: 'x-ms-retry-after-ms', read: inHeader('x-ms-retry-after-ms', numberIn) },
-  { source: 'retry-after', read: inHeader('retry-after', retryAfterMs) },
-  { source: 'x-amz-retry-after', read: inHeader('x-amz-retry-after', numberIn) },
-  { source: 'retry-info', read: ({ retryDelay }) => retryInfoMs(retryDelay) },
-  { source: 'anthropic-ratelimit-reset', read: inLimits(anthropicWindowMs), ofLimits: true },
-  { source: 'anthropic-ratelimit-reset', read: inLimits(anthropicRefillMs), ofLimits: true, isUpperBound: true },
-  { source: 'x-ratelimit-reset', read: inLimits(refillMs), ofLimits: true, isUpperBound: true },
-  { source: 'x-ratelimit-reset', read: inLimits(plainResetMs), ofLimits: true },
-  { source: 'message', read: ({ texts }, nowMs) => messageHintMs(texts ?? [], nowMs) },
+/** In the order in which they are believed. */
+const HEADERS: readonly HintHeader[] = [
+  { name: 'retry-after-ms', read: numberIn, of: undefined },
+  { name: 'x-ms-retry-after-ms', read: numberIn, of: 'azure' },
+  { name: 'retry-after', read: retryAfterMs, of: undefined },
+  { name: 'x-amz-retry-after', read: numberIn, of: 'bedrock' },
+];
+
+/** Headers that tell when a limit is full again. They are read only where a limit is what failed. */
+interface LimitHeaders {
+  readonly source: HintSource;
+  readonly read: (headers: HeaderLookup, nowMs: number) => number | undefined;
+  readonly isUpperBound: boolean;
+}
+
+/** In the order in which they are believed. */
+const LIMITS: readonly LimitHeaders[] = [
+  { source: 'anthropic-ratelimit-reset', read: anthropicWindowMs, isUpperBound: false },
+  { source: 'anthropic-ratelimit-reset', read: anthropicRefillMs, isUpperBound: true },
+  { source: 'x-ratelimit-reset', read: refillMs, isUpperBound: true },
+  { source: 'x-ratelimit-reset', read: plainResetMs, isUpperBound: false },
 ];
 
 /**
@@ -57,16 +69,38 @@ const PLACES: readonly Place[] = [
  * number at all is passed over; `Retry-After: 0` comes from servers that do not know, and asks for no wait in any case.
  *
  * Instants are compared with the `date` of the same answer when it has one, so that our clock may be wrong.
- *
- * @param nowMs the wall clock, in milliseconds since 1970.
  */
-export function readHint(places: HintPlaces, nowMs: number): Hint | undefined {
-  for (const { source, read, ofLimits, isUpperBound } of PLACES) {
-    if (ofLimits === true && places.limited !== true) continue;
-    const ms = read(places, nowMs);
-    if (ms !== undefined && isBelievable(ms)) return { ms, source, isUpperBound: isUpperBound === true };
+export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined {
+  const { headers, sender, retryDelay, limited, texts } = places;
+  return (
+    (headers === undefined ? undefined : inHeaders(headers, sender, clock)) ??
+    (retryDelay === undefined ? undefined : believed(retryInfoMs(retryDelay), 'retry-info')) ??
+    (headers === undefined || limited !== true ? undefined : inLimits(headers, clock)) ??
+    (texts === undefined ? undefined : believed(messageHintMs(texts, clock), 'message'))
+  );
+}
+
+function inHeaders(headers: HeaderLookup, sender: string | undefined, clock: WallClock): Hint | undefined {
+  for (const { name, read, of } of HEADERS) {
+    if (of !== undefined && sender !== undefined && of !== sender) continue;
+    const text = headers(name);
+    const hint = text === undefined ? undefined : believed(read(text, headers, clock), name);
+    if (hint !== undefined) return hint;
   }
   return undefined;
+}
+
+function inLimits(headers: HeaderLookup, clock: WallClock): Hint | undefined {
+  const nowMs = answeredAt(headers, clock);
+  for (const { source, read, isUpperBound } of LIMITS) {
+    const hint = believed(read(headers, nowMs), source, isUpperBound);
+    if (hint !== undefined) return hint;
+  }
+  return undefined;
+}
+
+function believed(ms: number | undefined, source: HintSource, isUpperBound = false): Hint | undefined {
+  return ms !== undefined && isBelievable(ms) ? { ms, source, isUpperBound } : undefined;
 }
 
 /** True for a wait in milliseconds that somebody may have meant. */
@@ -74,32 +108,17 @@ export function isBelievable(ms: number): boolean {
   return ms > 0 && ms <= LONGEST_HINT_MS;
 }
 
-/** Reads a header by its text. */
-function inHeader(
-  name: string,
-  read: (text: string, headers: HeaderLookup, nowMs: number) => number | undefined,
-): Reader {
-  return ({ headers }, nowMs) => {
-    const text = headers?.(name);
-    return headers === undefined || text === undefined ? undefined : read(text, headers, nowMs);
-  };
-}
-
-function inLimits(read: (headers: HeaderLookup, nowMs: number) => number | undefined): Reader {
-  return ({ headers }, nowMs) => (headers === undefined ? undefined : read(headers, answeredAt(headers, nowMs)));
-}
-
 /** When the answer was made, by the clock of who made it. */
-function answeredAt(headers: HeaderLookup, nowMs: number): number {
-  return httpDateMs(headers('date') ?? '') ?? nowMs;
+function answeredAt(headers: HeaderLookup, clock: WallClock): number {
+  return httpDateMs(headers('date') ?? '') ?? clock();
 }
 
 /** Seconds, a date, or several of them as proxies join them; then the longest counts. */
-function retryAfterMs(text: string, headers: HeaderLookup, nowMs: number): number | undefined {
+function retryAfterMs(text: string, headers: HeaderLookup, clock: WallClock): number | undefined {
   const whole = numberIn(text);
   if (whole !== undefined) return whole * 1_000;
   const dateMs = httpDateMs(text);
-  if (dateMs !== undefined) return dateMs - answeredAt(headers, nowMs);
+  if (dateMs !== undefined) return dateMs - answeredAt(headers, clock);
   // AWS gateways send a date of their own, and behind it the seconds that are meant.
   const parts = text.replace(/^.{5,40} GMT,/, '').split(',');
   const seconds = parts.map((part) => numberIn(part) ?? Number.NaN).filter((number) => !Number.isNaN(number));

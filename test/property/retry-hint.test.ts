@@ -43,7 +43,7 @@ function assertBelievable(text: string, header: string, date: string | undefined
     'anthropic-ratelimit-tokens-remaining': '0',
   };
   const places = { headers: (name: string) => fields[name], retryDelay: text, texts: [text], limited: true };
-  const hint = readHint(places, NOW);
+  const hint = readHint(places, () => NOW);
   if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= LONGEST_HINT_MS, `${text} gives ${hint.ms} ms`);
 }
 
@@ -58,7 +58,7 @@ test('seconds, milliseconds and dates are read as what they are', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: LONGEST_HINT_MS / 1_000 }), (seconds) => {
       const msOf = (header: string, text: string) =>
-        readHint({ headers: (name) => (name === header ? text : undefined), limited: true }, NOW)?.ms;
+        readHint({ headers: (name) => (name === header ? text : undefined), limited: true }, () => NOW)?.ms;
       const instant = new Date(NOW + seconds * 1_000);
       assert.equal(msOf('retry-after', String(seconds)), seconds * 1_000);
       assert.equal(msOf('retry-after-ms', String(seconds)), seconds);

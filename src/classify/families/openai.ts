@@ -57,7 +57,7 @@ export const openai: Family = {
   provider: {
     name: 'openai',
     classes: ['OpenAIError'],
-    headers: ['openai-version', 'openai-processing-ms'],
+    headers: ['openai-version'],
     hosts: ['api.openai.com'],
   },
 };

@@ -24,7 +24,11 @@ export type OpenAISpecial =
   /** The same, for the rate limit. */
   | 'stream_rate_limited';
 
-const ID: AnswerHeaders = { 'x-request-id': 'req_openai', 'openai-processing-ms': '12' };
+const ID: AnswerHeaders = {
+  'x-request-id': 'req_openai',
+  'openai-version': '2020-10-01',
+  'openai-processing-ms': '12',
+};
 
 const chunk = (delta: unknown, finish: string | null = null): ServerSentEvent => ({
   data: {

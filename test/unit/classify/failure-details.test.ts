@@ -26,6 +26,12 @@ describe('the status', () => {
   });
 });
 
+describe('the status in a body', () => {
+  it.each([200, 399, 600, 1_000, Number.NaN])('is none when it is no error: %o', (code) => {
+    expect(classify({ error: { code } }).status).toBeUndefined();
+  });
+});
+
 describe('the code', () => {
   it.each([
     { error: openaiError(429, { code: 'rate_limit_exceeded', type: 'tokens' }), code: 'rate_limit_exceeded' },
@@ -55,6 +61,13 @@ describe('the provider', () => {
       error: Object.assign(new OpenAIError('x'), { headers: { 'x-groq-region': 'us' } }),
       provider: 'groq',
     },
+    {
+      by: 'a header of Azure, whose answers carry a header of OpenAI too',
+      error: Object.assign(new OpenAIError('x'), {
+        headers: { 'openai-processing-ms': '12', 'apim-request-id': 'req' },
+      }),
+      provider: 'azure',
+    },
     { by: "OpenAI's SDK, if nothing else", error: new OpenAIError('x'), provider: 'openai' },
     { by: 'nothing', error: new Error('x'), provider: undefined },
     { by: 'no host that only ends alike', error: { url: 'https://evilapi.openai.com/' }, provider: undefined },
@@ -62,6 +75,63 @@ describe('the provider', () => {
     { by: 'no url at all', error: { url: 'api.openai.com' }, provider: undefined },
   ])('is known by $by', ({ error, provider }) => {
     expect(classify(error).provider).toBe(provider);
+  });
+});
+
+describe('a hint that only Azure or AWS send', () => {
+  class OpenAIError extends Error {}
+  class AnthropicError extends Error {}
+  const HINTS = [
+    ['x-ms-retry-after-ms', '1500'],
+    ['x-amz-retry-after', '1500'],
+  ] as const;
+  const hintsIn = (made: Error, headers: Readonly<Record<string, string>>) =>
+    HINTS.map(([name, text]) => {
+      const answer = { status: 500, headers: new Headers({ ...headers, [name]: text }) };
+      return classify(Object.assign(made, answer)).retryAfterMs;
+    });
+
+  it('is not looked for where another has answered for certain', () => {
+    expect(hintsIn(new OpenAIError('x'), { 'openai-version': '2020-10-01' })).toEqual([undefined, undefined]);
+    expect(hintsIn(new AnthropicError('x'), { 'request-id': 'req' })).toEqual([undefined, undefined]);
+  });
+
+  it("is found where only the SDK is another's, since many speak through it", () => {
+    expect(hintsIn(new OpenAIError('x'), {})).toEqual([1_500, 1_500]);
+    expect(hintsIn(new OpenAIError('x'), { 'apim-request-id': 'req' })).toEqual([1_500, 1_500]);
+    expect(hintsIn(new AnthropicError('x'), { 'x-amzn-requestid': 'req' })).toEqual([1_500, 1_500]);
+  });
+
+  it("is found where only a header is another's", () => {
+    expect(hintsIn(new Error('x'), { 'request-id': 'req' })).toEqual([1_500, 1_500]);
+  });
+
+  it('is found where nobody is known', () => {
+    expect(hintsIn(new Error('x'), {})).toEqual([1_500, 1_500]);
+  });
+});
+
+describe('a message beside a body', () => {
+  const LASTS = 'You exceeded the daily limit.';
+  const kindOf = (message: string, body: unknown) =>
+    classify(Object.assign(new Error(message), { status: 429, error: body })).kind;
+
+  it('is searched where it says more than the body', () => {
+    expect(kindOf(`429 Slow down. ${LASTS}`, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(kindOf(`${LASTS} Slow down.`, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(kindOf(LASTS, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(kindOf(`429 {"message":"${LASTS}"}`, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(kindOf(`429 ${LASTS}`, {})).toBe('quota_exhausted');
+    expect(kindOf(`xxxx${LASTS}`, { message: LASTS.toUpperCase() })).toBe('quota_exhausted');
+  });
+
+  it.each([
+    ['the text of the body', LASTS],
+    ['that text with the status ahead', `429 ${LASTS}`],
+    ['the JSON of the body with the status ahead', `429 {"message":"${LASTS}"}`],
+  ])('changes nothing where it is %s', (_, message) => {
+    expect(kindOf(message, { message: LASTS })).toBe('quota_exhausted');
+    expect(kindOf(message, { message: 'Slow down.' })).toBe('quota_exhausted');
   });
 });
 

@@ -7,7 +7,7 @@ function headers(fields: Readonly<Record<string, string>>): HintPlaces {
   return { headers: (name) => fields[name], limited: true };
 }
 
-const hintOf = (places: HintPlaces) => readHint(places, NOW);
+const hintOf = (places: HintPlaces) => readHint(places, () => NOW);
 const msOf = (fields: Readonly<Record<string, string>>) => hintOf(headers(fields))?.ms;
 
 describe('a header', () => {
@@ -62,7 +62,7 @@ describe('a header', () => {
         date: 'Sat, 21 Nov 2026 08:00:00 GMT',
         'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT',
       });
-      expect(readHint(places, NOW + off)?.ms).toBe(90_000);
+      expect(readHint(places, () => NOW + off)?.ms).toBe(90_000);
     },
   );
 
@@ -227,6 +227,26 @@ describe('of several hints', () => {
     expect(hintOf({ ...all, retryDelay: undefined })?.source).toBe('anthropic-ratelimit-reset');
     expect(hintOf({ ...all, ...headers({ 'x-ratelimit-reset-tokens': '5s' }), retryDelay: 0 })?.ms).toBe(5_000);
     expect(hintOf({ ...all, ...headers({}), retryDelay: undefined })?.source).toBe('message');
+  });
+
+  it('those that the sender cannot have sent are not looked for', () => {
+    const foundBy = (sender: string | undefined) =>
+      ALL.filter(([name, text]) => hintOf({ ...headers({ [name]: text }), sender }) !== undefined).map(
+        ([name]) => name,
+      );
+    expect(foundBy(undefined)).toEqual(ALL.map(([name]) => name));
+    expect(foundBy('azure')).toEqual(['retry-after-ms', 'x-ms-retry-after-ms', 'retry-after']);
+    expect(foundBy('bedrock')).toEqual(['retry-after-ms', 'retry-after', 'x-amz-retry-after']);
+    expect(foundBy('openai')).toEqual(['retry-after-ms', 'retry-after']);
+  });
+
+  it('the clock is read for dates alone', () => {
+    const never = () => {
+      throw new Error('was read');
+    };
+    expect(readHint({ ...headers({ 'retry-after': '3' }), texts: ['try again in 7s'] }, never)?.ms).toBe(3_000);
+    expect(readHint({ headers: () => undefined, texts: ['try again in 7s'] }, never)?.ms).toBe(7_000);
+    expect(() => readHint(headers({ 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' }), never)).toThrow('was read');
   });
 
   it('one that is not believable is passed over for the next', () => {
