@@ -84,6 +84,15 @@ const ERRORS = {
     responseBody: '{"error":{"message":"x","type":"server_error"}}',
     data: { error: { message: 'x', type: 'server_error' } },
   }),
+  'fetch: 500 of a server that nobody knows': Object.assign(new Error('It answered 500.'), {
+    status: 500,
+    headers: new Headers({
+      'content-type': 'application/json',
+      'content-length': '2',
+      date: ANSWERED.date,
+      server: 'nginx',
+    }),
+  }),
   'a timeout of fetch': new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
   'an error that nobody knows': new Error('something odd has happened in the application'),
 };

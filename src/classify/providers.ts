@@ -8,6 +8,8 @@ export interface Origin {
   readonly provider: string | undefined;
   /** Who has answered, where that is certain: its own headers say the same as the host or the SDK. */
   readonly sender: string | undefined;
+  /** No header by which anybody is known is there. */
+  readonly isAnonymous: boolean;
 }
 
 /** A header, and who sends it. */
@@ -17,6 +19,9 @@ const PROVIDERS = FAMILIES.flatMap(({ provider }) => (provider === undefined ? [
 const BY_CLASS = new Map(PROVIDERS.flatMap(({ name, classes = [] }) => classes.map((one) => [one, name] as const)));
 const BY_HOST = PROVIDERS.flatMap(({ name, hosts = [] }) => hosts.map((host) => [host, name] as const));
 const BY_HEADER = PROVIDERS.flatMap(({ name, headers = [] }) => headers.map((header): HeaderOf => [header, name]));
+
+/** The headers by which somebody is known. */
+export const TELLING_HEADERS: ReadonlySet<string> = new Set(BY_HEADER.map(([header]) => header));
 
 const SPOKEN_BY_MANY = 'openai';
 const HOST = /^https?:\/\/([^/:?#]{1,253})/;
@@ -30,8 +35,13 @@ const DEEPEST_CLASS = 4;
 /** Where an error comes from, by the host that was called, by whose SDK made the error, and by what was answered. */
 export function originOf(sight: Sight, headers: HeaderLookup | undefined): Origin {
   const maker = byHost(sight.url) ?? byClass(sight.constructor);
-  const told = headers === undefined ? undefined : byHeader(headers, maker);
-  return { provider: told ?? maker, sender: told === maker ? maker : undefined };
+  const known = maker === undefined ? BY_HEADER : (BY_MAKER.get(maker) ?? BY_HEADER);
+  const told = headers === undefined ? undefined : byHeader(headers, known);
+  return {
+    provider: told ?? maker,
+    sender: told === maker ? maker : undefined,
+    isAnonymous: told === undefined && known === BY_HEADER,
+  };
 }
 
 /** Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better. All others are taken at their word. */
@@ -39,8 +49,7 @@ function headersOfMaker(maker: string): readonly HeaderOf[] {
   return maker === SPOKEN_BY_MANY ? BY_HEADER : BY_HEADER.filter(([, name]) => name === maker);
 }
 
-function byHeader(headers: HeaderLookup, maker: string | undefined): string | undefined {
-  const known = maker === undefined ? BY_HEADER : (BY_MAKER.get(maker) ?? BY_HEADER);
+function byHeader(headers: HeaderLookup, known: readonly HeaderOf[]): string | undefined {
   for (const [header, name] of known) if (headers(header) !== undefined) return name;
   return undefined;
 }

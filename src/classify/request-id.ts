@@ -1,4 +1,5 @@
 import type { Link } from './link.js';
+import { TELLING_HEADERS } from './providers.js';
 import { attempt, isObject } from './sight.js';
 
 /** Headers that number a request, the provider's own before that of what stands before it. */
@@ -10,6 +11,8 @@ const HEADERS = [
   'mistral-correlation-id',
   'x-debug-trace-id',
 ];
+/** Those that say nothing of who has answered. */
+const COMMON_HEADERS = HEADERS.filter((name) => !TELLING_HEADERS.has(name));
 const LONGEST = 256;
 
 /** The callee's own number of the request. */
@@ -23,7 +26,8 @@ export function requestIdOf(link: Link): string | undefined {
   const metadataId = isObject($metadata) ? attempt(() => $metadata.requestId) : undefined;
   if (isId(metadataId)) return metadataId;
   if (headers === undefined) return undefined;
-  for (const name of HEADERS) {
+  // The others have been looked for, and are not there.
+  for (const name of link.origin.isAnonymous ? COMMON_HEADERS : HEADERS) {
     const id = headers(name);
     if (isId(id)) return id;
   }

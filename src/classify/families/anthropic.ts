@@ -42,7 +42,7 @@ export const anthropic: Family = {
   provider: {
     name: 'anthropic',
     classes: ['AnthropicError'],
-    headers: ['request-id', 'anthropic-organization-id'],
+    headers: ['request-id'],
     hosts: ['api.anthropic.com'],
   },
 };

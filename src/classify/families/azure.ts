@@ -10,7 +10,7 @@ export const azure: Family = {
   },
   provider: {
     name: 'azure',
-    headers: ['apim-request-id', 'x-ms-region'],
+    headers: ['apim-request-id'],
     hosts: ['openai.azure.com', 'cognitiveservices.azure.com', 'services.ai.azure.com'],
   },
 };

@@ -14,19 +14,22 @@ import { network } from './network.js';
 import { openai } from './openai.js';
 import { openrouter } from './openrouter.js';
 
-/** Every family. Where two of them know one word they agree, so their order means nothing. */
+/**
+ * Every family. Where two of them know one word they agree, so for words their order means nothing. Headers of theirs are
+ * looked for in this order: first those of whom OpenAI's SDK speaks to most.
+ */
 export const FAMILIES: readonly Family[] = [
   http,
   network,
   grpc,
   openai,
+  azure,
+  groq,
   anthropic,
   google,
   bedrock,
   mistral,
   cohere,
-  groq,
-  azure,
   openrouter,
   aiSdk,
   langchain,

@@ -152,6 +152,20 @@ describe('the number of the request', () => {
     expect(classify(error).requestId).toBe('req');
   });
 
+  it.each(['openai', 'azure', undefined])('is found where the answer is of %s, in every header that has it', (of) => {
+    const known = { openai: { 'openai-version': '1' }, azure: { 'apim-request-id': '' } };
+    const told = of === 'openai' || of === 'azure' ? known[of] : {};
+    for (const name of [
+      'request-id',
+      'x-request-id',
+      'x-amzn-requestid',
+      'mistral-correlation-id',
+      'x-debug-trace-id',
+    ]) {
+      expect(classify({ status: 500, headers: new Headers({ ...told, [name]: 'req' }) }).requestId).toBe('req');
+    }
+  });
+
   it('is none when it is no number of a request', () => {
     expect(classify({ requestID: 'x'.repeat(257), headers: { 'x-request-id': '' } }).requestId).toBeUndefined();
   });
