@@ -37,10 +37,20 @@ export interface Health {
   readonly at: number;
 }
 
+/** An operation, as far as its health goes. */
+export interface JudgedOperation {
+  readonly name: string;
+  /** False while holds are switched off: what its quotas still know keeps nobody out. */
+  readonly holdsQuotas: boolean;
+  /** The state of every key that is known. */
+  lanes(): Iterable<Lane>;
+  /** What is left for retries; `undefined` where nothing bounds them. */
+  budget(): BudgetSnapshot | undefined;
+}
+
 /** What there is to judge by. */
 export interface HealthInput {
-  readonly lanes: Iterable<Lane>;
-  readonly operations: readonly { readonly name: string; budget(): BudgetSnapshot | undefined }[];
+  readonly operations: readonly JudgedOperation[];
   readonly isClosed: boolean;
   /** By the wall clock. */
   readonly at: number;
@@ -49,24 +59,29 @@ export interface HealthInput {
 }
 
 /** Judges the whole by its breakers and quotas. */
-export function healthOf({ lanes, operations, isClosed, at, nowMs }: HealthInput): Health {
-  const all = [...lanes];
-  const breakers = all.filter(({ breaker }) => breaker !== undefined).length;
-  const openBreakers = breakersIn('open', all);
-  const holds = all.flatMap((lane) => holdOf(lane, nowMs));
+export function healthOf({ operations, isClosed, at, nowMs }: HealthInput): Health {
+  const lanes = lanesOf(operations);
+  const breakers = lanes.filter(({ breaker }) => breaker !== undefined).length;
+  const openBreakers = breakersIn('open', lanes);
+  const holding = operations.filter(({ holdsQuotas }) => holdsQuotas);
+  const holds = lanesOf(holding).flatMap((lane) => holdOf(lane, nowMs));
   const healthy = openBreakers.length === 0 && holds.length === 0 && !isClosed;
   const allDown = isClosed || (breakers > 0 && openBreakers.length === breakers);
   return {
     healthy,
     status: healthy ? 'healthy' : allDown ? 'unhealthy' : 'degraded',
     openBreakers,
-    halfOpenBreakers: breakersIn('half_open', all),
+    halfOpenBreakers: breakersIn('half_open', lanes),
     holds,
     spentBudgets: operations.filter((each) => (each.budget()?.tokens ?? 1) < 1).map(({ name }) => name),
     operations: operations.length,
     breakers,
     at,
   };
+}
+
+function lanesOf(operations: readonly JudgedOperation[]): Lane[] {
+  return operations.flatMap((operation) => [...operation.lanes()]);
 }
 
 /** Those that only observe let everybody pass. */

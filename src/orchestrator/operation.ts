@@ -11,6 +11,7 @@ import { CallTeller } from './call-teller.js';
 import { ChainMaker } from './chain.js';
 import { EndedCall } from './ended-call.js';
 import { remember } from './explain.js';
+import type { JudgedOperation } from './health.js';
 import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
 import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
@@ -64,7 +65,7 @@ type OnFailure = (error: unknown, ended: EndedCall) => void;
 const SUCCESS: Conclusion = { stopReason: 'success', because: undefined, failure: undefined };
 
 /** An operation whose stages have been composed once, for all of its calls until its settings change. */
-export class ComposedOperation implements Operation {
+export class ComposedOperation implements Operation, JudgedOperation {
   readonly name: string;
   readonly #shared: Shared;
   readonly #tell: CallTeller;
@@ -153,12 +154,14 @@ export class ComposedOperation implements Operation {
     this.#chains.tell.released(lane);
   }
 
-  /** The state of every key that is known. */
+  get holdsQuotas(): boolean {
+    return this.#resolved.effective.quota !== false;
+  }
+
   lanes(): Iterable<Lane> {
     return this.#lanes.all();
   }
 
-  /** What is left for retries; `undefined` where nothing bounds them. */
   budget(): BudgetSnapshot | undefined {
     return this.#chains.budget();
   }

@@ -229,9 +229,8 @@ class Facade implements Resilience {
 
   health(): Health {
     const operations = [...this.#operations.values()];
-    const lanes = operations.flatMap((each) => [...each.lanes()]);
     const { isClosed } = this.#shared;
-    return healthOf({ lanes, operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
+    return healthOf({ operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
   }
 
   configure(given: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange {

@@ -430,6 +430,16 @@ describe('what holds no quota', () => {
     expect(resilience.health().holds).toEqual([]);
   });
 
+  it('a callee where they are switched off while one lasts, until they are on again', async () => {
+    const { resilience, hold } = limited();
+    await hold(20);
+    resilience.configure({ defaults: { quota: false } });
+    expect(resilience.health()).toMatchObject({ healthy: true, holds: [] });
+    expect(await resilience.execute('chat', failing().work)).toBe('fine');
+    resilience.configure({}, { replace: true });
+    expect(resilience.health().holds).toMatchObject([{ name: 'chat', releasesInMs: 20_000 }]);
+  });
+
   it('a call that has switched holds off for itself: it does not wait, and closes nothing', async () => {
     const { resilience, hold } = limited();
     const off = { settings: { retry: false, quota: false } } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BreakerMode, breakerRules } from '../../../src/breaker/breaker.js';
-import { healthOf } from '../../../src/orchestrator/health.js';
+import { healthOf, type JudgedOperation } from '../../../src/orchestrator/health.js';
 import { Lane } from '../../../src/orchestrator/lane.js';
 import { Shared } from '../../../src/orchestrator/shared.js';
 import { pass, useFakeTime } from '../../support/time.js';
@@ -12,11 +12,17 @@ function lane(operation: string, mode: BreakerMode | false = 'enforce'): Lane {
   return new Lane({ shared: new Shared(() => 0, undefined), operation, key: undefined, breaker });
 }
 
-const NAMED = { name: 'chat', budget: () => undefined };
+/** An operation with this state, or none. */
+const operation = (...lanes: readonly Lane[]): JudgedOperation => ({
+  name: 'chat',
+  holdsQuotas: true,
+  lanes: () => lanes,
+  budget: () => undefined,
+});
 
 /** What is said of these lanes, each of an operation of its own. */
 const judge = (...lanes: readonly Lane[]) =>
-  healthOf({ lanes, operations: lanes.map(() => NAMED), isClosed: false, at: 7, nowMs: performance.now() });
+  healthOf({ operations: lanes.map((lane) => operation(lane)), isClosed: false, at: 7, nowMs: performance.now() });
 
 describe('health', () => {
   it('of nothing is good', () => {
@@ -64,7 +70,7 @@ describe('health', () => {
   });
 
   it('of what is closed down is bad', () => {
-    expect(healthOf({ lanes: [lane('fine')], operations: [NAMED], isClosed: true, at: 7, nowMs: 0 })).toMatchObject({
+    expect(healthOf({ operations: [operation(lane('fine'))], isClosed: true, at: 7, nowMs: 0 })).toMatchObject({
       healthy: false,
       status: 'unhealthy',
       openBreakers: [],
@@ -91,6 +97,16 @@ describe('health', () => {
     expect(judge(held, fine)).toMatchObject({ healthy: true, status: 'healthy', holds: [] });
   });
 
+  it('is not spoilt by a quota that keeps nobody out, since holds are switched off', () => {
+    const held = lane('held');
+    held.quota.hold('rate_limited', 500, performance.now());
+    const operations = [{ ...operation(held), holdsQuotas: false }];
+    expect(healthOf({ operations, isClosed: false, at: 7, nowMs: performance.now() })).toMatchObject({
+      healthy: true,
+      holds: [],
+    });
+  });
+
   it('is never unhealthy by quotas alone: the callee is well', () => {
     const held = lane('held');
     held.quota.hold('quota_exhausted', 500, performance.now());
@@ -99,11 +115,11 @@ describe('health', () => {
 
   it('names the operations that cannot pay for another retry, and is not spoilt by them', () => {
     const operations = [
-      { name: 'spent', budget: () => ({ tokens: 0.99, burst: 10 }) },
-      { name: 'solvent', budget: () => ({ tokens: 1, burst: 10 }) },
-      { name: 'unbounded', budget: () => undefined },
+      { ...operation(), name: 'spent', budget: () => ({ tokens: 0.99, burst: 10 }) },
+      { ...operation(), name: 'solvent', budget: () => ({ tokens: 1, burst: 10 }) },
+      { ...operation(), name: 'unbounded', budget: () => undefined },
     ];
-    const health = healthOf({ lanes: [], operations, isClosed: false, at: 7, nowMs: 0 });
+    const health = healthOf({ operations, isClosed: false, at: 7, nowMs: 0 });
     expect(health).toMatchObject({ healthy: true, status: 'healthy', spentBudgets: ['spent'], operations: 3 });
   });
 });
