@@ -49,34 +49,33 @@ function walkText(found: Findings, text: string, depth: number): void {
 }
 
 /** By the fields that are there, which are few, rather than by those that may be. */
-function walkPart(found: Findings, part: Readonly<Record<string, unknown>>, depth: number): void {
-  for (const field in part) takeUp(found, field, part[field], depth);
+function walkPart(found: Findings, part: Part, depth: number): void {
+  for (const field in part) takeUp(found, field, part, depth);
 }
 
-function takeUp(found: Findings, field: string, value: unknown, depth: number): void {
+/** Reads a field only when it is looked at: one that has nothing to tell may be a getter, and throw. */
+function takeUp(found: Findings, field: string, part: Part, depth: number): void {
   switch (field) {
     case 'code':
     case 'status':
     case 'reason':
     case 'error_code':
-      if (typeof value === 'string') found.codes.push(value);
-      else if (typeof value === 'number' && value >= 400 && value < 600) found.status ??= value;
+      addCode(found, part[field]);
       return;
     case 'type':
-      if (typeof value === 'string') found.types.push(value);
+      addText(found.types, part[field]);
       return;
     case 'quotaId':
-      if (typeof value === 'string') found.texts.push(value);
+      addText(found.texts, part[field]);
       return;
     case 'retryDelay':
-      found.retryDelay = value;
+      found.retryDelay = part[field];
       return;
     case 'request_id':
-      if (typeof value === 'string') found.requestId = value;
+      addRequestId(found, part[field]);
       return;
     case 'detail':
-      // Where it is a list, it lists what a validator found, which is no code of the callee.
-      if (typeof value === 'string') walk(found, value, depth);
+      addDetail(found, part[field], depth);
       return;
     case 'message':
     case 'error':
@@ -88,10 +87,31 @@ function takeUp(found: Findings, field: string, value: unknown, depth: number): 
     // OpenRouter's, with what stands behind it.
     case 'metadata':
     case 'raw':
-      walk(found, value, depth);
+      walk(found, part[field], depth);
   }
 }
 
-function isPart(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && typeof value !== 'function';
+function addCode(found: Findings, code: unknown): void {
+  if (typeof code === 'string') found.codes.push(code);
+  else if (typeof code === 'number' && code >= 400 && code < 600) found.status ??= code;
+}
+
+function addText(texts: string[], text: unknown): void {
+  if (typeof text === 'string') texts.push(text);
+}
+
+function addRequestId(found: Findings, requestId: unknown): void {
+  if (typeof requestId === 'string') found.requestId = requestId;
+}
+
+/** Where it is a list, it lists what a validator found, which is no code of the callee. */
+function addDetail(found: Findings, detail: unknown, depth: number): void {
+  if (typeof detail === 'string') walk(found, detail, depth);
+}
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** Bytes tell nothing by their fields, which are as many as there are bytes. */
+function isPart(value: unknown): value is Part {
+  return isObject(value) && typeof value !== 'function' && !ArrayBuffer.isView(value);
 }

@@ -67,6 +67,22 @@ describe('a hostile error', () => {
     expect(classify({ status: 503, [name]: bottomless() })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
+  it('tells what its body says beside a field that nobody looks at and that explodes', () => {
+    const body: object = Object.create(null, {
+      request: { get: explode, enumerable: true },
+      code: { value: 'insufficient_quota', enumerable: true },
+    });
+    expect(classify({ status: 429, error: body })).toMatchObject({ kind: 'quota_exhausted' });
+  });
+
+  it('may carry the bytes of a body, which are not looked at one by one', () => {
+    const error = { response: { status: 503, headers: {}, data: Buffer.alloc(4_000_000) } };
+    const beganAt = performance.now();
+    expect(classify(error)).toMatchObject({ kind: 'overloaded' });
+    // One by one they take half a second and more.
+    expect(performance.now() - beganAt).toBeLessThan(100);
+  });
+
   it('is read once', () => {
     let reads = 0;
     const error = {
