@@ -3,6 +3,10 @@ import { attempt, isObject, type Sight } from './sight.js';
 /** Looks up a response header by its name in lower case. Never throws. */
 export type HeaderLookup = (name: string) => string | undefined;
 
+const MOST_VALUES = 8;
+/** As long as Node lets all headers of an answer be together. */
+const LONGEST_TEXT = 16_384;
+
 /** The headers of whatever response an error carries; `undefined` when it carries none. */
 export function headersOf(sight: Sight): HeaderLookup | undefined {
   const found =
@@ -28,7 +32,7 @@ function lookupIn(headers: object): HeaderLookup {
   const read = attempt(() => readerOf(headers));
   return (name) => {
     try {
-      return textOf(read?.(name));
+      return textOf(meantBy(name, read?.(name)));
     } catch {
       return undefined;
     }
@@ -36,7 +40,8 @@ function lookupIn(headers: object): HeaderLookup {
 }
 
 function readerOf(headers: object): (name: string) => unknown {
-  if (hasGet(headers)) return (name) => headers.get(name);
+  // A Map finds a name only as it was written.
+  if (hasGet(headers) && !(headers instanceof Map)) return (name) => headers.get(name);
   let fields: Fields | undefined;
   return (name) => {
     fields ??= fieldsOf(headers);
@@ -50,16 +55,25 @@ function hasGet(headers: object): headers is { get: (name: string) => unknown } 
   return 'get' in headers && typeof headers.get === 'function';
 }
 
+function isPairs(headers: object): headers is Iterable<readonly [string, unknown]> {
+  return Array.isArray(headers) || headers instanceof Map;
+}
+
 function fieldsOf(headers: object): Fields {
-  const fields: Fields = Array.isArray(headers) ? Object.fromEntries(headers) : { ...headers };
+  const fields: Fields = isPairs(headers) ? Object.fromEntries(headers) : { ...headers };
   const names = Object.keys(fields);
   // Those that were read by `fetch` are in lower case already.
   if (names.every((name) => name === name.toLowerCase())) return fields;
   return Object.fromEntries(names.map((name) => [name.toLowerCase(), fields[name]]));
 }
 
+/** Of several values the first, but of waits all of them, since the longest counts. */
+function meantBy(name: string, value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return name === 'retry-after' ? value.slice(0, MOST_VALUES).map(textOf).join(', ') : value[0];
+}
+
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  return Array.isArray(value) ? textOf(value[0]) : undefined;
+  if (typeof value === 'string') return value.length > LONGEST_TEXT ? undefined : value;
+  return typeof value === 'number' ? String(value) : undefined;
 }

@@ -230,6 +230,15 @@ describe('the hint', () => {
     });
   });
 
+  it.each([
+    ['a list of them, the longest', { 'retry-after': ['5', '90', '7'] }],
+    ['a list of one', { 'Retry-After': ['90'] }],
+    ['a Map, in any case', new Map([['Retry-After', '90']])],
+    ['a Map of lists', new Map([['retry-after', ['5', '90']]])],
+  ])('is found in %s', (_what, headers) => {
+    expect(classify({ status: 429, headers }).retryAfterMs).toBe(90_000);
+  });
+
   it('is not read from limits that came with something else', () => {
     const limits = { 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' };
     expect(classify(openaiError(503, {}, limits)).retryAfterMs).toBeUndefined();
