@@ -4,6 +4,7 @@ import type { HeaderLookup } from './headers.js';
 import { httpDateMs } from './instant-text.js';
 import { messageHintMs } from './message-hint.js';
 import { anthropicRefillMs, anthropicWindowMs, plainResetMs, refillMs } from './reset-headers.js';
+import { attempt } from './sight.js';
 
 /** How long the callee asked to be left alone. */
 export interface Hint {
@@ -74,7 +75,12 @@ export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined
   const { headers, sender, retryDelay, limited, texts } = places;
   return (
     (headers === undefined ? undefined : inHeaders(headers, sender, clock)) ??
-    (retryDelay === undefined ? undefined : believed(retryInfoMs(retryDelay), 'retry-info')) ??
+    (retryDelay === undefined
+      ? undefined
+      : believed(
+          attempt(() => retryInfoMs(retryDelay)),
+          'retry-info',
+        )) ??
     (headers === undefined || limited !== true ? undefined : inLimits(headers, clock)) ??
     (texts === undefined ? undefined : believed(messageHintMs(texts, clock), 'message'))
   );

@@ -23,6 +23,12 @@ function withTraps(names: readonly string[], rest: object = {}): object {
   return Object.defineProperties({ ...rest }, Object.fromEntries(names.map((name) => [name, { get: explode }])));
 }
 
+function holdingItself(): unknown[] {
+  const list: unknown[] = [];
+  list.push(list);
+  return list;
+}
+
 const UNKNOWN = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
 
 describe('a hostile error', () => {
@@ -73,6 +79,24 @@ describe('a hostile error', () => {
       code: { value: 'insufficient_quota', enumerable: true },
     });
     expect(classify({ status: 429, error: body })).toMatchObject({ kind: 'quota_exhausted' });
+  });
+
+  it.each([
+    ['a getter', withTraps(['seconds'])],
+    ['a Proxy that throws', bomb()],
+    ['a revoked Proxy', revoked()],
+  ])('is what it is though the delay in its body is %s', (_what, retryDelay) => {
+    expect(classify({ status: 429, error: { retryDelay } })).toMatchObject({ kind: 'rate_limited', status: 429 });
+  });
+
+  it.each([
+    ['very long', '1,'.repeat(200_000)],
+    ['a list that holds itself', holdingItself()],
+    ['an exploding list', new Proxy([], { get: explode })],
+  ])('is what it is though its header is %s', (_what, header) => {
+    for (const headers of [{ 'retry-after': header }, { get: () => header }]) {
+      expect(classify({ status: 429, headers })).toMatchObject({ kind: 'rate_limited', status: 429 });
+    }
   });
 
   it('may carry the bytes of a body, which are not looked at one by one', () => {
