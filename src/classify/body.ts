@@ -27,7 +27,7 @@ const LONGEST_TEXT = 4_096;
 
 /** Adds what a body tells: text, JSON in text, or what an SDK made of it. Of a hostile one, what it told before it threw. */
 export function addBody(found: Findings, value: unknown): void {
-  if (value === undefined || value === null) return;
+  if (value === undefined || value === null || value === '') return;
   const parsed = typeof value === 'string' ? (jsonIn(value) ?? value) : value;
   found.body ??= parsed;
   attempt(() => walk(found, parsed, 0));
@@ -65,7 +65,10 @@ function takeUp(found: Findings, field: string, part: Part, depth: number): void
     case 'type':
       addText(found.types, part[field]);
       return;
+    // Google's: which quota it is, where the message does not say that it is one by the day.
     case 'quotaId':
+    case 'quota_limit':
+    case 'description':
       addText(found.texts, part[field]);
       return;
     case 'retryDelay':

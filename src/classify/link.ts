@@ -93,6 +93,8 @@ function isOtherList(message: string): boolean {
 }
 
 const OTHER_LIST = /^\[(?!\s*\{\s*"error")/;
+/** A longer one is searched at its beginning only, which takes less time than to find a text in it. */
+const LONGEST_BODY = 65_536;
 const STATUS_AHEAD = /^[45]\d\d /;
 
 /**
@@ -100,7 +102,7 @@ const STATUS_AHEAD = /^[45]\d\d /;
  * the status ahead. To search it would be to search the body twice.
  */
 function isBodyAgain(message: string, text: string | undefined, told: unknown): boolean {
-  if (message === '' || text === undefined) return false;
+  if (message === '' || message.length > LONGEST_BODY || text === undefined || text === '') return false;
   if (told !== undefined) return message.startsWith('{');
   const start = STATUS_AHEAD.test(message) ? 4 : 0;
   if (message.startsWith('{', start)) return message.includes(text, start);

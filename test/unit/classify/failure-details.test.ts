@@ -133,6 +133,21 @@ describe('a message beside a body', () => {
     expect(kindOf(message, { message: LASTS })).toBe('quota_exhausted');
     expect(kindOf(message, { message: 'Slow down.' })).toBe('quota_exhausted');
   });
+
+  it('is read where the body is empty, and searched where its text is', () => {
+    const spent = JSON.stringify({ error: { code: 'insufficient_quota', message: 'No.' } });
+    expect(kindOf(spent, '')).toBe('quota_exhausted');
+    expect(kindOf(JSON.stringify({ message: '', hint: LASTS }), { message: '' })).toBe('quota_exhausted');
+  });
+
+  it.each([
+    ['the limit that was hit', { metadata: { quota_limit: 'RequestsPerDayPerProject' } }],
+    ['what was violated', { violations: [{ subject: 'project:7', description: 'Daily limit for reads exceeded' }] }],
+  ])('or the body itself tells by %s that a quota of Google is one by the day', (_what, detail) => {
+    const body = { error: { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details: [detail] } };
+    expect(kindOf(JSON.stringify(body), undefined)).toBe('quota_exhausted');
+    expect(kindOf('Quota exceeded.', body)).toBe('quota_exhausted');
+  });
 });
 
 describe('the number of the request', () => {
