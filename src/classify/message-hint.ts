@@ -1,8 +1,14 @@
 import { durationMs, numberIn } from './duration-text.js';
 
-/** "Please try again in 20s", "Please retry in 1.2s", "retry after 33 seconds", "retrying in 5 minutes". */
+/**
+ * "Please try again in 20s", "Please retry in 1.2s", "retry after 33 seconds", "retrying in 5 minutes". Not the beginning of
+ * a date, of a time of the day or of a number with commas.
+ */
 const WAIT =
-  /\b(?:try again|retry|retrying|wait)(?: your request)? (?:in|after|for) (?:another )?((?:\d{1,12}(?:\.\d{0,18})?[a-zµμ]{1,2}(?![a-z])){1,6}|\d{1,12}(?:\.\d{0,18})?) ?([a-z]{1,12})?/;
+  /\b(?:try again|retry|retrying|wait)(?: your request)? (?:in|after|for) (?:another )?((?:\d{1,12}(?:\.\d{0,18})?[a-zµμ]{1,2}(?![a-z])){1,6}|\d{1,12}(?:\.\d{0,18})?(?!\d|[/:,]\d|-\d\d?-)) ?([a-z]{1,12})?/;
+
+/** What may follow: "1 minute and 30 seconds", "1m 30s". */
+const MORE = /,? ?(?:and )?(\d{1,12}(?:\.\d{0,18})?) ?([a-z]{1,12})/y;
 
 /** "You will regain access on 2025-07-01 at 00:00 UTC." */
 const ACCESS = /\bregain access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) utc/;
@@ -27,8 +33,9 @@ const DIGIT = /\d/;
 /** The wait that a text asks for, in milliseconds. A number without a unit counts seconds. */
 export function messageHintMs(texts: readonly string[], clock: () => number): number | undefined {
   for (const text of texts) {
-    if (!DIGIT.test(text)) continue;
-    const ms = hintIn(text.slice(0, LONGEST_TEXT).toLowerCase(), clock);
+    const beginning = text.slice(0, LONGEST_TEXT);
+    if (!DIGIT.test(beginning)) continue;
+    const ms = hintIn(beginning.toLowerCase(), clock);
     if (ms !== undefined) return ms;
   }
   return undefined;
@@ -36,9 +43,19 @@ export function messageHintMs(texts: readonly string[], clock: () => number): nu
 
 function hintIn(text: string, clock: () => number): number | undefined {
   const wait = WAIT.exec(text);
-  if (wait !== null) return waitMs(wait[1] ?? '', wait[2] ?? '');
+  if (wait !== null) {
+    const ms = waitMs(wait[1] ?? '', wait[2] ?? '');
+    return ms === undefined ? undefined : ms + moreMs(text, wait.index + wait[0].length);
+  }
   const access = ACCESS.exec(text);
   return access === null ? undefined : Date.parse(`${access[1]}T${access[2]}:00Z`) - clock();
+}
+
+function moreMs(text: string, from: number): number {
+  MORE.lastIndex = from;
+  const more = MORE.exec(text);
+  const ms = more === null ? undefined : waitMs(more[1] ?? '', more[2] ?? '');
+  return ms === undefined ? 0 : ms + moreMs(text, MORE.lastIndex);
 }
 
 function waitMs(amount: string, word: string): number | undefined {

@@ -185,6 +185,11 @@ describe('a text', () => {
     ['try again in 5min', 300_000],
     ['try again in 2 hours', 7_200_000],
     ['try again in 250 milliseconds', 250],
+    ['try again in 1 minute and 30 seconds, please', 90_000],
+    ['try again in 1 hour, 2 minutes and 3.5 seconds.', 3_723_500],
+    ['try again in 1m 30s', 90_000],
+    ['try again in 20s, 3 requests are left', 20_000],
+    ['try again in 10-15 seconds', 10_000],
     ['Try again in 7', 7_000],
     ['You will regain access on 2026-11-22 at 08:00 UTC.', 86_400_000],
   ])('%j', (text, ms) => {
@@ -195,6 +200,10 @@ describe('a text', () => {
   it.each([
     'Please try again later.',
     'Please try again in a moment.',
+    'Please try again after 2026-11-22 00:00 UTC.',
+    'Please try again after 11/22/2026.',
+    'Please try again after 3:30 PM.',
+    'Please try again in 10,000 ms.',
     'retry after 3 attempts',
     'try again in 0s',
     'try again in -5s',
