@@ -54,8 +54,10 @@ export class Chain {
   }
 
   #readOthers(errors: unknown, lastError: unknown, depth: number): readonly (Node | undefined)[] {
-    const listed = attempt(() => (Array.isArray(errors) ? errors.slice(0, MOST_ERRORS) : [])) ?? [];
-    return listed.filter((error) => error !== lastError).map((error) => this.#read(error, depth, false));
+    const listed = attempt(() => (Array.isArray(errors) ? errors.slice(0, MOST_ERRORS + 1) : [])) ?? [undefined];
+    const others = listed.filter((error) => error !== lastError);
+    // What is not read, because it cannot be or is one too many, leaves a gap: it may have been executed.
+    return others.map((error, place) => (place < MOST_ERRORS ? this.#read(error, depth, false) : undefined));
   }
 }
 
@@ -65,7 +67,8 @@ function firmly(node: Node | undefined): Verdict | undefined {
   const meaning = firmMeaning(link);
   if (meaning === undefined) return behind(node);
   // A gateway that tells of its own refused connection has been reached: that takes a failure without an answer.
-  const verdict = by(link, meaning, meaning.unexecuted && link.status === undefined);
+  const isAnswered = link.status !== undefined || link.found.body !== undefined;
+  const verdict = by(link, meaning, meaning.unexecuted && !isAnswered);
   if (meaning.kind !== 'cancelled') return verdict;
   // Some SDKs report an abort by a time limit as any other abort, and leave the limit in its cause.
   const inner = behind(node);

@@ -188,12 +188,19 @@ describe('the number of the request', () => {
 
 describe('nothing was executed', () => {
   const LIMITED = { 'retry-after': '5' };
+  const refused = (times: number) => Array.from({ length: times }, () => nodeError('ECONNREFUSED'));
+  const unreadable = () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    return proxy;
+  };
 
   it.each([
     { when: 'nobody listened', error: nodeError('ECONNREFUSED') },
     { when: 'nobody has the name', error: nodeError('ENOTFOUND') },
     { when: 'the name could not be looked up', error: nodeError('EAI_AGAIN') },
     { when: 'no connection came about', error: nodeError('UND_ERR_CONNECT_TIMEOUT') },
+    { when: 'nobody listened, as often as was tried', error: { errors: refused(8), lastError: refused(1)[0] } },
     { when: 'a 429 names a time', error: openaiError(429, {}, LIMITED) },
     { when: 'a 503 names a time', error: openaiError(503, {}, LIMITED) },
     { when: 'the callee says so', error: openaiError(500, {}, { 'x-should-retry': 'true' }) },
@@ -207,6 +214,16 @@ describe('nothing was executed', () => {
     { when: 'a 503 names one in words alone', error: openaiError(503, { message: 'Please try again in 5s.' }) },
     { when: 'a 500 names a time', error: openaiError(500, {}, LIMITED) },
     { when: 'a gateway was refused', error: openaiError(502, { code: 'ECONNREFUSED' }) },
+    { when: 'a gateway was refused while it streamed', error: { error: { code: 'ECONNREFUSED' } } },
+    { when: 'one of many attempts broke', error: { errors: [...refused(9), nodeError('ECONNRESET')] } },
+    {
+      when: 'one of many attempts broke, and the last one did not',
+      error: { errors: [...refused(9), nodeError('ECONNRESET')], lastError: nodeError('ECONNREFUSED') },
+    },
+    {
+      when: 'nobody can read what became of the others',
+      error: { errors: unreadable(), lastError: nodeError('ECONNREFUSED') },
+    },
     { when: 'a stream that had begun was limited', error: { error: { code: 429 }, headers: LIMITED } },
   ])('is not certain when $when', ({ error }) => {
     expect(classify(error).unexecuted).toBeUndefined();
