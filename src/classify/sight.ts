@@ -1,6 +1,6 @@
 /**
- * What is looked at on an error, whatever made it. Each field has been read exactly once: what follows cannot be disturbed
- * by getters, and a getter with effects of its own has them once.
+ * What is looked at on an error, whatever made it. All of it is read before anything is made of it: what follows cannot be
+ * disturbed by getters. Each field is read once; only where one of them throws, those before it are read again.
  */
 export interface Sight {
   readonly name?: unknown;
@@ -37,37 +37,6 @@ export interface Sight {
   readonly details?: unknown;
 }
 
-const FIELDS = [
-  'name',
-  'constructor',
-  'message',
-  'code',
-  'type',
-  'status',
-  'statusCode',
-  'cause',
-  'errors',
-  'lastError',
-  'error',
-  'body',
-  'data',
-  'responseBody',
-  'headers',
-  'responseHeaders',
-  'response',
-  'rawResponse',
-  '$response',
-  '$metadata',
-  'errorCode',
-  'lc_error_code',
-  'requestID',
-  'requestId',
-  'request_id',
-  'retryAfterMs',
-  'url',
-  'details',
-] as const satisfies readonly (keyof Sight)[];
-
 /** True for what has fields that can be read. */
 export function isObject(value: unknown): value is Sight {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -83,7 +52,7 @@ export function look(error: Sight): Sight {
 }
 
 /** Field by field in the source: a loop over names is five times slower. */
-function lookAtOnce(error: Sight): Sight {
+function lookAtOnce(error: Sight): Required<Sight> {
   return {
     name: error.name,
     constructor: error.constructor,
@@ -116,8 +85,11 @@ function lookAtOnce(error: Sight): Sight {
   };
 }
 
+/** What is read of every error, by the only list of it. */
+const FIELDS = Object.keys(lookAtOnce({}));
+
 function lookByField(error: Sight): Sight {
-  return Object.fromEntries(FIELDS.map((field) => [field, attempt(() => error[field])]));
+  return Object.fromEntries(FIELDS.map((field) => [field, attempt<unknown>(() => Reflect.get(error, field))]));
 }
 
 /** What a function gives; `undefined` when it throws, as getters and Proxies may. */
