@@ -9,15 +9,14 @@ const REFUSED: Failure = { ...USUAL.overloaded, retry: 'after_hint', breaker: 'i
 const CALLERS_TIMEOUT: Failure = { ...USUAL.timeout, retry: 'never', breaker: 'ignored', failover: false };
 
 /**
- * What an error of holdfast's own means when the protected function threw it, from a nested call. A code that is missing
- * here comes from another version of the package.
+ * What an error of holdfast's own means when the protected function threw it, from a nested call. One of another version,
+ * whose code is missing here, is read as anybody else's.
  */
 const OWN: ReadonlyMap<string, Failure> = new Map([
   ['HOLDFAST_ATTEMPT_TIMEOUT', USUAL.timeout],
   ['HOLDFAST_DEADLINE_EXCEEDED', USUAL.timeout],
   ['HOLDFAST_BREAKER_OPEN', REFUSED],
   ['HOLDFAST_QUOTA_HELD', REFUSED],
-  ['HOLDFAST_CAPACITY', REFUSED],
   ['HOLDFAST_CLOSED', REFUSED],
   ['HOLDFAST_CONFIGURATION', USUAL.invalid_request],
 ]);
