@@ -1,4 +1,5 @@
 import { jsonIn } from './json-text.js';
+import { searchedPartOf } from './searched.js';
 import { attempt, isObject } from './sight.js';
 
 /** What is found in an error and in the body of its answer. */
@@ -23,7 +24,6 @@ export interface Findings {
 const DEEPEST = 8;
 const MOST_PARTS = 64;
 const MOST_ITEMS = 8;
-const LONGEST_TEXT = 4_096;
 
 /** Adds what a body tells: text, JSON in text, or what an SDK made of it. Of a hostile one, what it told before it threw. */
 export function addBody(found: Findings, value: unknown): void {
@@ -44,7 +44,7 @@ function walk(found: Findings, value: unknown, depth: number): void {
 function walkText(found: Findings, text: string, depth: number): void {
   // Google's messages are JSON again, and OpenRouter passes on what it was given as text.
   const parsed = jsonIn(text);
-  if (parsed === undefined) found.texts.push(text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text);
+  if (parsed === undefined) found.texts.push(searchedPartOf(text));
   else walk(found, parsed, depth + 1);
 }
 

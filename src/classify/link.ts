@@ -3,6 +3,7 @@ import { grpcCode } from './families/grpc.js';
 import { type HeaderLookup, headersOf } from './headers.js';
 import { jsonIn } from './json-text.js';
 import { type Origin, originOf } from './providers.js';
+import { LONGEST_SEARCHED } from './searched.js';
 import { attempt, isObject, look, type Sight } from './sight.js';
 import { answerStatusOf, errorStatusOf } from './status.js';
 
@@ -105,8 +106,9 @@ function isBodyAgain(message: string, text: string | undefined, told: unknown): 
   if (message === '' || message.length > LONGEST_BODY || text === undefined || text === '') return false;
   if (told !== undefined) return message.startsWith('{');
   const start = STATUS_AHEAD.test(message) ? 4 : 0;
-  if (message.startsWith('{', start)) return message.includes(text, start);
-  return message.length === start + text.length && message.endsWith(text);
+  if (!message.startsWith('{', start)) return message.length === start + text.length && message.endsWith(text);
+  // Of a longer one no more than this is searched anyway, and looking for the text in megabytes may take seconds.
+  return message.length <= LONGEST_SEARCHED && message.includes(text, start);
 }
 
 function codesOf({ code, errorCode, lc_error_code: langchain, details }: Sight): string[] {

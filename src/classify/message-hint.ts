@@ -1,4 +1,5 @@
 import { durationMs, numberIn } from './duration-text.js';
+import { searchedPartOf } from './searched.js';
 
 /**
  * "Please try again in 20s", "Please retry in 1.2s", "retry after 33 seconds", "retrying in 5 minutes". Not the beginning of
@@ -25,17 +26,15 @@ const UNITS: Readonly<Record<string, string>> = {
   day: 'd',
 };
 
-const LONGEST_TEXT = 4_096;
-
 /** Most texts name no time, nor any other number: to look for one digit takes a fraction of the time. */
 const DIGIT = /\d/;
 
 /** The wait that a text asks for, in milliseconds. A number without a unit counts seconds. */
 export function messageHintMs(texts: readonly string[], clock: () => number): number | undefined {
   for (const text of texts) {
-    const beginning = text.slice(0, LONGEST_TEXT);
-    if (!DIGIT.test(beginning)) continue;
-    const ms = hintIn(beginning.toLowerCase(), clock);
+    const part = searchedPartOf(text);
+    if (!DIGIT.test(part)) continue;
+    const ms = hintIn(part.toLowerCase(), clock);
     if (ms !== undefined) return ms;
   }
   return undefined;

@@ -2,6 +2,7 @@ import type { FailureKind } from '../pipeline/pipeline.js';
 import { FAMILIES } from './families/families.js';
 import type { Phrase } from './families/family.js';
 import { KINDS } from './kinds.js';
+import { searchedPartOf } from './searched.js';
 
 /** What is looked for where a status means one kind. */
 interface Search {
@@ -11,7 +12,6 @@ interface Search {
   readonly each: readonly { readonly kind: FailureKind; readonly of: RegExp }[];
 }
 
-const LONGEST_TEXT = 4_096;
 /** Made when an error first asks for them: making all of them takes longer than the rest of the package to load. */
 const SEARCHES = new Map<FailureKind, Search | undefined>();
 
@@ -20,8 +20,8 @@ export function kindByPhrases(kind: FailureKind, texts: readonly string[]): Fail
   const search = searchInsteadOf(kind);
   if (search === undefined) return undefined;
   for (const text of texts) {
-    const beginning = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text;
-    if (search.any.test(beginning)) return search.each.find(({ of }) => of.test(beginning))?.kind;
+    const part = searchedPartOf(text);
+    if (search.any.test(part)) return search.each.find(({ of }) => of.test(part))?.kind;
   }
   return undefined;
 }

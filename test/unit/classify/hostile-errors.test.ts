@@ -137,6 +137,13 @@ describe('a hostile error', () => {
     expect(classify({ status: 503, body })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
+  it('may have a message of megabytes in which its body is hard to find', () => {
+    const [needle, haystack] = [`${'a'.repeat(2_000)}b${'a'.repeat(2_000)}`, 'a'.repeat(60_000_000)];
+    const error = Object.assign(new Error(`{"a":"${haystack}"}`), { status: 503, error: { message: needle } });
+    // To look for the one in the other would take a minute, and meet the limit of the test.
+    expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
+  });
+
   it('with an exploding signal beside it is unknown', () => {
     const signal = new AbortController().signal;
     Object.defineProperty(signal, 'aborted', { get: explode });
