@@ -1,6 +1,6 @@
 import { jsonIn } from './json-text.js';
 import { searchedPartOf } from './searched.js';
-import { attempt, isObject } from './sight.js';
+import { hasFields, safely } from './sight.js';
 
 /** What is found in an error and in the body of its answer. */
 export interface Findings {
@@ -30,7 +30,7 @@ export function addBody(found: Findings, value: unknown): void {
   if (value === undefined || value === null || value === '') return;
   const parsed = typeof value === 'string' ? (jsonIn(value) ?? value) : value;
   found.body ??= parsed;
-  attempt(() => walk(found, parsed, 0));
+  safely(() => walk(found, parsed, 0));
 }
 
 function walk(found: Findings, value: unknown, depth: number): void {
@@ -116,5 +116,5 @@ type Part = Readonly<Record<string, unknown>>;
 
 /** Bytes tell nothing by their fields, which are as many as there are bytes. */
 function isPart(value: unknown): value is Part {
-  return isObject(value) && typeof value !== 'function' && !ArrayBuffer.isView(value);
+  return hasFields(value) && typeof value !== 'function' && !ArrayBuffer.isView(value);
 }

@@ -1,5 +1,5 @@
 import { Link } from './link.js';
-import { attempt, isObject } from './sight.js';
+import { hasFields, safely } from './sight.js';
 import { firmMeaning, type Verdict, vagueMeaning } from './verdict.js';
 import { type Meaning, plainly, stronger } from './words.js';
 
@@ -44,7 +44,7 @@ export class Chain {
 
   #read(error: unknown, depth: number, isTrunk: boolean): Node | undefined {
     if (error === undefined || error === null || depth > DEEPEST || this.links.length >= MOST_LINKS) return undefined;
-    if (isObject(error) && this.links.some((link) => link.error === error)) return undefined;
+    if (hasFields(error) && this.links.some((link) => link.error === error)) return undefined;
     const link = new Link(error, isTrunk);
     this.links.push(link);
     const { lastError, errors, cause } = link.sight;
@@ -54,7 +54,7 @@ export class Chain {
   }
 
   #readOthers(errors: unknown, lastError: unknown, depth: number): readonly (Node | undefined)[] {
-    const listed = attempt(() => (Array.isArray(errors) ? errors.slice(0, MOST_ERRORS + 1) : [])) ?? [undefined];
+    const listed = safely(() => (Array.isArray(errors) ? errors.slice(0, MOST_ERRORS + 1) : [])) ?? [undefined];
     const others = listed.filter((error) => error !== lastError);
     // What is not read, because it cannot be or is one too many, leaves a gap: it may have been executed.
     return others.map((error, place) => (place < MOST_ERRORS ? this.#read(error, depth, false) : undefined));

@@ -2,7 +2,7 @@ import { addBody, type Findings } from './body.js';
 import { grpcCode } from './families/grpc.js';
 import { jsonIn } from './json-text.js';
 import { LONGEST_SEARCHED } from './searched.js';
-import { attempt, isObject, type Sight } from './sight.js';
+import { hasFields, type Sight, safely } from './sight.js';
 
 /** What an error says by its own codes, type and message, and what the body of its answer says behind them. */
 export function findingsIn(sight: Sight, message: string): Findings {
@@ -21,7 +21,7 @@ export function findingsIn(sight: Sight, message: string): Findings {
   addBody(found, error);
   addBody(found, body);
   addBody(found, data ?? responseBody);
-  if (isObject(response)) addBody(found, bodyOf(response));
+  if (hasFields(response)) addBody(found, bodyOf(response));
   const told = found.body === undefined && !isOtherList(message) ? jsonIn(message) : undefined;
   addBody(found, told);
   if (isBodyAgain(message, found.texts[1], told)) found.texts.shift();
@@ -29,7 +29,7 @@ export function findingsIn(sight: Sight, message: string): Findings {
 }
 
 function bodyOf(response: Sight): unknown {
-  return attempt(() => response.data ?? response.body);
+  return safely(() => response.data ?? response.body);
 }
 
 /** Lists that are no bodies: validation errors write their findings into their message. */

@@ -1,4 +1,4 @@
-import { attempt, isObject, type Sight } from './sight.js';
+import { hasFields, type Sight, safely } from './sight.js';
 
 /** Looks up a response header by its name in lower case. Never throws. */
 export type HeaderLookup = (name: string) => string | undefined;
@@ -15,11 +15,11 @@ export function headersOf(sight: Sight): HeaderLookup | undefined {
     headersWithin(sight.response) ??
     headersWithin(sight.rawResponse) ??
     headersWithin(sight.$response);
-  return isObject(found) ? lookupIn(found) : undefined;
+  return hasFields(found) ? lookupIn(found) : undefined;
 }
 
 function headersWithin(response: unknown): unknown {
-  if (!isObject(response)) return undefined;
+  if (!hasFields(response)) return undefined;
   try {
     return response.headers;
   } catch {
@@ -29,7 +29,7 @@ function headersWithin(response: unknown): unknown {
 
 /** A `Headers`, a Map, pairs, or a plain object, whose names may be written in any case. */
 function lookupIn(headers: object): HeaderLookup {
-  const read = attempt(() => readerOf(headers));
+  const read = safely(() => readerOf(headers));
   return (name) => {
     try {
       return textOf(meantBy(name, read?.(name)));

@@ -2,7 +2,7 @@ import type { Findings } from './body.js';
 import { findingsIn } from './findings.js';
 import { type HeaderLookup, headersOf } from './headers.js';
 import { type Origin, originOf } from './providers.js';
-import { attempt, isObject, look, type Sight } from './sight.js';
+import { hasFields, look, type Sight, safely } from './sight.js';
 import { answerStatusOf, errorStatusOf } from './status.js';
 
 /** One error of a chain of causes, as far as it can be read. */
@@ -26,7 +26,7 @@ export class Link {
   constructor(error: unknown, isTrunk: boolean) {
     this.error = error;
     this.isTrunk = isTrunk;
-    const sight = isObject(error) ? look(error) : { message: error };
+    const sight = hasFields(error) ? look(error) : { message: error };
     this.sight = sight;
     this.name = textOr(sight.name);
     this.message = textOr(sight.message);
@@ -60,7 +60,7 @@ export function firstOf<T>(links: readonly Link[], read: (link: Link) => T | und
 }
 
 function classNameOf(made: unknown): string {
-  return typeof made === 'function' ? textOr(attempt(() => made.name)) : '';
+  return typeof made === 'function' ? textOr(safely(() => made.name)) : '';
 }
 
 function textOr(value: unknown): string {

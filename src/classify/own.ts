@@ -1,7 +1,7 @@
 import { HoldfastError } from '../errors/errors.js';
 import type { Failure, Interruption } from '../pipeline/pipeline.js';
 import { USUAL } from './kinds.js';
-import { attempt } from './sight.js';
+import { safely } from './sight.js';
 
 /** A stage refused: the callee is not to blame, and another one may do. */
 const REFUSED: Failure = { ...USUAL.overloaded, retry: 'after_hint', breaker: 'ignored', unexecuted: true };
@@ -42,5 +42,5 @@ export function abortedFailure(reason: unknown): Failure {
 
 function isTimeout(reason: unknown): boolean {
   if (typeof reason !== 'object' || reason === null) return false;
-  return attempt(() => 'name' in reason && reason.name === 'TimeoutError') ?? false;
+  return safely(() => 'name' in reason && reason.name === 'TimeoutError') ?? false;
 }

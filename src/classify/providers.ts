@@ -1,6 +1,6 @@
 import { FAMILIES } from './families/families.js';
 import type { HeaderLookup } from './headers.js';
-import { attempt, type Sight } from './sight.js';
+import { type Sight, safely } from './sight.js';
 
 /** Where an error comes from. */
 export interface Origin {
@@ -71,7 +71,7 @@ function byClass(made: unknown): string | undefined {
   if (typeof made !== 'function') return undefined;
   let known = OF_CLASS.get(made);
   if (known === undefined) {
-    known = { provider: attempt(() => ofClass(made)) };
+    known = { provider: safely(() => ofClass(made)) };
     OF_CLASS.set(made, known);
   }
   return known.provider;

@@ -1,6 +1,6 @@
 import type { Link } from './link.js';
 import { TELLING_HEADERS } from './providers.js';
-import { attempt, isObject } from './sight.js';
+import { hasFields, safely } from './sight.js';
 
 /** Headers that number a request, the provider's own before that of what stands before it. */
 const HEADERS = [
@@ -23,7 +23,7 @@ export function requestIdOf(link: Link): string | undefined {
   if (isId(requestId)) return requestId;
   if (isId(snakeId)) return snakeId;
   if (isId(found.requestId)) return found.requestId;
-  const metadataId = isObject($metadata) ? attempt(() => $metadata.requestId) : undefined;
+  const metadataId = hasFields($metadata) ? safely(() => $metadata.requestId) : undefined;
   if (isId(metadataId)) return metadataId;
   if (headers === undefined) return undefined;
   // The others have been looked for, and are not there.

@@ -4,7 +4,7 @@ import type { HeaderLookup } from './headers.js';
 import { httpDateMs } from './instant-text.js';
 import { messageHintMs } from './message-hint.js';
 import { anthropicRefillMs, anthropicWindowMs, plainResetMs, refillMs } from './reset-headers.js';
-import { attempt } from './sight.js';
+import { safely } from './sight.js';
 
 /** How long the callee asked to be left alone. */
 export interface Hint {
@@ -75,12 +75,7 @@ export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined
   const { headers, sender, retryDelay, limited, texts } = places;
   return (
     (headers === undefined ? undefined : inHeaders(headers, sender, clock)) ??
-    (retryDelay === undefined
-      ? undefined
-      : believed(
-          attempt(() => retryInfoMs(retryDelay)),
-          'retry-info',
-        )) ??
+    (retryDelay === undefined ? undefined : believed(retryInfoMs(retryDelay), 'retry-info')) ??
     (headers === undefined || limited !== true ? undefined : inLimits(headers, clock)) ??
     (texts === undefined ? undefined : believed(messageHintMs(texts, clock), 'message'))
   );
@@ -134,9 +129,11 @@ function retryAfterMs(text: string, headers: HeaderLookup, clock: WallClock): nu
 function retryInfoMs(delay: unknown): number | undefined {
   if (typeof delay === 'string') return durationMs(delay);
   if (typeof delay !== 'object' || delay === null) return undefined;
-  const seconds = 'seconds' in delay ? numberOf(delay.seconds) : 0;
-  const nanos = 'nanos' in delay ? numberOf(delay.nanos) : 0;
-  return seconds * 1_000 + nanos / 1e6;
+  return safely(() => {
+    const seconds = 'seconds' in delay ? numberOf(delay.seconds) : 0;
+    const nanos = 'nanos' in delay ? numberOf(delay.nanos) : 0;
+    return seconds * 1_000 + nanos / 1e6;
+  });
 }
 
 /** JSON of protobuf writes large numbers as text. */

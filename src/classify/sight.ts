@@ -38,7 +38,7 @@ export interface Sight {
 }
 
 /** True for what has fields that can be read. */
-export function isObject(value: unknown): value is Sight {
+export function hasFields(value: unknown): value is Sight {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
@@ -89,11 +89,11 @@ function lookAtOnce(error: Sight): Required<Sight> {
 const FIELDS = Object.keys(lookAtOnce({}));
 
 function lookByField(error: Sight): Sight {
-  return Object.fromEntries(FIELDS.map((field) => [field, attempt<unknown>(() => Reflect.get(error, field))]));
+  return Object.fromEntries(FIELDS.map((field) => [field, safely<unknown>(() => Reflect.get(error, field))]));
 }
 
 /** What a function gives; `undefined` when it throws, as getters and Proxies may. */
-export function attempt<T>(read: () => T): T | undefined {
+export function safely<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

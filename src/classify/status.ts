@@ -1,4 +1,4 @@
-import { attempt, isObject, type Sight } from './sight.js';
+import { hasFields, type Sight, safely } from './sight.js';
 
 const TEXT = /^[1-5]\d\d$/;
 
@@ -16,10 +16,10 @@ export function errorStatusOf(value: unknown): number | undefined {
 /** The status in what the AWS SDK, axios, got, Cohere and Mistral leave on their errors. */
 function statusWithin({ $metadata, response, rawResponse }: Sight): number | undefined {
   if ($metadata === undefined && response === undefined && rawResponse === undefined) return undefined;
-  return attempt(() => {
+  return safely(() => {
     if (isMetadata($metadata)) return statusOf($metadata.httpStatusCode);
-    if (isObject(response)) return statusOf(response.status) ?? statusOf(response.statusCode);
-    return isObject(rawResponse) ? statusOf(rawResponse.status) : undefined;
+    if (hasFields(response)) return statusOf(response.status) ?? statusOf(response.statusCode);
+    return hasFields(rawResponse) ? statusOf(rawResponse.status) : undefined;
   });
 }
 
