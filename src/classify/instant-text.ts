@@ -1,3 +1,6 @@
+/** The wall clock, in milliseconds since 1970. Reading it is slow, and few hints are instants: it is read only for those. */
+export type WallClock = () => number;
+
 const DAYS = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const MONTHS = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 const TIME = '\\d\\d:\\d\\d:\\d\\d';

@@ -1,4 +1,5 @@
 import { durationMs, numberIn } from './duration-text.js';
+import type { WallClock } from './instant-text.js';
 import { searchedPartOf } from './searched.js';
 
 /**
@@ -30,7 +31,7 @@ const UNITS: Readonly<Record<string, string>> = {
 const DIGIT = /\d/;
 
 /** The wait that a text asks for, in milliseconds. A number without a unit counts seconds. */
-export function messageHintMs(texts: readonly string[], clock: () => number): number | undefined {
+export function messageHintMs(texts: readonly string[], clock: WallClock): number | undefined {
   for (const text of texts) {
     const part = searchedPartOf(text);
     if (!DIGIT.test(part)) continue;
@@ -40,7 +41,7 @@ export function messageHintMs(texts: readonly string[], clock: () => number): nu
   return undefined;
 }
 
-function hintIn(text: string, clock: () => number): number | undefined {
+function hintIn(text: string, clock: WallClock): number | undefined {
   const wait = WAIT.exec(text);
   if (wait !== null) {
     const ms = waitMs(wait[1] ?? '', wait[2] ?? '');

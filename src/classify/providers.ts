@@ -8,7 +8,7 @@ export interface Origin {
   readonly provider: string | undefined;
   /** Who has answered, where that is certain: its own headers say the same as the host or the SDK. */
   readonly sender: string | undefined;
-  /** No header by which anybody is known is there. */
+  /** All headers by which anybody is known have been looked for, and none is there. */
   readonly isAnonymous: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { HintSource } from '../pipeline/pipeline.js';
 import { durationMs, numberIn } from './duration-text.js';
 import type { HeaderLookup } from './headers.js';
-import { httpDateMs } from './instant-text.js';
+import { httpDateMs, type WallClock } from './instant-text.js';
 import { messageHintMs } from './message-hint.js';
 import { anthropicRefillMs, anthropicWindowMs, plainResetMs, refillMs } from './reset-headers.js';
 import { safely } from './sight.js';
@@ -30,9 +30,6 @@ export interface HintPlaces {
 
 /** The longest hint that is believed: a year. Beyond it a server's clock, or its arithmetic, is wrong. */
 export const LONGEST_HINT_MS: number = 365 * 86_400_000;
-
-/** The wall clock, in milliseconds since 1970. Few hints are dates, so it is read only for those. */
-export type WallClock = () => number;
 
 /** A header that asks for a wait. */
 interface HintHeader {

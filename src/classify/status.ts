@@ -7,7 +7,7 @@ export function answerStatusOf(sight: Sight): number | undefined {
   return statusOf(sight.status) ?? statusOf(sight.statusCode) ?? statusWithin(sight);
 }
 
-/** The same for a value that is the status of an error. */
+/** The status of an error, 400 or above, where a value is one. */
 export function errorStatusOf(value: unknown): number | undefined {
   const status = statusOf(value);
   return status !== undefined && status >= 400 ? status : undefined;

@@ -42,7 +42,7 @@ export interface RetryParts {
   readonly refusalAfter: (attempt: StagedCall, delayMs: number) => 'breaker_open' | 'quota_held' | undefined;
 }
 
-/** Tries again what failed, as long as the rules allow it. The first attempt is on its own: success pays for no retry. */
+/** Tries again what failed, as long as the rules allow it. A call that succeeds at once costs next to nothing by it. */
 export function retryStage(parts: RetryParts): Stage {
   return (next) => (call) => {
     const settled = next(call);

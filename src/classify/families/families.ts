@@ -15,8 +15,8 @@ import { openai } from './openai.js';
 import { openrouter } from './openrouter.js';
 
 /**
- * Every family. Where two of them know one word they agree, so for words their order means nothing. Headers of theirs are
- * looked for in this order: first those of whom OpenAI's SDK speaks to most.
+ * Every family. Where two of them know one word they agree, so for words their order means nothing. Their headers are looked
+ * for in this order: those first to whom OpenAI's SDK speaks.
  */
 export const FAMILIES: readonly Family[] = [
   http,
