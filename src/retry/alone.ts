@@ -6,7 +6,7 @@ import { checkedRetry, NO_OPTIONS, type RetryNotice, type RetryOptions } from '.
 import { RetryBudget } from './budget.js';
 import { LoneHost, warn } from './lone-host.js';
 import type { BudgetSettings } from './options.js';
-import { checkRetrySettings, checkRetryTogether } from './options-check.js';
+import { checkBudget, checkBudgetTogether } from './options-check.js';
 import { budgetRules, type RetryRules, retryRules } from './options-rules.js';
 import { retryStage } from './stage.js';
 
@@ -54,12 +54,11 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
  * @throws {ConfigurationError} naming everything that is wrong with the settings.
  */
 export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
-  const own = readOnce('options.budget', settings);
+  const own = readOnce('settings', settings);
   const check = new Check();
-  if (check.record('options.budget', own) === undefined) check.done();
-  checkRetrySettings(check, 'options', { budget: own });
+  checkBudget(check, 'settings', own);
   check.done();
-  checkRetryTogether(check, 'options', { budget: own });
+  checkBudgetTogether(check, 'settings', own);
   check.done();
   return new RetryBudget(budgetRules(own));
 }

@@ -2,7 +2,7 @@ import type { Check, Fields, NumberRule } from '../errors/errors.js';
 import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
 import type { BackoffStrategy } from './backoff.js';
 import type { Jitter } from './jitter.js';
-import type { RetrySettings } from './options.js';
+import type { BudgetSettings, RetrySettings } from './options.js';
 import { RETRYABLE_KINDS } from './options-rules.js';
 
 /** What a strategy of waiting must be. */
@@ -52,10 +52,24 @@ export function checkRetryTogether(check: Check, path: string, settings: RetrySe
   for (const [kind, own] of Object.entries(kinds ?? {})) {
     if (typeof own === 'object') checkDelays(check, `${path}.kinds.${kind}`, own, limitMs);
   }
-  if (budget !== undefined && budget !== false && budget.ratio === 0 && budget.floorPerSecond === 0) {
-    const suggestion = "Write 'maxAttempts: 1' for no retries.";
-    check.refuse(`${path}.budget`, 'must have a ratio or a floorPerSecond above 0', budget, suggestion);
-  }
+  if (budget !== undefined && budget !== false) checkBudgetTogether(check, `${path}.budget`, budget);
+}
+
+/** Checks the settings of a budget, each for itself. */
+export function checkBudget(check: Check, path: string, value: unknown): void {
+  const fields = check.fields(path, value, BUDGET);
+  if (fields === undefined) return;
+  const { ratio, floorPerSecond, burst } = fields;
+  check.number(`${path}.ratio`, ratio, RATIO);
+  check.number(`${path}.floorPerSecond`, floorPerSecond, FLOOR);
+  check.number(`${path}.burst`, burst, BURST);
+}
+
+/** Checks that something pays for retries. The settings must have been checked each for itself. */
+export function checkBudgetTogether(check: Check, path: string, budget: BudgetSettings): void {
+  if (budget.ratio !== 0 || budget.floorPerSecond !== 0) return;
+  const suggestion = "Write 'maxAttempts: 1' for no retries.";
+  check.refuse(path, 'must have a ratio or a floorPerSecond above 0', budget, suggestion);
 }
 
 function checkDelays(
@@ -91,13 +105,4 @@ function checkOfAKind(check: Check, path: string, fields: Fields): void {
   check.number(`${path}.multiplier`, multiplier, MULTIPLIER);
   check.oneOf(`${path}.jitter`, jitter, JITTERS);
   check.number(`${path}.jitterMaxMs`, jitterMaxMs, WAIT);
-}
-
-function checkBudget(check: Check, path: string, value: unknown): void {
-  const fields = check.fields(path, value, BUDGET);
-  if (fields === undefined) return;
-  const { ratio, floorPerSecond, burst } = fields;
-  check.number(`${path}.ratio`, ratio, RATIO);
-  check.number(`${path}.floorPerSecond`, floorPerSecond, FLOOR);
-  check.number(`${path}.burst`, burst, BURST);
 }
