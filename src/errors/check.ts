@@ -1,5 +1,7 @@
-import { ConfigurationError, type ConfigurationIssue, issueOf, wrong } from './configuration-error.js';
+import { ConfigurationError, type ConfigurationIssue, issueOf } from './configuration-error.js';
 import { describe, pathOfKey } from './describe.js';
+import { isName, LONGEST_NAME } from './is-name.js';
+import { isReadableRecord } from './is-record.js';
 import { didYouMean } from './nearest.js';
 
 /** What a number must be. Infinity and NaN are never allowed. */
@@ -102,68 +104,6 @@ export class Check {
   done(): void {
     if (this.issues.length > 0) throw new ConfigurationError(this.issues);
   }
-}
-
-/**
- * A copy of a plain object whose fields have been read exactly once, so that what is checked is what is used. Anything
- * else is given back as it is, for the check to refuse.
- *
- * @param inner copies what lies deeper.
- * @throws {ConfigurationError} when one of its getters throws.
- */
-export function readOnce<T>(path: string, given: T, inner?: (own: T) => T): T {
-  let own: T;
-  try {
-    if (!isRecord(given)) return given;
-    own = { ...given };
-  } catch {
-    throw unreadable(path, given);
-  }
-  return inner === undefined ? own : inner(own);
-}
-
-/**
- * What `read` gives of a value that may have getters, or be a Proxy.
- *
- * @throws {ConfigurationError} when one of them throws.
- */
-export function reading<T>(path: string, value: unknown, read: () => T): T {
-  try {
-    return read();
-  } catch {
-    throw unreadable(path, value);
-  }
-}
-
-function unreadable(path: string, value: unknown): ConfigurationError {
-  return wrong(path, 'must be readable, and one of its getters throws', value);
-}
-
-/** The longest operation name or key, in UTF-16 units. */
-const LONGEST_NAME = 256;
-
-/** True for what {@link Check.name} accepts. Cheap enough to be asked on every call. */
-export function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME && !CONTROL.test(value);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
-/** The same for a value of which nothing is known: a Proxy that has been revoked is none. */
-export function isReadableRecord(value: unknown): value is Fields {
-  try {
-    return isRecord(value);
-  } catch {
-    return false;
-  }
-}
-
-/** An object literal, of whatever realm: not a Map, an array, a signal, or what else has no settings in it. */
-export function isRecord(value: unknown): value is Fields {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function obeys(value: unknown, { min, above, max, integer }: NumberRule): value is number {

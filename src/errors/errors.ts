@@ -1,14 +1,17 @@
 export { AttemptTimeoutError } from './attempt-timeout-error.js';
 export { BreakerOpenError, type BreakerRefusal, breakerOpen } from './breaker-open-error.js';
-export { Check, type Fields, isName, isReadableRecord, isRecord, type NumberRule, reading, readOnce } from './check.js';
+export { Check, type Fields, type NumberRule } from './check.js';
 export { ConfigurationError, type ConfigurationIssue, issueOf, wrong } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { describe, pathOfKey } from './describe.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';
 export { isList } from './is-list.js';
+export { isName } from './is-name.js';
 export { isObject } from './is-object.js';
+export { isReadableRecord, isRecord } from './is-record.js';
 export { didYouMean, nearest } from './nearest.js';
 export { printable } from './printable.js';
 export { QuotaHeldError } from './quota-held-error.js';
+export { reading, readOnce } from './read-once.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';
 export { withoutStack } from './without-stack.js';

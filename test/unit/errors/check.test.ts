@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Check, isName, readOnce } from '../../../src/errors/check.js';
 import { ConfigurationError } from '../../../src/errors/configuration-error.js';
+import { Check, isName, readOnce } from '../../../src/errors/errors.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What a check finds in the course of some work. */
