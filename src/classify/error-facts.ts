@@ -13,7 +13,9 @@ export interface ErrorFacts {
   readonly names: readonly string[];
   /** Messages, and the texts of bodies. */
   readonly messages: readonly string[];
+  /** Who failed, as far as that can be told: see `Failure.provider`. */
   readonly provider: string | undefined;
+  /** The callee's own number of the request. */
   readonly requestId: string | undefined;
   /** The body of the first answer that has one, parsed where it is JSON. */
   readonly body: unknown;

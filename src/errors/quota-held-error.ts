@@ -7,7 +7,9 @@ import { HoldfastError } from './holdfast-error.js';
 export class QuotaHeldError extends HoldfastError {
   override readonly name = 'QuotaHeldError';
   override readonly code = 'HOLDFAST_QUOTA_HELD';
+  /** The operation whose call was refused. */
   readonly operation: string;
+  /** The key of the call; `undefined` when it had none. */
   readonly key: string | undefined;
   /** What the callee said: too many requests for now, or nothing left of the quota. */
   readonly kind: 'rate_limited' | 'quota_exhausted';

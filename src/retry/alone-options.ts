@@ -10,6 +10,7 @@ import { checkRetrySettings, checkRetryTogether } from './options-check.js';
 export interface RetryNotice {
   /** The attempt that has failed, from 1. */
   readonly attempt: number;
+  /** The error of that attempt. */
   readonly error: unknown;
   /** What the error means. */
   readonly failure: Failure;

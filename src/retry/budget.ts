@@ -39,7 +39,7 @@ export class RetryBudget {
   /**
    * Goes by other rules from now on, with what it holds as far as that may be saved up.
    *
-   * @param nowMs the monotonic clock: what came in before came in by the old rules.
+   * @param nowMs `performance.now()`: what came in before came in by the old rules.
    */
   follow(rules: BudgetRules, nowMs: number): void {
     this.#tokens = Math.min(this.#tokensAt(nowMs), rules.burst);
@@ -50,7 +50,7 @@ export class RetryBudget {
   /**
    * Pays for one retry; `false` when there is not enough left, and then it costs nothing.
    *
-   * @param nowMs the monotonic clock.
+   * @param nowMs `performance.now()`.
    */
   take(nowMs: number): boolean {
     this.#tokens = this.#tokensAt(nowMs);
@@ -69,7 +69,7 @@ export class RetryBudget {
   /**
    * What it holds. Looking changes nothing.
    *
-   * @param nowMs the monotonic clock.
+   * @param nowMs `performance.now()`.
    */
   snapshot(nowMs: number): BudgetSnapshot {
     return { tokens: this.#tokensAt(nowMs), burst: this.#rules.burst };
