@@ -27,6 +27,10 @@ describe('the status', () => {
 });
 
 describe('the status in a body', () => {
+  it('is the outermost one', () => {
+    expect(classify({ error: { code: 503, details: [{ code: 400 }] } }).status).toBe(503);
+  });
+
   it.each([200, 399, 600, 1_000, Number.NaN])('is none when it is no error: %o', (code) => {
     expect(classify({ error: { code } }).status).toBeUndefined();
   });
@@ -43,6 +47,11 @@ describe('the code', () => {
     { error: new TypeError('x'), code: undefined },
   ])('is the most telling one: $code', ({ error, code }) => {
     expect(classify(error).code).toBe(code);
+  });
+
+  it('is none that a validator lists, which are of the request', () => {
+    const detail = [{ type: 'timeout_error', code: 'rate_limit_exceeded', message: 'daily limit' }];
+    expect(classify({ status: 422, body: { detail } })).toEqual(classify({ status: 422 }));
   });
 });
 
@@ -122,7 +131,11 @@ describe('a message beside a body', () => {
     expect(kindOf(LASTS, { message: 'Slow down.' })).toBe('quota_exhausted');
     expect(kindOf(`429 {"message":"${LASTS}"}`, { message: 'Slow down.' })).toBe('quota_exhausted');
     expect(kindOf(`429 ${LASTS}`, {})).toBe('quota_exhausted');
-    expect(kindOf(`xxxx${LASTS}`, { message: LASTS.toUpperCase() })).toBe('quota_exhausted');
+    expect(kindOf(LASTS, { message: 'x'.repeat(LASTS.length) })).toBe('quota_exhausted');
+  });
+
+  it('is searched where the body stands behind words of its own', () => {
+    expect(kindOf(`${LASTS} {"message":"Slow down."}`, undefined)).toBe('quota_exhausted');
   });
 
   it.each([
@@ -167,17 +180,24 @@ describe('the number of the request', () => {
     expect(classify(error).requestId).toBe('req');
   });
 
-  it.each(['openai', 'azure', undefined])('is found where the answer is of %s, in every header that has it', (of) => {
-    const known = { openai: { 'openai-version': '1' }, azure: { 'apim-request-id': '' } };
-    const told = of === 'openai' || of === 'azure' ? known[of] : {};
+  class AnthropicError extends Error {}
+
+  it.each([
+    { of: 'OpenAI', made: new Error('x'), told: { 'openai-version': '1' } },
+    { of: 'Azure', made: new Error('x'), told: { 'apim-request-id': '' } },
+    { of: 'nobody known', made: new Error('x'), told: {} },
+    { of: 'somebody else than the SDK is for', made: new AnthropicError('x'), told: {} },
+  ])('is found where the answer is of $of, in every header that has it', ({ made, told }) => {
     for (const name of [
       'request-id',
       'x-request-id',
       'x-amzn-requestid',
+      'apim-request-id',
       'mistral-correlation-id',
       'x-debug-trace-id',
     ]) {
-      expect(classify({ status: 500, headers: new Headers({ ...told, [name]: 'req' }) }).requestId).toBe('req');
+      const headers = new Headers({ ...told, [name]: 'req' });
+      expect(classify(Object.assign(made, { status: 500, headers })).requestId).toBe('req');
     }
   });
 
@@ -274,7 +294,9 @@ describe('the hint', () => {
   it('is not read from limits that came with something else', () => {
     const limits = { 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' };
     expect(classify(openaiError(503, {}, limits)).retryAfterMs).toBeUndefined();
-    expect(classify(openaiError(undefined, { code: 'rate_limit_exceeded' }, limits)).retryAfterMs).toBeUndefined();
+    for (const status of [undefined, 200]) {
+      expect(classify(openaiError(status, { code: 'rate_limit_exceeded' }, limits)).retryAfterMs).toBeUndefined();
+    }
   });
 
   it('is not looked for where no waiting helps', () => {
