@@ -59,9 +59,13 @@ describe('the provider', () => {
   class AnthropicError extends Error {}
   class OverloadedError extends AnthropicError {}
   class OpenAIError extends Error {}
+  class APIError extends OpenAIError {}
+  class APIConnectionError extends APIError {}
+  class APIConnectionTimeoutError extends APIConnectionError {}
 
   it.each([
     { by: 'the class that all its errors share', error: new OverloadedError('x'), provider: 'anthropic' },
+    { by: 'that class three above its own', error: new APIConnectionTimeoutError('x'), provider: 'openai' },
     { by: 'the host', error: aiSdkError(500, {}), provider: 'openai' },
     { by: 'a host within another', error: { url: 'https://x.openai.azure.com/y', status: 500 }, provider: 'azure' },
     { by: 'a header', error: openaiError(500, {}, { 'x-groq-region': 'us' }), provider: 'groq' },
@@ -297,6 +301,19 @@ describe('the hint', () => {
     for (const status of [undefined, 200]) {
       expect(classify(openaiError(status, { code: 'rate_limit_exceeded' }, limits)).retryAfterMs).toBeUndefined();
     }
+  });
+
+  it.each([
+    { kind: 'rate_limited', error: { status: 429 }, found: true },
+    { kind: 'overloaded', error: { status: 503 }, found: true },
+    { kind: 'quota_exhausted', error: { status: 402 }, found: true },
+    { kind: 'server_error', error: { status: 500 }, found: true },
+    { kind: 'timeout', error: { status: 504 }, found: false },
+    { kind: 'network', error: { code: 'EPIPE' }, found: false },
+    { kind: 'unknown', error: {}, found: false },
+  ])('is read from texts where it is $kind: $found', ({ kind, error, found }) => {
+    const failure = classify({ ...error, message: 'Try again in 5s.' });
+    expect([failure.kind, failure.retryAfterMs]).toEqual([kind, found ? 5_000 : undefined]);
   });
 
   it('is not looked for where no waiting helps', () => {

@@ -149,6 +149,8 @@ describe('limits in the way of OpenAI', () => {
     const fields = { 'x-ratelimit-reset-requests': '9s', 'x-ratelimit-reset-tokens': '4s' };
     expect(msOf(fields)).toBe(9_000);
     expect(msOf({ ...fields, 'x-ratelimit-remaining-tokens': '0' })).toBe(4_000);
+    const past = { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '2026-11-21T07:59:59Z' };
+    expect(msOf({ ...fields, ...past })).toBe(9_000);
   });
 
   it.each(['0', '-1', '0s', '', 'x', '5x', '-5s'])('say nothing by %j', (text) => {
