@@ -12,6 +12,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 const NUMBER = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
+const SECONDS = /^(?:\d+(?:\.\d*)?|\.\d+)s$/;
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/y;
 const LONGEST = 64;
 
@@ -29,8 +30,7 @@ export function durationMs(text: string): number | undefined {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > LONGEST) return undefined;
   // All that protobuf writes, and most of what others do.
-  const seconds = trimmed.endsWith('s') ? numberIn(trimmed.slice(0, -1)) : undefined;
-  if (seconds !== undefined) return seconds * 1_000;
+  if (SECONDS.test(trimmed)) return Number.parseFloat(trimmed) * 1_000;
   let ms = 0;
   PART.lastIndex = 0;
   while (PART.lastIndex < trimmed.length) {

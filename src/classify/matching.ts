@@ -61,7 +61,7 @@ function judgement(means: Rule['means']): Judgement {
     throw new TypeError(`breaker must be one of ${BREAKERS.join(', ')}`);
   }
   if (failover !== undefined && typeof failover !== 'boolean') throw new TypeError('failover must be a boolean');
-  if (retryAfterMs !== undefined && !isBelievable(retryAfterMs)) {
+  if (retryAfterMs !== undefined && !(Number.isFinite(retryAfterMs) && isBelievable(retryAfterMs))) {
     throw new TypeError('retryAfterMs must be a number of milliseconds above 0, at most a year');
   }
   return said;

@@ -168,6 +168,7 @@ describe('a rule that fails', () => {
     { what: 'trips oddly', rule: { when: yes, means: { kind: 'auth', breaker: true } } },
     { what: 'fails over oddly', rule: { when: yes, means: { kind: 'auth', failover: 'yes' } } },
     { what: 'waits for ever', rule: { when: yes, means: { kind: 'auth', retryAfterMs: Infinity } } },
+    { what: 'waits for a text', rule: { when: yes, means: { kind: 'auth', retryAfterMs: '5' } } },
     { what: 'waits backwards', rule: { when: yes, means: { kind: 'auth', retryAfterMs: -1 } } },
     { what: 'has nothing to match', rule: { means: 'auth' } },
     { what: 'is none', rule: null },
