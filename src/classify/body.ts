@@ -25,6 +25,35 @@ const DEEPEST = 8;
 const MOST_PARTS = 64;
 const MOST_ITEMS = 8;
 
+/** Takes up one field of a body. */
+type Reader = (found: Findings, value: unknown, depth: number) => void;
+
+/** The fields that are looked at, by what they hold. All others are left unread: one may be a getter, and throw. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['code', addCode],
+  ['status', addCode],
+  ['reason', addCode],
+  ['error_code', addCode],
+  ['type', addType],
+  // Google's: which quota it is, where the message does not say that it is one by the day.
+  ['quotaId', addText],
+  ['quota_limit', addText],
+  ['description', addText],
+  ['retryDelay', addRetryDelay],
+  ['request_id', addRequestId],
+  ['message', walk],
+  ['detail', addDetail],
+  ['error', walk],
+  // Azure's reason.
+  ['innererror', walk],
+  // Google's, and Anthropic's.
+  ['details', walk],
+  ['violations', walk],
+  // OpenRouter's, with what stands behind it.
+  ['metadata', walk],
+  ['raw', walk],
+]);
+
 /** Adds what a body tells: text, JSON in text, or what an SDK made of it. Of a hostile one, what it told before it threw. */
 export function addBody(found: Findings, value: unknown): void {
   if (value === undefined || value === null || value === '') return;
@@ -37,7 +66,7 @@ function walk(found: Findings, value: unknown, depth: number): void {
   if (value === undefined || value === null || depth > DEEPEST || found.parts >= MOST_PARTS) return;
   found.parts += 1;
   if (typeof value === 'string') walkText(found, value, depth);
-  else if (Array.isArray(value)) for (const item of value.slice(0, MOST_ITEMS)) walk(found, item, depth + 1);
+  else if (Array.isArray(value)) walkList(found, value, depth + 1);
   else if (isPart(value)) walkPart(found, value, depth + 1);
 }
 
@@ -50,48 +79,12 @@ function walkText(found: Findings, text: string, depth: number): void {
 
 /** By the fields that are there, which are few, rather than by those that may be. */
 function walkPart(found: Findings, part: Part, depth: number): void {
-  for (const field in part) takeUp(found, field, part, depth);
+  for (const field in part) READERS.get(field)?.(found, part[field], depth);
 }
 
-/** Reads a field only when it is looked at: one that has nothing to tell may be a getter, and throw. */
-function takeUp(found: Findings, field: string, part: Part, depth: number): void {
-  switch (field) {
-    case 'code':
-    case 'status':
-    case 'reason':
-    case 'error_code':
-      addCode(found, part[field]);
-      return;
-    case 'type':
-      addText(found.types, part[field]);
-      return;
-    // Google's: which quota it is, where the message does not say that it is one by the day.
-    case 'quotaId':
-    case 'quota_limit':
-    case 'description':
-      addText(found.texts, part[field]);
-      return;
-    case 'retryDelay':
-      found.retryDelay = part[field];
-      return;
-    case 'request_id':
-      addRequestId(found, part[field]);
-      return;
-    case 'detail':
-      addDetail(found, part[field], depth);
-      return;
-    case 'message':
-    case 'error':
-    // Azure's reason.
-    case 'innererror':
-    // Google's, and Anthropic's.
-    case 'details':
-    case 'violations':
-    // OpenRouter's, with what stands behind it.
-    case 'metadata':
-    case 'raw':
-      walk(found, part[field], depth);
-  }
+function walkList(found: Findings, list: readonly unknown[], depth: number): void {
+  const items = Math.min(list.length, MOST_ITEMS);
+  for (let index = 0; index < items; index++) walk(found, list[index], depth);
 }
 
 function addCode(found: Findings, code: unknown): void {
@@ -99,8 +92,16 @@ function addCode(found: Findings, code: unknown): void {
   else if (typeof code === 'number' && code >= 400 && code < 600) found.status ??= code;
 }
 
-function addText(texts: string[], text: unknown): void {
-  if (typeof text === 'string') texts.push(text);
+function addType(found: Findings, type: unknown): void {
+  if (typeof type === 'string') found.types.push(type);
+}
+
+function addText(found: Findings, text: unknown): void {
+  if (typeof text === 'string') found.texts.push(text);
+}
+
+function addRetryDelay(found: Findings, retryDelay: unknown): void {
+  found.retryDelay = retryDelay;
 }
 
 function addRequestId(found: Findings, requestId: unknown): void {
