@@ -6,19 +6,14 @@ import { type Sight, safely } from './sight.js';
 export interface Origin {
   /** Who failed, as far as that can be told. */
   readonly provider: string | undefined;
-  /** Who has answered, where that is certain: its own headers say the same as the host or the SDK. */
-  readonly sender: string | undefined;
   /** All headers by which anybody is known have been looked for, and none is there. */
   readonly isAnonymous: boolean;
 }
 
-/** A header, and who sends it. */
-type HeaderOf = readonly [header: string, name: string];
-
 const PROVIDERS = FAMILIES.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
 const BY_CLASS = new Map(PROVIDERS.flatMap(({ name, classes = [] }) => classes.map((one) => [one, name] as const)));
 const BY_HOST = PROVIDERS.flatMap(({ name, hosts = [] }) => hosts.map((host) => [host, name] as const));
-const BY_HEADER = PROVIDERS.flatMap(({ name, headers = [] }) => headers.map((header): HeaderOf => [header, name]));
+const BY_HEADER = PROVIDERS.flatMap(({ name, headers = [] }) => headers.map((header) => [header, name] as const));
 
 /** The headers by which somebody is known. */
 export const TELLING_HEADERS: ReadonlySet<string> = new Set(BY_HEADER.map(([header]) => header));
@@ -26,31 +21,22 @@ export const TELLING_HEADERS: ReadonlySet<string> = new Set(BY_HEADER.map(([head
 const SPOKEN_BY_MANY = 'openai';
 const HOST = /^https?:\/\/([^/:?#]{1,253})/;
 
-/** The headers to look for, by whose SDK made the error. */
-const BY_MAKER = new Map(PROVIDERS.map(({ name }) => [name, headersOfMaker(name)]));
-
 /** How many classes an error class may stand below the one that all errors of its SDK share. */
 const DEEPEST_CLASS = 4;
 
 /** Where an error comes from, by the host that was called, by whose SDK made the error, and by what was answered. */
 export function originOf(sight: Sight, headers: HeaderLookup | undefined): Origin {
   const maker = byHost(sight.url) ?? byClass(sight.constructor);
-  const known = maker === undefined ? BY_HEADER : (BY_MAKER.get(maker) ?? BY_HEADER);
-  const told = headers === undefined ? undefined : byHeader(headers, known);
-  return {
-    provider: told ?? maker,
-    sender: told === maker ? maker : undefined,
-    isAnonymous: told === undefined && known === BY_HEADER,
-  };
+  // Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better. All others are taken at their word.
+  if (headers === undefined || (maker !== undefined && maker !== SPOKEN_BY_MANY)) {
+    return { provider: maker, isAnonymous: false };
+  }
+  const told = byHeader(headers);
+  return { provider: told ?? maker, isAnonymous: told === undefined };
 }
 
-/** Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better. All others are taken at their word. */
-function headersOfMaker(maker: string): readonly HeaderOf[] {
-  return maker === SPOKEN_BY_MANY ? BY_HEADER : BY_HEADER.filter(([, name]) => name === maker);
-}
-
-function byHeader(headers: HeaderLookup, known: readonly HeaderOf[]): string | undefined {
-  for (const [header, name] of known) if (headers(header) !== undefined) return name;
+function byHeader(headers: HeaderLookup): string | undefined {
+  for (const [header, name] of BY_HEADER) if (headers(header) !== undefined) return name;
   return undefined;
 }
 

@@ -18,8 +18,6 @@ export interface Hint {
 /** Where a hint may be found. */
 export interface HintPlaces {
   readonly headers?: HeaderLookup | undefined;
-  /** Who has answered, where that is certain: what only others send is not looked for. */
-  readonly sender?: string | undefined;
   /** `retryDelay` of a `google.rpc.RetryInfo`: `'34.07s'`, or `{ seconds, nanos }`. */
   readonly retryDelay?: unknown;
   /** Texts that people read. */
@@ -35,16 +33,14 @@ export const LONGEST_HINT_MS: number = 365 * 86_400_000;
 interface HintHeader {
   readonly name: string & HintSource;
   readonly read: (text: string, headers: HeaderLookup, clock: WallClock) => number | undefined;
-  /** The only one who sends it; `undefined` where several do. */
-  readonly of: string | undefined;
 }
 
 /** In the order in which they are believed. */
 const HEADERS: readonly HintHeader[] = [
-  { name: 'retry-after-ms', read: numberIn, of: undefined },
-  { name: 'x-ms-retry-after-ms', read: numberIn, of: 'azure' },
-  { name: 'retry-after', read: retryAfterMs, of: undefined },
-  { name: 'x-amz-retry-after', read: numberIn, of: 'bedrock' },
+  { name: 'retry-after-ms', read: numberIn },
+  { name: 'x-ms-retry-after-ms', read: numberIn },
+  { name: 'retry-after', read: retryAfterMs },
+  { name: 'x-amz-retry-after', read: numberIn },
 ];
 
 /** Headers that tell when a limit is full again. They are read only where a limit is what failed. */
@@ -69,18 +65,17 @@ const LIMITS: readonly LimitHeaders[] = [
  * Instants are compared with the `date` of the same answer when it has one, so that our clock may be wrong.
  */
 export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined {
-  const { headers, sender, retryDelay, limited, texts } = places;
+  const { headers, retryDelay, limited, texts } = places;
   return (
-    (headers === undefined ? undefined : inHeaders(headers, sender, clock)) ??
+    (headers === undefined ? undefined : inHeaders(headers, clock)) ??
     (retryDelay === undefined ? undefined : believed(retryInfoMs(retryDelay), 'retry-info')) ??
     (headers === undefined || limited !== true ? undefined : inLimits(headers, clock)) ??
     (texts === undefined ? undefined : believed(messageHintMs(texts, clock), 'message'))
   );
 }
 
-function inHeaders(headers: HeaderLookup, sender: string | undefined, clock: WallClock): Hint | undefined {
-  for (const { name, read, of } of HEADERS) {
-    if (of !== undefined && sender !== undefined && of !== sender) continue;
+function inHeaders(headers: HeaderLookup, clock: WallClock): Hint | undefined {
+  for (const { name, read } of HEADERS) {
     const text = headers(name);
     const hint = text === undefined ? undefined : believed(read(text, headers, clock), name);
     if (hint !== undefined) return hint;

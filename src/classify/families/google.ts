@@ -41,6 +41,7 @@ export const google: Family = {
   provider: {
     name: 'google',
     classes: ['GoogleGenAiError', 'GeminiNextGenAPIClientError', 'GoogleGenerativeAIFetchError'],
+    headers: ['x-gemini-service-tier'],
     hosts: ['googleapis.com'],
   },
 };

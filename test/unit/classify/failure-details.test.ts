@@ -94,33 +94,16 @@ describe('the provider', () => {
 describe('a hint that only Azure or AWS send', () => {
   class OpenAIError extends Error {}
   class AnthropicError extends Error {}
-  const HINTS = [
-    ['x-ms-retry-after-ms', '1500'],
-    ['x-amz-retry-after', '1500'],
-  ] as const;
-  const hintsIn = (made: Error, headers: Readonly<Record<string, string>>) =>
-    HINTS.map(([name, text]) => {
-      const answer = { status: 500, headers: new Headers({ ...headers, [name]: text }) };
-      return classify(Object.assign(made, answer)).retryAfterMs;
-    });
 
-  it('is not looked for where another has answered for certain', () => {
-    expect(hintsIn(new OpenAIError('x'), { 'openai-version': '2020-10-01' })).toEqual([undefined, undefined]);
-    expect(hintsIn(new AnthropicError('x'), { 'request-id': 'req' })).toEqual([undefined, undefined]);
-  });
-
-  it("is found where only the SDK is another's, since many speak through it", () => {
-    expect(hintsIn(new OpenAIError('x'), {})).toEqual([1_500, 1_500]);
-    expect(hintsIn(new OpenAIError('x'), { 'apim-request-id': 'req' })).toEqual([1_500, 1_500]);
-    expect(hintsIn(new AnthropicError('x'), { 'x-amzn-requestid': 'req' })).toEqual([1_500, 1_500]);
-  });
-
-  it("is found where only a header is another's", () => {
-    expect(hintsIn(new Error('x'), { 'request-id': 'req' })).toEqual([1_500, 1_500]);
-  });
-
-  it('is found where nobody is known', () => {
-    expect(hintsIn(new Error('x'), {})).toEqual([1_500, 1_500]);
+  it.each([
+    { of: 'OpenAI', made: new OpenAIError('x'), headers: { 'openai-version': '2020-10-01' } },
+    { of: 'Anthropic', made: new AnthropicError('x'), headers: { 'request-id': 'req' } },
+    { of: 'nobody known', made: new Error('x'), headers: {} },
+  ])('is found whoever seems to have answered: here $of', ({ made, headers }) => {
+    for (const name of ['x-ms-retry-after-ms', 'x-amz-retry-after']) {
+      const answer = { status: 500, headers: new Headers({ ...headers, [name]: '1500' }) };
+      expect(classify(Object.assign(made, answer))).toMatchObject({ retryAfterMs: 1_500, hintSource: name });
+    }
   });
 });
 

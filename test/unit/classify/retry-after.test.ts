@@ -240,17 +240,6 @@ describe('of several hints', () => {
     expect(hintOf({ ...all, ...headers({}), retryDelay: undefined })?.source).toBe('message');
   });
 
-  it('those that the sender cannot have sent are not looked for', () => {
-    const foundBy = (sender: string | undefined) =>
-      ALL.filter(([name, text]) => hintOf({ ...headers({ [name]: text }), sender }) !== undefined).map(
-        ([name]) => name,
-      );
-    expect(foundBy(undefined)).toEqual(ALL.map(([name]) => name));
-    expect(foundBy('azure')).toEqual(['retry-after-ms', 'x-ms-retry-after-ms', 'retry-after']);
-    expect(foundBy('bedrock')).toEqual(['retry-after-ms', 'retry-after', 'x-amz-retry-after']);
-    expect(foundBy('openai')).toEqual(['retry-after-ms', 'retry-after']);
-  });
-
   it('the clock is read for dates alone', () => {
     const never = () => {
       throw new Error('was read');
