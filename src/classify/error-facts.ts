@@ -67,5 +67,5 @@ export class ChainFacts implements ErrorFacts {
 
   // A field rather than a method, since rules take facts apart.
   readonly header = (name: string): string | undefined =>
-    firstOf(this.#links, ({ headers }) => headers)?.(name.toLowerCase());
+    firstOf(this.#links, ({ headers }) => headers)?.get(name.toLowerCase());
 }

@@ -10,7 +10,7 @@ interface Exception {
 
 const EXCEPTIONS: readonly Exception[] = [
   // OpenRouter: credit that is reserved by requests under way comes back. Whoever names a time means a wait.
-  { status: 402, kind: 'rate_limited', when: ({ headers }) => headers?.('retry-after') !== undefined },
+  { status: 402, kind: 'rate_limited', when: ({ headers }) => headers?.get('retry-after') !== undefined },
   // Anthropic: the customer's own key store cannot be reached. The model is not what is overloaded.
   { status: 503, kind: 'server_error', when: ({ found }) => found.codes.some((code) => code.startsWith('cmek_')) },
 ];

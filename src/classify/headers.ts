@@ -3,19 +3,44 @@ import { hasFields, type Sight, safely } from './sight.js';
 /** Looks up a response header by its name in lower case. Never throws. */
 export type HeaderLookup = (name: string) => string | undefined;
 
+/** The headers of an answer: a `Headers`, a Map, pairs, or a plain object, whose names may be written in any case. */
+export class AnswerHeaders {
+  readonly #headers: object;
+  readonly #read: ((name: string) => unknown) | undefined;
+
+  constructor(headers: object) {
+    this.#headers = headers;
+    this.#read = safely(() => readerOf(headers));
+  }
+
+  /** One of them, by its name in lower case. Never throws. */
+  get(name: string): string | undefined {
+    try {
+      return textOf(meantBy(name, this.#read?.(name)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Looks up some of them, for whoever asks for nearly all of these: they are read at one go, where each look takes long. */
+  only(names: ReadonlySet<string>): HeaderLookup {
+    return safely(() => lookupAmong(names, this.#headers)) ?? ((name) => this.get(name));
+  }
+}
+
 const MOST_VALUES = 8;
 /** As long as Node lets all headers of an answer be together. */
 const LONGEST_TEXT = 16_384;
 
 /** The headers of whatever response an error carries; `undefined` when it carries none. */
-export function headersOf(sight: Sight): HeaderLookup | undefined {
+export function headersOf(sight: Sight): AnswerHeaders | undefined {
   const found =
     sight.headers ??
     sight.responseHeaders ??
     headersWithin(sight.response) ??
     headersWithin(sight.rawResponse) ??
     headersWithin(sight.$response);
-  return hasFields(found) ? lookupIn(found) : undefined;
+  return hasFields(found) ? new AnswerHeaders(found) : undefined;
 }
 
 function headersWithin(response: unknown): unknown {
@@ -27,16 +52,13 @@ function headersWithin(response: unknown): unknown {
   }
 }
 
-/** A `Headers`, a Map, pairs, or a plain object, whose names may be written in any case. */
-function lookupIn(headers: object): HeaderLookup {
-  const read = safely(() => readerOf(headers));
-  return (name) => {
-    try {
-      return textOf(meantBy(name, read?.(name)));
-    } catch {
-      return undefined;
-    }
-  };
+/** Node's `Headers` check each name letter by letter: it is quicker to read all of them than to ask for ten. */
+function lookupAmong(names: ReadonlySet<string>, headers: object): HeaderLookup | undefined {
+  // A class of somebody else's may look elsewhere, and an iterator of somebody else's may go on for ever.
+  if (!hasGet(headers) || headers.get !== Headers.prototype.get) return undefined;
+  const found = new Map<string, string>();
+  for (const [name, value] of Headers.prototype.entries.call(headers)) if (names.has(name)) found.set(name, value);
+  return (name) => textOf(found.get(name));
 }
 
 function readerOf(headers: object): (name: string) => unknown {

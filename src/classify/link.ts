@@ -1,6 +1,6 @@
 import type { Findings } from './body.js';
 import { findingsIn } from './findings.js';
-import { type HeaderLookup, headersOf } from './headers.js';
+import { type AnswerHeaders, headersOf } from './headers.js';
 import { type Origin, originOf } from './providers.js';
 import { hasFields, look, type Sight, safely } from './sight.js';
 import { answerStatusOf, errorStatusOf } from './status.js';
@@ -19,7 +19,7 @@ export class Link {
   readonly status: number | undefined;
   /** Its own codes, types and message first, then those of its body. */
   readonly found: Findings;
-  readonly headers: HeaderLookup | undefined;
+  readonly headers: AnswerHeaders | undefined;
   #className: string | undefined;
   #origin: Origin | undefined;
 

@@ -1,13 +1,13 @@
 import { FAMILIES } from './families/families.js';
-import type { HeaderLookup } from './headers.js';
+import type { AnswerHeaders } from './headers.js';
 import { type Sight, safely } from './sight.js';
 
 /** Where an error comes from. */
 export interface Origin {
   /** Who failed, as far as that can be told. */
   readonly provider: string | undefined;
-  /** All headers by which anybody is known have been looked for, and none is there. */
-  readonly isAnonymous: boolean;
+  /** Whether the headers of the answer tell it, once all by which somebody is known have been looked for. */
+  readonly byHeaders: 'told' | 'untold' | 'unasked';
 }
 
 const PROVIDERS = FAMILIES.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
@@ -25,18 +25,18 @@ const HOST = /^https?:\/\/([^/:?#]{1,253})/;
 const DEEPEST_CLASS = 4;
 
 /** Where an error comes from, by the host that was called, by whose SDK made the error, and by what was answered. */
-export function originOf(sight: Sight, headers: HeaderLookup | undefined): Origin {
+export function originOf(sight: Sight, headers: AnswerHeaders | undefined): Origin {
   const maker = byHost(sight.url) ?? byClass(sight.constructor);
   // Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better. All others are taken at their word.
   if (headers === undefined || (maker !== undefined && maker !== SPOKEN_BY_MANY)) {
-    return { provider: maker, isAnonymous: false };
+    return { provider: maker, byHeaders: 'unasked' };
   }
   const told = byHeader(headers);
-  return { provider: told ?? maker, isAnonymous: told === undefined };
+  return told === undefined ? { provider: maker, byHeaders: 'untold' } : { provider: told, byHeaders: 'told' };
 }
 
-function byHeader(headers: HeaderLookup): string | undefined {
-  for (const [header, name] of BY_HEADER) if (headers(header) !== undefined) return name;
+function byHeader(headers: AnswerHeaders): string | undefined {
+  for (const [header, name] of BY_HEADER) if (headers.get(header) !== undefined) return name;
   return undefined;
 }
 

@@ -27,8 +27,8 @@ export function requestIdOf(link: Link): string | undefined {
   if (isId(metadataId)) return metadataId;
   if (headers === undefined) return undefined;
   // The others have been looked for, and are not there.
-  for (const name of link.origin.isAnonymous ? COMMON_HEADERS : HEADERS) {
-    const id = headers(name);
+  for (const name of link.origin.byHeaders === 'untold' ? COMMON_HEADERS : HEADERS) {
+    const id = headers.get(name);
     if (isId(id)) return id;
   }
   return undefined;

@@ -1,9 +1,9 @@
 import type { HintSource } from '../pipeline/pipeline.js';
 import { durationMs, numberIn } from './duration-text.js';
-import type { HeaderLookup } from './headers.js';
+import type { AnswerHeaders, HeaderLookup } from './headers.js';
 import { httpDateMs, type WallClock } from './instant-text.js';
 import { messageHintMs } from './message-hint.js';
-import { anthropicRefillMs, anthropicWindowMs, plainResetMs, refillMs } from './reset-headers.js';
+import { anthropicRefillMs, anthropicWindowMs, LIMIT_HEADERS, plainResetMs, refillMs } from './reset-headers.js';
 import { safely } from './sight.js';
 
 /** How long the callee asked to be left alone. */
@@ -17,7 +17,9 @@ export interface Hint {
 
 /** Where a hint may be found. */
 export interface HintPlaces {
-  readonly headers?: HeaderLookup | undefined;
+  readonly headers?: AnswerHeaders | undefined;
+  /** Who sent the headers, as far as they tell it themselves. */
+  readonly sender?: string | undefined;
   /** `retryDelay` of a `google.rpc.RetryInfo`: `'34.07s'`, or `{ seconds, nanos }`. */
   readonly retryDelay?: unknown;
   /** Texts that people read. */
@@ -32,7 +34,7 @@ export const LONGEST_HINT_MS: number = 365 * 86_400_000;
 /** A header that asks for a wait. */
 interface HintHeader {
   readonly name: string & HintSource;
-  readonly read: (text: string, headers: HeaderLookup, clock: WallClock) => number | undefined;
+  readonly read: (text: string, now: WallClock) => number | undefined;
 }
 
 /** In the order in which they are believed. */
@@ -46,7 +48,7 @@ const HEADERS: readonly HintHeader[] = [
 /** Headers that tell when a limit is full again. They are read only where a limit is what failed. */
 interface LimitHeaders {
   readonly source: HintSource;
-  readonly read: (headers: HeaderLookup, nowMs: number) => number | undefined;
+  readonly read: (headers: HeaderLookup, now: WallClock) => number | undefined;
   readonly isUpperBound: boolean;
 }
 
@@ -57,6 +59,8 @@ const LIMITS: readonly LimitHeaders[] = [
   { source: 'x-ratelimit-reset', read: refillMs, isUpperBound: true },
   { source: 'x-ratelimit-reset', read: plainResetMs, isUpperBound: false },
 ];
+/** What OpenAI itself sends: the others would take longer to look for than all the rest of an error. */
+const LIMITS_OF_OPENAI = LIMITS.filter(({ source }) => source === 'x-ratelimit-reset');
 
 /**
  * The hint in an answer: the first place that has a believable one. What is negative, zero, past, longer than a year or no
@@ -66,27 +70,29 @@ const LIMITS: readonly LimitHeaders[] = [
  */
 export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined {
   const { headers, retryDelay, limited, texts } = places;
+  const now = () => httpDateMs(headers?.get('date') ?? '') ?? clock();
   return (
-    (headers === undefined ? undefined : inHeaders(headers, clock)) ??
+    (headers === undefined ? undefined : inHeaders(headers, now)) ??
     (retryDelay === undefined ? undefined : believed(retryInfoMs(retryDelay), 'retry-info')) ??
-    (headers === undefined || limited !== true ? undefined : inLimits(headers, clock)) ??
+    (headers === undefined || limited !== true ? undefined : inLimits(headers, places.sender, now)) ??
     (texts === undefined ? undefined : believed(messageHintMs(texts, clock), 'message'))
   );
 }
 
-function inHeaders(headers: HeaderLookup, clock: WallClock): Hint | undefined {
+function inHeaders(headers: AnswerHeaders, now: WallClock): Hint | undefined {
   for (const { name, read } of HEADERS) {
-    const text = headers(name);
-    const hint = text === undefined ? undefined : believed(read(text, headers, clock), name);
+    const text = headers.get(name);
+    const hint = text === undefined ? undefined : believed(read(text, now), name);
     if (hint !== undefined) return hint;
   }
   return undefined;
 }
 
-function inLimits(headers: HeaderLookup, clock: WallClock): Hint | undefined {
-  const nowMs = answeredAt(headers, clock);
-  for (const { source, read, isUpperBound } of LIMITS) {
-    const hint = believed(read(headers, nowMs), source, isUpperBound);
+function inLimits(headers: AnswerHeaders, sender: string | undefined, now: WallClock): Hint | undefined {
+  const isOpenAi = sender === 'openai';
+  const lookup = isOpenAi ? (name: string) => headers.get(name) : headers.only(LIMIT_HEADERS);
+  for (const { source, read, isUpperBound } of isOpenAi ? LIMITS_OF_OPENAI : LIMITS) {
+    const hint = believed(read(lookup, now), source, isUpperBound);
     if (hint !== undefined) return hint;
   }
   return undefined;
@@ -101,17 +107,12 @@ export function isBelievable(ms: number): boolean {
   return ms > 0 && ms <= LONGEST_HINT_MS;
 }
 
-/** When the answer was made, by the clock of who made it. */
-function answeredAt(headers: HeaderLookup, clock: WallClock): number {
-  return httpDateMs(headers('date') ?? '') ?? clock();
-}
-
 /** Seconds, a date, or several of them as proxies join them; then the longest counts. */
-function retryAfterMs(text: string, headers: HeaderLookup, clock: WallClock): number | undefined {
+function retryAfterMs(text: string, now: WallClock): number | undefined {
   const whole = numberIn(text);
   if (whole !== undefined) return whole * 1_000;
   const dateMs = httpDateMs(text);
-  if (dateMs !== undefined) return dateMs - answeredAt(headers, clock);
+  if (dateMs !== undefined) return dateMs - now();
   // AWS gateways send a date of their own, and behind it the seconds that are meant.
   const parts = text.replace(/^.{5,40} GMT,/, '').split(',');
   const seconds = parts.map((part) => numberIn(part) ?? Number.NaN).filter((number) => !Number.isNaN(number));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { LONGEST_HINT_MS, readHint } from '../../src/classify/classify.js';
+import { AnswerHeaders } from '../../src/classify/headers.js';
 import { runs } from '../support/seed.js';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
@@ -15,6 +16,17 @@ const HEADERS = [
   'x-ratelimit-reset-requests',
   'x-ratelimit-reset-tokens',
   'x-ratelimit-reset',
+];
+
+const MORE_HEADERS = [
+  'date',
+  'x-request-id',
+  'anthropic-ratelimit-unified-status',
+  'anthropic-ratelimit-tokens-remaining',
+  'anthropic-ratelimit-requests-remaining',
+  'anthropic-ratelimit-requests-reset',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
 ];
 
 /** Text made of what hints are made of, so that some of it is nearly one. */
@@ -42,7 +54,7 @@ function assertBelievable(text: string, header: string, date: string | undefined
     date,
     'anthropic-ratelimit-tokens-remaining': '0',
   };
-  const places = { headers: (name: string) => fields[name], retryDelay: text, texts: [text], limited: true };
+  const places = { headers: new AnswerHeaders(fields), retryDelay: text, texts: [text], limited: true };
   const hint = readHint(places, () => NOW);
   if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= LONGEST_HINT_MS, `${text} gives ${hint.ms} ms`);
 }
@@ -58,7 +70,7 @@ test('seconds, milliseconds and dates are read as what they are', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: LONGEST_HINT_MS / 1_000 }), (seconds) => {
       const msOf = (header: string, text: string) =>
-        readHint({ headers: (name) => (name === header ? text : undefined), limited: true }, () => NOW)?.ms;
+        readHint({ headers: new AnswerHeaders({ [header]: text }), limited: true }, () => NOW)?.ms;
       const instant = new Date(NOW + seconds * 1_000);
       assert.equal(msOf('retry-after', String(seconds)), seconds * 1_000);
       assert.equal(msOf('retry-after-ms', String(seconds)), seconds);
@@ -66,6 +78,48 @@ test('seconds, milliseconds and dates are read as what they are', () => {
       assert.equal(msOf('x-ratelimit-reset', instant.toISOString()), seconds * 1_000);
       assert.equal(msOf('x-ratelimit-reset', String(instant.getTime())), seconds * 1_000);
       assert.equal(msOf('x-ratelimit-reset-tokens', goDuration(seconds)), seconds * 1_000);
+    }),
+    runs(10_000),
+  );
+});
+
+/** Headers that are read by `get` alone, as those of another copy of undici. */
+class Foreign {
+  readonly #fields: Headers;
+
+  constructor(fields: Headers) {
+    this.#fields = fields;
+  }
+
+  get(name: string): string | null {
+    return this.#fields.get(name);
+  }
+}
+
+/** Headers of a framework, which keeps what it found in a place of its own. */
+function adapted(fields: Headers): Headers {
+  return Object.assign(new Headers(), { get: (name: string) => fields.get(name) });
+}
+
+test('headers tell the same however they are read: at one go, one by one, or as plain fields', () => {
+  const value = fc.oneof(
+    fc.constantFrom('0', '1', '7', '5s', '15ms', '6m0s', 'allowed', '-1', 'soon'),
+    fc.integer({ min: -10, max: 100 }).map((seconds) => String(NOW / 1_000 + seconds)),
+    fc.integer({ min: -10, max: 100 }).map((seconds) => new Date(NOW + seconds * 1_000).toISOString()),
+    fc.integer({ min: -10, max: 100 }).map((seconds) => new Date(NOW + seconds * 1_000).toUTCString()),
+  );
+  const name = fc.constantFrom(...HEADERS, ...MORE_HEADERS);
+  const fields = fc.dictionary(name, value, { noNullPrototype: true, maxKeys: 17, size: 'max' });
+  fc.assert(
+    fc.property(fields, fc.constantFrom('openai', 'azure', undefined), fc.boolean(), (plain, sender, limited) => {
+      const headers = new Headers(plain);
+      const expected = readHint({ headers: new AnswerHeaders(plain), sender, limited }, () => NOW);
+      for (const same of [headers, new Foreign(headers), adapted(headers), new Map(headers)]) {
+        assert.deepEqual(
+          readHint({ headers: new AnswerHeaders(same), sender, limited }, () => NOW),
+          expected,
+        );
+      }
     }),
     runs(10_000),
   );

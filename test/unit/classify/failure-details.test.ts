@@ -278,6 +278,21 @@ describe('the hint', () => {
     expect(classify({ status: 429, headers }).retryAfterMs).toBe(90_000);
   });
 
+  it("is read from Anthropic's limits behind a gateway that speaks OpenAI's language", () => {
+    class OpenAIError extends Error {}
+    const limits = {
+      'anthropic-ratelimit-requests-remaining': '0',
+      'anthropic-ratelimit-requests-reset': '2026-11-21T08:00:30Z',
+      date: 'Sat, 21 Nov 2026 08:00:00 GMT',
+    };
+    const read = (more: object) =>
+      classify(Object.assign(new OpenAIError('x'), { status: 429, headers: new Headers({ ...limits, ...more }) }));
+    const hint = { retryAfterMs: 30_000, hintSource: 'anthropic-ratelimit-reset', hintIsUpperBound: true };
+    expect(read({})).toMatchObject(hint);
+    expect(read({ 'apim-request-id': 'req' })).toMatchObject(hint);
+    expect(read({ 'openai-version': '2020-10-01' })).not.toHaveProperty('retryAfterMs');
+  });
+
   it('is not read from limits that came with something else', () => {
     const limits = { 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' };
     expect(classify(openaiError(503, {}, limits)).retryAfterMs).toBeUndefined();

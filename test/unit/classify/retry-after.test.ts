@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type HintPlaces, LONGEST_HINT_MS, readHint } from '../../../src/classify/classify.js';
+import { AnswerHeaders } from '../../../src/classify/headers.js';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
 
 function headers(fields: Readonly<Record<string, string>>): HintPlaces {
-  return { headers: (name) => fields[name], limited: true };
+  return { headers: new AnswerHeaders(fields), limited: true };
 }
 
 const hintOf = (places: HintPlaces) => readHint(places, () => NOW);
@@ -168,9 +169,16 @@ describe('limits in the way of OpenAI', () => {
     expect(hintOf(headers({ 'x-ratelimit-reset': text }))).toEqual(expected);
   });
 
+  it('are those of OpenAI alone where it says that it has answered', () => {
+    const window = { 'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 6) };
+    expect(hintOf({ ...headers(window), sender: 'openai' })).toBeUndefined();
+    expect(hintOf({ ...headers({ ...window, 'x-ratelimit-reset': '5' }), sender: 'openai' })?.ms).toBe(5_000);
+    expect(hintOf({ ...headers({ ...window, 'x-ratelimit-reset': '5' }), sender: 'azure' })?.ms).toBe(6_000);
+  });
+
   it('say nothing where no limit has failed', () => {
-    const fields: Record<string, string> = { 'x-ratelimit-reset': '5', 'x-ratelimit-reset-tokens': '5s' };
-    expect(hintOf({ headers: (name) => fields[name] })).toBeUndefined();
+    const places = headers({ 'x-ratelimit-reset': '5', 'x-ratelimit-reset-tokens': '5s' });
+    expect(hintOf({ ...places, limited: false })).toBeUndefined();
   });
 });
 
@@ -245,7 +253,7 @@ describe('of several hints', () => {
       throw new Error('was read');
     };
     expect(readHint({ ...headers({ 'retry-after': '3' }), texts: ['try again in 7s'] }, never)?.ms).toBe(3_000);
-    expect(readHint({ headers: () => undefined, texts: ['try again in 7s'] }, never)?.ms).toBe(7_000);
+    expect(readHint({ ...headers({ 'x-ratelimit-reset': '0' }), texts: ['try again in 7s'] }, never)?.ms).toBe(7_000);
     expect(() => readHint(headers({ 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' }), never)).toThrow('was read');
   });
 
