@@ -1,5 +1,8 @@
 // @ts-check
+import { probe, undisturbedUs } from './neighbour.mjs';
 import { median, spreadPercent } from './statistics.mjs';
+
+/** @typedef {import('./neighbour.mjs').Stretch} Stretch */
 
 /**
  * One way of doing the same work.
@@ -29,7 +32,7 @@ import { median, spreadPercent } from './statistics.mjs';
  * @property {string} name
  * @property {number} medianUs median over the rounds, in microseconds a call
  * @property {number} spreadPercent median absolute deviation over the rounds
- * @property {number} leastUs the quickest round: the work with the least that others took of the machine
+ * @property {number | undefined} undisturbedUs mean while nobody shared the core; `undefined` when that was hardly ever so
  * @property {number} ratio median over the rounds of (its time / the reference's time in the same round)
  * @property {number} ratioSpreadPercent
  * @property {number} iterations calls in one round
@@ -39,6 +42,8 @@ import { median, spreadPercent } from './statistics.mjs';
 /** @typedef {{ kind: 'race', name: string, reference: string, rounds: number, standings: Standing[] }} Race */
 
 const MOST_ITERATIONS = 2 ** 24;
+/** How many stretches a batch is run in. */
+const STRETCHES = 240;
 
 /**
  * Lets the contenders run in turns (A B C, B C A, C A B, ...) and compares each with the reference *within* a round, so
@@ -54,6 +59,8 @@ export async function race({ name, reference, contenders, guarded = [], rounds =
   for (const contender of contenders) iterations.push(await calibrate(contender, batchMs));
   /** @type {number[][]} */
   const timesUs = contenders.map(() => []);
+  /** @type {Stretch[][]} */
+  const stretches = contenders.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const index = (round + turn) % contenders.length;
@@ -61,7 +68,9 @@ export async function race({ name, reference, contenders, guarded = [], rounds =
       const times = timesUs[index];
       const count = iterations[index];
       if (contender === undefined || times === undefined || count === undefined) continue;
-      times.push(((await batchOf(contender, count)) * 1_000) / count);
+      const batch = await batchOf(contender, count);
+      times.push((total(batch) * 1_000) / count);
+      stretches[index]?.push(...batch);
     }
   }
   for (const contender of contenders) await contender.close?.();
@@ -74,7 +83,7 @@ export async function race({ name, reference, contenders, guarded = [], rounds =
       name: contender.name,
       medianUs: median(times),
       spreadPercent: spreadPercent(times),
-      leastUs: Math.min(...times),
+      undisturbedUs: undisturbedUs(stretches[index] ?? []),
       ratio: median(ratios),
       ratioSpreadPercent: spreadPercent(ratios),
       iterations: iterations[index] ?? 0,
@@ -103,24 +112,24 @@ async function verified(contender) {
 async function calibrate(contender, batchMs) {
   const most = contender.most ?? MOST_ITERATIONS;
   let count = 1;
-  let elapsed = await batchOf(contender, count);
+  let elapsed = total(await batchOf(contender, count));
   while (elapsed < batchMs / 4 && count < most) {
     count = Math.min(most, count * 2);
-    elapsed = await batchOf(contender, count);
+    elapsed = total(await batchOf(contender, count));
   }
   // The first figures are those of cold code: the number is corrected until it stands on warm ones.
   for (let correction = 0; correction < 3; correction += 1) {
     count = Math.max(1, Math.min(most, Math.round((count * batchMs) / elapsed)));
-    elapsed = await batchOf(contender, count);
+    elapsed = total(await batchOf(contender, count));
   }
   return count;
 }
 
 /**
- * Runs the contender `count` times and gives the milliseconds.
+ * Runs the contender `count` times, in stretches so short that a neighbour is seldom busy within one and neither before nor after.
  * @param {Contender} contender
  * @param {number} count
- * @returns {Promise<number>}
+ * @returns {Promise<Stretch[]>}
  */
 async function batchOf(contender, count) {
   await contender.beforeRound?.();
@@ -128,9 +137,28 @@ async function batchOf(contender, count) {
   // the contender before.
   await new Promise((resolve) => setImmediate(resolve));
   globalThis.gc?.({ type: 'minor' });
-  const { call } = contender;
-  const startedAt = performance.now();
-  if (contender.sync === true) for (let index = 0; index < count; index += 1) call();
-  else for (let index = 0; index < count; index += 1) await call();
-  return performance.now() - startedAt;
+  const { call, sync } = contender;
+  const most = Math.ceil(count / STRETCHES);
+  /** @type {Stretch[]} */
+  const batch = [];
+  let before = probe();
+  for (let left = count; left > 0; left -= most) {
+    const calls = Math.min(left, most);
+    const startedAt = performance.now();
+    if (sync === true) for (let index = 0; index < calls; index += 1) call();
+    else for (let index = 0; index < calls; index += 1) await call();
+    const ms = performance.now() - startedAt;
+    const after = probe();
+    batch.push({ calls, ms, probeMs: Math.max(before, after) });
+    before = after;
+  }
+  return batch;
+}
+
+/**
+ * @param {readonly Stretch[]} batch
+ * @returns {number} in milliseconds
+ */
+function total(batch) {
+  return batch.reduce((sum, { ms }) => sum + ms, 0);
 }

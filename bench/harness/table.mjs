@@ -18,11 +18,11 @@ function raceTable({ name, reference, standings }) {
     standing.name,
     microseconds(standing.medianUs),
     `±${standing.spreadPercent.toFixed(0)} %`,
-    microseconds(standing.leastUs),
+    standing.undisturbedUs === undefined ? '' : microseconds(standing.undisturbedUs),
     standing.name === reference ? '1' : times(standing.ratio),
     standing.name === reference ? '' : `±${standing.ratioSpreadPercent.toFixed(0)} %`,
   ]);
-  return aligned([[name, 'us/call', '', 'least', 'ratio', ''], ...rows]);
+  return aligned([[name, 'us/call', '', 'undisturbed', 'ratio', ''], ...rows]);
 }
 
 /** @param {Count} count */

@@ -52,9 +52,12 @@ const googleBody = {
   },
 };
 
-/** Errors as services meet them, made by the SDKs that throw them. */
-const ERRORS = {
-  'OpenAI: 429 with retry-after': openai(
+const COMMON = 'OpenAI: 429 with retry-after';
+const UNKNOWN = 'an error that nobody knows';
+
+/** Twelve errors as services meet them, made by the SDKs that throw them. */
+const TYPICAL = {
+  [COMMON]: openai(
     429,
     { message: 'Rate limit reached. Please try again in 20s.', type: 'requests', code: 'rate_limit_exceeded' },
     { 'retry-after': '20' },
@@ -84,6 +87,27 @@ const ERRORS = {
     responseBody: '{"error":{"message":"x","type":"server_error"}}',
     data: { error: { message: 'x', type: 'server_error' } },
   }),
+  'a timeout of fetch': new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+  [UNKNOWN]: new Error('something odd has happened in the application'),
+};
+
+/** Those that take longest: many headers are asked for, and those that tell most are not there. */
+const SLOWEST = {
+  'OpenAI: 429 that names no time': openai(
+    429,
+    { message: 'Rate limit reached.', type: 'requests', code: 'rate_limit_exceeded' },
+    {
+      'x-ratelimit-limit-tokens': '200000',
+      'x-ratelimit-remaining-tokens': '199000',
+      'x-ratelimit-reset-tokens': '15ms',
+    },
+  ),
+  'a gateway: 429 that names no time': OpenAI.APIError.generate(
+    429,
+    { error: { message: 'Too many requests.', type: 'throttling_error', code: '429' } },
+    undefined,
+    new Headers({ 'content-type': 'application/json', date: ANSWERED.date, server: 'uvicorn', vary: 'Origin' }),
+  ),
   'fetch: 500 of a server that nobody knows': Object.assign(new Error('It answered 500.'), {
     status: 500,
     headers: new Headers({
@@ -93,27 +117,29 @@ const ERRORS = {
       server: 'nginx',
     }),
   }),
-  'a timeout of fetch': new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
-  'an error that nobody knows': new Error('something odd has happened in the application'),
 };
+
+/** @param {Record<string, unknown>} errors */
+const contendersFor = (errors) =>
+  Object.entries(errors).map(([name, error]) => ({
+    name,
+    sync: true,
+    call: () => classify(error),
+    check: () => assert.equal(classify(error).kind === 'unknown', name === UNKNOWN),
+  }));
 
 async function measure() {
   return [
     await race({
       name: 'to classify one error',
-      reference: 'OpenAI: 429 with retry-after',
+      reference: COMMON,
       guarded: ['(an error with a stack, made and dropped)'],
       contenders: [
-        ...Object.entries(ERRORS).map(([name, error]) => ({
-          name,
-          sync: true,
-          call: () => classify(error),
-          check: () => assert.equal(classify(error).kind === 'unknown', name === 'an error that nobody knows'),
-        })),
+        ...contendersFor(TYPICAL),
         {
           name: '(the JSON of Google, parsed)',
           sync: true,
-          call: () => JSON.parse(ERRORS['Google: 429, JSON in the message'].message),
+          call: () => JSON.parse(TYPICAL['Google: 429, JSON in the message'].message),
           check: () => undefined,
         },
         {
@@ -123,6 +149,11 @@ async function measure() {
           check: () => undefined,
         },
       ],
+    }),
+    await race({
+      name: 'to classify one of the slowest',
+      reference: COMMON,
+      contenders: contendersFor({ [COMMON]: TYPICAL[COMMON], ...SLOWEST }),
     }),
   ];
 }
