@@ -14,6 +14,8 @@ export interface Findings {
   status: number | undefined;
   /** Of a `google.rpc.RetryInfo`. */
   retryDelay: unknown;
+  /** A quota by the day is used up, by its name in a `google.rpc.QuotaFailure` or `ErrorInfo`. */
+  isDailyQuota: boolean;
   requestId: string | undefined;
   /** The body as it was sent, parsed. */
   body: unknown;
@@ -35,9 +37,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['reason', addCode],
   ['error_code', addCode],
   ['type', addType],
-  // Google's: which quota it is, where the message does not say that it is one by the day.
-  ['quotaId', addText],
-  ['quota_limit', addText],
+  // Google's: which quota it is, and what it says of it.
+  ['quotaId', addQuota],
+  ['quota_limit', addQuota],
   ['description', addText],
   ['retryDelay', addRetryDelay],
   ['request_id', addRequestId],
@@ -52,6 +54,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   // OpenRouter's, with what stands behind it.
   ['metadata', walk],
   ['raw', walk],
+  // OpenRouter's: what a moderator took offence at. That there is any tells enough, and nobody repeats it.
+  ['flagged_input', addFlag],
 ]);
 
 /** Adds what a body tells: text, JSON in text, or what an SDK made of it. Of a hostile one, what it told before it threw. */
@@ -92,12 +96,23 @@ function addCode(found: Findings, code: unknown): void {
   else if (typeof code === 'number' && code >= 400 && code < 600) found.status ??= code;
 }
 
+function addFlag(found: Findings, text: unknown): void {
+  if (typeof text === 'string' && text !== '') found.codes.push('flagged_input');
+}
+
 function addType(found: Findings, type: unknown): void {
   if (typeof type === 'string') found.types.push(type);
 }
 
 function addText(found: Findings, text: unknown): void {
   if (typeof text === 'string') found.texts.push(text);
+}
+
+const BY_THE_DAY = /per_?day|daily/i;
+
+function addQuota(found: Findings, name: unknown): void {
+  if (typeof name === 'string' && BY_THE_DAY.test(searchedPartOf(name))) found.isDailyQuota = true;
+  addText(found, name);
 }
 
 function addRetryDelay(found: Findings, retryDelay: unknown): void {

@@ -14,6 +14,7 @@ export function findingsIn(sight: Sight, message: string): Findings {
     texts: message === '' ? [] : [message],
     status: undefined,
     retryDelay: undefined,
+    isDailyQuota: false,
     requestId: undefined,
     body: undefined,
     parts: 0,

@@ -57,7 +57,11 @@ function lookupAmong(names: ReadonlySet<string>, headers: object): HeaderLookup 
   // A class of somebody else's may look elsewhere, and an iterator of somebody else's may go on for ever.
   if (!hasGet(headers) || headers.get !== Headers.prototype.get) return undefined;
   const found = new Map<string, string>();
-  for (const [name, value] of Headers.prototype.entries.call(headers)) if (names.has(name)) found.set(name, value);
+  for (const [written, value] of Headers.prototype.entries.call(headers)) {
+    // In lower case already, unless somebody has put a class of their own in the place of Node's.
+    const name = written.toLowerCase();
+    if (names.has(name)) found.set(name, value);
+  }
   return (name) => textOf(found.get(name));
 }
 

@@ -29,7 +29,7 @@ export function firmMeaning(link: Link): Meaning | undefined {
 /** What an error makes likely. */
 export function vagueMeaning(link: Link): Meaning | undefined {
   const { codes, types, texts } = link.found;
-  const said = firstVague(codes) ?? firstVague(types) ?? byName(link, vagueMeaningOf);
+  const said = firstVague(codes) ?? firstVague(types) ?? byName(link, vagueMeaningOf) ?? byEnding(link);
   const truly = kindByPhrases(said?.kind ?? 'unknown', texts);
   return truly === undefined ? said : plainly(truly);
 }
@@ -46,6 +46,11 @@ function firstVague(words: readonly string[]): Meaning | undefined {
     if (meaning !== undefined) return meaning;
   }
   return undefined;
+}
+
+/** Nearly every library has a class of its own for it. */
+function byEnding({ name, className }: Link): Meaning | undefined {
+  return [name, className].some((one) => one.endsWith('TimeoutError')) ? plainly('timeout') : undefined;
 }
 
 /** Names are asked after codes only, since they lie: the AWS SDK calls a reset connection a `TimeoutError`. */

@@ -53,7 +53,7 @@ describe('the SDK of Groq', () => {
       flex_capacity: { kind: 'rate_limited', code: 'capacity_exceeded' },
       larger_than_a_minute: { kind: 'invalid_request', code: 'rate_limit_exceeded', retry: 'never' },
       rate_limited_in_words: { kind: 'rate_limited', code: 'rate_limit_exceeded', retryAfterMs: 67_500 },
-      day_used_up: { kind: 'quota_exhausted', code: 'rate_limit_exceeded', retryAfterMs: 3_723_500 },
+      day_used_up: { kind: 'rate_limited', code: 'rate_limit_exceeded', retryAfterMs: 3_723_500 },
       stream_error: { kind: 'server_error', code: 'server_error' },
     },
     { answered: 'req_groq', streamed: 'req_groq' },

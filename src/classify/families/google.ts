@@ -30,10 +30,11 @@ export const google: Family = {
       anyOf: ['exceeds the maximum number of tokens allowed'],
     },
     {
-      // Only what lasts. "Exceeded your current quota" is said of limits per minute too.
+      // Only what lasts. "Exceeded your current quota" is said of limits per minute too, and "requests per day" by those
+      // who let one more through after minutes, and say so.
       kind: 'quota_exhausted',
       insteadOf: ['rate_limited'],
-      anyOf: ['perday', 'per day', 'daily limit', 'daily quota'],
+      anyOf: ['daily limit', 'daily quota'],
     },
     { kind: 'content_policy', insteadOf: ['invalid_request'], anyOf: ['violate our policies'] },
     { kind: 'auth', insteadOf: ['invalid_request'], anyOf: ['api key not valid', 'api key expired'] },

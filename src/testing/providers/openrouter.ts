@@ -22,7 +22,7 @@ export type OpenRouterCondition =
 export const openRouter: Readonly<Record<OpenRouterCondition, Answer>> = {
   quota_exhausted: failure(402, 'Insufficient credits.'),
   payment_in_flight: failure(402, 'The key is over its limit for now.', {}, { 'retry-after': '11' }),
-  content_policy: failure(403, 'The input was flagged.', {
+  content_policy: failure(403, 'Provider returned error', {
     reasons: ['violence'],
     flagged_input: 'shortened',
     provider_name: 'OpenAI',

@@ -25,6 +25,8 @@ describe('a chain of causes', () => {
   it('believes a certain cause more than a vague error around it', () => {
     const error = new APIConnectionError('Connection error.', { cause: nodeError('UND_ERR_CONNECT_TIMEOUT') });
     expect(classify(error).kind).toBe('timeout');
+    const named = Object.assign(new Error('x', { cause: nodeError('ECONNREFUSED') }), { name: 'PoolTimeoutError' });
+    expect(classify(named).kind).toBe('network');
   });
 
   it('believes a certain error more than its cause', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { classify } from '../../../src/classify/classify.js';
 import { aiSdkError, anthropicError, awsError, nodeError, openaiError } from './error-shapes.js';
 
@@ -142,6 +142,8 @@ describe('a message beside a body', () => {
 
   it.each([
     ['the limit that was hit', { metadata: { quota_limit: 'RequestsPerDayPerProject' } }],
+    ['the limit, in another spelling', { metadata: { quota_limit: 'requests_per_day' } }],
+    ['the name of the quota', { violations: [{ quotaId: 'DailyLimitPerProject' }] }],
     ['what was violated', { violations: [{ subject: 'project:7', description: 'Daily limit for reads exceeded' }] }],
   ])('or the body itself tells by %s that a quota of Google is one by the day', (_what, detail) => {
     const body = { error: { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details: [detail] } };
@@ -291,6 +293,23 @@ describe('the hint', () => {
     expect(read({})).toMatchObject(hint);
     expect(read({ 'apim-request-id': 'req' })).toMatchObject(hint);
     expect(read({ 'openai-version': '2020-10-01' })).not.toHaveProperty('retryAfterMs');
+  });
+
+  it("is read where headers of somebody else's stand in the place of Node's, and give names as they were written", () => {
+    class Imitated {
+      readonly #written = { 'X-RateLimit-Reset-Requests': '6s' };
+
+      get(name: string): string | null {
+        return Object.entries(this.#written).find(([written]) => written.toLowerCase() === name)?.[1] ?? null;
+      }
+
+      entries(): Iterator<[string, string]> {
+        return Object.entries(this.#written).values();
+      }
+    }
+    vi.stubGlobal('Headers', Imitated);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(classify({ status: 429, headers: new Imitated() })).toMatchObject({ retryAfterMs: 6_000 });
   });
 
   it('is not read from limits that came with something else', () => {

@@ -38,6 +38,8 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
     'a timeout of the OpenAI SDK': new APIConnectionTimeoutError('Request timed out.'),
     'a timeout of a minified OpenAI SDK': new Error('Request timed out.'),
     'a timeout of the Mistral SDK': named('RequestTimeoutError'),
+    'a timeout of any library, by its name': named('ReadTimeoutError'),
+    'a timeout of any library, by its class': new (class PoolTimeoutError extends Error {})('It failed.'),
     'a timeout of the Cohere SDK': Object.assign(new Error('"timeout"'), { cause: 'timeout' }),
     'a timeout of the AWS SDK': named('TimeoutError', { code: 'ETIMEDOUT' }),
     'a model that took too long': awsError('ModelTimeoutException', 408),
@@ -83,6 +85,10 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
     ]),
     'a quota of AWS': awsError('ServiceQuotaExceededException', 400),
     'LangChain of insufficient_quota': named('InsufficientQuotaError', { status: 429 }),
+    'a day of Google, by another name': googleError(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota.', [
+      { violations: [{ quotaId: 'GenerateRequestsDailyPerProject-FreeTier' }] },
+      { retryDelay: '34.07s' },
+    ]),
     'a limit of a key of OpenRouter': saying(403, 'Key limit exceeded (total limit)'),
   },
   context_length: {
@@ -113,6 +119,11 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
     misalignment_policy_violation: inOpenAI('misalignment_policy_violation'),
     'the filter of Azure': openaiError(400, { code: 'content_filter', message: 'x' }),
     'the reason of Azure': openaiError(400, { code: '400', innererror: { code: 'ResponsibleAIPolicyViolation' } }),
+    'the moderation of OpenRouter by what it flagged': openaiError(403, {
+      message: 'Provider returned error',
+      code: 403,
+      metadata: { reasons: ['violence'], flagged_input: 'shortened', provider_name: 'OpenAI' },
+    }),
     'the moderation of OpenRouter': saying(403, 'openai/gpt-4 requires moderation. Your input was flagged for "hate"'),
     'a filter of Anthropic': anthropicError(400, 'invalid_request_error', 'Output blocked by content filtering policy'),
     SAFETY: withCode('SAFETY'),
@@ -140,6 +151,14 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
     rate_limit_error: anthropicError(429, 'rate_limit_error', "This would exceed your organization's rate limit."),
     ramp_limit_exceeded: anthropicError(429, 'rate_limit_error', 'x', {}, 'ramp_limit_exceeded'),
     RESOURCE_EXHAUSTED: googleError(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
+    'the requests of a day at OpenAI, of which one is free again in seconds': openaiError(
+      429,
+      {
+        code: 'rate_limit_exceeded',
+        message: 'Rate limit reached for gpt-5 on requests per day (RPD): Limit 10000. Please try again in 8.64s.',
+      },
+      { 'retry-after-ms': '8640' },
+    ),
     'a minute of Google': googleError(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota.', [
       { violations: [{ quotaId: 'GenerateRequestsPerMinutePerProjectPerModel' }] },
     ]),
@@ -154,6 +173,7 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
     'LangChain without headers': named('RateLimitCapacityError', { status: 429 }),
   },
   auth: {
+    'a 403 of OpenRouter that flags nothing': openaiError(403, { message: 'No.', metadata: { flagged_input: null } }),
     401: saying(401, 'x'),
     403: saying(403, 'x'),
     invalid_api_key: openaiError(401, { code: 'invalid_api_key', type: 'invalid_request_error', message: 'x' }),
