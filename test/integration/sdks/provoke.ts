@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { classify, type Failure } from 'holdfast';
 import { type FaultServer, startFaultServer } from '../../../src/testing/testing.js';
 import type { Client } from './client.js';
@@ -15,8 +15,10 @@ export type Outcome = { readonly requests: number } & (
 const A_MINUTE_MS = 60_000;
 /** How long the caller looks at a body that stalls before it leaves. */
 const LOOK_MS = 30;
+/** More turns of the event loop than pass between a request's arrival and what the SDK has of the answer. */
+const TURNS = 20;
 
-/** Lets an SDK run into a situation, and says what comes of it, within `patienceMs` if that is given. */
+/** Lets an SDK run into a situation, and says what comes of it, within `patienceMs` of its request if that is given. */
 export async function provoke(client: Client, situation: Situation, patienceMs?: number): Promise<Outcome> {
   const server = await startFaultServer(situation.script);
   const end = new AbortController();
@@ -26,7 +28,7 @@ export async function provoke(client: Client, situation: Situation, patienceMs?:
     // What is not waited for must not go unheard.
     called.catch(() => undefined);
     if (patienceMs === undefined) return { ...(await called), requests: server.requests.length };
-    const hung = wait(patienceMs, { how: 'hung' } as const, { signal: end.signal });
+    const hung = hangs(server, patienceMs, end.signal);
     hung.catch(() => undefined);
     return { ...(await Promise.race([called, hung])), requests: server.requests.length };
   } finally {
@@ -35,13 +37,25 @@ export async function provoke(client: Client, situation: Situation, patienceMs?:
   }
 }
 
+async function hangs(server: FaultServer, patienceMs: number, signal: AbortSignal): Promise<{ how: 'hung' }> {
+  await server.seen(1);
+  await pass(patienceMs, signal);
+  return { how: 'hung' };
+}
+
+/** Waits, and then for what has come in: a process that was held up hears of its clocks before it reads. */
+async function pass(ms: number, signal?: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal });
+  for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+}
+
 type Ended = { how: 'failed'; error: unknown; failure: Failure } | { how: 'resolved'; value: unknown };
 
 async function call(client: Client, situation: Situation, server: FaultServer): Promise<Ended> {
   const { asks, aborts, url = server.url, timeoutMs = A_MINUTE_MS } = situation;
   const controller = new AbortController();
   const leave = () => controller.abort(aborts?.reason);
-  const leaveSoon = () => void wait(LOOK_MS).then(leave);
+  const leaveSoon = () => void pass(LOOK_MS).then(leave);
   // Why the server was not asked is told by the count of its requests.
   const unasked = () => undefined;
   if (aborts?.when === 'asked') server.seen(1).then(leave, unasked);

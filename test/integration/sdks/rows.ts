@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Provider } from '../../../src/testing/testing.js';
 import type { Client } from './client.js';
 import { type Outcome, provoke } from './provoke.js';
-import { type Situation, type SituationName, situations } from './situations.js';
+import { PATIENCE_MS, type Situation, type SituationName, situations } from './situations.js';
 
 /** What a failure is to be; what is left out of the first five fields must be absent. */
 export type Expected = Pick<Failure, 'kind'> & Partial<Failure>;
@@ -20,15 +20,12 @@ export interface RequestIds {
   readonly streamed?: string;
 }
 
-/** Longer than the timeouts of the situations. */
-const A_WHILE_MS = 100;
-
 /** Tests what an SDK makes of everything that a network, a proxy or the caller can do to it. */
 export function itMeetsEverySituation(client: Client, provider: Provider, rows: SituationRows): void {
   const all: Readonly<Record<SituationName, Situation>> = situations(provider);
   describe('meets on its way', () => {
     it.each(entries(rows))('%s', async (name, expected) => {
-      const outcome = await provoke(client, all[name], expected === 'hangs' ? A_WHILE_MS : undefined);
+      const outcome = await provoke(client, all[name], expected === 'hangs' ? PATIENCE_MS : undefined);
       expect(outcome.requests).toBe(all[name].refuses === true || all[name].url !== undefined ? 0 : 1);
       if (expected === 'hangs') expect(outcome.how).toBe('hung');
       else if (expected === 'resolves') expect(outcome.how).toBe('resolved');

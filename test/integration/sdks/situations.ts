@@ -14,8 +14,14 @@ export interface Situation {
   readonly aborts?: { readonly when: 'asked' | 'answering' | 'streaming'; readonly reason: unknown };
 }
 
-/** Long enough for the head of an answer to arrive on a busy machine. */
-const SHORT_MS = 80;
+/**
+ * Longer than a busy machine holds a process up. The SDK's clock starts before it asks, and a process that was held up hears
+ * of its clocks before it reads: what is to happen after the head of the answer would happen before it.
+ */
+const SHORT_MS = 500;
+
+/** Whoever has said nothing so long after its request does not go by that timeout. */
+export const PATIENCE_MS = 1.5 * SHORT_MS;
 
 const timedOut = () => new DOMException('The operation took too long', 'TimeoutError');
 const noLongerWanted = () => new DOMException('This operation was aborted', 'AbortError');
