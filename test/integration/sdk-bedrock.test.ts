@@ -17,8 +17,11 @@ describe('the SDK of Amazon Bedrock', () => {
     'a stream that ends before its last event': 'resolves',
     "a body that stalls, by the SDK's timeout": 'hangs',
     "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout' },
-    "a stream that stalls, by a timeout of the caller's": { kind: 'timeout' },
+    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stream that stalls, by a timeout of the caller's": {
+      kind: 'timeout',
+      alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' },
+    },
     'a page instead of JSON': { kind: 'unknown', status: 200 },
     'a page instead of a stream': { kind: 'unknown', status: 200 },
     'JSON that is broken': { kind: 'unknown', status: 200, requestId: 'req-bedrock' },
@@ -26,8 +29,11 @@ describe('the SDK of Amazon Bedrock', () => {
     'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
     'an abort in the body': { kind: 'cancelled' },
     'an abort in the body, for a reason of its own': { kind: 'cancelled' },
-    'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the stream': { kind: 'cancelled', alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' } },
+    'an abort in the stream, for a reason of its own': {
+      kind: 'cancelled',
+      alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' },
+    },
   });
 
   itReadsEveryAnswer(

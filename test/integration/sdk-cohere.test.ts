@@ -17,17 +17,26 @@ describe('the SDK of Cohere', () => {
     'a stream that ends before its last event': 'resolves',
     "a body that stalls, by the SDK's timeout": 'hangs',
     "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout' },
-    "a stream that stalls, by a timeout of the caller's": { kind: 'timeout' },
+    "a body that stalls, by a timeout of the caller's": {
+      kind: 'timeout',
+      alone: { kind: 'timeout', status: 499, retry: 'backoff' },
+    },
+    "a stream that stalls, by a timeout of the caller's": {
+      kind: 'timeout',
+      alone: { kind: 'timeout', retry: 'backoff' },
+    },
     'a page instead of JSON': 'resolves',
     'a page instead of a stream': 'resolves',
     'JSON that is broken': 'resolves',
-    'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
-    'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort before the answer': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
+    'an abort before the answer, for a reason of its own': {
+      kind: 'cancelled',
+      alone: { kind: 'cancelled', status: 499 },
+    },
+    'an abort in the body': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
+    'an abort in the body, for a reason of its own': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
     'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the stream, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
   });
 
   const { stream_error: _, ...answers } = cohere.errors;

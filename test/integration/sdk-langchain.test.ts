@@ -17,8 +17,11 @@ describe('LangChain.js', () => {
     'a stream that ends before its last event': 'resolves',
     "a body that stalls, by the SDK's timeout": 'hangs',
     "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout' },
-    "a stream that stalls, by a timeout of the caller's": { kind: 'timeout' },
+    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stream that stalls, by a timeout of the caller's": {
+      kind: 'timeout',
+      alone: { kind: 'timeout', retry: 'backoff' },
+    },
     'a page instead of JSON': { kind: 'unknown' },
     'a page instead of a stream': 'resolves',
     'JSON that is broken': { kind: 'unknown' },
@@ -27,7 +30,7 @@ describe('LangChain.js', () => {
     'an abort in the body': { kind: 'cancelled' },
     'an abort in the body, for a reason of its own': { kind: 'cancelled' },
     'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the stream, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
   });
 
   itReadsEveryAnswer(

@@ -17,17 +17,23 @@ describe('the SDK of Mistral', () => {
     'a stream that ends before its last event': 'resolves',
     "a body that stalls, by the SDK's timeout": { kind: 'timeout' },
     "a stream that stalls, by the SDK's timeout": { kind: 'timeout' },
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout' },
-    "a stream that stalls, by a timeout of the caller's": { kind: 'timeout' },
+    "a body that stalls, by a timeout of the caller's": {
+      kind: 'timeout',
+      alone: { kind: 'timeout', retry: 'backoff' },
+    },
+    "a stream that stalls, by a timeout of the caller's": {
+      kind: 'timeout',
+      alone: { kind: 'timeout', retry: 'backoff' },
+    },
     'a page instead of JSON': { kind: 'unknown', status: 200 },
     'a page instead of a stream': { kind: 'unknown', status: 200 },
     'JSON that is broken': { kind: 'unknown' },
     'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
+    'an abort before the answer, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
     'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the body, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
     'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the stream, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
   });
 
   itReadsEveryAnswer(

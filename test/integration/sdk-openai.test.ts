@@ -17,7 +17,7 @@ describe('the SDK of OpenAI', () => {
     'a stream that ends before its last event': 'resolves',
     "a body that stalls, by the SDK's timeout": 'hangs',
     "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout' },
+    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
     "a stream that stalls, by a timeout of the caller's": 'resolves',
     'a page instead of JSON': 'resolves',
     'a page instead of a stream': 'resolves',

@@ -5,11 +5,12 @@ import type { Client } from './client.js';
 import type { Situation } from './situations.js';
 
 /** What came of a call of an SDK: its error as classified, a value, or nothing for as long as was waited. */
-export type Outcome = { readonly requests: number } & (
-  | { readonly how: 'failed'; readonly error: unknown; readonly failure: Failure }
-  | { readonly how: 'resolved'; readonly value: unknown }
-  | { readonly how: 'hung' }
-);
+export type Outcome = { readonly requests: number } & (Ended | { readonly how: 'hung' });
+
+type Ended =
+  /** `failure` is what it means with the caller's signal, and `alone` what the error says by itself. */
+  | { readonly how: 'failed'; readonly error: unknown; readonly failure: Failure; readonly alone: Failure }
+  | { readonly how: 'resolved'; readonly value: unknown };
 
 /** Longer than any test waits, unless it is about waiting. */
 const A_MINUTE_MS = 60_000;
@@ -49,8 +50,6 @@ async function pass(ms: number, signal?: AbortSignal): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
 }
 
-type Ended = { how: 'failed'; error: unknown; failure: Failure } | { how: 'resolved'; value: unknown };
-
 async function call(client: Client, situation: Situation, server: FaultServer): Promise<Ended> {
   const { asks, aborts, url = server.url, timeoutMs = A_MINUTE_MS } = situation;
   const controller = new AbortController();
@@ -65,6 +64,6 @@ async function call(client: Client, situation: Situation, server: FaultServer): 
   try {
     return { how: 'resolved', value: await client[asks]({ url, signal, timeoutMs, onPart }) };
   } catch (error) {
-    return { how: 'failed', error, failure: classify(error, signal === undefined ? {} : { signal }) };
+    return { how: 'failed', error, failure: classify(error, { signal }), alone: classify(error) };
   }
 }

@@ -9,7 +9,10 @@ import { PATIENCE_MS, type Situation, type SituationName, situations } from './s
 export type Expected = Pick<Failure, 'kind'> & Partial<Failure>;
 
 /** What an SDK makes of each situation: a failure; a value, as if nothing had happened; or nothing at all. */
-export type SituationRows = Readonly<Record<SituationName, Expected | 'resolves' | 'hangs'>>;
+export type SituationRows = Readonly<Record<SituationName, Met | 'resolves' | 'hangs'>>;
+
+/** A failure, and what the error `alone` is read as, without the caller's signal, where that is something else. */
+export type Met = Expected & { readonly alone?: Expected };
 
 /** What each answer of a provider that is none is taken for. */
 export type AnswerRows<Name extends string> = Readonly<Record<Name, Expected>>;
@@ -29,7 +32,7 @@ export function itMeetsEverySituation(client: Client, provider: Provider, rows: 
       expect(outcome.requests).toBe(all[name].refuses === true || all[name].url !== undefined ? 0 : 1);
       if (expected === 'hangs') expect(outcome.how).toBe('hung');
       else if (expected === 'resolves') expect(outcome.how).toBe('resolved');
-      else expectFailure(outcome, expected);
+      else expectBothReadings(outcome, expected, all[name].aborts?.reason);
     });
   });
 }
@@ -73,10 +76,23 @@ export function itUnderstandsGoodAnswers(client: Client, { answer, stream }: Pro
   });
 }
 
-function expectFailure(outcome: Outcome, expected: Expected): void {
-  const failure = outcome.how === 'failed' ? outcome.failure : undefined;
+/** The caller's signal answers for any error whatsoever: only the reading of the error alone tells that it was looked at. */
+function expectBothReadings(outcome: Outcome, { alone, ...known }: Met, reason: unknown): void {
+  expectFailure(outcome, known);
+  expectFailure(outcome, alone ?? known, 'alone');
+  // Any error is unknown. That this one is the SDK's can be told by the caller's reason in it.
+  if (alone?.kind === 'unknown') expect(outcome.how === 'failed' && chain(outcome.error)).toContain(reason);
+}
+
+function expectFailure(outcome: Outcome, expected: Expected, reading: 'failure' | 'alone' = 'failure'): void {
+  const failure = outcome.how === 'failed' ? outcome[reading] : undefined;
   expect(failure === undefined ? outcome : told(failure)).toEqual(told(expected));
   expect(failure).toMatchObject(expected);
+}
+
+/** An error and everything behind it. */
+function chain(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...chain(error.cause)] : [error];
 }
 
 function told({ kind, status, code, requestId, retryAfterMs }: Expected): object {
