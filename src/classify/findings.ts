@@ -8,7 +8,7 @@ import { hasFields, type Sight, safely } from './sight.js';
 export function findingsIn(sight: Sight, message: string): Findings {
   const { type, error, body, data, responseBody, response } = sight;
   const found: Findings = {
-    codes: codesOf(sight),
+    codes: codesOf(sight, message),
     // A `Response` that was thrown says by its type where it came from, not what it is.
     types: typeof type === 'string' && type !== 'default' && type !== 'basic' ? [type] : [],
     texts: message === '' ? [] : [message],
@@ -54,11 +54,21 @@ function isBodyAgain(message: string, text: string | undefined, told: unknown): 
   return message.length <= LONGEST_SEARCHED && message.includes(text, start);
 }
 
-function codesOf({ code, errorCode, lc_error_code: langchain, details }: Sight): string[] {
+function codesOf({ code, errorCode, lc_error_code: langchain, details }: Sight, message: string): string[] {
   const codes: string[] = [];
+  if (code === CLOSED_STREAM) addReason(codes, message);
   if (typeof code === 'string') codes.push(code);
   else if (typeof code === 'number' && typeof details === 'string') codes.push(grpcCode(code) ?? String(code));
   if (typeof errorCode === 'string') codes.push(errorCode);
   if (typeof langchain === 'string') codes.push(langchain);
   return codes;
+}
+
+/** Node's code for every stream of HTTP/2 that was closed by an error. Which one stands at the end of its message alone. */
+const CLOSED_STREAM = 'ERR_HTTP2_STREAM_ERROR';
+
+/** First of all codes, since it tells more: a stream that was refused was not worked on. */
+function addReason(codes: string[], message: string): void {
+  const reason = message.slice(message.lastIndexOf(' ') + 1);
+  if (reason.startsWith('NGHTTP2_')) codes.push(reason);
 }

@@ -55,6 +55,11 @@ export function nodeError(code: string, message = `connect ${code}`): Error {
   return Object.assign(new Error(message), { code, errno: -111, syscall: 'connect' });
 }
 
+/** A stream of HTTP/2 that was closed by an error, which Node names in the message alone. */
+export function closedStream(reason: string): Error {
+  return Object.assign(new Error(`Stream closed with error code ${reason}`), { code: 'ERR_HTTP2_STREAM_ERROR' });
+}
+
 /** What `fetch` rejects with. */
 export function fetchFailed(cause: unknown): TypeError {
   return new TypeError('fetch failed', { cause });

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { classify } from '../../../src/classify/classify.js';
-import { aiSdkError, anthropicError, awsError, nodeError, openaiError } from './error-shapes.js';
+import { aiSdkError, anthropicError, awsError, closedStream, nodeError, openaiError } from './error-shapes.js';
 
 describe('the status', () => {
   it.each([
@@ -209,6 +209,7 @@ describe('nothing was executed', () => {
     { when: 'nobody has the name', error: nodeError('ENOTFOUND') },
     { when: 'the name could not be looked up', error: nodeError('EAI_AGAIN') },
     { when: 'no connection came about', error: nodeError('UND_ERR_CONNECT_TIMEOUT') },
+    { when: 'the stream was refused', error: closedStream('NGHTTP2_REFUSED_STREAM') },
     { when: 'nobody listened, as often as was tried', error: { errors: refused(8), lastError: refused(1)[0] } },
     { when: 'a 429 names a time', error: openaiError(429, {}, LIMITED) },
     { when: 'a 503 names a time', error: openaiError(503, {}, LIMITED) },
@@ -219,10 +220,19 @@ describe('nothing was executed', () => {
 
   it.each([
     { when: 'the connection broke', error: nodeError('ECONNRESET') },
+    { when: 'the stream broke', error: closedStream('NGHTTP2_INTERNAL_ERROR') },
     { when: 'a 429 names no time', error: openaiError(429, {}) },
     { when: 'a 503 names one in words alone', error: openaiError(503, { message: 'Please try again in 5s.' }) },
     { when: 'a 500 names a time', error: openaiError(500, {}, LIMITED) },
     { when: 'a gateway was refused', error: openaiError(502, { code: 'ECONNREFUSED' }) },
+    {
+      when: "a gateway's stream was refused",
+      error: Object.assign(closedStream('NGHTTP2_REFUSED_STREAM'), { status: 502 }),
+    },
+    {
+      when: 'an error of another kind speaks of a refused stream',
+      error: nodeError('ECONNRESET', 'after NGHTTP2_REFUSED_STREAM'),
+    },
     { when: 'a gateway was refused while it streamed', error: { error: { code: 'ECONNREFUSED' } } },
     { when: 'one of many attempts broke', error: { errors: [...refused(9), nodeError('ECONNRESET')] } },
     {

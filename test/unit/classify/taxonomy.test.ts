@@ -8,6 +8,7 @@ import {
   aiSdkError,
   anthropicError,
   awsError,
+  closedStream,
   googleError,
   nodeError,
   openaiError,
@@ -221,13 +222,14 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
       'ENETUNREACH',
       'UND_ERR_SOCKET',
       'ERR_STREAM_PREMATURE_CLOSE',
-      'NGHTTP2_REFUSED_STREAM',
     ]
       .map((code): [string, unknown] => [code, nodeError(code)])
       .concat([
         ['terminated', new TypeError('terminated')],
         ['fetch failed', new TypeError('fetch failed')],
         ['socket hang up', new Error('socket hang up')],
+        ['a stream of HTTP/2 that was refused', closedStream('NGHTTP2_REFUSED_STREAM')],
+        ['a stream of HTTP/2 that was broken off', closedStream('NGHTTP2_INTERNAL_ERROR')],
         ['a body of AWS that is cut', Object.assign(awsError('Error', 200, 'aborted'), { code: 'ECONNRESET' })],
         ['a connection of the Mistral SDK', named('ConnectionError')],
       ]),
