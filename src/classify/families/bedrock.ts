@@ -33,6 +33,12 @@ export const bedrock: Family = {
       insteadOf: ['unknown'],
       anyOf: ['too many tokens, please wait'],
     },
+    {
+      // Over HTTP/2, which is how it speaks by default, a lost connection has no code, and is a `TimeoutError` by its name.
+      kind: 'network',
+      insteadOf: ['timeout', 'unknown'],
+      anyOf: ['http2 request did not get a response'],
+    },
   ],
   provider: {
     name: 'bedrock',

@@ -18,6 +18,7 @@ const named = (name: string, rest: object = {}): Error => Object.assign(new Erro
 const withCode = (code: string): Error => Object.assign(new Error('It failed.'), { code });
 const inOpenAI = (code: string, status = 400): Error => openaiError(status, { code, message: 'It failed.' });
 const saying = (status: number, message: string): Error => Object.assign(new Error(message), { status });
+const NO_RESPONSE = 'Unexpected error: http2 request did not get a response';
 
 /** Errors of each kind, by what they are called in the failing test. */
 const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
@@ -230,6 +231,8 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
         ['socket hang up', new Error('socket hang up')],
         ['a stream of HTTP/2 that was refused', closedStream('NGHTTP2_REFUSED_STREAM')],
         ['a stream of HTTP/2 that was broken off', closedStream('NGHTTP2_INTERNAL_ERROR')],
+        ['a lost connection of the AWS SDK', new Error(NO_RESPONSE)],
+        ['the same where its name lies', named('TimeoutError', { message: NO_RESPONSE })],
         ['a body of AWS that is cut', Object.assign(awsError('Error', 200, 'aborted'), { code: 'ECONNRESET' })],
         ['a connection of the Mistral SDK', named('ConnectionError')],
       ]),
