@@ -6,12 +6,12 @@ import { errorOf } from '../support/calls.js';
 import { answering, breakingOff, closing, h2c, type StreamReaction } from '../support/h2c.js';
 import { nobodyThere } from '../support/loopback.js';
 import { bedrockOverHttp2, bedrockOverSharedHttp2 } from './sdks/bedrock.js';
+import { SHORT_MS } from './sdks/situations.js';
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 /** Longer than any test waits, unless it is about waiting. */
 const A_MINUTE_MS = 60_000;
-const SHORT_MS = 80;
 
 const lost: StreamReaction = ({ session }) => session?.destroy();
 const goingAway: StreamReaction = (stream) => {

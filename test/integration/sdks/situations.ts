@@ -18,7 +18,7 @@ export interface Situation {
  * Longer than a busy machine holds a process up. The SDK's clock starts before it asks, and a process that was held up hears
  * of its clocks before it reads: what is to happen after the head of the answer would happen before it.
  */
-const SHORT_MS = 500;
+export const SHORT_MS = 500;
 
 /** Whoever has said nothing so long after its request does not go by that timeout. */
 export const PATIENCE_MS = 1.5 * SHORT_MS;
