@@ -1,3 +1,4 @@
+import type { FailureKind } from '../pipeline/pipeline.js';
 import { jsonIn } from './json-text.js';
 import { searchedPartOf } from './searched.js';
 import { hasFields, safely } from './sight.js';
@@ -14,8 +15,8 @@ export interface Findings {
   status: number | undefined;
   /** Of a `google.rpc.RetryInfo`. */
   retryDelay: unknown;
-  /** A quota by the day is used up, by its name in a `google.rpc.QuotaFailure` or `ErrorInfo`. */
-  isDailyQuota: boolean;
+  /** What a field tells that is no code, type or text: of Google a quota by the day, of OpenRouter that something was flagged. */
+  kind: FailureKind | undefined;
   requestId: string | undefined;
   /** The body as it was sent, parsed. */
   body: unknown;
@@ -97,7 +98,7 @@ function addCode(found: Findings, code: unknown): void {
 }
 
 function addFlag(found: Findings, text: unknown): void {
-  if (typeof text === 'string' && text !== '') found.codes.push('flagged_input');
+  if (typeof text === 'string' && text !== '') found.kind = 'content_policy';
 }
 
 function addType(found: Findings, type: unknown): void {
@@ -108,10 +109,11 @@ function addText(found: Findings, text: unknown): void {
   if (typeof text === 'string') found.texts.push(text);
 }
 
+/** Such a quota is not free again after the few seconds that Google names beside it. */
 const BY_THE_DAY = /per_?day|daily/i;
 
 function addQuota(found: Findings, name: unknown): void {
-  if (typeof name === 'string' && BY_THE_DAY.test(searchedPartOf(name))) found.isDailyQuota = true;
+  if (typeof name === 'string' && BY_THE_DAY.test(searchedPartOf(name))) found.kind = 'quota_exhausted';
   addText(found, name);
 }
 

@@ -1,6 +1,7 @@
 import type { Failure, FailureKind, HintSource } from '../pipeline/pipeline.js';
 import { wallMs } from '../runtime/runtime.js';
 import type { Chain } from './chain.js';
+import type { AnswerHeaders } from './headers.js';
 import { USUAL } from './kinds.js';
 import { firstOf, type Link } from './link.js';
 import { requestIdOf } from './request-id.js';
@@ -20,7 +21,7 @@ export function failureOf(chain: Chain, judgement: Judgement | undefined): Failu
   const links = chain.links.length > 1 ? [verdict.link, ...chain.trunk] : chain.links;
   describe(draft, verdict, links);
   const answer = links.find(({ headers }) => headers !== undefined) ?? verdict.link;
-  addHint(draft, verdict.link, answer);
+  addHint(draft, verdict.link, answer.headers);
   if (verdict.unexecuted || isRefused(draft, verdict.link)) draft.unexecuted = true;
   if (answer.headers !== undefined) obey(draft, answer.headers.get('x-should-retry'));
   if (judgement !== undefined) overlay(draft, judgement);
@@ -48,7 +49,7 @@ function codeOf({ found: { codes, types }, name }: Link, word: string | undefine
   return codes[0] ?? types[0] ?? (name.endsWith('Exception') ? name : undefined);
 }
 
-function addHint(draft: Draft, link: Link, answer: Link): void {
+function addHint(draft: Draft, link: Link, headers: AnswerHeaders | undefined): void {
   const { retryAfterMs } = link.sight;
   if (typeof retryAfterMs === 'number' && isBelievable(retryAfterMs)) {
     setHint(draft, retryAfterMs, 'error');
@@ -58,18 +59,12 @@ function addHint(draft: Draft, link: Link, answer: Link): void {
   const { found, answerStatus } = link;
   const texts = SPOKEN.has(draft.kind) ? found.texts : undefined;
   const { retryDelay } = found;
-  const { headers } = answer;
   if (headers === undefined && texts === undefined && retryDelay === undefined) return;
   const limited = draft.kind === 'rate_limited' && answerStatus !== undefined && answerStatus >= 400;
-  const hint = readHint({ headers, sender: senderOf(answer), retryDelay, texts, limited }, wallMs);
+  const hint = readHint({ headers, retryDelay, texts, limited }, wallMs);
   if (hint === undefined) return;
   setHint(draft, hint.ms, hint.source);
   if (hint.isUpperBound) draft.hintIsUpperBound = true;
-}
-
-/** Who answered, where the answer itself tells it: what is only believed of an SDK may have come from a gateway. */
-function senderOf({ origin }: Link): string | undefined {
-  return origin.byHeaders === 'told' ? origin.provider : undefined;
 }
 
 function setHint(draft: Draft, ms: number, source: HintSource): void {

@@ -14,7 +14,7 @@ export function findingsIn(sight: Sight, message: string): Findings {
     texts: message === '' ? [] : [message],
     status: undefined,
     retryDelay: undefined,
-    isDailyQuota: false,
+    kind: undefined,
     requestId: undefined,
     body: undefined,
     parts: 0,

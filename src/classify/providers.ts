@@ -6,8 +6,8 @@ import { type Sight, safely } from './sight.js';
 export interface Origin {
   /** Who failed, as far as that can be told. */
   readonly provider: string | undefined;
-  /** Whether the headers of the answer tell it, once all by which somebody is known have been looked for. */
-  readonly byHeaders: 'told' | 'untold' | 'unasked';
+  /** All headers by which anybody is known have been looked for, and none is there. */
+  readonly isAnonymous: boolean;
 }
 
 const PROVIDERS = FAMILIES.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
@@ -29,10 +29,10 @@ export function originOf(sight: Sight, headers: AnswerHeaders | undefined): Orig
   const maker = byHost(sight.url) ?? byClass(sight.constructor);
   // Many speak OpenAI's language, to be read by OpenAI's SDK: the answer knows better. All others are taken at their word.
   if (headers === undefined || (maker !== undefined && maker !== SPOKEN_BY_MANY)) {
-    return { provider: maker, byHeaders: 'unasked' };
+    return { provider: maker, isAnonymous: false };
   }
   const told = byHeader(headers);
-  return told === undefined ? { provider: maker, byHeaders: 'untold' } : { provider: told, byHeaders: 'told' };
+  return { provider: told ?? maker, isAnonymous: told === undefined };
 }
 
 function byHeader(headers: AnswerHeaders): string | undefined {

@@ -27,7 +27,7 @@ export function requestIdOf(link: Link): string | undefined {
   if (isId(metadataId)) return metadataId;
   if (headers === undefined) return undefined;
   // The others have been looked for, and are not there.
-  for (const name of link.origin.byHeaders === 'untold' ? COMMON_HEADERS : HEADERS) {
+  for (const name of link.origin.isAnonymous ? COMMON_HEADERS : HEADERS) {
     const id = headers.get(name);
     if (isId(id)) return id;
   }

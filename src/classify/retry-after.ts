@@ -18,8 +18,6 @@ export interface Hint {
 /** Where a hint may be found. */
 export interface HintPlaces {
   readonly headers?: AnswerHeaders | undefined;
-  /** Who sent the headers, as far as they tell it themselves. */
-  readonly sender?: string | undefined;
   /** `retryDelay` of a `google.rpc.RetryInfo`: `'34.07s'`, or `{ seconds, nanos }`. */
   readonly retryDelay?: unknown;
   /** Texts that people read. */
@@ -59,8 +57,6 @@ const LIMITS: readonly LimitHeaders[] = [
   { source: 'x-ratelimit-reset', read: refillMs, isUpperBound: true },
   { source: 'x-ratelimit-reset', read: plainResetMs, isUpperBound: false },
 ];
-/** What OpenAI itself sends: the others would take longer to look for than all the rest of an error. */
-const LIMITS_OF_OPENAI = LIMITS.filter(({ source }) => source === 'x-ratelimit-reset');
 
 /**
  * The hint in an answer: the first place that has a believable one. What is negative, zero, past, longer than a year or no
@@ -74,7 +70,7 @@ export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined
   return (
     (headers === undefined ? undefined : inHeaders(headers, now)) ??
     (retryDelay === undefined ? undefined : believed(retryInfoMs(retryDelay), 'retry-info')) ??
-    (headers === undefined || limited !== true ? undefined : inLimits(headers, places.sender, now)) ??
+    (headers === undefined || limited !== true ? undefined : inLimits(headers, now)) ??
     (texts === undefined ? undefined : believed(messageHintMs(texts, clock), 'message'))
   );
 }
@@ -88,10 +84,9 @@ function inHeaders(headers: AnswerHeaders, now: WallClock): Hint | undefined {
   return undefined;
 }
 
-function inLimits(headers: AnswerHeaders, sender: string | undefined, now: WallClock): Hint | undefined {
-  const isOpenAi = sender === 'openai';
-  const lookup = isOpenAi ? (name: string) => headers.get(name) : headers.only(LIMIT_HEADERS);
-  for (const { source, read, isUpperBound } of isOpenAi ? LIMITS_OF_OPENAI : LIMITS) {
+function inLimits(headers: AnswerHeaders, now: WallClock): Hint | undefined {
+  const lookup = headers.only(LIMIT_HEADERS);
+  for (const { source, read, isUpperBound } of LIMITS) {
     const hint = believed(read(lookup, now), source, isUpperBound);
     if (hint !== undefined) return hint;
   }

@@ -17,12 +17,12 @@ const LONGEST_KNOWN_MESSAGE = 40;
 export function firmMeaning(link: Link): Meaning | undefined {
   const own = ownFailure(link.error, link.sight.code);
   if (own !== undefined) return { kind: own.kind, word: undefined, unexecuted: own.unexecuted === true, own };
-  const { codes, types, texts } = link.found;
+  const { codes, types, texts, kind: told } = link.found;
   const said = strongest(types, strongest(codes, undefined)) ?? byName(link, meaningOf);
   const kind = kindOfStatus(link.status);
   const meaning = kind === undefined ? said : stronger(said, plainly(kind));
   if (meaning === undefined) return undefined;
-  const truly = exceptionalKind(link) ?? kindByPhrases(meaning.kind, texts);
+  const truly = told ?? exceptionalKind(link) ?? kindByPhrases(meaning.kind, texts);
   return truly === undefined ? meaning : plainly(truly);
 }
 

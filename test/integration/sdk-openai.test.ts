@@ -88,7 +88,7 @@ describe('the SDK of OpenAI', () => {
     itReadsEveryAnswer(openaiClient, answers, {
       quota_exhausted: { kind: 'quota_exhausted' },
       payment_in_flight: { kind: 'rate_limited', retryAfterMs: 11_000 },
-      content_policy: { kind: 'content_policy', code: 'flagged_input' },
+      content_policy: { kind: 'content_policy' },
       rate_limited: { kind: 'rate_limited', retryAfterMs: 21_000 },
       bad_gateway: { kind: 'server_error' },
       unavailable: { kind: 'overloaded' },

@@ -2,7 +2,6 @@ import type { Family } from './family.js';
 
 /** OpenRouter, which passes on what stands behind it. */
 export const openrouter: Family = {
-  words: { content_policy: ['flagged_input'] },
   phrases: [
     {
       kind: 'content_policy',

@@ -169,13 +169,6 @@ describe('limits in the way of OpenAI', () => {
     expect(hintOf(headers({ 'x-ratelimit-reset': text }))).toEqual(expected);
   });
 
-  it('are those of OpenAI alone where it says that it has answered', () => {
-    const window = { 'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 6) };
-    expect(hintOf({ ...headers(window), sender: 'openai' })).toBeUndefined();
-    expect(hintOf({ ...headers({ ...window, 'x-ratelimit-reset': '5' }), sender: 'openai' })?.ms).toBe(5_000);
-    expect(hintOf({ ...headers({ ...window, 'x-ratelimit-reset': '5' }), sender: 'azure' })?.ms).toBe(6_000);
-  });
-
   it('say nothing where no limit has failed', () => {
     const places = headers({ 'x-ratelimit-reset': '5', 'x-ratelimit-reset-tokens': '5s' });
     expect(hintOf({ ...places, limited: false })).toBeUndefined();
