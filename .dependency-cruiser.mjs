@@ -3,23 +3,30 @@
  * other import, unless a rule says that types are allowed.
  */
 
-const STAGES = ['breaker', 'retry', 'limits', 'hedge', 'timeout', 'fallback', 'classify'];
-const EDGES = ['ai', 'admin', 'cli', 'testing'];
+const STAGES = ['breaker', 'retry', 'limits', 'hedge', 'timeout', 'fallback', 'targets', 'streams', 'classify'];
+const EDGES = ['ai', 'admin', 'cli', 'migrate', 'testing'];
 const LAYERS = [
   'errors',
+  'input',
   'runtime',
   'pipeline',
   'telemetry',
+  'environment',
   'config',
   'sessions',
   'tokens',
   'realtime',
   'orchestrator',
+  'entry',
 ];
 
 const SOURCE = '^src/';
-/** The published door of retry/, and what stands behind it. */
-const RETRY_ALONE = '^src/retry/(?:index|alone|alone-options|lone-host)\\.ts$';
+/** What every layer builds on. */
+const BASE = ['errors', 'input', 'runtime'];
+/** `retry()` by itself, which is composed of several stages as the orchestrator's chain is. */
+const RETRY_ALONE = '^src/retry/(?:retry|retry-options|standalone-hooks)\\.ts$';
+/** Arithmetic and decisions without state or effect, which any folder may import. */
+const PURE = '^src/(?:retry/(?:backoff|jitter|decide)|breaker/(?:trip|open-duration))\\.ts$';
 /** @param {string[]} folders */
 const within = (...folders) => `^src/(?:${folders.join('|')})/`;
 
@@ -45,31 +52,36 @@ export default {
   forbidden: [
     onlyImports('errors-import-nothing-of-ours', 'errors/ imports nothing of ours.', 'errors', []),
     onlyImports('runtime-imports-nothing-of-ours', 'runtime/ imports nothing of ours.', 'runtime', []),
-    onlyImports('pipeline-is-a-contract', 'pipeline/ imports errors/ and runtime/ only.', 'pipeline', [
-      'errors',
-      'runtime',
-    ]),
+    onlyImports('input-knows-errors-only', 'input/ imports errors/ only.', 'input', ['errors']),
+    onlyImports('pipeline-is-a-contract', 'pipeline/ imports errors/, input/ and runtime/ only.', 'pipeline', BASE),
     {
       name: 'stages-never-import-each-other',
-      comment: 'A stage imports errors/, runtime/ and pipeline/ only, never another stage.',
+      comment: 'A stage imports errors/, input/, runtime/ and pipeline/, and pure arithmetic, never another stage.',
       severity: 'error',
       from: { path: `^src/(${STAGES.join('|')})/`, pathNot: RETRY_ALONE },
-      to: { path: SOURCE, pathNot: [within('errors', 'runtime', 'pipeline'), '^src/$1/'] },
+      to: { path: SOURCE, pathNot: [within(...BASE, 'pipeline'), PURE, '^src/$1/'] },
+    },
+    {
+      name: 'pure-arithmetic-stays-pure',
+      comment:
+        'What any folder may import has no effect: of our own code it imports types, constants and other arithmetic.',
+      severity: 'error',
+      from: { path: PURE },
+      to: { path: SOURCE, pathNot: [PURE, within('runtime')], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'retry-alone-is-composed',
-      comment:
-        'retry() for itself is put together from retry/, classify/ and timeout/, as the facade is from all stages.',
+      comment: 'retry() by itself is composed of retry/, classify/ and timeout/, as the facade is of all stages.',
       severity: 'error',
       from: { path: RETRY_ALONE },
-      to: { path: SOURCE, pathNot: [within('errors', 'runtime', 'pipeline', 'retry', 'classify', 'timeout')] },
+      to: { path: SOURCE, pathNot: [within(...BASE, 'pipeline', 'retry', 'classify', 'timeout')] },
     },
     {
       name: 'telemetry-listens-only',
-      comment: 'telemetry/ imports errors/, runtime/ and pipeline/, and of config/ and the stages the types alone.',
+      comment: 'telemetry/ imports errors/, input/, runtime/ and pipeline/, and only types of config/ and the stages.',
       severity: 'error',
       from: { path: within('telemetry') },
-      to: { path: SOURCE, pathNot: [within('telemetry', 'errors', 'runtime', 'pipeline', 'config', ...STAGES)] },
+      to: { path: SOURCE, pathNot: [within('telemetry', ...BASE, 'pipeline', 'config', ...STAGES)] },
     },
     {
       name: 'telemetry-knows-stages-by-type',
@@ -79,70 +91,69 @@ export default {
       to: { path: within('config', ...STAGES), dependencyTypesNot: ['type-only'] },
     },
     onlyImports(
+      'environment-stands-alone',
+      'environment/ imports errors/, input/ and runtime/ only.',
+      'environment',
+      BASE,
+    ),
+    onlyImports(
       'config-knows-settings-only',
-      'config/ imports errors/, runtime/ and pipeline/, and of the stages their options.',
+      'config/ imports errors/, input/, runtime/, pipeline/ and environment/, and the settings of the stages.',
       'config',
-      ['errors', 'runtime', 'pipeline', ...STAGES],
+      [...BASE, 'pipeline', 'environment', ...STAGES],
     ),
     {
-      name: 'config-knows-stages-by-options',
-      comment: 'config/ imports types of a stage, or values from its options files.',
+      name: 'config-knows-stages-by-settings',
+      comment: 'config/ imports types of a stage, the files that declare its settings, or pure arithmetic.',
       severity: 'error',
       from: { path: within('config') },
       to: {
         path: within(...STAGES),
-        pathNot: ['(?:^|[/-])options(?:|-check|-rules)\\.ts$'],
+        pathNot: ['(?:^|[/-])(?:settings|options(?:|-check|-rules))\\.ts$', PURE],
         dependencyTypesNot: ['type-only'],
       },
     },
-    onlyImports('sessions-stand-alone', 'sessions/ imports errors/ and runtime/ only.', 'sessions', [
-      'errors',
-      'runtime',
-    ]),
-    onlyImports('tokens-build-on-sessions', 'tokens/ imports errors/, runtime/ and sessions/ only.', 'tokens', [
-      'errors',
-      'runtime',
-      'sessions',
-    ]),
-    onlyImports('realtime-builds-on-sessions', 'realtime/ imports errors/, runtime/ and sessions/ only.', 'realtime', [
-      'errors',
-      'runtime',
+    onlyImports('sessions-stand-alone', 'sessions/ imports errors/, input/ and runtime/ only.', 'sessions', BASE),
+    onlyImports('tokens-build-on-sessions', 'tokens/ builds on sessions/ only.', 'tokens', [...BASE, 'sessions']),
+    onlyImports('realtime-builds-on-sessions', 'realtime/ builds on sessions/ only.', 'realtime', [
+      ...BASE,
       'sessions',
     ]),
     {
       name: 'edges-stay-outside',
-      comment: 'ai/, admin/, cli/ and testing/ are edges: nothing inside imports them, the root door included.',
+      comment:
+        'ai/, admin/, cli/, migrate/ and testing/ are edges: nothing inside imports them; entry/ publishes them.',
       severity: 'error',
-      from: { path: SOURCE, pathNot: [within(...EDGES)] },
+      from: { path: SOURCE, pathNot: [within(...EDGES, 'entry')] },
       to: { path: within(...EDGES) },
     },
     {
-      name: 'only-the-door-opens-the-orchestrator',
-      comment: 'orchestrator/ alone names every part; only the root door and the edges import it.',
+      name: 'only-entries-open-the-orchestrator',
+      comment: 'orchestrator/ alone names every part; only entry/ and the edges import it.',
       severity: 'error',
-      from: { path: SOURCE, pathNot: [within('orchestrator', ...EDGES), '^src/index\\.ts$'] },
+      from: { path: SOURCE, pathNot: [within('orchestrator', 'entry', ...EDGES)] },
       to: { path: within('orchestrator') },
     },
     {
-      name: 'nobody-enters-by-the-root-door',
-      comment: 'src/index.ts is for users; inside, files import what they mean.',
+      name: 'entries-are-for-users',
+      comment: 'entry/ holds the published subpaths; inside, files import what they mean.',
       severity: 'error',
       from: { path: SOURCE },
-      to: { path: '^src/index\\.ts$' },
+      to: { path: within('entry') },
     },
     {
       name: 'every-folder-has-a-layer',
       comment: 'A new folder in src/ takes part only when this file says what it may import.',
       severity: 'error',
-      from: { path: SOURCE, pathNot: [within(...LAYERS, ...STAGES, ...EDGES), '^src/index\\.ts$'] },
+      from: { path: SOURCE, pathNot: [within(...LAYERS, ...STAGES, ...EDGES)] },
       to: {},
     },
     {
       name: 'no-layerless-imports',
-      comment: 'Nobody imports a folder of src/ that this file does not know.',
+      comment: 'No import leads to a folder of src/ that this file does not know.',
       severity: 'error',
       from: {},
-      to: { path: SOURCE, pathNot: [within(...LAYERS, ...STAGES, ...EDGES), '^src/index\\.ts$'] },
+      to: { path: SOURCE, pathNot: [within(...LAYERS, ...STAGES, ...EDGES)] },
     },
     {
       name: 'no-cycles',

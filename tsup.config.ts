@@ -2,11 +2,14 @@ import { defineConfig, type Options } from 'tsup';
 
 /** One entry for each subpath of the `exports` map; `test/package/exports.test.ts` holds the two together. */
 export const entries: Readonly<Record<string, string>> = {
-  index: 'src/index.ts',
-  'breaker/index': 'src/breaker/index.ts',
-  'retry/index': 'src/retry/index.ts',
-  'config/index': 'src/config/index.ts',
-  'config/schema/index': 'src/config/schema/index.ts',
+  index: 'src/entry/root.ts',
+  'breaker/index': 'src/entry/breaker.ts',
+  'retry/index': 'src/entry/retry.ts',
+  'config/index': 'src/entry/config.ts',
+  'config/schema/index': 'src/entry/config-schema.ts',
+  'admin/index': 'src/entry/admin.ts',
+  'migrate/index': 'src/entry/migrate.ts',
+  'telemetry/index': 'src/entry/telemetry.ts',
 };
 
 const common: Options = { target: 'node20', platform: 'node', tsconfig: 'tsconfig.build.json', splitting: true };

@@ -6,11 +6,14 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 
 /** Tests of the sources import the package by its name, as users do. Tests of the built package get no alias. */
 const alias = [
-  { find: /^holdfast$/, replacement: source('index.ts') },
-  { find: /^holdfast\/breaker$/, replacement: source('breaker/index.ts') },
-  { find: /^holdfast\/retry$/, replacement: source('retry/index.ts') },
-  { find: /^holdfast\/config$/, replacement: source('config/index.ts') },
-  { find: /^holdfast\/config\/schema$/, replacement: source('config/schema/index.ts') },
+  { find: /^holdfast$/, replacement: source('entry/root.ts') },
+  { find: /^holdfast\/breaker$/, replacement: source('entry/breaker.ts') },
+  { find: /^holdfast\/retry$/, replacement: source('entry/retry.ts') },
+  { find: /^holdfast\/config$/, replacement: source('entry/config.ts') },
+  { find: /^holdfast\/config\/schema$/, replacement: source('entry/config-schema.ts') },
+  { find: /^holdfast\/admin$/, replacement: source('entry/admin.ts') },
+  { find: /^holdfast\/migrate$/, replacement: source('entry/migrate.ts') },
+  { find: /^holdfast\/telemetry$/, replacement: source('entry/telemetry.ts') },
 ];
 
 /** No runtime of ours knows standard decorators yet, and Vite leaves them as they stand. */

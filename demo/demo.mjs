@@ -86,9 +86,9 @@ resilience.on('retry.scheduled', ({ operation, key, attempt, failure, delayMs, w
   const wait = `attempt ${attempt + 1} in ${Math.round(delayMs)} ms (${waitFor})`;
   line(`${operation}/${key}`, `attempt ${attempt} failed: ${failure.kind}, ${failure.status}; ${wait}`, 'yellow');
 });
-resilience.on('retry.refused', ({ operation, key, because }) => {
-  if (because === 'budget') seen.unpaid += 1;
-  line(`${operation}/${key}`, `no other attempt: ${because}`, 'yellow');
+resilience.on('retry.refused', ({ operation, key, stopRule }) => {
+  if (stopRule === 'budget') seen.unpaid += 1;
+  line(`${operation}/${key}`, `no other attempt: ${stopRule}`, 'yellow');
 });
 resilience.on('quota.held', ({ operation, key, kind, forMs }) => {
   seen.holds += 1;

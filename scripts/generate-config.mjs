@@ -18,7 +18,7 @@ const ENTRY = `
   export { PRESETS } from './src/config/presets/presets.js';
   export { STRATEGIES } from './src/config/presets/strategies.js';
   export { backoffMs } from './src/retry/backoff.js';
-  export { retryRules } from './src/retry/options-rules.js';
+  export { resolveRetrySettings } from './src/retry/options-rules.js';
 `;
 /** Within the repository, so that the packages that the sources import are found from there. */
 const BUNDLE = join(ROOT, '.cache/generate-config/sources.mjs');

@@ -16,6 +16,9 @@ export const SUBPATHS = {
   'holdfast/retry': { file: 'dist/retry/index.js', aloneKb: 20, withDependenciesKb: 21.5 },
   'holdfast/config': { file: 'dist/config/index.js', aloneKb: 48, withDependenciesKb: 48 },
   'holdfast/config/schema': { file: 'dist/config/schema/index.js', aloneKb: 8, withDependenciesKb: 105 },
+  'holdfast/admin': { file: 'dist/admin/index.js', aloneKb: 8, withDependenciesKb: 8 },
+  'holdfast/migrate': { file: 'dist/migrate/index.js', aloneKb: 48, withDependenciesKb: 48 },
+  'holdfast/telemetry': { file: 'dist/telemetry/index.js', aloneKb: 20, withDependenciesKb: 20 },
 };
 
 /**

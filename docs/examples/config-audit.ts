@@ -1,5 +1,5 @@
 import { ConfigurationError, createResilience } from 'holdfast';
-import { AuditTrail, UsageMonitor, watchUsage } from 'holdfast/config';
+import { AuditTrail, UsageMonitor, watchUsage } from 'holdfast/telemetry';
 
 const resilience = createResilience({ preset: 'simple' });
 const audit = new AuditTrail();

@@ -1,4 +1,5 @@
-import { ClientRateLimit, validateSecurity } from 'holdfast/config';
+import { ClientRateLimit } from 'holdfast/admin';
+import { validateSecurity } from 'holdfast/config';
 
 const limit = new ClientRateLimit();
 

@@ -1,4 +1,4 @@
-import { UsageMonitor } from 'holdfast/config';
+import { UsageMonitor } from 'holdfast/telemetry';
 
 const monitor = new UsageMonitor({
   onAlert: ({ type, alert }) => console.log(type, alert.level, alert.description),

@@ -2,7 +2,7 @@ import { createResilience } from 'holdfast';
 
 const resilience = createResilience();
 
-resilience.on('retry.refused', ({ because, stopReason }) => console.log(because, '>', stopReason));
+resilience.on('retry.refused', ({ stopRule, stopReason }) => console.log(stopRule, '>', stopReason));
 
 // #region deadline
 const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '90' } });

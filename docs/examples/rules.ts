@@ -1,7 +1,7 @@
-import { classify, createResilience, type Rule } from 'holdfast';
+import { type ClassifyRule, classify, createResilience } from 'holdfast';
 
 // #region rules
-const rules: readonly Rule[] = [
+const rules: readonly ClassifyRule[] = [
   // As data: all parts that are given must fit. Several values mean any of them.
   { name: 'maintenance', when: { status: [500, 502], message: 'maintenance' }, means: 'overloaded' },
   // What is usual for the kind can be overruled.

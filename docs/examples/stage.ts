@@ -1,6 +1,6 @@
 // Written as a file of src/ would be: the contract of a stage is internal, and no export of the package.
-import { compose, type Stage, type StagedCall } from '../../src/pipeline/pipeline.js';
-import { monotonicMs, rejected } from '../../src/runtime/runtime.js';
+import { compose, type Stage, type StagedCall } from '../../src/pipeline/index.js';
+import { monotonicMs, rejectLater } from '../../src/runtime/index.js';
 
 // #region stage
 /** Lets `most` calls pass at a time, and turns the others away. */
@@ -8,7 +8,7 @@ export function limit(most: number, places: { taken: number }, refuse: (call: St
   return (next) => (call) => {
     if (places.taken >= most) {
       call.refusedBy = 'capacity'; // says which stage it was
-      return rejected(refuse(call)); // never throws: what goes wrong is in the promise
+      return rejectLater(refuse(call)); // never throws: what goes wrong is in the promise
     }
     places.taken += 1;
     const settled = next(call);

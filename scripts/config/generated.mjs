@@ -11,7 +11,7 @@ import { referenceTables } from './reference.mjs';
  * @property {() => import('../../src/config/schema/worded.js').JsonSchema} annotatedSchema
  * @property {Readonly<Record<string, import('../../src/config/presets/strategies.js').Strategy>>} STRATEGIES
  * @property {Readonly<Record<string, import('../../src/config/presets/presets.js').Preset>>} PRESETS
- * @property {typeof import('../../src/retry/options-rules.js').retryRules} retryRules
+ * @property {typeof import('../../src/retry/options-rules.js').resolveRetrySettings} resolveRetrySettings
  * @property {typeof import('../../src/retry/backoff.js').backoffMs} backoffMs
  */
 
@@ -25,7 +25,7 @@ import { referenceTables } from './reference.mjs';
 export function generatedFiles({ configJsonSchema, annotatedSchema, STRATEGIES, PRESETS, ...retry }, read) {
   /** @type {import('./preset-tables.mjs').WaitMs} */
   const waitMs = (settings, nth) => {
-    const rules = settings.retry ? retry.retryRules(settings.retry).kinds.server_error : false;
+    const rules = settings.retry ? retry.resolveRetrySettings(settings.retry).kinds.server_error : false;
     if (rules === false) throw new Error('a strategy or preset without retries');
     return retry.backoffMs(rules, nth);
   };

@@ -1,5 +1,5 @@
-import type { Closed } from './closed.js';
-import type { Opening } from './opening.js';
+import type { ClosedState } from './closed-state.js';
+import type { OpenState } from './open-state.js';
 import type { BreakerCounts } from './stats.js';
 import type { Lease } from './trials.js';
 
@@ -13,10 +13,10 @@ export interface Admission {
 }
 
 /** An admission as the breaker that gave it knows it. */
-export class Pass implements Admission {
+export class AdmissionTicket implements Admission {
   readonly breaker: object;
   /** The era that gave it; an outcome from an earlier one changes nothing but the statistics. */
-  readonly era: Closed | Opening;
+  readonly generation: ClosedState | OpenState;
   /** Where it is counted: a reset begins new counts. */
   readonly counts: BreakerCounts;
   /** By the monotonic clock; 0 where nobody asks how long calls take. */
@@ -26,13 +26,13 @@ export class Pass implements Admission {
 
   constructor(
     breaker: object,
-    era: Closed | Opening,
+    era: ClosedState | OpenState,
     counts: BreakerCounts,
     startedAtMs: number,
     lease: Lease | undefined,
   ) {
     this.breaker = breaker;
-    this.era = era;
+    this.generation = era;
     this.counts = counts;
     this.startedAtMs = startedAtMs;
     this.lease = lease;

@@ -1,4 +1,4 @@
-import type { BreakerRefusal } from '../errors/errors.js';
+import type { BreakerRefusal } from '../errors/index.js';
 import type { TripCause } from './trip.js';
 
 interface Base {

@@ -1,5 +1,5 @@
-import { type Check, type Fields, type NumberRule, readOnce } from '../errors/errors.js';
-import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
+import { type Check, type Fields, type NumberRule, readOnce } from '../input/index.js';
+import { LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
 
 /** What the breaker does with its verdict. */
 export type BreakerMode =
@@ -62,7 +62,7 @@ export interface BreakerOptions extends BreakerSettings {
 }
 
 /** Trip rules with nothing left open; a rule that is `undefined` is off. */
-export interface TripRules {
+export interface ResolvedTripSettings {
   readonly consecutiveFailures: number | undefined;
   readonly failureRate: number | undefined;
   readonly slowCallRate: number | undefined;
@@ -72,8 +72,8 @@ export interface TripRules {
 }
 
 /** Settings with nothing left open. */
-export interface BreakerRules {
-  readonly trip: TripRules;
+export interface ResolvedBreakerSettings {
+  readonly trip: ResolvedTripSettings;
   readonly openMs: number;
   readonly openMaxMs: number;
   readonly trials: number;
@@ -111,7 +111,7 @@ export const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 export const WINDOW: NumberRule = { min: 10, max: LONGEST_TIMER_MS };
 
 /** Fills in the defaults. The settings must have been checked. */
-export function breakerRules(settings: BreakerSettings): BreakerRules {
+export function resolveBreakerSettings(settings: BreakerSettings): ResolvedBreakerSettings {
   const trip = settings.trip ?? BREAKER_DEFAULTS.trip;
   const openMs = settings.openMs ?? BREAKER_DEFAULTS.openMs;
   return {
@@ -161,7 +161,7 @@ export function checkBreakerSettings(check: Check, path: string, value: unknown)
 export function checkOpenMaxMs(check: Check, path: string, { openMs, openMaxMs }: Fields | BreakerSettings): void {
   const firstMs = openMs === undefined ? BREAKER_DEFAULTS.openMs : openMs;
   if (typeof openMaxMs !== 'number' || typeof firstMs !== 'number' || !(openMaxMs < firstMs)) return;
-  check.refuse(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
+  check.addIssue(`${path}.openMaxMs`, 'must not be shorter than openMs', openMaxMs);
 }
 
 function checkRules(check: Check, path: string, fields: Fields): void {
@@ -186,9 +186,9 @@ function checkTrip(check: Check, path: string, value: unknown): void {
   check.number(`${path}.slowCallMs`, slowCallMs, DURATION);
   check.number(`${path}.slowCallRate`, slowCallRate, SHARE);
   if (slowCallRate !== undefined && slowCallMs === undefined) {
-    check.refuse(`${path}.slowCallMs`, 'must say what is slow when slowCallRate is given', slowCallMs);
+    check.addIssue(`${path}.slowCallMs`, 'must say what is slow when slowCallRate is given', slowCallMs);
   }
   if (consecutiveFailures === undefined && failureRate === undefined && slowCallMs === undefined) {
-    check.refuse(path, 'must hold at least one of consecutiveFailures, failureRate, slowCallMs', value);
+    check.addIssue(path, 'must hold at least one of consecutiveFailures, failureRate, slowCallMs', value);
   }
 }

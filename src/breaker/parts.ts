@@ -1,32 +1,32 @@
-import { Check } from '../errors/errors.js';
-import { type Audience, type Random, steady } from '../runtime/runtime.js';
+import { Check } from '../input/index.js';
+import { type EventSink, type Random, safeRandom } from '../runtime/index.js';
 import type { BreakerEvent } from './events.js';
 import {
   type BreakerOptions,
-  type BreakerRules,
-  breakerRules,
   checkBreakerOptions,
+  type ResolvedBreakerSettings,
   readBreakerSettings,
+  resolveBreakerSettings,
 } from './options.js';
 import type { BreakerSnapshot } from './snapshot.js';
 
 /** What a breaker is built of, checked and with nothing left open. The rules may be shared by many breakers. */
 export class BreakerParts implements BreakerOptions {
   readonly name: string;
-  readonly rules: BreakerRules;
+  readonly rules: ResolvedBreakerSettings;
   readonly random: Random;
   readonly isFailure: (error: unknown) => boolean;
   /** Hears what the breaker tells, beside its listeners. */
-  readonly audience: Audience<BreakerEvent> | undefined;
+  readonly audience: EventSink<BreakerEvent> | undefined;
   /** The state to begin in, checked already. Default: closed. */
   readonly snapshot: BreakerSnapshot | undefined;
 
   constructor(
     name: string,
-    rules: BreakerRules,
+    rules: ResolvedBreakerSettings,
     random: Random,
     isFailure: (error: unknown) => boolean = always,
-    audience?: Audience<BreakerEvent>,
+    audience?: EventSink<BreakerEvent>,
     snapshot?: BreakerSnapshot,
   ) {
     this.name = name;
@@ -43,7 +43,7 @@ export class BreakerParts implements BreakerOptions {
   }
 
   /** The same, to go by other rules. */
-  under(rules: BreakerRules): BreakerParts {
+  under(rules: ResolvedBreakerSettings): BreakerParts {
     return new BreakerParts(this.name, rules, this.random, this.isFailure, this.audience, this.snapshot);
   }
 
@@ -53,9 +53,9 @@ export class BreakerParts implements BreakerOptions {
     const own = readBreakerSettings('options', options);
     const check = new Check();
     checkBreakerOptions(check, 'options', own);
-    check.done();
+    check.throwIfInvalid();
     const { name = 'breaker', random = Math.random, isFailure } = own;
-    return new BreakerParts(name, Object.freeze(breakerRules(own)), steady(random), isFailure);
+    return new BreakerParts(name, Object.freeze(resolveBreakerSettings(own)), safeRandom(random), isFailure);
   }
 }
 

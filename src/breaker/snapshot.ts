@@ -1,5 +1,5 @@
-import type { Check, Fields } from '../errors/errors.js';
-import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import type { Check, Fields } from '../input/index.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 
 /** Openings in a row without a closing between; the next one's length follows from it. */
 type Openings = number;
@@ -31,7 +31,7 @@ const FIELDS = {
  * What is left of an opening. A wall clock that was set back since cannot make it longer than it was, one that was set
  * forward cannot make it negative.
  */
-export function timesLeft(
+export function remainingTimes(
   { openedAt, waitMs }: { readonly openedAt: number; readonly waitMs: number | null },
   nowMs: number,
 ): { waitMs: number | undefined; passedMs: number } {
@@ -44,10 +44,10 @@ export function checkSnapshot(check: Check, value: unknown): void {
   const path = 'snapshot';
   const fields = check.record(path, value);
   if (fields === undefined) return;
-  if (fields['version'] !== 1) check.refuse(`${path}.version`, 'must be 1', fields['version']);
+  if (fields['version'] !== 1) check.addIssue(`${path}.version`, 'must be 1', fields['version']);
   const state = fields['state'];
   if (state !== 'closed' && state !== 'open' && state !== 'half_open') {
-    check.refuse(`${path}.state`, 'must be one of closed, open, half_open', state);
+    check.addIssue(`${path}.state`, 'must be one of closed, open, half_open', state);
     return;
   }
   check.fields(path, value, FIELDS[state]);
@@ -65,6 +65,6 @@ function required(
   rule: Parameters<Check['number']>[2],
 ): void {
   const value = fields[name];
-  if (value === undefined) check.refuse(`${path}.${name}`, 'must be present', value);
+  if (value === undefined) check.addIssue(`${path}.${name}`, 'must be present', value);
   check.number(`${path}.${name}`, value, rule);
 }

@@ -1,6 +1,6 @@
-import type { Stage, StagedCall } from '../pipeline/pipeline.js';
-import { rejected } from '../runtime/runtime.js';
-import type { CircuitBreaker } from './circuit-breaker.js';
+import type { Stage, StagedCall } from '../pipeline/index.js';
+import { rejectLater } from '../runtime/index.js';
+import type { CircuitBreaker } from './breaker.js';
 
 /**
  * Lets attempts pass the breaker that `breakerOf` names for the call, and tells it how they ended.
@@ -14,7 +14,7 @@ export function breakerStage(breakerOf: (call: StagedCall) => CircuitBreaker | u
     const admission = breaker.tryAdmit(leaseMs);
     if (admission instanceof Error) {
       call.refusedBy = 'breaker_open';
-      return rejected(admission);
+      return rejectLater(admission);
     }
     const settled = next(call);
     settled.then(

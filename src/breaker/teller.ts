@@ -1,15 +1,15 @@
-import { type Audience, Emitter, type OfType, wallMs } from '../runtime/runtime.js';
+import { Emitter, type EventSink, type OfType, wallMs } from '../runtime/index.js';
 import type { BreakerClosed, BreakerEvent, BreakerHookFailed, BreakerOpened } from './events.js';
-import type { Refusal } from './opening.js';
+import type { Refusal } from './open-state.js';
 
 /** Tells what one breaker does, and builds an event only when somebody wants it. */
 export class BreakerTeller {
   readonly #breaker: string;
-  readonly #audience: Audience<BreakerEvent> | undefined;
+  readonly #audience: EventSink<BreakerEvent> | undefined;
   /** There once somebody subscribes; most breakers of a keyed operation never need one. */
   #listeners: Emitter<BreakerEvent> | undefined;
 
-  constructor(breaker: string, audience: Audience<BreakerEvent> | undefined) {
+  constructor(breaker: string, audience: EventSink<BreakerEvent> | undefined) {
     this.#breaker = breaker;
     this.#audience = audience;
   }

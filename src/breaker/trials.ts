@@ -23,7 +23,7 @@ export class Trials {
   }
 
   /** Goes by other rules from now on. */
-  follow(rules: TrialRules): void {
+  updateSettings(rules: TrialRules): void {
     this.#rules = rules;
   }
 

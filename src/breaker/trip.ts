@@ -1,22 +1,22 @@
-import type { TripRules } from './options.js';
+import type { ResolvedTripSettings } from './options.js';
 import type { WindowTotals } from './window.js';
 
 /** Which rule opened a closed breaker. */
 export type TripCause = 'consecutive_failures' | 'failure_rate' | 'slow_call_rate';
 
 /** True when the rules need a window at all; a breaker that only counts consecutive failures has none. */
-export function looksAtRates({ failureRate, slowCallRate }: TripRules): boolean {
+export function usesRates({ failureRate, slowCallRate }: ResolvedTripSettings): boolean {
   return failureRate !== undefined || slowCallRate !== undefined;
 }
 
 /** Whether a call that took this long counts as slow. */
-export function isSlow({ slowCallMs }: TripRules, durationMs: number): boolean {
+export function isSlow({ slowCallMs }: ResolvedTripSettings, durationMs: number): boolean {
   return slowCallMs !== undefined && durationMs >= slowCallMs;
 }
 
 /** The decision to open, by the first rule that is met. A rate that equals its limit meets it. */
 export function tripCause(
-  rules: TripRules,
+  rules: ResolvedTripSettings,
   consecutiveFailures: number,
   window: WindowTotals | undefined,
 ): TripCause | undefined {

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../pipeline/pipeline.js';
+import type { FailureKind } from '../pipeline/index.js';
 import { jsonIn } from './json-text.js';
 import { searchedPartOf } from './searched.js';
 import { hasFields, safely } from './sight.js';

@@ -1,8 +1,8 @@
-import { type Check, type Fields, isList, readOnce } from '../errors/errors.js';
+import { type Check, type Fields, isArray, readOnce } from '../input/index.js';
 import { KINDS } from './kinds.js';
 import { BREAKERS, RETRIES } from './matching.js';
 import { LONGEST_HINT_MS } from './retry-after.js';
-import type { Rule } from './rule.js';
+import type { ClassifyRule } from './rule.js';
 
 const RULE = ['name', 'when', 'means'];
 const MATCHER = ['status', 'code', 'type', 'name', 'message', 'provider'];
@@ -10,20 +10,20 @@ const WORDS = ['code', 'type', 'name', 'provider'];
 const JUDGEMENT = ['kind', 'retry', 'breaker', 'failover', 'retryAfterMs'];
 
 /** A copy of rules, read once: see {@link readOnce}. */
-export function readRules(path: string, given: readonly Rule[]): readonly Rule[] {
-  if (!isList(given)) return given;
-  return given.map((rule: Rule, index) =>
+export function readRules(path: string, given: readonly ClassifyRule[]): readonly ClassifyRule[] {
+  if (!isArray(given)) return given;
+  return given.map((rule: ClassifyRule, index) =>
     readOnce(`${path}[${index}]`, rule, (own) => readParts(`${path}[${index}]`, own)),
   );
 }
 
 /** Checks rules given by a user. */
 export function checkRules(check: Check, path: string, value: unknown): void {
-  if (isList(value)) for (const [index, rule] of value.entries()) checkRule(check, `${path}[${index}]`, rule);
-  else check.refuse(path, 'must be an array of rules', value);
+  if (isArray(value)) for (const [index, rule] of value.entries()) checkRule(check, `${path}[${index}]`, rule);
+  else check.addIssue(path, 'must be an array of rules', value);
 }
 
-function readParts(path: string, own: Rule): Rule {
+function readParts(path: string, own: ClassifyRule): ClassifyRule {
   const { when, means } = own;
   return {
     ...own,
@@ -46,7 +46,7 @@ function checkMatcher(check: Check, path: string, value: unknown): void {
   const fields = check.fields(path, value, MATCHER);
   if (fields === undefined) return;
   if (MATCHER.every((part) => fields[part] === undefined)) {
-    check.refuse(path, `must hold at least one of ${MATCHER.join(', ')}`, value);
+    check.addIssue(path, `must hold at least one of ${MATCHER.join(', ')}`, value);
   }
   checkStatuses(check, `${path}.status`, fields['status']);
   for (const part of WORDS) checkWords(check, `${path}.${part}`, fields[part]);
@@ -55,27 +55,27 @@ function checkMatcher(check: Check, path: string, value: unknown): void {
 
 function checkStatuses(check: Check, path: string, value: unknown): void {
   const allowed = { min: 100, max: 599, integer: true };
-  if (!isList(value)) {
+  if (!isArray(value)) {
     check.number(path, value, allowed);
     return;
   }
-  if (value.length === 0) check.refuse(path, 'must hold at least one status', value);
+  if (value.length === 0) check.addIssue(path, 'must hold at least one status', value);
   for (const [index, status] of value.entries()) check.number(`${path}[${index}]`, status ?? null, allowed);
 }
 
 function checkWords(check: Check, path: string, value: unknown): void {
   if (value === undefined) return;
-  const words: readonly unknown[] = isList(value) ? value : [value];
-  if (words.length === 0) check.refuse(path, 'must hold at least one string', value);
+  const words: readonly unknown[] = isArray(value) ? value : [value];
+  if (words.length === 0) check.addIssue(path, 'must hold at least one string', value);
   for (const [index, word] of words.entries()) {
     if (typeof word === 'string' && word !== '') continue;
-    check.refuse(isList(value) ? `${path}[${index}]` : path, 'must be a string with something in it', word);
+    check.addIssue(isArray(value) ? `${path}[${index}]` : path, 'must be a string with something in it', word);
   }
 }
 
 function checkMessage(check: Check, path: string, { message }: Fields): void {
   if (message === undefined || message instanceof RegExp || (typeof message === 'string' && message !== '')) return;
-  check.refuse(path, 'must be a regular expression, or a string with something in it', message);
+  check.addIssue(path, 'must be a regular expression, or a string with something in it', message);
 }
 
 function checkJudgement(check: Check, path: string, value: unknown): void {
@@ -86,7 +86,7 @@ function checkJudgement(check: Check, path: string, value: unknown): void {
   check.oneOf(`${path}.retry`, retry, RETRIES);
   check.oneOf(`${path}.breaker`, breaker, BREAKERS);
   if (failover !== undefined && typeof failover !== 'boolean') {
-    check.refuse(`${path}.failover`, 'must be true or false', failover);
+    check.addIssue(`${path}.failover`, 'must be true or false', failover);
   }
   check.number(`${path}.retryAfterMs`, retryAfterMs, { above: 0, max: LONGEST_HINT_MS });
 }

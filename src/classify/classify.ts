@@ -1,27 +1,27 @@
-import type { Failure, Interruption } from '../pipeline/pipeline.js';
+import type { Failure, Interruption } from '../pipeline/index.js';
 import { Chain } from './chain.js';
 import { ChainFacts } from './error-facts.js';
 import { failureOf } from './failure-of.js';
 import { USUAL } from './kinds.js';
 import { judgementOf } from './matching.js';
 import { abortedFailure, interruptedFailure } from './own.js';
-import type { Rule } from './rule.js';
+import type { ClassifyRule } from './rule.js';
 
 export { checkRules, readRules } from './check-rules.js';
 export type { ErrorFacts } from './error-facts.js';
 export { type HintPlaces, LONGEST_HINT_MS, readHint } from './retry-after.js';
-export type { Judgement, Matcher, Rule } from './rule.js';
+export type { ClassifyRule, Judgement, Matcher } from './rule.js';
 
 /** What is known beside the error. Every part may be missing. */
 export interface ClassifyContext {
   /** The user's rules, asked before all that is built in. */
-  readonly rules?: readonly Rule[] | undefined;
+  readonly rules?: readonly ClassifyRule[] | undefined;
   /** Why the call was told to end; what an interrupted function throws means nothing. */
   readonly interruption?: Interruption | undefined;
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
   /** Hears of a rule that threw or gave nonsense. What it throws itself is dropped. */
-  readonly onRuleFailed?: ((rule: Rule, error: unknown) => void) | undefined;
+  readonly onRuleFailed?: ((rule: ClassifyRule, error: unknown) => void) | undefined;
 }
 
 const NOTHING: ClassifyContext = {};

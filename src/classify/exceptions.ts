@@ -1,4 +1,4 @@
-import type { FailureKind } from '../pipeline/pipeline.js';
+import type { FailureKind } from '../pipeline/index.js';
 import type { Link } from './link.js';
 
 /** A status that means something else in certain company, whatever the words beside it say. */

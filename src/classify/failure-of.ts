@@ -1,5 +1,5 @@
-import type { Failure, FailureKind, HintSource } from '../pipeline/pipeline.js';
-import { wallMs } from '../runtime/runtime.js';
+import type { Failure, FailureKind, HintSource } from '../pipeline/index.js';
+import { wallMs } from '../runtime/index.js';
 import type { Chain } from './chain.js';
 import type { AnswerHeaders } from './headers.js';
 import { USUAL } from './kinds.js';

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../pipeline/pipeline.js';
+import type { Failure, FailureKind } from '../pipeline/index.js';
 
 /**
  * What each kind means for the stages. The order counts as well: of several kinds that an error gives evidence of, the

@@ -1,14 +1,14 @@
 import type { ErrorFacts } from './error-facts.js';
 import { isKind } from './kinds.js';
 import { isBelievable } from './retry-after.js';
-import type { Judgement, Matcher, Rule } from './rule.js';
+import type { ClassifyRule, Judgement, Matcher } from './rule.js';
 
 /** What the first rule that fits says; `undefined` when none does. A rule that fails is told, and passed over. */
 export function judgementOf(
-  rules: readonly Rule[],
+  rules: readonly ClassifyRule[],
   facts: ErrorFacts,
   error: unknown,
-  onRuleFailed: (rule: Rule, error: unknown) => void,
+  onRuleFailed: (rule: ClassifyRule, error: unknown) => void,
 ): Judgement | undefined {
   for (const rule of rules) {
     try {
@@ -20,7 +20,7 @@ export function judgementOf(
   return undefined;
 }
 
-function fits(when: Rule['when'], facts: ErrorFacts, error: unknown): boolean {
+function fits(when: ClassifyRule['when'], facts: ErrorFacts, error: unknown): boolean {
   if (typeof when !== 'function') return matches(when, facts);
   const answer: unknown = when(facts, error);
   if (typeof answer === 'boolean') return answer;
@@ -51,7 +51,7 @@ function says(text: string, message: string | RegExp): boolean {
 }
 
 /** What a rule says, if that can be: rules need not have been checked. */
-function judgement(means: Rule['means']): Judgement {
+function judgement(means: ClassifyRule['means']): Judgement {
   const said = typeof means === 'string' ? { kind: means } : { ...means };
   const { kind, retry, breaker, failover, retryAfterMs } = said;
   if (!isKind(kind)) throw new TypeError('a rule must give a kind of failure');

@@ -1,5 +1,5 @@
-import { HoldfastError } from '../errors/errors.js';
-import type { Failure, Interruption } from '../pipeline/pipeline.js';
+import { HoldfastError } from '../errors/index.js';
+import type { Failure, Interruption } from '../pipeline/index.js';
 import { USUAL } from './kinds.js';
 import { safely } from './sight.js';
 

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../pipeline/pipeline.js';
+import type { FailureKind } from '../pipeline/index.js';
 import { FAMILIES } from './families/families.js';
 import type { Phrase } from './families/family.js';
 import { KINDS } from './kinds.js';

@@ -1,4 +1,4 @@
-import type { HintSource } from '../pipeline/pipeline.js';
+import type { HintSource } from '../pipeline/index.js';
 import { durationMs, numberIn } from './duration-text.js';
 import type { AnswerHeaders, HeaderLookup } from './headers.js';
 import { httpDateMs, type WallClock } from './instant-text.js';

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../pipeline/pipeline.js';
+import type { Failure, FailureKind } from '../pipeline/index.js';
 import type { ErrorFacts } from './error-facts.js';
 
 /** What an error must be like, as data. All parts that are given must fit, each on any error of the chain of causes. */
@@ -31,7 +31,7 @@ export interface Judgement {
 }
 
 /** A rule of the user's: it comes before all that is built in, and the first that fits decides. */
-export interface Rule {
+export interface ClassifyRule {
   /** Shown when the rule fails. */
   readonly name?: string | undefined;
   /** Which errors are meant. A function must answer `true` or `false` at once; one that throws is passed over. */

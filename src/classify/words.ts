@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../pipeline/pipeline.js';
+import type { Failure, FailureKind } from '../pipeline/index.js';
 import { FAMILIES } from './families/families.js';
 import type { WordsByKind } from './families/family.js';
 import { KINDS } from './kinds.js';

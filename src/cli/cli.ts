@@ -1,5 +1,6 @@
-import { type EnvironmentInput, readEnvironment } from '../config/environment/environment.js';
-import { ConfigurationError, didYouMean } from '../errors/errors.js';
+import { type EnvironmentInput, readEnvironment } from '../environment/environment.js';
+import { ConfigurationError } from '../errors/index.js';
+import { didYouMean } from '../input/index.js';
 import { type Instruments, instruments as ofThisProcess } from './bench/instruments.js';
 import type { Command } from './command.js';
 import { COMMANDS } from './commands.js';
@@ -10,7 +11,7 @@ import { given, type Written, written } from './parse.js';
 import { tellFailure } from './tell-failure.js';
 import { commandHelp, generalHelp } from './text/help.js';
 import { type Paint, paintFor } from './text/paint.js';
-import { printable } from './text/printable.js';
+import { escapeControlCharacters } from './text/printable.js';
 import { UsageError } from './usage-error.js';
 
 export type { Host } from './host.js';
@@ -67,7 +68,7 @@ async function perform(command: Command, own: Written, host: Host, manner: Manne
   const environment = (): EnvironmentInput => ({ ...look(host.cwd), env: host.env });
   const outcome = await command.run(given(command, own), { host, doors, instruments, environment });
   host.stdout.write(`${json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text(paint)}\n`);
-  for (const note of outcome.notes ?? []) host.stderr.write(`${printable(note)}\n`);
+  for (const note of outcome.notes ?? []) host.stderr.write(`${escapeControlCharacters(note)}\n`);
   return outcome.exitCode ?? EXIT.ok;
 }
 

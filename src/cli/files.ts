@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isObject } from '../errors/errors.js';
+import { isObject } from '../input/index.js';
 import { UsageError } from './usage-error.js';
 
 /**

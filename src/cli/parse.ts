@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { didYouMean } from '../errors/errors.js';
+import { didYouMean } from '../input/index.js';
 import type { Command, OptionRule } from './command.js';
 import { Given } from './given.js';
 import { GLOBAL_OPTIONS } from './global-options.js';

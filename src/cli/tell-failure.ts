@@ -1,8 +1,8 @@
-import { ConfigurationError } from '../errors/errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import type { Sink } from './host.js';
 import { issueLines } from './text/issues.js';
 import { paintFor } from './text/paint.js';
-import { printable } from './text/printable.js';
+import { escapeControlCharacters } from './text/printable.js';
 import { UsageError } from './usage-error.js';
 
 /** Says on stderr why there is no result: in words, or as one line of JSON. */
@@ -13,8 +13,8 @@ export function tellFailure(error: unknown, stderr: Sink, json: boolean): void {
 function asText(error: unknown): string {
   if (error instanceof UsageError) {
     const { message, suggestion } = error;
-    const more = suggestion === undefined ? '' : `\n  ${printable(suggestion)}`;
-    return `holdfast: ${printable(message)}${more}`;
+    const more = suggestion === undefined ? '' : `\n  ${escapeControlCharacters(suggestion)}`;
+    return `holdfast: ${escapeControlCharacters(message)}${more}`;
   }
   if (ConfigurationError.is(error)) return issueLines(error.issues, paintFor({ coloured: false }));
   // Nobody's input is to blame, so whoever mends it needs to know where it was.

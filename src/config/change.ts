@@ -1,4 +1,4 @@
-import type { Configuration, ResolvedSettings } from './configuration.js';
+import type { Configuration, ResolvedOperation } from './configuration.js';
 import { DERIVED, settingPaths, settingReader } from './effective-config.js';
 import type { DocumentLayer, Setting } from './layers.js';
 import { isPart } from './leaves.js';
@@ -47,8 +47,8 @@ function changesOf(operation: string | undefined, from: Configuration, to: Confi
 
 function settingChanges(
   operation: string | undefined,
-  one: ResolvedSettings,
-  other: ResolvedSettings,
+  one: ResolvedOperation,
+  other: ResolvedOperation,
 ): SettingChange[] {
   const paths = changeablePaths(one, other);
   if (paths.size === 0) return [];
@@ -65,8 +65,8 @@ function settingChanges(
 
 /** Most changes leave most settings as they are: those need no working out of what follows from what. */
 function changeablePaths(
-  { settled: one }: ResolvedSettings,
-  { settled: other }: ResolvedSettings,
+  { settled: one }: ResolvedOperation,
+  { settled: other }: ResolvedOperation,
 ): ReadonlySet<string> {
   const paths = new Set<string>();
   for (const [path, { value }] of one) if (!isSame(value, other.get(path)?.value)) paths.add(path);

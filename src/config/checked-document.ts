@@ -1,4 +1,4 @@
-import { Check } from '../errors/errors.js';
+import { Check } from '../input/index.js';
 import { type ConfigInput, readDocument } from './document.js';
 import { checkPresetName, checkStrategyName } from './presets/registry.js';
 import { checkSettings, SETTINGS } from './settings.js';
@@ -16,7 +16,7 @@ export function checkedDocument(path: string, given: ConfigInput): ConfigInput {
   const own = readDocument(path, given);
   const check = new Check();
   checkDocument(check, path, own);
-  check.done();
+  check.throwIfInvalid();
   return own;
 }
 
@@ -25,7 +25,7 @@ export function checkDocument(check: Check, path: string, value: unknown): void 
   const fields = check.fields(path, value, PARTS);
   if (fields === undefined) return;
   const { $schema: schema, preset, strategy, defaults, operations } = fields;
-  if (schema !== undefined && typeof schema !== 'string') check.refuse(`${path}.$schema`, 'must be a string', schema);
+  if (schema !== undefined && typeof schema !== 'string') check.addIssue(`${path}.$schema`, 'must be a string', schema);
   checkPresetName(check, `${path}.preset`, preset);
   checkStrategyName(check, `${path}.strategy`, strategy);
   if (defaults !== undefined) checkSettings(check, `${path}.defaults`, defaults);
@@ -50,7 +50,7 @@ function checkOperation(check: Check, path: string, value: unknown): void {
     const other = fields[name];
     if (other === undefined) continue;
     const suggestion = `Set it in operations.${alias}.`;
-    check.refuse(
+    check.addIssue(
       `${path}.${name}`,
       'must not stand beside an alias, which has the settings of what it names',
       other,

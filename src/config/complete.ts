@@ -1,25 +1,30 @@
-import { type BreakerRules, type BreakerSettings, breakerRules, checkOpenMaxMs } from '../breaker/options.js';
-import type { Check } from '../errors/errors.js';
-import { quotaRules } from '../limits/options.js';
+import {
+  type BreakerSettings,
+  checkOpenMaxMs,
+  type ResolvedBreakerSettings,
+  resolveBreakerSettings,
+} from '../breaker/options.js';
+import type { Check } from '../input/index.js';
+import { resolveQuotaSettings } from '../limits/options.js';
 import { checkRetryTogether } from '../retry/options-check.js';
-import { retryRules } from '../retry/options-rules.js';
-import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import { resolveRetrySettings } from '../retry/options-rules.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import { LIBRARY } from './library.js';
-import type { EffectiveSettings, Settings } from './settings.js';
+import type { ResolvedSettings, Settings } from './settings.js';
 
 /** A trial keeps its place for this much longer than its attempt may take, so that it can still tell how it ended. */
 const LEASE_SLACK = 1.5;
 
 /** Fills in the defaults, and checks what only shows when all layers lie over each other. */
-export function complete(check: Check, path: string, settings: Settings): EffectiveSettings {
+export function resolveSettings(check: Check, path: string, settings: Settings): ResolvedSettings {
   const { deadlineMs = LIBRARY.deadlineMs, attemptTimeoutMs = LIBRARY.attemptTimeoutMs } = settings;
   const { retry = {}, quota = {}, breaker = {} } = settings;
   if (retry !== false) checkRetryTogether(check, `${path}.retry`, retry);
   return {
     deadlineMs,
     attemptTimeoutMs,
-    retry: retry !== false && retryRules(retry),
-    quota: quota !== false && quotaRules(quota),
+    retry: retry !== false && resolveRetrySettings(retry),
+    quota: quota !== false && resolveQuotaSettings(quota),
     breaker: breaker !== false && completeBreaker(check, `${path}.breaker`, breaker, attemptTimeoutMs, deadlineMs),
   };
 }
@@ -36,7 +41,10 @@ function completeBreaker(
   breaker: BreakerSettings,
   attemptTimeoutMs: number | false,
   deadlineMs: number | false,
-): BreakerRules {
+): ResolvedBreakerSettings {
   checkOpenMaxMs(check, path, breaker);
-  return breakerRules({ ...breaker, trialLeaseMs: breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs) });
+  return resolveBreakerSettings({
+    ...breaker,
+    trialLeaseMs: breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs),
+  });
 }

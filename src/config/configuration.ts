@@ -1,19 +1,19 @@
-import { Check } from '../errors/errors.js';
-import { complete } from './complete.js';
+import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/environment.js';
+import { Check } from '../input/index.js';
+import { resolveSettings } from './complete.js';
 import { Contradictions, type Sources } from './contradictions.js';
 import type { ConfigInput, OperationInput } from './document.js';
-import { type DetectedEnvironment, detectEnvironment, presetOf } from './environment/environment.js';
 import { type DocumentLayer, laidOver, type Setting, type Settled, settledOf } from './layers.js';
 import { settingsFrom } from './leaves.js';
 import { makeRoom } from './make-room.js';
 import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
 import type { Preset } from './presets/presets.js';
 import { findPreset, findStrategy } from './presets/registry.js';
-import type { EffectiveSettings, Settings } from './settings.js';
+import type { ResolvedSettings, Settings } from './settings.js';
 
 /** The settings of one operation, and where each came from. */
-export interface ResolvedSettings {
-  readonly effective: EffectiveSettings;
+export interface ResolvedOperation {
+  readonly effective: ResolvedSettings;
   readonly settled: Settled;
   /** The strategy that somebody has named for it. */
   readonly strategy: string | undefined;
@@ -49,8 +49,8 @@ export class Configuration {
   readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
   readonly #ofPreset: Settled;
   readonly #ofStrategies = new Map<string, Settled>();
-  readonly #others: ResolvedSettings;
-  readonly #named = new Map<string, ResolvedSettings>();
+  readonly #others: ResolvedOperation;
+  readonly #named = new Map<string, ResolvedOperation>();
 
   private constructor(layers: ByLayer, environment: DetectedEnvironment, sources?: Sources) {
     this.environment = environment;
@@ -68,7 +68,7 @@ export class Configuration {
     for (const name of this.mentioned) {
       if (this.aliasOf(name) === undefined) this.#named.set(name, this.#resolve(faults, name));
     }
-    faults.done();
+    faults.throwIfInvalid();
   }
 
   /**
@@ -140,12 +140,12 @@ export class Configuration {
   }
 
   /** The settings of an operation, by whichever of its names; without a name, of all that nobody names. */
-  of(operation?: string): ResolvedSettings {
+  of(operation?: string): ResolvedOperation {
     if (operation === undefined) return this.#others;
     return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;
   }
 
-  #resolve(faults: Contradictions, name: string | undefined): ResolvedSettings {
+  #resolve(faults: Contradictions, name: string | undefined): ResolvedOperation {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const known = name === undefined ? undefined : this.#operationsOfPreset.get(name);
     // What the preset takes for another name is an operation of its own here, since some config says so.
@@ -178,18 +178,18 @@ export class Configuration {
       if (typeof alias !== 'string') continue;
       const path = faults.at(origin, `operations.${name}`);
       if (this.aliasOf(alias) !== undefined || alias === name) {
-        faults.refuse(`${path}.alias`, 'must be the name of an operation, and is another alias', alias);
+        faults.addIssue(`${path}.alias`, 'must be the name of an operation, and is another alias', alias);
       }
       if (own.size > 1) {
         const others = [...own.keys()].filter((each) => each !== 'alias');
-        faults.refuse(path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
+        faults.addIssue(path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
       }
     }
   }
 }
 
 /** Settings laid over those of an operation for one call. */
-export function resolvedFor(below: ResolvedSettings, own: CallInput): EffectiveSettings {
+export function resolvedFor(below: ResolvedOperation, own: CallInput): ResolvedSettings {
   const { strategy, settings } = own;
   const check = new Check();
   const settled = settledBy([
@@ -199,8 +199,8 @@ export function resolvedFor(below: ResolvedSettings, own: CallInput): EffectiveS
       : settledOf(findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
     settings === undefined ? NOTHING : settledOf(settings, { layer: 'call' }),
   ]);
-  const effective = complete(check, 'options.settings', settingsFrom(settled));
-  check.done();
+  const effective = resolveSettings(check, 'options.settings', settingsFrom(settled));
+  check.throwIfInvalid();
   return effective;
 }
 

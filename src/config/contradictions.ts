@@ -1,8 +1,8 @@
-import { Check } from '../errors/errors.js';
-import { complete } from './complete.js';
+import { Check } from '../input/index.js';
+import { resolveSettings } from './complete.js';
 import type { Layer, Origin, Settled } from './layers.js';
 import { settingsFrom } from './leaves.js';
-import type { EffectiveSettings } from './settings.js';
+import type { ResolvedSettings } from './settings.js';
 
 /** What the config of a layer is called in error messages; where nothing is said, by the name of the layer. */
 export type Sources = Readonly<Partial<Record<Layer, string>>>;
@@ -28,9 +28,9 @@ export class Contradictions extends Check {
   }
 
   /** The settings of an operation with nothing left open. Those of all that nobody names come first. */
-  complete(operation: string | undefined, settled: Settled): EffectiveSettings {
+  complete(operation: string | undefined, settled: Settled): ResolvedSettings {
     const check = new Check();
-    const effective = complete(check, '', settingsFrom(settled));
+    const effective = resolveSettings(check, '', settingsFrom(settled));
     for (const issue of check.issues) {
       // Below a path that is empty, it is `.retry.maxDelayMs`.
       const { path, received } = issue;

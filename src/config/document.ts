@@ -1,4 +1,4 @@
-import { readOnce } from '../errors/errors.js';
+import { readOnce } from '../input/index.js';
 import { readSettings, type Settings } from './settings.js';
 
 /** Settings of one operation. */

@@ -1,9 +1,9 @@
-import type { Configuration, ResolvedSettings } from './configuration.js';
-import type { DetectedEnvironment } from './environment/environment.js';
+import type { DetectedEnvironment } from '../environment/environment.js';
+import type { Configuration, ResolvedOperation } from './configuration.js';
 import { type Setting, type Settled, settledOf } from './layers.js';
 import { isPart } from './leaves.js';
 import { LIBRARY } from './library.js';
-import type { EffectiveSettings } from './settings.js';
+import type { ResolvedSettings } from './settings.js';
 
 /** The settings in force, each with where it came from. */
 export interface EffectiveConfig {
@@ -54,7 +54,7 @@ export function settingPaths(...all: readonly Settled[]): Set<string> {
 }
 
 /** Reads the settings of an operation by their paths: what somebody gave, what follows from it, or the library's own. */
-export function settingReader({ settled, effective }: ResolvedSettings): (path: string) => Setting | undefined {
+export function settingReader({ settled, effective }: ResolvedOperation): (path: string) => Setting | undefined {
   const off: string[] = [];
   for (const [path, { value }] of settled) if (value === false) off.push(`${path}.`);
   return (path) => {
@@ -65,17 +65,17 @@ export function settingReader({ settled, effective }: ResolvedSettings): (path: 
 }
 
 /** What follows from other settings when nobody gives it. */
-export const DERIVED: ReadonlyMap<string, (settings: EffectiveSettings) => unknown> = new Map([
-  ['retry.maxElapsedMs', ({ retry }: EffectiveSettings) => retry !== false && retry.maxElapsedMs],
+export const DERIVED: ReadonlyMap<string, (settings: ResolvedSettings) => unknown> = new Map([
+  ['retry.maxElapsedMs', ({ retry }: ResolvedSettings) => retry !== false && retry.maxElapsedMs],
   [
     'retry.budget.burst',
-    ({ retry }: EffectiveSettings) => retry !== false && retry.budget !== false && retry.budget.burst,
+    ({ retry }: ResolvedSettings) => retry !== false && retry.budget !== false && retry.budget.burst,
   ],
-  ['breaker.openMaxMs', ({ breaker }: EffectiveSettings) => breaker !== false && breaker.openMaxMs],
-  ['breaker.trialLeaseMs', ({ breaker }: EffectiveSettings) => breaker !== false && breaker.trialLeaseMs],
+  ['breaker.openMaxMs', ({ breaker }: ResolvedSettings) => breaker !== false && breaker.openMaxMs],
+  ['breaker.trialLeaseMs', ({ breaker }: ResolvedSettings) => breaker !== false && breaker.trialLeaseMs],
 ]);
 
-function derived(effective: EffectiveSettings, path: string): Setting | undefined {
+function derived(effective: ResolvedSettings, path: string): Setting | undefined {
   const value = DERIVED.get(path)?.(effective);
   return value === undefined ? undefined : { value, layer: 'library' };
 }

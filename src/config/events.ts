@@ -1,4 +1,4 @@
-import type { ConfigurationIssue } from '../errors/errors.js';
+import type { ConfigurationIssue } from '../errors/index.js';
 import type { ConfigChange } from './change.js';
 import type { DocumentLayer } from './layers.js';
 

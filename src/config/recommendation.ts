@@ -1,4 +1,3 @@
-import { Check, readOnce } from '../errors/errors.js';
 import {
   type DetectedEnvironment,
   detectEnvironment,
@@ -9,7 +8,8 @@ import {
   patternIn,
   presetOf,
   readEnvironment,
-} from './environment/environment.js';
+} from '../environment/environment.js';
+import { Check, readOnce } from '../input/index.js';
 
 /** Which preset to take, and why. */
 export interface PresetRecommendation {
@@ -67,8 +67,8 @@ function checked(given: DetectedEnvironment): DetectedEnvironment {
     const { environment, confidence, reasoning } = fields;
     check.oneOf('environment.environment', environment ?? null, ENVIRONMENTS);
     check.number('environment.confidence', confidence ?? null, { min: 0, max: 1 });
-    if (typeof reasoning !== 'string') check.refuse('environment.reasoning', 'must be a string', reasoning);
+    if (typeof reasoning !== 'string') check.addIssue('environment.reasoning', 'must be a string', reasoning);
   }
-  check.done();
+  check.throwIfInvalid();
   return own;
 }

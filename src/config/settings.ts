@@ -1,15 +1,20 @@
 import {
-  type BreakerRules,
   type BreakerSettings,
   checkBreakerSettings,
   DURATION,
+  type ResolvedBreakerSettings,
   readBreakerSettings,
 } from '../breaker/options.js';
-import { type Check, type Fields, readOnce } from '../errors/errors.js';
-import { checkQuotaSettings, type QuotaRules, type QuotaSettings, readQuotaSettings } from '../limits/options.js';
+import { type Check, type Fields, readOnce } from '../input/index.js';
+import {
+  checkQuotaSettings,
+  type QuotaSettings,
+  type ResolvedQuotaSettings,
+  readQuotaSettings,
+} from '../limits/options.js';
 import { type RetrySettings, readRetrySettings } from '../retry/options.js';
 import { checkRetrySettings } from '../retry/options-check.js';
-import type { RetryRules } from '../retry/options-rules.js';
+import type { ResolvedRetrySettings } from '../retry/options-rules.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
 export interface Settings {
@@ -26,14 +31,14 @@ export interface Settings {
 }
 
 /** Settings with nothing left open. A stage that is switched off is `false`. */
-export interface EffectiveSettings {
+export interface ResolvedSettings {
   /** The longest a call may take, in milliseconds; `false`: there is no limit. */
   readonly deadlineMs: number | false;
   /** The longest one attempt may take, in milliseconds; `false`: there is no limit. */
   readonly attemptTimeoutMs: number | false;
-  readonly retry: RetryRules | false;
-  readonly quota: QuotaRules | false;
-  readonly breaker: BreakerRules | false;
+  readonly retry: ResolvedRetrySettings | false;
+  readonly quota: ResolvedQuotaSettings | false;
+  readonly breaker: ResolvedBreakerSettings | false;
 }
 
 /** The names of settings. */

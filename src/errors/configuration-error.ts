@@ -1,4 +1,3 @@
-import { describe } from './describe.js';
 import { HoldfastError } from './holdfast-error.js';
 
 /** One thing that is wrong with given options, arguments or settings. */
@@ -34,11 +33,6 @@ export class ConfigurationError extends HoldfastError {
 export function issueOf(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
   const issue = { path, message, received };
   return suggestion === undefined ? issue : { ...issue, suggestion };
-}
-
-/** The error for one argument that is wrong. */
-export function wrong(path: string, message: string, received: unknown, suggestion?: string): ConfigurationError {
-  return new ConfigurationError([issueOf(path, message, describe(received), suggestion)]);
 }
 
 /** Nobody reads more of them in one message; `issues` has them all. */

@@ -1,5 +1,5 @@
-import { type Check, type NumberRule, readOnce } from '../errors/errors.js';
-import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import { type Check, type NumberRule, readOnce } from '../input/index.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 
 /** What happens while a quota is used up: plain data, every part optional. */
 export interface QuotaSettings {
@@ -17,7 +17,7 @@ export interface QuotaSettings {
 }
 
 /** Settings with nothing left open. */
-export interface QuotaRules {
+export interface ResolvedQuotaSettings {
   readonly maxWaitMs: number;
   readonly exhaustedMs: number;
   readonly maxHoldMs: number;
@@ -42,7 +42,7 @@ export function checkQuotaSettings(check: Check, path: string, value: unknown): 
 }
 
 /** What holds when nobody says anything. */
-export const QUOTA_DEFAULTS: QuotaRules = {
+export const QUOTA_DEFAULTS: ResolvedQuotaSettings = {
   maxWaitMs: 30_000,
   exhaustedMs: 300_000,
   maxHoldMs: 3_600_000,
@@ -50,7 +50,12 @@ export const QUOTA_DEFAULTS: QuotaRules = {
 };
 
 /** Fills in the defaults. The settings must have been checked. */
-export function quotaRules({ maxWaitMs, exhaustedMs, maxHoldMs, spreadMs }: QuotaSettings): QuotaRules {
+export function resolveQuotaSettings({
+  maxWaitMs,
+  exhaustedMs,
+  maxHoldMs,
+  spreadMs,
+}: QuotaSettings): ResolvedQuotaSettings {
   return {
     maxWaitMs: maxWaitMs ?? QUOTA_DEFAULTS.maxWaitMs,
     exhaustedMs: exhaustedMs ?? QUOTA_DEFAULTS.exhaustedMs,

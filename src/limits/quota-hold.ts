@@ -24,7 +24,7 @@ export class QuotaHold {
   }
 
   /** How long it is still held, in milliseconds; 0 when it is not. */
-  leftMs(nowMs: number): number {
+  remainingMs(nowMs: number): number {
     return Math.max(0, this.#untilMs - nowMs);
   }
 

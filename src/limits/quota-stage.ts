@@ -1,7 +1,7 @@
-import { QuotaHeldError, withoutStack } from '../errors/errors.js';
-import type { Failure, Run, Stage, StagedCall } from '../pipeline/pipeline.js';
-import { monotonicMs, type Random } from '../runtime/runtime.js';
-import type { QuotaRules } from './options.js';
+import { QuotaHeldError, withoutStack } from '../errors/index.js';
+import type { Failure, Run, Stage, StagedCall } from '../pipeline/index.js';
+import { monotonicMs, type Random } from '../runtime/index.js';
+import type { ResolvedQuotaSettings } from './options.js';
 import type { HoldCause, QuotaHold } from './quota-hold.js';
 
 /** Who hears of holds; it must not throw. */
@@ -14,7 +14,7 @@ export interface QuotaListener {
 
 /** What quota holds go by. */
 export interface QuotaParts {
-  readonly rules: QuotaRules;
+  readonly rules: ResolvedQuotaSettings;
   readonly random: Random;
   readonly listener: QuotaListener;
   /** The hold of the quota that an attempt uses. */
@@ -22,7 +22,7 @@ export interface QuotaParts {
   /** How long an attempt usually takes, in milliseconds; `undefined` when nobody knows. */
   readonly typicalMs: (attempt: StagedCall) => number | undefined;
   /** For how long the stages further in would refuse the attempt, in milliseconds. */
-  readonly refusedForMs: (attempt: StagedCall) => number;
+  readonly blockedForMs: (attempt: StagedCall) => number;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface QuotaParts {
  */
 export function quotaStage(parts: QuotaParts): Stage {
   return (next) => {
-    const watched = watch(parts, next);
+    const watched = holdOnFailure(parts, next);
     return (attempt) => {
       const hold = parts.holdOf(attempt);
       return hold.cause === undefined ? watched(attempt) : waitFor(parts, hold, watched, attempt);
@@ -40,7 +40,7 @@ export function quotaStage(parts: QuotaParts): Stage {
 }
 
 /** Looks at what an attempt ends with. */
-function watch({ rules, holdOf, listener }: QuotaParts, next: Run): Run {
+function holdOnFailure({ rules, holdOf, listener }: QuotaParts, next: Run): Run {
   return (attempt) => {
     const settled = next(attempt);
     if (attempt.refusedBy !== undefined) return settled;
@@ -60,7 +60,7 @@ function watch({ rules, holdOf, listener }: QuotaParts, next: Run): Run {
  * How long a failure closes the quota; 0: not at all. The time until everything is free again is no time to stay away. An
  * exhausted quota may come with the short hint of every rate limit, which heals nothing.
  */
-function holdMs(failure: Failure, { exhaustedMs, maxHoldMs }: QuotaRules): number {
+function holdMs(failure: Failure, { exhaustedMs, maxHoldMs }: ResolvedQuotaSettings): number {
   const { kind, status, code, retryAfterMs = 0, hintSource, hintIsUpperBound } = failure;
   // Words alone, in an error that shows nothing of an answer, are too little to close a quota for everybody.
   if (status === undefined && (code === undefined || hintSource === 'message')) return 0;
@@ -73,16 +73,16 @@ async function waitFor(parts: QuotaParts, hold: QuotaHold, next: Run, attempt: S
   const waitUntilMs = Math.min(monotonicMs() + rules.maxWaitMs, attempt.beginByMs);
   for (;;) {
     const nowMs = monotonicMs();
-    const leftMs = hold.leftMs(nowMs);
+    const leftMs = hold.remainingMs(nowMs);
     const { cause } = hold;
     // No sense in waiting for a quota to be refused for something else.
-    if (cause === undefined || parts.refusedForMs(attempt) > leftMs) break;
+    if (cause === undefined || parts.blockedForMs(attempt) > leftMs) break;
     if (leftMs === 0) {
       hold.release();
       listener.released(attempt);
       break;
     }
-    const roomMs = roomAfter(leftMs, attempt.remainingMs() - (parts.typicalMs(attempt) ?? 0), waitUntilMs - nowMs);
+    const roomMs = maxExtraWaitMs(leftMs, attempt.remainingMs() - (parts.typicalMs(attempt) ?? 0), waitUntilMs - nowMs);
     if (roomMs < 0) {
       attempt.refusedBy = 'quota_held';
       throw withoutStack(() => new QuotaHeldError(attempt.operation, attempt.key, cause, leftMs));
@@ -97,7 +97,7 @@ async function waitFor(parts: QuotaParts, hold: QuotaHold, next: Run, attempt: S
  * How much longer than the hold an attempt may wait, in milliseconds; below 0: not even that long. Half of what the deadline
  * leaves is kept for the attempt itself.
  */
-function roomAfter(heldMs: number, remainingMs: number, allowedMs: number): number {
+function maxExtraWaitMs(heldMs: number, remainingMs: number, allowedMs: number): number {
   const untilDeadlineMs = remainingMs - heldMs;
   return untilDeadlineMs <= 0 ? -1 : Math.min(untilDeadlineMs / 2, allowedMs - heldMs);
 }

@@ -1,9 +1,9 @@
-import type { BreakerSnapshot, BreakerState, BreakerStats, CircuitBreaker } from '../breaker/breaker.js';
-import { wrong } from '../errors/errors.js';
-import { monotonicMs } from '../runtime/runtime.js';
-import type { Lane } from './lane.js';
-import type { Lanes } from './lanes.js';
-import type { Shared } from './shared.js';
+import type { BreakerSnapshot, BreakerState, BreakerStats, CircuitBreaker } from '../breaker/index.js';
+import { configurationError } from '../input/index.js';
+import { monotonicMs } from '../runtime/index.js';
+import type { KeyState } from './lane.js';
+import type { KeyStates } from './lanes.js';
+import type { ResilienceContext } from './shared.js';
 
 /**
  * A grip on one breaker of an operation, for dashboards, runbooks and tests. Moving a breaker throws a
@@ -26,14 +26,14 @@ export interface BreakerHandle {
 }
 
 /** Looks the breaker up at each use, since that of an idle key is forgotten and made anew. Reading makes none. */
-export class LaneBreaker implements BreakerHandle {
-  readonly #shared: Shared;
-  readonly #lanes: Lanes;
+export class KeyedBreakerHandle implements BreakerHandle {
+  readonly #shared: ResilienceContext;
+  readonly #lanes: KeyStates;
   readonly #operation: string;
   readonly #key: string | undefined;
 
   /** @throws {ConfigurationError} when the operation has no breaker. */
-  constructor(shared: Shared, lanes: Lanes, operation: string, key: string | undefined) {
+  constructor(shared: ResilienceContext, lanes: KeyStates, operation: string, key: string | undefined) {
     this.#shared = shared;
     this.#lanes = lanes;
     this.#operation = operation;
@@ -80,8 +80,8 @@ export class LaneBreaker implements BreakerHandle {
     return this.#of(this.#lanes.of(this.#key, monotonicMs()));
   }
 
-  #of({ breaker }: Lane): CircuitBreaker {
+  #of({ breaker }: KeyState): CircuitBreaker {
     if (breaker !== undefined) return breaker;
-    throw wrong('operation', 'must be one whose settings do not switch the breaker off', this.#operation);
+    throw configurationError('operation', 'must be one whose settings do not switch the breaker off', this.#operation);
   }
 }

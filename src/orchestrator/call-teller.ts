@@ -1,13 +1,13 @@
-import type { LiveCall } from '../pipeline/pipeline.js';
-import { type Audience, wallMs } from '../runtime/runtime.js';
-import type { HoldfastEvent } from '../telemetry/telemetry.js';
-import type { EndedCall } from './ended-call.js';
+import type { LiveCall } from '../pipeline/index.js';
+import { type EventSink, wallMs } from '../runtime/index.js';
+import type { HoldfastEvent } from '../telemetry/index.js';
+import type { FinishedCall } from './ended-call.js';
 
 /** Tells how calls begin and end, and builds an event only when somebody wants it. */
 export class CallTeller {
-  readonly #events: Audience<HoldfastEvent>;
+  readonly #events: EventSink<HoldfastEvent>;
 
-  constructor(events: Audience<HoldfastEvent>) {
+  constructor(events: EventSink<HoldfastEvent>) {
     this.#events = events;
   }
 
@@ -21,7 +21,7 @@ export class CallTeller {
     this.#events.emit({ type: 'call.succeeded', ...about(call), durationMs, attempts });
   }
 
-  failed(call: LiveCall, { durationMs, stopReason, failure, invocations }: EndedCall, error: unknown): void {
+  failed(call: LiveCall, { durationMs, stopReason, failure, invocations }: FinishedCall, error: unknown): void {
     if (!this.#events.wants('call.failed')) return;
     const base = { type: 'call.failed', ...about(call), durationMs, attempts: invocations } as const;
     this.#events.emit({ ...base, stopReason, failure, error });

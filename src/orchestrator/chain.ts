@@ -1,13 +1,19 @@
-import { breakerStage, type CircuitBreaker } from '../breaker/breaker.js';
-import type { EffectiveSettings } from '../config/settings.js';
-import { type QuotaHold, type QuotaParts, type QuotaRules, quotaStage } from '../limits/limits.js';
-import { compose, type Run, type StagedCall } from '../pipeline/pipeline.js';
-import { type BudgetSnapshot, RetryBudget, type RetryParts, type RetryRules, retryStage } from '../retry/retry.js';
-import { monotonicMs } from '../runtime/runtime.js';
-import { timeLimit } from '../timeout/timeout.js';
-import type { Lane } from './lane.js';
-import type { Lanes } from './lanes.js';
-import type { Shared } from './shared.js';
+import { breakerStage, type CircuitBreaker } from '../breaker/index.js';
+import type { ResolvedSettings } from '../config/settings.js';
+import { type QuotaHold, type QuotaParts, quotaStage, type ResolvedQuotaSettings } from '../limits/index.js';
+import { compose, type Run, type StagedCall } from '../pipeline/index.js';
+import {
+  type BudgetSnapshot,
+  type ResolvedRetrySettings,
+  RetryBudget,
+  type RetryParts,
+  retryStage,
+} from '../retry/index.js';
+import { monotonicMs } from '../runtime/index.js';
+import { timeLimit } from '../timeout/index.js';
+import type { KeyState } from './lane.js';
+import type { KeyStates } from './lanes.js';
+import type { ResilienceContext } from './shared.js';
 import { StageTeller } from './stage-teller.js';
 
 /**
@@ -16,12 +22,12 @@ import { StageTeller } from './stage-teller.js';
  */
 export class ChainMaker {
   readonly tell: StageTeller;
-  readonly #shared: Shared;
-  readonly #lanes: Lanes;
+  readonly #shared: ResilienceContext;
+  readonly #lanes: KeyStates;
   /** Made when first needed: a call may retry where its operation does not. */
   #budget: RetryBudget | undefined;
 
-  constructor(shared: Shared, lanes: Lanes) {
+  constructor(shared: ResilienceContext, lanes: KeyStates) {
     this.#shared = shared;
     this.#lanes = lanes;
     this.tell = new StageTeller(shared.events, (attempt) => this.#laneOf(attempt).counter.retryRefused());
@@ -33,15 +39,15 @@ export class ChainMaker {
   }
 
   /** Goes by other settings from now on. A budget that is switched off is gone. */
-  follow({ breaker, retry }: EffectiveSettings): void {
-    this.#lanes.follow(breaker);
+  updateSettings({ breaker, retry }: ResolvedSettings): void {
+    this.#lanes.updateSettings(breaker);
     if (retry === false) return;
     if (retry.budget === false) this.#budget = undefined;
-    else this.#budget?.follow(retry.budget, monotonicMs());
+    else this.#budget?.updateSettings(retry.budget, monotonicMs());
   }
 
   /** @param leaseMs how long a trial of these calls may take, where that is longer than the operation's own. */
-  make(settings: EffectiveSettings, leaseMs?: number): Run {
+  make(settings: ResolvedSettings, leaseMs?: number): Run {
     const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = settings;
     const shared = { random: this.#shared.random, listener: this.tell };
     return compose(
@@ -55,30 +61,33 @@ export class ChainMaker {
     );
   }
 
-  #retryParts({ quota, breaker }: EffectiveSettings, rules: RetryRules): Omit<RetryParts, 'random' | 'listener'> {
+  #retryParts(
+    { quota, breaker }: ResolvedSettings,
+    rules: ResolvedRetrySettings,
+  ): Omit<RetryParts, 'random' | 'listener'> {
     if (rules.budget !== false) this.#budget ??= new RetryBudget(rules.budget);
     return {
       rules,
       budget: rules.budget === false ? undefined : this.#budget,
       typicalMs: this.#typicalMsOf,
       refusalAfter: (attempt, delayMs) => {
-        if (breaker !== false && this.#refusedForMs(attempt) > delayMs) return 'breaker_open';
-        const heldMs = quota === false ? 0 : this.#quotaOf(attempt).leftMs(monotonicMs()) - quota.maxWaitMs;
+        if (breaker !== false && this.#blockedForMs(attempt) > delayMs) return 'breaker_open';
+        const heldMs = quota === false ? 0 : this.#quotaOf(attempt).remainingMs(monotonicMs()) - quota.maxWaitMs;
         return heldMs > delayMs ? 'quota_held' : undefined;
       },
     };
   }
 
-  #quotaParts({ breaker }: EffectiveSettings, rules: QuotaRules): Omit<QuotaParts, 'random' | 'listener'> {
-    const refusedForMs = breaker === false ? () => 0 : this.#refusedForMs;
-    return { rules, holdOf: this.#quotaOf, typicalMs: this.#typicalMsOf, refusedForMs };
+  #quotaParts({ breaker }: ResolvedSettings, rules: ResolvedQuotaSettings): Omit<QuotaParts, 'random' | 'listener'> {
+    const blockedForMs = breaker === false ? () => 0 : this.#blockedForMs;
+    return { rules, holdOf: this.#quotaOf, typicalMs: this.#typicalMsOf, blockedForMs };
   }
 
   readonly #typicalMsOf = (attempt: StagedCall): number | undefined => this.#laneOf(attempt).counter.typicalMs;
 
-  readonly #refusedForMs = (attempt: StagedCall): number => this.#breakerOf(attempt)?.refusesForMs() ?? 0;
+  readonly #blockedForMs = (attempt: StagedCall): number => this.#breakerOf(attempt)?.remainingOpenMs() ?? 0;
 
-  readonly #laneOf = (call: StagedCall): Lane =>
+  readonly #laneOf = (call: StagedCall): KeyState =>
     this.#lanes.find(call.key) ?? this.#lanes.of(call.key, call.startedAtMs);
 
   readonly #breakerOf = (call: StagedCall): CircuitBreaker | undefined => this.#laneOf(call).breaker;

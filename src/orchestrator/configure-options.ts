@@ -1,4 +1,4 @@
-import { Check, readOnce } from '../errors/errors.js';
+import { Check, readOnce } from '../input/index.js';
 
 /** How a change of the configuration is meant. */
 export interface ConfigureOptions {
@@ -35,8 +35,8 @@ export function checkedOptions(given: ConfigureOptions | undefined): ConfigureOp
     check.oneOf('options.layer', layer, ['runtime', 'file']);
     if (actor !== undefined) check.name('options.actor', actor);
     const isReason = reason === undefined || (typeof reason === 'string' && reason.length <= LONGEST_REASON);
-    if (!isReason) check.refuse('options.reason', `must be a string of at most ${LONGEST_REASON} characters`, reason);
+    if (!isReason) check.addIssue('options.reason', `must be a string of at most ${LONGEST_REASON} characters`, reason);
   }
-  check.done();
+  check.throwIfInvalid();
   return own;
 }

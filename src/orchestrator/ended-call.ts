@@ -1,18 +1,18 @@
 import type {
-  Attempt,
+  AttemptRecord,
+  CallEnding,
   CallHost,
-  Conclusion,
   Failure,
   LiveAttempt,
   LiveCall,
   StopReason,
   StopRule,
-} from '../pipeline/pipeline.js';
-import { wallAt } from '../runtime/runtime.js';
+} from '../pipeline/index.js';
+import { wallAt } from '../runtime/index.js';
 import type { CallRecord } from './report.js';
 
 /** What is kept of an attempt: times by the monotonic clock. */
-interface EndedAttempt extends Omit<Attempt, 'startedAt' | 'key'> {
+interface FinishedAttempt extends Omit<AttemptRecord, 'startedAt' | 'key'> {
   readonly beganAtMs: number;
 }
 
@@ -20,9 +20,9 @@ interface EndedAttempt extends Omit<Attempt, 'startedAt' | 'key'> {
  * A call that is over. What it can tell is worked out when somebody asks; it holds nothing of the live call, whose
  * function may close over a whole request.
  */
-export class EndedCall {
+export class FinishedCall {
   readonly stopReason: StopReason;
-  readonly #because: StopRule | undefined;
+  readonly #stopRule: StopRule | undefined;
   /** What its error means; `undefined` on success, and when a stage refused it. */
   readonly failure: Failure | undefined;
   readonly durationMs: number;
@@ -30,18 +30,18 @@ export class EndedCall {
   readonly #host: CallHost;
   readonly #serial: number;
   readonly #waitedMs: number;
-  readonly #attempts: readonly EndedAttempt[];
+  readonly #attempts: readonly FinishedAttempt[];
 
-  constructor(call: LiveCall, { stopReason, because, failure }: Conclusion, endedAtMs: number) {
+  constructor(call: LiveCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
     this.stopReason = stopReason;
-    this.#because = because;
+    this.#stopRule = stopRule;
     this.failure = failure;
     this.endedAtMs = endedAtMs;
     this.durationMs = endedAtMs - call.startedAtMs;
     this.#host = call.host;
     this.#serial = call.serial;
     let waitedMs = 0;
-    const attempts: EndedAttempt[] = [];
+    const attempts: FinishedAttempt[] = [];
     for (const attempt of call.attempts) {
       waitedMs += attempt.waitedMs;
       const ended = endedAttempt(attempt, endedAtMs);
@@ -68,7 +68,7 @@ export class EndedCall {
       key,
       callId,
       stopReason,
-      because: this.#because,
+      stopRule: this.#stopRule,
       failure,
       attempts,
       ...times,
@@ -78,7 +78,7 @@ export class EndedCall {
 }
 
 /** Nothing of an attempt that was cancelled before it tried anything. */
-function endedAttempt(attempt: LiveAttempt, callEndedAtMs: number): EndedAttempt | undefined {
+function endedAttempt(attempt: LiveAttempt, callEndedAtMs: number): FinishedAttempt | undefined {
   const { attempt: number, beganAtMs, waitedMs, refusedBy, invoked, failure, endedAtMs } = attempt;
   if (refusedBy !== undefined) return { number, beganAtMs, waitedMs, durationMs: 0, outcome: 'rejected' };
   if (!invoked) return undefined;

@@ -1,6 +1,6 @@
-import { HoldfastError } from '../errors/errors.js';
-import type { StopRule } from '../pipeline/pipeline.js';
-import { EndedCall } from './ended-call.js';
+import { HoldfastError } from '../errors/index.js';
+import type { StopRule } from '../pipeline/index.js';
+import { FinishedCall } from './ended-call.js';
 import type { CallRecord } from './report.js';
 
 /** What holdfast knows of an error that a call ended with. */
@@ -10,10 +10,10 @@ export interface Explanation extends CallRecord {
 }
 
 // Kept beside the errors, so that they stay as their makers made them.
-const endedCalls = new WeakMap<object, EndedCall>();
+const endedCalls = new WeakMap<object, FinishedCall>();
 
 /** Remembers the call that ended with this error. Errors that are no objects cannot be remembered. */
-export function remember(error: unknown, ended: EndedCall): void {
+export function remember(error: unknown, ended: FinishedCall): void {
   // In errors of our own there is a place for it: a WeakMap entry would be a quarter of what a rejection costs.
   if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
 }
@@ -28,13 +28,13 @@ export function remember(error: unknown, ended: EndedCall): void {
 export function explain(error: unknown): Explanation | undefined {
   if (!isObject(error)) return undefined;
   const ended = HoldfastError.kept(error) ?? endedCalls.get(error);
-  if (!(ended instanceof EndedCall)) return undefined;
+  if (!(ended instanceof FinishedCall)) return undefined;
   const record = ended.record();
   return { ...record, summary: summaryOf(record) };
 }
 
 /** Rules that the stop reason says in other words. */
-const TELLING_ENOUGH: ReadonlySet<StopRule> = new Set([
+const REDUNDANT_RULES: ReadonlySet<StopRule> = new Set([
   'never_retried',
   'max_attempts',
   'breaker_open',
@@ -42,12 +42,12 @@ const TELLING_ENOUGH: ReadonlySet<StopRule> = new Set([
   'budget',
 ]);
 
-function summaryOf({ operation, key, attempts, stopReason, because, totalMs, failure }: CallRecord): string {
+function summaryOf({ operation, key, attempts, stopReason, stopRule, totalMs, failure }: CallRecord): string {
   const calls = attempts.filter(({ outcome }) => outcome !== 'rejected').length;
   const name = key === undefined ? operation : `${operation}/${key}`;
   const tried = calls === 1 ? '1 attempt' : `${calls} attempts`;
   const kind = failure === undefined ? '' : `, last failure: ${failure.kind}`;
-  const rule = because === undefined || TELLING_ENOUGH.has(because) ? '' : ` (${because})`;
+  const rule = stopRule === undefined || REDUNDANT_RULES.has(stopRule) ? '' : ` (${stopRule})`;
   return `${name} ended by ${stopReason}${rule} after ${tried} in ${Math.round(totalMs)} ms${kind}`;
 }
 

@@ -1,6 +1,6 @@
-import type { BreakerState } from '../breaker/breaker.js';
-import type { BudgetSnapshot } from '../retry/retry.js';
-import type { Lane } from './lane.js';
+import type { BreakerState } from '../breaker/index.js';
+import type { BudgetSnapshot } from '../retry/index.js';
+import type { KeyState } from './lane.js';
 
 /** A quota that a callee has closed for a while. */
 export interface Hold {
@@ -38,19 +38,19 @@ export interface Health {
 }
 
 /** An operation, as far as its health goes. */
-export interface JudgedOperation {
+export interface HealthSource {
   readonly name: string;
   /** False while holds are switched off: what its quotas still know keeps nobody out. */
   readonly holdsQuotas: boolean;
   /** The state of every key that is known. */
-  lanes(): Iterable<Lane>;
+  lanes(): Iterable<KeyState>;
   /** What is left for retries; `undefined` where nothing bounds them. */
   budget(): BudgetSnapshot | undefined;
 }
 
 /** What there is to judge by. */
 export interface HealthInput {
-  readonly operations: readonly JudgedOperation[];
+  readonly operations: readonly HealthSource[];
   readonly isClosed: boolean;
   /** By the wall clock. */
   readonly at: number;
@@ -80,18 +80,18 @@ export function healthOf({ operations, isClosed, at, nowMs }: HealthInput): Heal
   };
 }
 
-function lanesOf(operations: readonly JudgedOperation[]): Lane[] {
+function lanesOf(operations: readonly HealthSource[]): KeyState[] {
   return operations.flatMap((operation) => [...operation.lanes()]);
 }
 
 /** Those that only observe let everybody pass. */
-function breakersIn(state: BreakerState, lanes: readonly Lane[]): string[] {
+function breakersIn(state: BreakerState, lanes: readonly KeyState[]): string[] {
   return lanes
     .filter(({ breaker }) => breaker !== undefined && breaker.mode !== 'observe' && breaker.state === state)
     .map(({ name }) => name);
 }
 
-function holdOf({ name, quota }: Lane, nowMs: number): Hold[] {
-  const releasesInMs = quota.leftMs(nowMs);
+function holdOf({ name, quota }: KeyState, nowMs: number): Hold[] {
+  const releasesInMs = quota.remainingMs(nowMs);
   return quota.cause === undefined || releasesInMs === 0 ? [] : [{ name, kind: quota.cause, releasesInMs }];
 }

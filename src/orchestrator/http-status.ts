@@ -1,6 +1,6 @@
 import { classify } from '../classify/classify.js';
-import { HoldfastError, type HoldfastErrorCode, QuotaHeldError } from '../errors/errors.js';
-import type { FailureKind } from '../pipeline/pipeline.js';
+import { HoldfastError, type HoldfastErrorCode, QuotaHeldError } from '../errors/index.js';
+import type { FailureKind } from '../pipeline/index.js';
 import { explain } from './explain.js';
 
 const OF_OWN: Readonly<Record<Exclude<HoldfastErrorCode, 'HOLDFAST_QUOTA_HELD'>, number>> = {

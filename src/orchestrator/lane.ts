@@ -1,24 +1,24 @@
-import { type BreakerEvent, BreakerParts, type BreakerRules, CircuitBreaker } from '../breaker/breaker.js';
-import { classify, type Rule } from '../classify/classify.js';
-import { QuotaHold } from '../limits/limits.js';
-import type { CallHost, Failure, Interruption, StagedCall, TimedAttempt } from '../pipeline/pipeline.js';
-import { type Audience, monotonicMs, wallMs } from '../runtime/runtime.js';
-import { CallCounter } from '../telemetry/telemetry.js';
-import type { Shared } from './shared.js';
+import { type BreakerEvent, BreakerParts, CircuitBreaker, type ResolvedBreakerSettings } from '../breaker/index.js';
+import { type ClassifyRule, classify } from '../classify/classify.js';
+import { QuotaHold } from '../limits/index.js';
+import type { CallHost, Failure, Interruption, StagedCall, TimedAttempt } from '../pipeline/index.js';
+import { type EventSink, monotonicMs, wallMs } from '../runtime/index.js';
+import { CallCounter } from '../telemetry/index.js';
+import type { ResilienceContext } from './shared.js';
 
 /** What a lane is made of. */
-export interface LaneInit {
-  readonly shared: Shared;
+export interface KeyStateInit {
+  readonly shared: ResilienceContext;
   readonly operation: string;
   readonly key: string | undefined;
-  readonly breaker: BreakerRules | false;
+  readonly breaker: ResolvedBreakerSettings | false;
 }
 
 const MOVES = { 'breaker.opened': 'opens', 'breaker.half_opened': 'halfOpens', 'breaker.closed': 'closes' } as const;
 
 /** The state of one (operation, key): its breaker, its quota, its counter, and whether anybody is using it. */
-export class Lane implements Audience<BreakerEvent>, CallHost {
-  readonly shared: Shared;
+export class KeyState implements EventSink<BreakerEvent>, CallHost {
+  readonly shared: ResilienceContext;
   readonly operation: string;
   readonly key: string | undefined;
   readonly counter: CallCounter = new CallCounter();
@@ -27,11 +27,11 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
   #inFlight = 0;
   #lastUsedMs = 0;
 
-  constructor({ shared, operation, key, breaker }: LaneInit) {
+  constructor({ shared, operation, key, breaker }: KeyStateInit) {
     this.shared = shared;
     this.operation = operation;
     this.key = key;
-    this.follow(breaker);
+    this.updateSettings(breaker);
   }
 
   /** There is none while it is switched off. */
@@ -40,13 +40,13 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
   }
 
   /** Goes by other rules from now on. What its breaker knows stays; one that is switched off is gone. */
-  follow(rules: BreakerRules | false): void {
+  updateSettings(rules: ResolvedBreakerSettings | false): void {
     if (rules === false) {
       this.#breaker?.shutdown();
       this.#breaker = undefined;
     } else if (this.#breaker === undefined) {
       this.#breaker = new CircuitBreaker(new BreakerParts(this.name, rules, this.shared.random, undefined, this));
-    } else this.#breaker.follow(rules);
+    } else this.#breaker.updateSettings(rules);
   }
 
   /** The operation's name, with the key where there is one. */
@@ -75,7 +75,7 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
    * well, or the breaker of a key that failed and never came back would stay for ever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
-    if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.leftMs(nowMs) > 0) return false;
+    if (this.#inFlight > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
     // The state of the breaker itself: in mode `forced_open` it is closed, and nothing is lost with it.
     return this.breaker?.snapshot().state !== 'open';
   }
@@ -124,7 +124,7 @@ export class Lane implements Audience<BreakerEvent>, CallHost {
   #classified(error: unknown, interruption: Interruption | undefined): Failure {
     const { rules } = this.shared;
     if (rules === undefined) return classify(error, { interruption });
-    const onRuleFailed = (_rule: Rule, ruleError: unknown) => {
+    const onRuleFailed = (_rule: ClassifyRule, ruleError: unknown) => {
       this.shared.tellHookFailed('classify', ruleError, this.operation, this.key);
     };
     return classify(error, { interruption, rules, onRuleFailed });

@@ -1,8 +1,8 @@
-import { CallCounter } from '../telemetry/telemetry.js';
-import { Lane, type LaneInit } from './lane.js';
+import { CallCounter } from '../telemetry/index.js';
+import { KeyState, type KeyStateInit } from './lane.js';
 
 /** A keyed lane that nobody used for this long is forgotten when somebody comes by. */
-export const LANE_IDLE_MS = 300_000;
+export const KEY_IDLE_MS = 300_000;
 
 /** Lanes looked at at a time: more than one, so that the forgotten outnumber the new. */
 const LOOKED_AT = 2;
@@ -15,27 +15,27 @@ const CALLS_BETWEEN = 32;
  * then a call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one
  * costs nothing.
  */
-export class Lanes {
-  #init: Omit<LaneInit, 'key'>;
-  readonly #byKey = new Map<string, Lane>();
-  #unkeyed: Lane | undefined;
+export class KeyStates {
+  #init: Omit<KeyStateInit, 'key'>;
+  readonly #byKey = new Map<string, KeyState>();
+  #unkeyed: KeyState | undefined;
   /** What the forgotten lanes had counted. */
   readonly #forgotten = new CallCounter();
-  #hand: Iterator<Lane> | undefined;
+  #hand: Iterator<KeyState> | undefined;
   #calls = 0;
 
-  constructor(init: Omit<LaneInit, 'key'>) {
+  constructor(init: Omit<KeyStateInit, 'key'>) {
     this.#init = init;
   }
 
   /** Goes by other rules from now on, in every lane. */
-  follow(breaker: LaneInit['breaker']): void {
+  updateSettings(breaker: KeyStateInit['breaker']): void {
     this.#init = { ...this.#init, breaker };
-    for (const lane of this.all()) lane.follow(breaker);
+    for (const lane of this.all()) lane.updateSettings(breaker);
   }
 
   /** The lane of a key, made if need be. */
-  of(key: string | undefined, nowMs: number): Lane {
+  of(key: string | undefined, nowMs: number): KeyState {
     if (key === undefined) {
       this.#unkeyed ??= this.make(undefined);
       return this.#unkeyed;
@@ -52,17 +52,17 @@ export class Lanes {
   }
 
   /** A lane as it is at first, known to nobody. */
-  make(key: string | undefined): Lane {
-    return new Lane({ ...this.#init, key });
+  make(key: string | undefined): KeyState {
+    return new KeyState({ ...this.#init, key });
   }
 
   /** The lane of a key if there is one; makes none. */
-  find(key: string | undefined): Lane | undefined {
+  find(key: string | undefined): KeyState | undefined {
     return key === undefined ? this.#unkeyed : this.#byKey.get(key);
   }
 
   /** Every lane there is. */
-  *all(): Generator<Lane> {
+  *all(): Generator<KeyState> {
     if (this.#unkeyed !== undefined) yield this.#unkeyed;
     yield* this.#byKey.values();
   }
@@ -89,7 +89,7 @@ export class Lanes {
         this.#hand = undefined;
         return;
       }
-      if (value.key !== undefined && value.isForgettable(nowMs, LANE_IDLE_MS)) {
+      if (value.key !== undefined && value.isForgettable(nowMs, KEY_IDLE_MS)) {
         this.#byKey.delete(value.key);
         this.#forgotten.add(value.counter);
         value.breaker?.shutdown();

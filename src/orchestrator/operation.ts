@@ -1,22 +1,21 @@
 import { trialLeaseMs } from '../config/complete.js';
-import { type ResolvedSettings, resolvedFor } from '../config/configuration.js';
-import { frozen } from '../config/frozen.js';
-import type { EffectiveSettings } from '../config/settings.js';
-import { type Call, type Conclusion, LiveCall, type Run } from '../pipeline/pipeline.js';
-import type { BudgetSnapshot } from '../retry/retry.js';
-import { monotonicMs, rejected } from '../runtime/runtime.js';
-import { CallCounter, type Stats } from '../telemetry/telemetry.js';
-import { type BreakerHandle, LaneBreaker } from './breaker-handle.js';
+import { type ResolvedOperation, resolvedFor } from '../config/configuration.js';
+import type { ResolvedSettings } from '../config/settings.js';
+import { type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
+import type { BudgetSnapshot } from '../retry/index.js';
+import { deepFreeze, monotonicMs, rejectLater } from '../runtime/index.js';
+import { CallCounter, type Stats } from '../telemetry/index.js';
+import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallTeller } from './call-teller.js';
 import { ChainMaker } from './chain.js';
-import { EndedCall } from './ended-call.js';
+import { FinishedCall } from './ended-call.js';
 import { remember } from './explain.js';
-import type { JudgedOperation } from './health.js';
-import type { Lane } from './lane.js';
-import { Lanes } from './lanes.js';
+import type { HealthSource } from './health.js';
+import type { KeyState } from './lane.js';
+import { KeyStates } from './lanes.js';
 import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import type { Shared } from './shared.js';
+import type { ResilienceContext } from './shared.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
 /** A function to protect. It is given the call, above all `call.signal`. */
@@ -26,7 +25,7 @@ export type Work<T> = (call: Call) => T | PromiseLike<T>;
 export interface Operation {
   readonly name: string;
   /** The settings in force, until they change. */
-  readonly settings: EffectiveSettings;
+  readonly settings: ResolvedSettings;
   /** See {@link Resilience.execute}. */
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
   /** See {@link Resilience.inspect}. */
@@ -49,9 +48,9 @@ export interface Operation {
   releaseQuota(key?: string): void;
 }
 
-interface Begun {
+interface PreparedCall {
   readonly call: LiveCall;
-  readonly lane: Lane;
+  readonly lane: KeyState;
 }
 
 /** How a call goes. */
@@ -60,67 +59,67 @@ interface Plan {
   readonly deadlineMs: number | false;
 }
 
-type OnFailure = (error: unknown, ended: EndedCall) => void;
+type OnFailure = (error: unknown, ended: FinishedCall) => void;
 
-const SUCCESS: Conclusion = { stopReason: 'success', because: undefined, failure: undefined };
+const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
 
 /** An operation whose stages have been composed once, for all of its calls until its settings change. */
-export class ComposedOperation implements Operation, JudgedOperation {
+export class OperationRuntime implements Operation, HealthSource {
   readonly name: string;
-  readonly #shared: Shared;
+  readonly #shared: ResilienceContext;
   readonly #tell: CallTeller;
-  readonly #lanes: Lanes;
+  readonly #lanes: KeyStates;
   readonly #chains: ChainMaker;
-  #resolved: ResolvedSettings;
+  #resolved: ResolvedOperation;
   /** The usual stages, composed when the first call needs them: a change has thousands of operations follow at once. */
   #run: Run | undefined;
   /** The plans of calls with a strategy of their own, until the settings change. */
   readonly #ofStrategies = new Map<string, Plan>();
 
-  constructor(name: string, resolved: ResolvedSettings, shared: Shared) {
+  constructor(name: string, resolved: ResolvedOperation, shared: ResilienceContext) {
     this.name = name;
     this.#shared = shared;
     this.#tell = new CallTeller(shared.events);
-    this.#lanes = new Lanes({ shared, operation: name, breaker: resolved.effective.breaker });
+    this.#lanes = new KeyStates({ shared, operation: name, breaker: resolved.effective.breaker });
     this.#chains = new ChainMaker(shared, this.#lanes);
     this.#resolved = resolved;
   }
 
-  get settings(): EffectiveSettings {
-    return frozen(this.#resolved.effective);
+  get settings(): ResolvedSettings {
+    return deepFreeze(this.#resolved.effective);
   }
 
   /** Goes by other settings from now on. Calls under way end by the old ones; breakers, quotas and numbers stay. */
-  follow(resolved: ResolvedSettings): void {
+  updateSettings(resolved: ResolvedOperation): void {
     if (resolved === this.#resolved) return;
     this.#resolved = resolved;
-    this.#chains.follow(resolved.effective);
+    this.#chains.updateSettings(resolved.effective);
     this.#run = undefined;
     this.#ofStrategies.clear();
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
-    let begun: Begun;
+    let begun: PreparedCall;
     try {
-      begun = this.#begin(fn, options);
+      begun = this.#prepare(fn, options);
     } catch (error) {
-      return rejected(error);
+      return rejectLater(error);
     }
-    return new Promise<T>((resolve, reject) => this.#carry<T>(begun, resolve, reject));
+    return new Promise<T>((resolve, reject) => this.#settle<T>(begun, resolve, reject));
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
-    let begun: Begun;
+    let begun: PreparedCall;
     try {
-      begun = this.#begin(fn, options);
+      begun = this.#prepare(fn, options);
     } catch (error) {
       return Promise.resolve(refusedReport(this.name, error));
     }
     return new Promise((resolve) => {
-      this.#carry<T>(
+      this.#settle<T>(
         begun,
         (value, endedAtMs) => {
-          const ended = new EndedCall(begun.call, SUCCESS, endedAtMs);
+          const ended = new FinishedCall(begun.call, SUCCESS, endedAtMs);
           resolve({ ...ended.record(), ok: true, value });
         },
         (error, ended) => resolve({ ...ended.record(), ok: false, error }),
@@ -143,13 +142,13 @@ export class ComposedOperation implements Operation, JudgedOperation {
 
   breaker(key?: string): BreakerHandle {
     if (key !== undefined) assertKey(key);
-    return new LaneBreaker(this.#shared, this.#lanes, this.name, key);
+    return new KeyedBreakerHandle(this.#shared, this.#lanes, this.name, key);
   }
 
   releaseQuota(key?: string): void {
     if (key !== undefined) assertKey(key);
     const lane = this.#lanes.find(key);
-    if (lane === undefined || lane.quota.leftMs(monotonicMs()) === 0) return;
+    if (lane === undefined || lane.quota.remainingMs(monotonicMs()) === 0) return;
     lane.quota.release();
     this.#chains.tell.released(lane);
   }
@@ -158,7 +157,7 @@ export class ComposedOperation implements Operation, JudgedOperation {
     return this.#resolved.effective.quota !== false;
   }
 
-  lanes(): Iterable<Lane> {
+  lanes(): Iterable<KeyState> {
     return this.#lanes.all();
   }
 
@@ -182,7 +181,7 @@ export class ComposedOperation implements Operation, JudgedOperation {
   }
 
   /** Everything that can refuse the input stands here, before anything is counted. */
-  #begin(work: Work<unknown>, given: ExecuteOptions | undefined): Begun {
+  #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const shared = this.#shared;
     const options = checkedCall(work, given);
     const context = shared.contextOf(options.context, this.name);
@@ -237,7 +236,11 @@ export class ComposedOperation implements Operation, JudgedOperation {
   }
 
   /** Runs a call to its end and hands the end over. Whatever goes wrong on the way there, it does hand it over. */
-  #carry<T>({ call, lane }: Begun, onSuccess: (value: T, endedAtMs: number) => void, onFailure: OnFailure): void {
+  #settle<T>(
+    { call, lane }: PreparedCall,
+    onSuccess: (value: T, endedAtMs: number) => void,
+    onFailure: OnFailure,
+  ): void {
     this.#tell.started(call);
     call.start(this.#shared.links).then(
       (value) => {
@@ -254,7 +257,7 @@ export class ComposedOperation implements Operation, JudgedOperation {
         }
       },
       (error: unknown) => {
-        const ended = new EndedCall(call, call.conclusion(error), monotonicMs());
+        const ended = new FinishedCall(call, call.ending(error), monotonicMs());
         try {
           this.#leave(call, lane, ended.endedAtMs);
           remember(error, ended);
@@ -267,7 +270,7 @@ export class ComposedOperation implements Operation, JudgedOperation {
     );
   }
 
-  #leave(call: LiveCall, lane: Lane, endedAtMs: number): void {
+  #leave(call: LiveCall, lane: KeyState, endedAtMs: number): void {
     lane.leave(endedAtMs);
     this.#shared.leave();
     call.unlink(this.#shared.links);

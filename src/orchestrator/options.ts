@@ -1,8 +1,8 @@
-import { DURATION } from '../breaker/breaker.js';
+import { DURATION } from '../breaker/index.js';
 import { checkStrategyName } from '../config/presets/registry.js';
 import { checkSettings, readSettings, type Settings } from '../config/settings.js';
-import { Check, readOnce, wrong } from '../errors/errors.js';
-import { isSignal } from '../runtime/runtime.js';
+import { Check, configurationError, readOnce } from '../input/index.js';
+import { isSignal } from '../runtime/index.js';
 
 /** What one call may bring along. */
 export interface ExecuteOptions {
@@ -41,23 +41,23 @@ const NO_OPTIONS: ExecuteOptions = Object.freeze({});
  * @throws {ConfigurationError} when there is nothing to call, or naming everything that is wrong with the options.
  */
 export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): ExecuteOptions {
-  if (typeof fn !== 'function') throw wrong('fn', 'must be a function', fn);
+  if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', given, (read) =>
     read.settings === undefined ? read : { ...read, settings: readSettings('options.settings', read.settings) },
   );
   const check = new Check();
-  if (check.fields('options', own, OPTIONS) === undefined) check.done();
+  if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
   const { key, signal, deadlineMs, idempotent, replayable, settings, strategy, context } = own;
   if (key !== undefined) check.name('options.key', key);
-  if (signal !== undefined && !isSignal(signal)) check.refuse('options.signal', 'must be an AbortSignal', signal);
+  if (signal !== undefined && !isSignal(signal)) check.addIssue('options.signal', 'must be an AbortSignal', signal);
   check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
   check.boolean('options.idempotent', idempotent);
   check.boolean('options.replayable', replayable);
   if (context !== undefined) check.record('options.context', context);
   checkStrategyName(check, 'options.strategy', strategy);
   if (settings !== undefined) checkCallSettings(check, settings);
-  check.done();
+  check.throwIfInvalid();
   return own;
 }
 
@@ -65,7 +65,7 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
 export function assertKey(key: unknown): void {
   const check = new Check();
   check.name('key', key);
-  check.done();
+  check.throwIfInvalid();
 }
 
 function checkCallSettings(check: Check, settings: Settings): void {
@@ -80,5 +80,5 @@ function checkCallSettings(check: Check, settings: Settings): void {
 function assertShared(check: Check, name: string, given: object | false | undefined): void {
   if (given === undefined || given === false) return;
   const message = 'must be false or absent: it is shared by all calls of the operation';
-  check.refuse(`options.settings.${name}`, message, given, 'Set it in config.operations.');
+  check.addIssue(`options.settings.${name}`, message, given, 'Set it in config.operations.');
 }

@@ -1,5 +1,5 @@
-import { ResilienceClosedError } from '../errors/errors.js';
-import type { Attempt, Failure, StopReason, StopRule } from '../pipeline/pipeline.js';
+import { ResilienceClosedError } from '../errors/index.js';
+import type { AttemptRecord, Failure, StopReason, StopRule } from '../pipeline/index.js';
 
 /** How a call went, whatever its end. */
 export interface CallRecord {
@@ -9,11 +9,11 @@ export interface CallRecord {
   /** What ended the call. */
   readonly stopReason: StopReason;
   /** The rule behind it, where one forbade another attempt; `undefined` otherwise. */
-  readonly because: StopRule | undefined;
+  readonly stopRule: StopRule | undefined;
   /** What the last error means; `undefined` on success, and when a stage refused the call. */
   readonly failure: Failure | undefined;
   /** Every attempt in its order. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly AttemptRecord[];
   /** From the call to its end, in milliseconds. */
   readonly totalMs: number;
   /** Spent waiting, for the next attempt and for the quota, in milliseconds. */
@@ -35,7 +35,7 @@ export function refusedReport(operation: string, error: unknown): Report<never> 
     key: undefined,
     callId: '',
     stopReason: ResilienceClosedError.is(error) ? 'closed' : 'not_retryable',
-    because: undefined,
+    stopRule: undefined,
     failure: undefined,
     attempts: [],
     totalMs: 0,

@@ -1,22 +1,23 @@
-import { checkRules, type Rule, readRules } from '../classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../classify/classify.js';
 import { type ConfigChange, changesBetween } from '../config/change.js';
 import { checkedDocument } from '../config/checked-document.js';
 import type { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
-import type { EnvironmentInput } from '../config/environment/environment.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import { startConfiguration } from '../config/load/resolve-layers.js';
-import { Check, ConfigurationError, didYouMean, readOnce, wrong } from '../errors/errors.js';
-import { monotonicMs, type OfType, type Random, rejected, steady, wallMs } from '../runtime/runtime.js';
-import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/telemetry.js';
+import type { EnvironmentInput } from '../environment/environment.js';
+import { ConfigurationError } from '../errors/index.js';
+import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
+import { monotonicMs, type OfType, type Random, rejectLater, safeRandom, wallMs } from '../runtime/index.js';
+import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type ConfigureOptions, checkedOptions } from './configure-options.js';
 import { type Health, healthOf } from './health.js';
-import { ComposedOperation, type Operation, type Work } from './operation.js';
+import { type Operation, OperationRuntime, type Work } from './operation.js';
 import { checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import { type ContextHook, Shared } from './shared.js';
+import { type ContextHook, ResilienceContext } from './shared.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
 /** What a {@link Resilience} is made with. */
@@ -31,7 +32,7 @@ export interface ResilienceOptions {
    */
   readonly environment?: EnvironmentInput | undefined;
   /** Rules that say what errors mean, asked before those that are built in; the first that fits decides. */
-  readonly classify?: readonly Rule[] | undefined;
+  readonly classify?: readonly ClassifyRule[] | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
   readonly random?: Random | undefined;
   /** Called at the start of each call; what it gives is in `call.context`. */
@@ -138,14 +139,14 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
   );
   const check = new Check();
-  if (check.fields('options', own, OPTIONS) === undefined) check.done();
+  if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
   const { preset, config, environment, classify, random = Math.random, context } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
-  check.done();
+  check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment });
-  return new Facade(configuration, new Shared(steady(random), context, classify));
+  return new ResilienceFacade(configuration, new ResilienceContext(safeRandom(random), context, classify));
 }
 
 const OPTIONS = ['preset', 'config', 'environment', 'classify', 'random', 'context'];
@@ -156,13 +157,13 @@ type Untimed<E> = Omit<E, 'at' | 'operation' | 'key'>;
 /** Known operations that an error message names at the most. */
 const SHOWN_NAMES = 10;
 
-class Facade implements Resilience {
+class ResilienceFacade implements Resilience {
   #configuration: Configuration;
-  readonly #shared: Shared;
-  readonly #operations = new Map<string, ComposedOperation>();
+  readonly #shared: ResilienceContext;
+  readonly #operations = new Map<string, OperationRuntime>();
   #closed: Promise<void> | undefined;
 
-  constructor(configuration: Configuration, shared: Shared) {
+  constructor(configuration: Configuration, shared: ResilienceContext) {
     this.#configuration = configuration;
     this.#shared = shared;
     for (const name of configuration.names) this.operation(name);
@@ -175,7 +176,7 @@ class Facade implements Resilience {
       const own = checkedCall(fn, options);
       return this.operation(operation).execute(fn, own);
     } catch (error) {
-      return rejected(error);
+      return rejectLater(error);
     }
   }
 
@@ -199,14 +200,14 @@ class Facade implements Resilience {
     return this.operation(operation).wrap(fn, own);
   }
 
-  operation(name: string): ComposedOperation {
+  operation(name: string): OperationRuntime {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
     assertName(name);
     const alias = this.#configuration.aliasOf(name);
     if (alias !== undefined) return this.operation(alias);
     this.#shared.assertOpen();
-    const operation = new ComposedOperation(name, this.#configuration.of(name), this.#shared);
+    const operation = new OperationRuntime(name, this.#configuration.of(name), this.#shared);
     this.#operations.set(name, operation);
     return operation;
   }
@@ -256,7 +257,7 @@ class Facade implements Resilience {
     const preset = { from: this.#configuration.preset, to: next.preset };
     const changes = changesBetween(this.#configuration, next);
     const change = { at: wallMs(), ...by, applied: !dryRun, preset, changes };
-    if (!dryRun) this.#follow(next, change);
+    if (!dryRun) this.#apply(next, change);
     return change;
   }
 
@@ -268,7 +269,7 @@ class Facade implements Resilience {
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
     const check = new Check();
     check.listener(EVENT_TYPES, type, listener);
-    check.done();
+    check.throwIfInvalid();
     return this.#shared.events.on(type, listener);
   }
 
@@ -290,19 +291,19 @@ class Facade implements Resilience {
       if (alias.layer === 'preset') {
         const message = `takes '${name}', which is in use as an operation, for another name of '${String(alias.value)}'`;
         const suggestion = `Give it a place in operations, such as { '${name}': {} }, and it stays an operation.`;
-        check.refuse('change.preset', message, next.preset, suggestion);
+        check.addIssue('change.preset', message, next.preset, suggestion);
       } else {
         const message = 'must not be given to an operation that is in use by its own name';
-        check.refuse(`change.operations.${name}.alias`, message, alias.value);
+        check.addIssue(`change.operations.${name}.alias`, message, alias.value);
       }
     }
-    check.done();
+    check.throwIfInvalid();
     return next;
   }
 
-  #follow(next: Configuration, change: ConfigChange): void {
+  #apply(next: Configuration, change: ConfigChange): void {
     this.#configuration = next;
-    for (const [name, operation] of this.#operations) operation.follow(next.of(name));
+    for (const [name, operation] of this.#operations) operation.updateSettings(next.of(name));
     for (const name of next.names) this.operation(name);
     this.#tell({ type: 'config.changed', change });
   }
@@ -313,17 +314,17 @@ class Facade implements Resilience {
   }
 
   /** A known operation, by whichever of its names. */
-  #find(name: string): ComposedOperation | undefined {
+  #find(name: string): OperationRuntime | undefined {
     return this.#operations.get(name) ?? this.#operations.get(this.#configuration.aliasOf(name) ?? '');
   }
 
-  #known(name: string): ComposedOperation {
+  #known(name: string): OperationRuntime {
     const known = this.#find(name);
     if (known !== undefined) return known;
     const names = [...this.#operations.keys()];
     const shown = names.slice(0, SHOWN_NAMES).join(', ') + (names.length > SHOWN_NAMES ? ', …' : '');
     const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
-    throw wrong('operation', message, name, didYouMean(name, names));
+    throw configurationError('operation', message, name, didYouMean(name, names));
   }
 }
 
@@ -331,5 +332,5 @@ class Facade implements Resilience {
 function assertName(name: unknown): void {
   const check = new Check();
   check.name('operation', name);
-  check.done();
+  check.throwIfInvalid();
 }

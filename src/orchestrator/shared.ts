@@ -1,7 +1,7 @@
-import type { Rule } from '../classify/classify.js';
-import { ResilienceClosedError } from '../errors/errors.js';
-import { Emitter, type Random, SignalLinks, wallMs } from '../runtime/runtime.js';
-import type { HoldfastEvent, HookFailed } from '../telemetry/telemetry.js';
+import type { ClassifyRule } from '../classify/classify.js';
+import { ResilienceClosedError } from '../errors/index.js';
+import { Emitter, type Random, SignalLinks, wallMs } from '../runtime/index.js';
+import type { HoldfastEvent, HookFailed } from '../telemetry/index.js';
 
 /** A function that gives values for `call.context`, such as a request id out of an AsyncLocalStorage. */
 export type ContextHook = () => Record<string, unknown>;
@@ -9,10 +9,10 @@ export type ContextHook = () => Record<string, unknown>;
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** What all operations of one `Resilience` share, and nobody else does. */
-export class Shared {
+export class ResilienceContext {
   readonly random: Random;
   /** The user's rules of classification, where there are any. */
-  readonly rules: readonly Rule[] | undefined;
+  readonly rules: readonly ClassifyRule[] | undefined;
   readonly links: SignalLinks = new SignalLinks();
   readonly events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
     // A listener that fails on hearing of a failure is not told again.
@@ -25,7 +25,7 @@ export class Shared {
   #isClosed = false;
   #onIdle: (() => void)[] = [];
 
-  constructor(random: Random, contextHook: ContextHook | undefined, rules?: readonly Rule[]) {
+  constructor(random: Random, contextHook: ContextHook | undefined, rules?: readonly ClassifyRule[]) {
     this.random = random;
     this.rules = rules;
     this.#contextHook = contextHook;

@@ -1,16 +1,16 @@
-import type { HoldCause, QuotaListener } from '../limits/limits.js';
-import type { StagedCall } from '../pipeline/pipeline.js';
-import type { RefusedRetry, RetryListener, ScheduledRetry } from '../retry/retry.js';
-import { type Audience, wallMs } from '../runtime/runtime.js';
-import type { HoldfastEvent } from '../telemetry/telemetry.js';
+import type { HoldCause, QuotaListener } from '../limits/index.js';
+import type { StagedCall } from '../pipeline/index.js';
+import type { RefusedRetry, RetryListener, ScheduledRetry } from '../retry/index.js';
+import { type EventSink, wallMs } from '../runtime/index.js';
+import type { HoldfastEvent } from '../telemetry/index.js';
 import { about } from './lane.js';
 
 /** Tells what stages decide about an attempt, and builds an event only when somebody wants it. */
 export class StageTeller implements RetryListener, QuotaListener {
-  readonly #events: Audience<HoldfastEvent>;
+  readonly #events: EventSink<HoldfastEvent>;
   readonly #onBudgetRefusal: (attempt: StagedCall) => void;
 
-  constructor(events: Audience<HoldfastEvent>, onBudgetRefusal: (attempt: StagedCall) => void) {
+  constructor(events: EventSink<HoldfastEvent>, onBudgetRefusal: (attempt: StagedCall) => void) {
     this.#events = events;
     this.#onBudgetRefusal = onBudgetRefusal;
   }
@@ -21,7 +21,7 @@ export class StageTeller implements RetryListener, QuotaListener {
   }
 
   refused(attempt: StagedCall, retry: RefusedRetry): void {
-    if (retry.because === 'budget') this.#onBudgetRefusal(attempt);
+    if (retry.stopRule === 'budget') this.#onBudgetRefusal(attempt);
     if (this.#events.wants('retry.refused')) this.#events.emit({ type: 'retry.refused', ...about(attempt), ...retry });
   }
 

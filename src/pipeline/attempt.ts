@@ -1,7 +1,7 @@
 import type { Failure } from './failure.js';
 
 /** What became of one attempt. */
-export interface Attempt {
+export interface AttemptRecord {
   /** From 1. */
   readonly number: number;
   readonly key: string | undefined;

@@ -70,5 +70,5 @@ export interface StagedCall extends Call {
    */
   again(beginByMs: number): StagedCall;
   /** Says why there is no other attempt, and what the error means that the call ends with. */
-  stop(reason: StopReason, because: StopRule, failure: Failure): void;
+  stop(reason: StopReason, stopRule: StopRule, failure: Failure): void;
 }

@@ -1,5 +1,5 @@
-import { DeadlineExceededError } from '../errors/errors.js';
-import { LONGEST_TIMER_MS, monotonicMs, promiseOf, rejected, startWait, stopTimer } from '../runtime/runtime.js';
+import { DeadlineExceededError } from '../errors/index.js';
+import { LONGEST_TIMER_MS, monotonicMs, rejectLater, startWait, stopTimer, toPromise } from '../runtime/index.js';
 import type { Call, Interruption, StagedCall } from './call.js';
 import type { CallHost, TimedAttempt } from './call-host.js';
 import type { Failure } from './failure.js';
@@ -20,7 +20,7 @@ export interface WholeCall {
   /** Ends whatever is under way. */
   interrupt(interruption: Interruption): void;
   again(beginByMs: number): StagedCall;
-  stop(reason: StopReason, because: StopRule, failure: Failure): void;
+  stop(reason: StopReason, stopRule: StopRule, failure: Failure): void;
 }
 
 /** One attempt of a call: what the stages and the function are given. */
@@ -120,13 +120,13 @@ export class LiveAttempt implements TimedAttempt {
   }
 
   invoke(): Promise<unknown> {
-    if (this.#interruption !== undefined) return rejected(this.#interruption.error);
+    if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
     const { host, work } = this.#call;
     this.#progress = 'running';
     host.attempted(this);
     return new Promise((resolve, reject) => {
       this.#reject = reject;
-      promiseOf(() => work(this)).then(
+      toPromise(() => work(this)).then(
         (value) => {
           if (this.#interruption !== undefined) return host.attemptAbandoned(this, 'success');
           this.#progress = 'settled';
@@ -169,7 +169,7 @@ export class LiveAttempt implements TimedAttempt {
   }
 
   pause(waitMs: number): Promise<void> {
-    if (this.#interruption !== undefined) return rejected(this.#interruption.error);
+    if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
     if (waitMs <= 0) return Promise.resolve();
     const { deadlineMs } = this;
     const endsCall = deadlineMs !== undefined && this.remainingMs() < waitMs;
@@ -206,8 +206,8 @@ export class LiveAttempt implements TimedAttempt {
     return this.#call.again(beginByMs);
   }
 
-  stop(reason: StopReason, because: StopRule, failure: Failure): void {
-    this.#call.stop(reason, because, failure);
+  stop(reason: StopReason, stopRule: StopRule, failure: Failure): void {
+    this.#call.stop(reason, stopRule, failure);
   }
 }
 

@@ -1,4 +1,4 @@
-import { monotonicMs, rejected, type SignalLinks } from '../runtime/runtime.js';
+import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js';
 import type { Call, Interruption } from './call.js';
 import type { CallHost } from './call-host.js';
 import type { Failure } from './failure.js';
@@ -24,10 +24,10 @@ export interface CallInit {
 }
 
 /** Why a failed call has ended. */
-export interface Conclusion {
+export interface CallEnding {
   readonly stopReason: StopReason;
   /** The rule behind it; `undefined` where none had to decide. */
-  readonly because: StopRule | undefined;
+  readonly stopRule: StopRule | undefined;
   /** What its error means; `undefined` when a stage refused it and the function has no part in the error. */
   readonly failure: Failure | undefined;
 }
@@ -49,7 +49,7 @@ export class LiveCall implements WholeCall {
   #attempt: LiveAttempt;
   #hear: ((reason: unknown) => void) | undefined;
   #interruption: Interruption | undefined;
-  #stopped: Conclusion | undefined;
+  #stopped: CallEnding | undefined;
 
   constructor(init: CallInit) {
     this.host = init.host;
@@ -89,9 +89,9 @@ export class LiveCall implements WholeCall {
   start(links: SignalLinks): Promise<unknown> {
     try {
       if (this.#callerSignal !== undefined) this.#listen(this.#callerSignal, links);
-      return this.#interruption === undefined ? this.#run(this.#attempt) : rejected(this.#interruption.error);
+      return this.#interruption === undefined ? this.#run(this.#attempt) : rejectLater(this.#interruption.error);
     } catch (error) {
-      return rejected(error);
+      return rejectLater(error);
     }
   }
 
@@ -109,21 +109,21 @@ export class LiveCall implements WholeCall {
     return this.#attempt;
   }
 
-  stop(stopReason: StopReason, because: StopRule, failure: Failure): void {
-    this.#stopped = { stopReason, because, failure };
+  stop(stopReason: StopReason, stopRule: StopRule, failure: Failure): void {
+    this.#stopped = { stopReason, stopRule, failure };
   }
 
   /** Why it ended with this error: by the rule that a stage has named, or by how the last attempt ended. */
-  conclusion(error: unknown): Conclusion {
+  ending(error: unknown): CallEnding {
     if (this.#stopped !== undefined) return this.#stopped;
     const { refusedBy, interruption } = this.#attempt;
-    const because = undefined;
-    if (refusedBy !== undefined) return { stopReason: refusedBy, because, failure: undefined };
+    const stopRule = undefined;
+    if (refusedBy !== undefined) return { stopReason: refusedBy, stopRule, failure: undefined };
     const failure = this.#attempt.failureOf(error);
-    if (interruption?.by === 'deadline') return { stopReason: 'deadline', because, failure };
+    if (interruption?.by === 'deadline') return { stopReason: 'deadline', stopRule, failure };
     if (interruption?.by === 'caller' || failure.kind === 'cancelled')
-      return { stopReason: 'cancelled', because, failure };
-    return { stopReason: failure.retry === 'never' ? 'not_retryable' : 'attempts_exhausted', because, failure };
+      return { stopReason: 'cancelled', stopRule, failure };
+    return { stopReason: failure.retry === 'never' ? 'not_retryable' : 'attempts_exhausted', stopRule, failure };
   }
 
   /** Leaves the caller's signal alone again. */

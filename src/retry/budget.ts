@@ -1,5 +1,5 @@
 /** How retries are paid for, with nothing left open. */
-export interface BudgetRules {
+export interface ResolvedBudgetSettings {
   /** What each success pays in. */
   readonly ratio: number;
   /** What comes in by itself. */
@@ -17,7 +17,7 @@ export interface BudgetSnapshot {
 }
 
 /** What sums of fractions may lack: ten times 0.1 is a little less than 1. */
-const HAIR = 1e-9;
+const EPSILON = 1e-9;
 
 /**
  * What an operation may spend on retries, so that they cannot multiply an outage. Every retry costs one token;
@@ -27,11 +27,11 @@ const HAIR = 1e-9;
  * What came in by itself is worked out when somebody asks: no timer, and each call costs the same.
  */
 export class RetryBudget {
-  #rules: BudgetRules;
+  #rules: ResolvedBudgetSettings;
   #tokens: number;
   #countedAtMs = 0;
 
-  constructor(rules: BudgetRules) {
+  constructor(rules: ResolvedBudgetSettings) {
     this.#rules = rules;
     this.#tokens = rules.burst;
   }
@@ -41,7 +41,7 @@ export class RetryBudget {
    *
    * @param nowMs `performance.now()`: what came in before came in by the old rules.
    */
-  follow(rules: BudgetRules, nowMs: number): void {
+  updateSettings(rules: ResolvedBudgetSettings, nowMs: number): void {
     this.#tokens = Math.min(this.#tokensAt(nowMs), rules.burst);
     this.#countedAtMs = nowMs;
     this.#rules = rules;
@@ -55,7 +55,7 @@ export class RetryBudget {
   take(nowMs: number): boolean {
     this.#tokens = this.#tokensAt(nowMs);
     this.#countedAtMs = nowMs;
-    if (this.#tokens < 1 - HAIR) return false;
+    if (this.#tokens < 1 - EPSILON) return false;
     this.#tokens = Math.max(0, this.#tokens - 1);
     return true;
   }

@@ -1,8 +1,8 @@
-import type { Failure, StopReason, StopRule } from '../pipeline/pipeline.js';
-import { LONGEST_TIMER_MS, type Random } from '../runtime/runtime.js';
+import type { Failure, StopReason, StopRule } from '../pipeline/index.js';
+import { LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
 import { backoffMs } from './backoff.js';
 import { jitteredMs } from './jitter.js';
-import type { KindRules, RetryRules } from './options-rules.js';
+import type { ResolvedKindSettings, ResolvedRetrySettings } from './options-rules.js';
 
 /** A failed attempt, and all that matters for whether another one follows. */
 export interface FailedAttempt {
@@ -36,7 +36,7 @@ export type RetryDecision =
       /** Whether the callee asked for this wait, or we chose it. */
       readonly waitFor: 'hint' | 'backoff';
     }
-  | { readonly retry: false; readonly stopReason: StopReason; readonly because: DecidedRule };
+  | { readonly retry: false; readonly stopReason: StopReason; readonly stopRule: DecidedRule };
 
 /** By how much the wait that a callee asked for may grow, so that those who were told the same come back one by one. */
 const HINT_SPREAD = 0.1;
@@ -57,7 +57,7 @@ const ATTEMPT_TOO_LONG = refusal('deadline', 'attempt_beyond_deadline');
  * Says whether another attempt follows a failed one, and after what wait. It looks at no clock and changes nothing; the
  * budget is for the caller to ask once the answer is yes, so that a retry that was refused anyway costs nothing.
  */
-export function decide(rules: RetryRules, failed: FailedAttempt, random: Random): RetryDecision {
+export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, random: Random): RetryDecision {
   const { failure } = failed;
   const kind = rules.kinds[failure.kind];
   if (kind === false || (failure.retry === 'never' && !kind.always)) return NEVER;
@@ -71,7 +71,7 @@ export function decide(rules: RetryRules, failed: FailedAttempt, random: Random)
     return refused(delayMs, limits, WAIT_TOO_LONG) ?? { retry: true, delayMs, waitFor: 'backoff' };
   }
   const refusedHint = refused(askedMs, limits, HINT_TOO_LONG);
-  return refusedHint ?? { retry: true, delayMs: lengthened(kind, askedMs, limits, random), waitFor: 'hint' };
+  return refusedHint ?? { retry: true, delayMs: spreadHint(kind, askedMs, limits, random), waitFor: 'hint' };
 }
 
 /** How long a wait may be, in milliseconds, by each of the rules. */
@@ -82,7 +82,7 @@ interface Limits {
   readonly allowedMs: number;
 }
 
-function limitsOf(rules: RetryRules, { elapsedMs, remainingMs, typicalMs }: FailedAttempt): Limits {
+function limitsOf(rules: ResolvedRetrySettings, { elapsedMs, remainingMs, typicalMs }: FailedAttempt): Limits {
   const allowedMs = rules.maxElapsedMs === false ? Infinity : rules.maxElapsedMs - elapsedMs;
   return { remainingMs, latestMs: remainingMs - (typicalMs ?? 0), allowedMs };
 }
@@ -103,14 +103,19 @@ function hintMs({ retryAfterMs = 0 }: Failure): number | undefined {
 }
 
 /** The wait that we choose; when the callee told after which time everything is free again, no longer than that. */
-function backoff(kind: KindRules, failed: FailedAttempt, freeMs: number | undefined, random: Random): number {
+function backoff(
+  kind: ResolvedKindSettings,
+  failed: FailedAttempt,
+  freeMs: number | undefined,
+  random: Random,
+): number {
   const rules = freeMs === undefined ? kind : { ...kind, maxDelayMs: Math.min(kind.maxDelayMs, freeMs) };
   return jitteredMs(rules, backoffMs(rules, failed.attempt), failed.previousDelayMs, random);
 }
 
 /** Chance has no say in whether there is a retry: where there is little room, the spread is smaller. */
-function lengthened(
-  { jitter, jitterMaxMs }: KindRules,
+function spreadHint(
+  { jitter, jitterMaxMs }: ResolvedKindSettings,
   askedMs: number,
   { latestMs, allowedMs }: Limits,
   random: Random,
@@ -121,6 +126,6 @@ function lengthened(
   return askedMs + spreadMs * random();
 }
 
-function refusal(stopReason: StopReason, because: DecidedRule): RetryDecision {
-  return { retry: false, stopReason, because };
+function refusal(stopReason: StopReason, stopRule: DecidedRule): RetryDecision {
+  return { retry: false, stopReason, stopRule };
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../runtime/runtime.js';
+import type { Random } from '../runtime/index.js';
 
 /** How chance spreads a wait, so that callers who failed together do not come back together. */
 export type Jitter =
@@ -23,7 +23,7 @@ export interface JitterRules {
 }
 
 /** By how much a decorrelated wait may outgrow the last one. */
-const OUTGROWTH = 3;
+const DECORRELATED_FACTOR = 3;
 
 /**
  * Spreads a wait by chance, in milliseconds; always within 0 and `maxDelayMs`.
@@ -50,7 +50,7 @@ export function jitteredMs(
     case 'decorrelated': {
       const lowMs = Math.min(minDelayMs, maxDelayMs);
       const lastMs = Math.max(previousMs ?? lowMs, lowMs);
-      return between(lowMs, Math.min(lastMs * OUTGROWTH, maxDelayMs), random);
+      return between(lowMs, Math.min(lastMs * DECORRELATED_FACTOR, maxDelayMs), random);
     }
     case 'additive': {
       const spreadMs = Math.min(jitterMaxMs, maxDelayMs);

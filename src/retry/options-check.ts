@@ -1,5 +1,5 @@
-import type { Check, Fields, NumberRule } from '../errors/errors.js';
-import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import type { Check, Fields, NumberRule } from '../input/index.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import type { BackoffStrategy } from './backoff.js';
 import type { Jitter } from './jitter.js';
 import type { BudgetSettings, RetrySettings } from './options.js';
@@ -69,7 +69,7 @@ export function checkBudget(check: Check, path: string, value: unknown): void {
 export function checkBudgetTogether(check: Check, path: string, budget: BudgetSettings): void {
   if (budget.ratio !== 0 || budget.floorPerSecond !== 0) return;
   const suggestion = "Write 'maxAttempts: 1' for no retries.";
-  check.refuse(path, 'must have a ratio or a floorPerSecond above 0', budget, suggestion);
+  check.addIssue(path, 'must have a ratio or a floorPerSecond above 0', budget, suggestion);
 }
 
 function checkDelays(
@@ -80,10 +80,10 @@ function checkDelays(
 ): void {
   if (minDelayMs === undefined) return;
   if (maxDelayMs !== undefined && maxDelayMs < minDelayMs) {
-    check.refuse(`${path}.maxDelayMs`, 'must not be shorter than minDelayMs', maxDelayMs);
+    check.addIssue(`${path}.maxDelayMs`, 'must not be shorter than minDelayMs', maxDelayMs);
   }
   if (minDelayMs > limitMs) {
-    check.refuse(`${path}.minDelayMs`, 'must not be longer than maxElapsedMs: there would be no retries', minDelayMs);
+    check.addIssue(`${path}.minDelayMs`, 'must not be longer than maxElapsedMs: there would be no retries', minDelayMs);
   }
 }
 

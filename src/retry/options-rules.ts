@@ -1,12 +1,12 @@
-import type { FailureKind } from '../pipeline/pipeline.js';
-import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import type { FailureKind } from '../pipeline/index.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import type { BackoffStrategy } from './backoff.js';
-import type { BudgetRules } from './budget.js';
+import type { ResolvedBudgetSettings } from './budget.js';
 import type { Jitter } from './jitter.js';
 import type { BudgetSettings, KindSettings, RetryableKind, RetrySettings } from './options.js';
 
 /** What holds for failures of one kind, with nothing left open. */
-export interface KindRules {
+export interface ResolvedKindSettings {
   readonly maxAttempts: number;
   readonly strategy: BackoffStrategy;
   readonly minDelayMs: number;
@@ -19,16 +19,16 @@ export interface KindRules {
 }
 
 /** Settings with nothing left open. */
-export interface RetryRules {
+export interface ResolvedRetrySettings {
   /** `false`: never retried. */
-  readonly kinds: Readonly<Record<FailureKind, KindRules | false>>;
+  readonly kinds: Readonly<Record<FailureKind, ResolvedKindSettings | false>>;
   readonly maxElapsedMs: number | false;
-  readonly budget: BudgetRules | false;
+  readonly budget: ResolvedBudgetSettings | false;
 }
 
 /** What holds when nobody says anything, but for what follows from other values. */
-export const RETRY_DEFAULTS: Omit<KindRules, 'always'> & {
-  readonly budget: Pick<BudgetRules, 'ratio' | 'floorPerSecond'>;
+export const RETRY_DEFAULTS: Omit<ResolvedKindSettings, 'always'> & {
+  readonly budget: Pick<ResolvedBudgetSettings, 'ratio' | 'floorPerSecond'>;
 } = {
   maxAttempts: 3,
   strategy: 'exponential',
@@ -67,14 +67,14 @@ const RETRIED: Readonly<Record<RetryableKind, boolean>> = {
 export const RETRYABLE_KINDS: readonly string[] = Object.keys(RETRIED);
 
 /** Fills in the defaults. The settings must have been checked. */
-export function retryRules(settings: RetrySettings): RetryRules {
+export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySettings {
   const base = overlay({ ...RETRY_DEFAULTS, always: false }, settings);
-  const rules = (kind: RetryableKind): KindRules | false => {
+  const rules = (kind: RetryableKind): ResolvedKindSettings | false => {
     const own = settings.kinds?.[kind];
     if (own === false) return false;
     const always = own !== undefined && !RETRIED[kind];
     const given = own === undefined || own === true ? {} : own;
-    return { ...overlay(kind === 'overloaded' ? longer(base) : base, given), always };
+    return { ...overlay(kind === 'overloaded' ? doubleDelays(base) : base, given), always };
   };
   const kinds = {
     cancelled: false,
@@ -94,11 +94,11 @@ export function retryRules(settings: RetrySettings): RetryRules {
   return {
     kinds,
     maxElapsedMs: settings.maxElapsedMs ?? defaultMaxElapsedMs(Object.values(kinds)),
-    budget: settings.budget === false ? false : budgetRules(settings.budget ?? {}),
+    budget: settings.budget === false ? false : resolveBudgetSettings(settings.budget ?? {}),
   };
 }
 
-function overlay(below: KindRules, above: KindSettings): KindRules {
+function overlay(below: ResolvedKindSettings, above: KindSettings): ResolvedKindSettings {
   const maxDelayMs = above.maxDelayMs ?? Math.max(below.maxDelayMs, above.minDelayMs ?? 0);
   return {
     maxAttempts: above.maxAttempts ?? below.maxAttempts,
@@ -113,17 +113,17 @@ function overlay(below: KindRules, above: KindSettings): KindRules {
 }
 
 /** Shortened again where it is too long for what it is laid under. */
-function longer(rules: KindRules): KindRules {
+function doubleDelays(rules: ResolvedKindSettings): ResolvedKindSettings {
   return { ...rules, minDelayMs: rules.minDelayMs * OVERLOADED_FACTOR };
 }
 
-function defaultMaxElapsedMs(kinds: readonly (KindRules | false)[]): number {
+function defaultMaxElapsedMs(kinds: readonly (ResolvedKindSettings | false)[]): number {
   const longestMs = Math.max(...kinds.map((rules) => (rules === false ? 0 : rules.maxDelayMs)));
   return Math.min(Math.max(DEFAULT_MAX_ELAPSED_MS, longestMs * ELAPSED_FACTOR), LONGEST_TIMER_MS);
 }
 
 /** Fills in the defaults. The settings must have been checked. */
-export function budgetRules({ ratio, floorPerSecond, burst }: BudgetSettings): BudgetRules {
+export function resolveBudgetSettings({ ratio, floorPerSecond, burst }: BudgetSettings): ResolvedBudgetSettings {
   const defaults = RETRY_DEFAULTS.budget;
   const floor = floorPerSecond ?? defaults.floorPerSecond;
   return {

@@ -1,5 +1,5 @@
-import { readOnce } from '../errors/errors.js';
-import type { FailureKind } from '../pipeline/pipeline.js';
+import { readOnce } from '../input/index.js';
+import type { FailureKind } from '../pipeline/index.js';
 import type { BackoffStrategy } from './backoff.js';
 import type { Jitter } from './jitter.js';
 

@@ -1,9 +1,9 @@
-import type { Failure, Run, Stage, StagedCall, StopReason, StopRule } from '../pipeline/pipeline.js';
-import { monotonicMs, type Random } from '../runtime/runtime.js';
+import type { Failure, Run, Stage, StagedCall, StopReason, StopRule } from '../pipeline/index.js';
+import { monotonicMs, type Random } from '../runtime/index.js';
 import type { RetryBudget } from './budget.js';
 import { decide } from './decide.js';
-import { keepTrying, type NextStep } from './engine.js';
-import type { RetryRules } from './options-rules.js';
+import type { ResolvedRetrySettings } from './options-rules.js';
+import { type NextStep, runRetryLoop } from './p-retry-loop.js';
 
 /** A retry that will be made, once its wait is over. */
 export interface ScheduledRetry {
@@ -19,7 +19,7 @@ export interface ScheduledRetry {
 /** A retry that a rule did not allow. */
 export interface RefusedRetry {
   readonly stopReason: StopReason;
-  readonly because: StopRule;
+  readonly stopRule: StopRule;
   readonly failure: Failure;
 }
 
@@ -31,7 +31,7 @@ export interface RetryListener {
 
 /** What retries go by, and what they share with the rest of their operation. */
 export interface RetryParts {
-  readonly rules: RetryRules;
+  readonly rules: ResolvedRetrySettings;
   /** What all calls of the operation may spend on retries; `undefined`: as much as they like. */
   readonly budget: RetryBudget | undefined;
   readonly random: Random;
@@ -55,10 +55,10 @@ export function retryStage(parts: RetryParts): Stage {
       };
       settled.then(succeed, (error: unknown) => {
         try {
-          const course = new Course(parts, next, call);
+          const course = new RetryState(parts, next, call);
           const step = course.after(error);
           if ('error' in step) return reject(step.error);
-          keepTrying(step.again, (later) => course.after(later)).then(succeed, reject);
+          runRetryLoop(step.again, (later) => course.after(later)).then(succeed, reject);
         } catch (trouble) {
           // Nothing in there throws. Should it, a call must not be left pending.
           reject(trouble);
@@ -74,7 +74,7 @@ interface FailedTry {
 }
 
 /** The attempts of one call from the first failure on. */
-class Course {
+class RetryState {
   readonly #parts: RetryParts;
   readonly #next: Run;
   #attempt: StagedCall;
@@ -116,7 +116,7 @@ class Course {
       },
       random,
     );
-    if (!decision.retry) return this.#stop(last, decision.stopReason, decision.because);
+    if (!decision.retry) return this.#stop(last, decision.stopReason, decision.stopRule);
     const refusal = refusalAfter(attempt, decision.delayMs);
     if (refusal !== undefined) return this.#stop(last, refusal, refusal);
     // Asked last, so that a retry that is refused anyway costs nothing.
@@ -135,10 +135,10 @@ class Course {
     return { again: () => attempt.pause(delayMs).then(() => this.#next(attempt)) };
   }
 
-  #stop({ error, failure }: FailedTry, stopReason: StopReason, because: StopRule): NextStep {
-    this.#attempt.stop(stopReason, because, failure);
+  #stop({ error, failure }: FailedTry, stopReason: StopReason, stopRule: StopRule): NextStep {
+    this.#attempt.stop(stopReason, stopRule, failure);
     // That a bad request is not sent again is nothing to tell.
-    if (because !== 'never_retried') this.#parts.listener.refused(this.#attempt, { stopReason, because, failure });
+    if (stopRule !== 'never_retried') this.#parts.listener.refused(this.#attempt, { stopReason, stopRule, failure });
     return { error };
   }
 }

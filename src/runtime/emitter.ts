@@ -1,20 +1,20 @@
 /** Anything that is told: a literal type and what belongs to it. */
-export interface Told {
+export interface TypedEvent {
   readonly type: string;
 }
 
 /** The members of a union whose `type` is `T`; all of them for `'*'`. */
-export type OfType<E extends Told, T extends E['type'] | '*'> = T extends '*' ? E : Extract<E, { type: T }>;
+export type OfType<E extends TypedEvent, T extends E['type'] | '*'> = T extends '*' ? E : Extract<E, { type: T }>;
 
 /** Somebody to tell events to. */
-export interface Audience<E extends Told> {
+export interface EventSink<E extends TypedEvent> {
   /** Whether it cares for this type; ask before building an event. */
   wants(type: E['type']): boolean;
   /** Tells it. Never throws. */
   emit(event: E): void;
 }
 
-interface Subscription<E extends Told> {
+interface Subscription<E extends TypedEvent> {
   readonly type: E['type'] | '*';
   readonly hear: (event: E) => unknown;
 }
@@ -25,21 +25,21 @@ interface Subscription<E extends Told> {
  *
  * Costs one empty array when nobody listens. Ask {@link wants} before building an event.
  */
-export class Emitter<E extends Told> implements Audience<E> {
+export class Emitter<E extends TypedEvent> implements EventSink<E> {
   #subscriptions: readonly Subscription<E>[] = [];
   /** The event being told, and those that came up meanwhile. */
-  readonly #untold: E[] = [];
-  readonly #onTrouble: (error: unknown, event: E) => void;
+  readonly #queue: E[] = [];
+  readonly #onListenerError: (error: unknown, event: E) => void;
 
   constructor(onTrouble: (error: unknown, event: E) => void) {
-    this.#onTrouble = onTrouble;
+    this.#onListenerError = onTrouble;
   }
 
   /** Subscribes to one type, or to all by `'*'`. The same listener may subscribe twice. Gives back the way out. */
   on<T extends E['type'] | '*'>(type: T, listener: (event: OfType<E, T>) => void): () => void {
     const subscription: Subscription<E> = {
       type,
-      hear: (event) => (concerns(event, type) ? listener(event) : undefined),
+      hear: (event) => (matches(event, type) ? listener(event) : undefined),
     };
     // Copied at each change, so that a listener may subscribe and leave while an event is being told.
     this.#subscriptions = [...this.#subscriptions, subscription];
@@ -61,11 +61,11 @@ export class Emitter<E extends Told> implements Audience<E> {
    * to is told when all have heard the event it listened to, so that everybody hears everything in the same order.
    */
   emit(event: E): void {
-    this.#untold.push(event);
-    if (this.#untold.length > 1) return;
-    for (let next = this.#untold[0]; next !== undefined; next = this.#untold[0]) {
+    this.#queue.push(event);
+    if (this.#queue.length > 1) return;
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       for (const subscription of this.#subscriptions) this.#hear(subscription, next);
-      this.#untold.shift();
+      this.#queue.shift();
     }
   }
 
@@ -79,13 +79,13 @@ export class Emitter<E extends Told> implements Audience<E> {
     if (!this.#subscriptions.includes(subscription)) return;
     try {
       const answer = subscription.hear(event);
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.#onTrouble(error, event));
+      if (answer instanceof Promise) answer.catch((error: unknown) => this.#onListenerError(error, event));
     } catch (error) {
-      this.#onTrouble(error, event);
+      this.#onListenerError(error, event);
     }
   }
 }
 
-function concerns<E extends Told, T extends E['type'] | '*'>(event: E, type: T): event is OfType<E, T> & E {
+function matches<E extends TypedEvent, T extends E['type'] | '*'>(event: E, type: T): event is OfType<E, T> & E {
   return type === '*' || event.type === type;
 }

@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** The same source, for whatever it does: a throw, or a number out of range, counts as one half. */
-export function steady(random: Random): Random {
+export function safeRandom(random: Random): Random {
   return () => {
     try {
       const drawn = random();

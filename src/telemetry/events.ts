@@ -1,7 +1,7 @@
-import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/breaker.js';
+import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
-import type { Failure, StopReason } from '../pipeline/pipeline.js';
-import type { RefusedRetry, ScheduledRetry } from '../retry/retry.js';
+import type { Failure, StopReason } from '../pipeline/index.js';
+import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 
 /** Which operation an event is about. */
 interface OfOperation {

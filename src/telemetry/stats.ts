@@ -1,5 +1,5 @@
-import type { Failure, FailureKind, StopReason } from '../pipeline/pipeline.js';
-import { wallAt } from '../runtime/runtime.js';
+import type { Failure, FailureKind, StopReason } from '../pipeline/index.js';
+import { wallAt } from '../runtime/index.js';
 import { Histogram } from './histogram.js';
 import { RunningMedian } from './running-median.js';
 

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { Check, type NumberRule } from '../errors/errors.js';
-import { LONGEST_TIMER_MS } from '../runtime/runtime.js';
+import { Check, type NumberRule } from '../input/index.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 
 const ANSWER = ['status', 'headers', 'body', 'headAfterMs', 'pieceAfterMs', 'ending'];
 const WORDS = ['reset', 'hang_up', 'silence'];
@@ -14,16 +14,16 @@ export function assertScript(script: unknown): void {
   if (typeof script === 'function') return;
   const check = new Check();
   if (!Array.isArray(script)) checkReaction(check, 'script', script);
-  else if (script.length === 0) check.refuse('script', 'must hold at least one reaction', script);
+  else if (script.length === 0) check.addIssue('script', 'must hold at least one reaction', script);
   else for (const [at, reaction] of script.entries()) checkReaction(check, `script[${at}]`, reaction);
-  check.done();
+  check.throwIfInvalid();
 }
 
 /** @throws {ConfigurationError} naming everything that is wrong with a reaction. */
 export function assertReaction(reaction: unknown): void {
   const check = new Check();
   checkReaction(check, 'reaction', reaction);
-  check.done();
+  check.throwIfInvalid();
 }
 
 function checkReaction(check: Check, path: string, reaction: unknown): void {
@@ -44,7 +44,7 @@ function checkReaction(check: Check, path: string, reaction: unknown): void {
 
 function checkHeaders(check: Check, path: string, headers: unknown): void {
   for (const [name, value] of Object.entries(check.record(path, headers) ?? {})) {
-    if (!isHeader(name, value)) check.refuse(`${path}.${name}`, 'must be a string that a header can hold', value);
+    if (!isHeader(name, value)) check.addIssue(`${path}.${name}`, 'must be a string that a header can hold', value);
   }
 }
 
@@ -63,6 +63,6 @@ function checkBody(check: Check, path: string, body: unknown): void {
   const pieces: readonly unknown[] = Array.isArray(body) ? body : [body];
   for (const piece of pieces) {
     if (typeof piece === 'string' || piece instanceof Uint8Array) continue;
-    check.refuse(path, 'must be a string, bytes, or a list of them', piece);
+    check.addIssue(path, 'must be a string, bytes, or a list of them', piece);
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { startTimer, stopTimer } from '../runtime/runtime.js';
+import { startTimer, stopTimer } from '../runtime/index.js';
 import type { Answer, Reaction } from './reaction.js';
 
 /** Does to a request what it is told, and says when it breaks the request off. Ends early when the client leaves. */

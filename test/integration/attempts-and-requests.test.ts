@@ -10,7 +10,7 @@ import {
   type Provider,
   type Script,
   startFaultServer,
-} from '../../src/testing/testing.js';
+} from '../../src/testing/index.js';
 import { anthropicClient } from './sdks/anthropic.js';
 import { bedrockClient } from './sdks/bedrock.js';
 import type { Client } from './sdks/client.js';

@@ -87,7 +87,7 @@ describe('a budget that is spent', () => {
       totalMs: 10,
     });
     expect(events.filter(({ type }) => type === 'retry.refused')).toMatchObject([
-      { because: 'budget', stopReason: 'retry_budget', attempt: 2, failure: { kind: 'server_error' } },
+      { stopRule: 'budget', stopReason: 'retry_budget', attempt: 2, failure: { kind: 'server_error' } },
     ]);
     expect(resilience.stats('chat')).toMatchObject({
       calls: 1,

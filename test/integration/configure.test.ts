@@ -169,8 +169,8 @@ describe('configure()', () => {
     const told = vi.fn();
     resilience.on('config.refused', told);
     vi.resetModules();
-    const { wrong } = await import('../../src/errors/errors.js');
-    const error = wrong('holdfast.yaml', 'must be YAML', 'x');
+    const { configurationError } = await import('../../src/input/index.js');
+    const error = configurationError('holdfast.yaml', 'must be YAML', 'x');
     expect(error).not.toBeInstanceOf(ConfigurationError);
     const change = () => {
       throw error;

@@ -128,7 +128,7 @@ describe('what is told of a call', () => {
     await pass(160);
     await ended;
     const failed = { ...about, failure: RESET, error };
-    const refused = { stopReason: 'attempts_exhausted', because: 'max_attempts', failure: RESET };
+    const refused = { stopReason: 'attempts_exhausted', stopRule: 'max_attempts', failure: RESET };
     expect(events).toEqual([
       { type: 'call.started', at: START, ...about },
       { type: 'attempt.failed', at: START + 30, ...failed, attempt: 1, durationMs: 30 },

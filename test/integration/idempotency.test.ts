@@ -16,10 +16,10 @@ async function course(error: unknown, options: ExecuteOptions) {
   await pass(60_000);
   const { stopReason } = await report;
   const refusal = events.find((event) => event.type === 'retry.refused');
-  return { times: calledAt.length, stopReason, because: refusal?.because };
+  return { times: calledAt.length, stopReason, stopRule: refusal?.stopRule };
 }
 
-const RETRIED = { times: 2, stopReason: 'success', because: undefined };
+const RETRIED = { times: 2, stopReason: 'success', stopRule: undefined };
 
 /** The callee cannot have done anything. */
 const NOTHING_DONE = [
@@ -58,12 +58,12 @@ describe('a call that must not be done twice', () => {
   });
 
   it.each(MAYBE_DONE)('is not tried again after $what', async ({ make }) => {
-    const end = { times: 1, stopReason: 'not_retryable', because: 'not_idempotent' };
+    const end = { times: 1, stopReason: 'not_retryable', stopRule: 'not_idempotent' };
     expect(await course(make(), { idempotent: false })).toEqual(end);
   });
 
   it('is not tried again after what is never retried, whatever the callee has done', async () => {
-    const end = { times: 1, stopReason: 'not_retryable', because: undefined };
+    const end = { times: 1, stopReason: 'not_retryable', stopRule: undefined };
     expect(await course(httpError(401), { idempotent: false })).toEqual(end);
     expect(await course(httpError(429, { 'x-should-retry': 'false' }), { idempotent: false })).toEqual(end);
   });
@@ -102,7 +102,7 @@ describe('a call that may be done twice', () => {
 
 describe('a call that cannot be replayed', () => {
   it.each([...NOTHING_DONE, ...MAYBE_DONE])('is never tried again: $what', async ({ make }) => {
-    const end = { times: 1, stopReason: 'not_retryable', because: 'not_replayable' };
+    const end = { times: 1, stopReason: 'not_retryable', stopRule: 'not_replayable' };
     expect(await course(make(), { replayable: false })).toEqual(end);
     expect(await course(make(), { replayable: false, idempotent: false })).toEqual(end);
     expect(await course(make(), { replayable: false, idempotent: true })).toEqual(end);

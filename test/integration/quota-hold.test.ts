@@ -309,7 +309,7 @@ describe('a retry that a hold turns away', () => {
         { number: 2, outcome: 'rejected', waitedMs: 1_000 },
       ],
     });
-    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ because: 'refused', attempt: 2 });
+    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ stopRule: 'refused', attempt: 2 });
     expect(resilience.stats('chat').rejections.quota).toBe(0);
   });
 
@@ -332,7 +332,7 @@ describe('a retry that a hold turns away', () => {
     });
     expect((await report).attempts).toHaveLength(1);
     expect(events.filter(({ type }) => type === 'retry.refused')).toMatchObject([
-      { because: 'quota_held', attempt: 1 },
+      { stopRule: 'quota_held', attempt: 1 },
     ]);
     expect(typesOf(events)).not.toContain('retry.scheduled');
   });

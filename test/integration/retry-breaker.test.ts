@@ -40,7 +40,7 @@ describe('the breaker that the failure of this very call opens', () => {
       'retry.refused',
       'call.failed',
     ]);
-    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ because: 'breaker_open', attempt: 2 });
+    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ stopRule: 'breaker_open', attempt: 2 });
   });
 
   it('does not end them when it will be half-open before the next attempt', async () => {
@@ -87,7 +87,7 @@ describe('the breaker that somebody else opens during the wait', () => {
     });
     expect(calledAt).toHaveLength(1);
     expect(events.filter(({ type }) => type === 'retry.refused')).toMatchObject([
-      { because: 'refused', stopReason: 'breaker_open', attempt: 2 },
+      { stopRule: 'refused', stopReason: 'breaker_open', attempt: 2 },
     ]);
     const { attempts, retries, rejections, failuresByKind } = resilience.stats('chat');
     expect({ attempts, retries, rejections, failuresByKind }).toEqual({

@@ -34,7 +34,7 @@ describe('a wait that would go on beyond the deadline', () => {
     expect(calledAt).toHaveLength(2);
     expect(vi.getTimerCount()).toBe(0);
     expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({
-      because: 'wait_beyond_deadline',
+      stopRule: 'wait_beyond_deadline',
       stopReason: 'deadline',
       attempt: 2,
     });
@@ -67,7 +67,7 @@ describe('a hint beyond the deadline', () => {
     });
     expect(calledAt).toHaveLength(1);
     expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({
-      because: 'hint_beyond_deadline',
+      stopRule: 'hint_beyond_deadline',
       failure: { kind: 'overloaded', retryAfterMs: 90_000, hintSource: 'retry-after' },
     });
   });
@@ -90,7 +90,7 @@ describe('an attempt that usually takes longer than what is left', () => {
     const report = await resilience.inspect('chat', work);
     expect(report).toMatchObject({ stopReason: 'deadline', failure: { kind: 'server_error' }, totalMs: 0 });
     expect(calledAt).toHaveLength(1);
-    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ because: 'attempt_beyond_deadline' });
+    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ stopRule: 'attempt_beyond_deadline' });
   });
 
   it('is begun while there is enough left', async () => {
@@ -198,7 +198,7 @@ describe('maxElapsedMs', () => {
     await pass(60_000);
     expect(await report).toMatchObject({ ok: false, error, stopReason: 'attempts_exhausted', totalMs: 3_000 });
     expect(calledAt.map((at) => at - beganAt)).toEqual([0, 1_000, 3_000]);
-    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ because: 'max_elapsed', attempt: 3 });
+    expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ stopRule: 'max_elapsed', attempt: 3 });
   });
 
   it('is half a minute when nothing is set, or three of the longest waits', async () => {

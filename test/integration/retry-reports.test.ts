@@ -121,7 +121,7 @@ describe('the events of a call', () => {
       { type: 'retry.scheduled', attempt: 2, delayMs: 5_000, waitFor: 'hint', ...about },
       { type: 'quota.released', at: START + 6_000, operation: 'chat', key: 'eu' },
       { type: 'attempt.failed', at: START + 6_000, attempt: 3, ...about },
-      { type: 'retry.refused', attempt: 3, because: 'max_attempts', stopReason: 'attempts_exhausted', ...about },
+      { type: 'retry.refused', attempt: 3, stopRule: 'max_attempts', stopReason: 'attempts_exhausted', ...about },
       { type: 'call.failed', at: START + 6_000, stopReason: 'attempts_exhausted', attempts: 3, ...about },
     ]);
   });

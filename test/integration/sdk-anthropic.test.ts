@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { anthropic } from '../../src/testing/testing.js';
+import { anthropic } from '../../src/testing/index.js';
 import { anthropicClient } from './sdks/anthropic.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:http2';
 import { classify, createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { type Answer, bedrock, half } from '../../src/testing/testing.js';
+import { type Answer, bedrock, half } from '../../src/testing/index.js';
 import { errorOf } from '../support/calls.js';
 import { answering, breakingOff, closing, h2c, type StreamReaction } from '../support/h2c.js';
 import { nobodyThere } from '../support/loopback.js';

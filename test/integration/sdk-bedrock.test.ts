@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { bedrock } from '../../src/testing/testing.js';
+import { bedrock } from '../../src/testing/index.js';
 import { bedrockClient } from './sdks/bedrock.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

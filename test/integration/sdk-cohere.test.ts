@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { cohere } from '../../src/testing/testing.js';
+import { cohere } from '../../src/testing/index.js';
 import { cohereClient } from './sdks/cohere.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

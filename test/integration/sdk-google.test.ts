@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { google } from '../../src/testing/testing.js';
+import { google } from '../../src/testing/index.js';
 import { googleClient } from './sdks/google.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

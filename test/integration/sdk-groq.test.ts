@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { groq } from '../../src/testing/testing.js';
+import { groq } from '../../src/testing/index.js';
 import { groqClient } from './sdks/groq.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

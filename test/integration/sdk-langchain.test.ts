@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { openai } from '../../src/testing/testing.js';
+import { openai } from '../../src/testing/index.js';
 import { langchainClient } from './sdks/langchain.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

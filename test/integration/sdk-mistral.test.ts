@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { mistral } from '../../src/testing/testing.js';
+import { mistral } from '../../src/testing/index.js';
 import { mistralClient } from './sdks/mistral.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

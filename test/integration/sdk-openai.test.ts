@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { azureOpenAI, openai, openRouter } from '../../src/testing/testing.js';
+import { azureOpenAI, openai, openRouter } from '../../src/testing/index.js';
 import { openaiClient } from './sdks/openai.js';
 import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
 

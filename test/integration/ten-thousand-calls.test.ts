@@ -206,8 +206,8 @@ test('ten thousand calls at once on a thousand keys, failing in every way, all s
   resilience.on('retry.scheduled', () => {
     told.retries += 1;
   });
-  resilience.on('retry.refused', ({ because }) => {
-    if (because === 'budget') told.budget += 1;
+  resilience.on('retry.refused', ({ stopRule }) => {
+    if (stopRule === 'budget') told.budget += 1;
   });
   const crowd = new Crowd(resilience);
   const meanings = await crowd.batch();

@@ -9,9 +9,10 @@ const TYPESCRIPT = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 const USE = `
 import { classify, createResilience, explain, HoldfastError, toHttpStatus } from 'holdfast';
-import type { Explanation, FailureKind, Report, Rule } from 'holdfast';
+import type { ClassifyRule, Explanation, FailureKind, Report } from 'holdfast';
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
-import { type ConfigInput, loadConfig, migrate, validateConfig, watchConfig } from 'holdfast/config';
+import { type ConfigInput, loadConfig, validateConfig, watchConfig } from 'holdfast/config';
+import { migrate } from 'holdfast/migrate';
 import { retry, retryBudget, type RetryNotice } from 'holdfast/retry';
 
 const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 1_000 } } } });
@@ -22,7 +23,7 @@ export const retryAfterMs = (error: unknown): number | undefined =>
   error instanceof BreakerOpenError ? error.retryAfterMs : undefined;
 export const ours = (error: unknown): boolean => HoldfastError.is(error);
 export const value: Promise<number> = new CircuitBreaker({ trip: { consecutiveFailures: 2 } }).execute(() => 1);
-const rules: readonly Rule[] = [{ when: { status: 409 }, means: 'overloaded' }];
+const rules: readonly ClassifyRule[] = [{ when: { status: 409 }, means: 'overloaded' }];
 export const kind: FailureKind = classify(new Error('x'), { rules }).kind;
 export const status: number = toHttpStatus(new Error('x'));
 const delays: number[] = [];

@@ -14,7 +14,7 @@ interface Declared {
 export function publicTypes(entry: string): string {
   const files = reachable(resolve(entry));
   const declared = declarations(files);
-  const exported = exportedNames(files[0], declared);
+  const exported = exportedNames(files, declared);
   const shown = new Map<string, string>();
   const open = exported.map(({ declaredAs }) => declaredAs);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -25,7 +25,7 @@ export function publicTypes(entry: string): string {
   }
   const list = exported.map(({ name, declaredAs }) => {
     const declaration = declared.get(declaredAs);
-    if (declaration === undefined) throw new Error(`${entry} exports ${name}, which nobody declares`);
+    if (declaration === undefined) throw new Error(`${entry} exports ${name}, which is declared nowhere`);
     if (declaredAs !== name) return `${declaredAs} as ${name}`;
     return declaration.isType ? `type ${name}` : name;
   });
@@ -82,16 +82,39 @@ function declaredNames(statement: ts.Statement): readonly string[] {
 
 /** What is exported, and as what it is declared: chunks shorten names on their way (`A as Admission`), entries rename them. */
 function exportedNames(
-  entry: ts.SourceFile | undefined,
+  [entry, ...chunks]: readonly ts.SourceFile[],
   declared: ReadonlyMap<string, Declared>,
 ): readonly { readonly name: string; readonly declaredAs: string }[] {
-  return (entry?.statements ?? []).flatMap((statement) => {
+  return exportsOf(entry).map(({ name, local, from }) => {
+    if (declared.has(name)) return { name, declaredAs: name };
+    const chunk = chunks.find(({ fileName }) => from !== undefined && fileName.includes(from));
+    const inChunk = exportsOf(chunk).find((each) => each.name === local)?.local;
+    return { name, declaredAs: inChunk ?? local };
+  });
+}
+
+interface Exported {
+  readonly name: string;
+  /** What it is called before this file gives it its public name. */
+  readonly local: string;
+  /** The name of the chunk that it comes from, without its ending. */
+  readonly from: string | undefined;
+}
+
+function exportsOf(file: ts.SourceFile | undefined): readonly Exported[] {
+  return (file?.statements ?? []).flatMap((statement) => {
     if (!ts.isExportDeclaration(statement)) return [];
     const clause = statement.exportClause;
     if (clause === undefined || !ts.isNamedExports(clause)) throw new Error(`unnamed export: ${statement.getText()}`);
-    return clause.elements.map(({ name: { text: name }, propertyName }) => {
-      const declaredAs = declared.has(name) ? name : propertyName?.text;
-      return { name, declaredAs: declaredAs ?? name };
-    });
+    const { moduleSpecifier } = statement;
+    const from =
+      moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier)
+        ? moduleSpecifier.text.replace(/^(?:\.\.?\/)+/, '').replace(/\.c?js$/, '')
+        : undefined;
+    return clause.elements.map(({ name, propertyName }) => ({
+      name: name.text,
+      local: (propertyName ?? name).text,
+      from,
+    }));
   });
 }

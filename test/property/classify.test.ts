@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { onTestFinished, test, vi } from 'vitest';
-import { classify, LONGEST_HINT_MS, type Rule } from '../../src/classify/classify.js';
+import { type ClassifyRule, classify, LONGEST_HINT_MS } from '../../src/classify/classify.js';
 import { FAMILIES } from '../../src/classify/families/families.js';
 import { KINDS } from '../../src/classify/kinds.js';
-import type { Failure } from '../../src/pipeline/pipeline.js';
+import type { Failure } from '../../src/pipeline/index.js';
 import { runs } from '../support/seed.js';
 import { junk } from './junk.js';
 
@@ -71,7 +71,7 @@ const { error } = fc.letrec<{ error: unknown; body: unknown }>((tie) => ({
 }));
 
 /** Rules as plain JavaScript may give them. */
-const rulesOf = (given: unknown): readonly Rule[] => (Array.isArray(given) ? given : []);
+const rulesOf = (given: unknown): readonly ClassifyRule[] => (Array.isArray(given) ? given : []);
 
 /** What must hold of every failure. */
 function assertSound(failure: Failure): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { COUNT, DURATION, MODES, SHARE, WINDOW } from '../../src/breaker/options.js';
 import { PRESETS } from '../../src/config/presets/presets.js';
 import { STRATEGIES as BUILT_IN } from '../../src/config/presets/strategies.js';
-import { isName, type NumberRule } from '../../src/errors/errors.js';
+import { isName, type NumberRule } from '../../src/input/index.js';
 import { WAIT as QUOTA_WAIT } from '../../src/limits/options.js';
 import {
   ATTEMPTS,

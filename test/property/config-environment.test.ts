@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { recommendPreset } from '../../src/config/recommendation.js';
 import {
   detectEnvironment,
   type EnvironmentFeature,
   type EnvironmentInput,
   presetOf,
-} from '../../src/config/environment/environment.js';
-import { PLATFORM_USES } from '../../src/config/environment/platforms.js';
-import { VARIABLES } from '../../src/config/environment/variables.js';
-import { recommendPreset } from '../../src/config/recommendation.js';
-import { ConfigurationError } from '../../src/errors/errors.js';
+} from '../../src/environment/environment.js';
+import { PLATFORM_USES } from '../../src/environment/platforms.js';
+import { VARIABLES } from '../../src/environment/variables.js';
+import { ConfigurationError } from '../../src/errors/index.js';
 import { runs } from '../support/seed.js';
 import { junk, nearly } from './junk.js';
 

@@ -3,11 +3,11 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { checkedDocument } from '../../src/config/checked-document.js';
-import { configurationOf, settingsByPath } from '../../src/config/migration/effective.js';
-import { LEGACY_VARIABLES } from '../../src/config/migration/legacy-variables.js';
-import { type Migration, migrate } from '../../src/config/migration/migration.js';
-import { OPOSSUM_LOST } from '../../src/config/migration/opossum-options.js';
-import { ConfigurationError } from '../../src/errors/errors.js';
+import { ConfigurationError } from '../../src/errors/index.js';
+import { configurationOf, settingsByPath } from '../../src/migrate/effective.js';
+import { LEGACY_VARIABLES } from '../../src/migrate/legacy-variables.js';
+import { type Migration, migrate } from '../../src/migrate/migrate.js';
+import { OPOSSUM_LOST } from '../../src/migrate/opossum-options.js';
 import { runs } from '../support/seed.js';
 import { junk, nearly } from './junk.js';
 

@@ -5,7 +5,7 @@ import { checkedDocument } from '../../src/config/checked-document.js';
 import { configJsonSchema } from '../../src/config/schema/json-schema.js';
 import { configSchema } from '../../src/config/schema/schema.js';
 import type { JsonSchema } from '../../src/config/schema/worded.js';
-import { ConfigurationError } from '../../src/errors/errors.js';
+import { ConfigurationError } from '../../src/errors/index.js';
 import { schemaPaths, sorted } from '../support/schema-paths.js';
 import { runs } from '../support/seed.js';
 import { mutation, NUMBERS, put, rightConfig, strangeKey } from './config-documents.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { Histogram } from '../../src/telemetry/histogram.js';
-import { CallCounter } from '../../src/telemetry/telemetry.js';
+import { CallCounter } from '../../src/telemetry/index.js';
 import { runs } from '../support/seed.js';
 
 const MICROSECOND = 0.001;

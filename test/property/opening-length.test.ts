@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, test, vi } from 'vitest';
-import { openingMs } from '../../src/breaker/opening-length.js';
+import { computeOpenMs } from '../../src/breaker/open-duration.js';
 import { runs } from '../support/seed.js';
 import { stopTime } from './fake-time.js';
 
@@ -35,7 +35,7 @@ afterEach(() => {
 test('an opening lasts at least openMs, at least three quarters of its full length, and at most openMaxMs', () => {
   fc.assert(
     fc.property(lengths, nth, chance, ({ openMs, openMaxMs }, n, random) => {
-      const waitMs = openingMs({ openMs, openMaxMs }, n, () => random);
+      const waitMs = computeOpenMs({ openMs, openMaxMs }, n, () => random);
       assert(waitMs >= openMs && waitMs <= openMaxMs, `${waitMs} ms`);
       let fullMs = openMs;
       for (let doubled = 1; doubled < n && fullMs < openMaxMs; doubled++) fullMs *= 2;
@@ -50,7 +50,7 @@ test('without jitter each opening is as long as the last or longer, until it is 
     fc.property(lengths, (between) => {
       let lastMs = 0;
       for (let n = 1; n < 40; n++) {
-        const waitMs = openingMs(between, n, () => 0);
+        const waitMs = computeOpenMs(between, n, () => 0);
         assert(waitMs >= lastMs);
         assert(n === 1 || waitMs === Math.min(lastMs * 2, between.openMaxMs));
         lastMs = waitMs;
@@ -64,10 +64,10 @@ test('without jitter each opening is as long as the last or longer, until it is 
 test('what the callee asked for, an hour or openMaxMs at the most, lengthens an opening and never shortens it', () => {
   fc.assert(
     fc.property(lengths, nth, chance, hint, (between, n, random, askedMs) => {
-      const ownMs = openingMs(between, n, () => random);
+      const ownMs = computeOpenMs(between, n, () => random);
       const heardMs = Math.min(askedMs, Math.max(between.openMaxMs, HOUR_MS));
       assert.equal(
-        openingMs(between, n, () => random, askedMs),
+        computeOpenMs(between, n, () => random, askedMs),
         Math.max(ownMs, heardMs),
       );
     }),
@@ -84,8 +84,8 @@ test('a hint that makes no sense changes nothing', () => {
       fc.constantFrom(Number.NaN, -1, -Infinity, -0, 0),
       (between, n, random, asked) => {
         assert.equal(
-          openingMs(between, n, () => random, asked),
-          openingMs(between, n, () => random),
+          computeOpenMs(between, n, () => random, asked),
+          computeOpenMs(between, n, () => random),
         );
       },
     ),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { Check } from '../../src/errors/errors.js';
-import type { Failure, FailureKind } from '../../src/pipeline/pipeline.js';
+import { Check } from '../../src/input/index.js';
+import type { Failure, FailureKind } from '../../src/pipeline/index.js';
 import { decide, type FailedAttempt, type RetryDecision } from '../../src/retry/decide.js';
 import type { KindSettings, RetrySettings } from '../../src/retry/options.js';
 import { checkRetrySettings, checkRetryTogether } from '../../src/retry/options-check.js';
-import { type RetryRules, retryRules } from '../../src/retry/options-rules.js';
+import { type ResolvedRetrySettings, resolveRetrySettings } from '../../src/retry/options-rules.js';
 import { randomFrom, runs } from '../support/seed.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -60,7 +60,7 @@ const settings: fc.Arbitrary<RetrySettings> = fc
       const check = new Check();
       checkRetrySettings(check, 'retry', given);
       checkRetryTogether(check, 'retry', given);
-      check.done();
+      check.throwIfInvalid();
       return true;
     } catch {
       return false;
@@ -99,7 +99,7 @@ const failedAttempt: fc.Arbitrary<FailedAttempt> = fc.record({
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-const rulesOf = (kind: FailureKind, rules: RetryRules) => {
+const rulesOf = (kind: FailureKind, rules: ResolvedRetrySettings) => {
   const own = rules.kinds[kind];
   assert(own !== false, `${kind} is not to be retried`);
   return own;
@@ -109,7 +109,7 @@ const rulesOf = (kind: FailureKind, rules: RetryRules) => {
 const exactHint = ({ retryAfterMs = 0, hintIsUpperBound }: Failure): number | undefined =>
   retryAfterMs > 0 && retryAfterMs < Infinity && hintIsUpperBound !== true ? retryAfterMs : undefined;
 
-function assertSound(rules: RetryRules, failed: FailedAttempt, delay: number): void {
+function assertSound(rules: ResolvedRetrySettings, failed: FailedAttempt, delay: number): void {
   const { failure, attempt, elapsedMs, remainingMs, typicalMs = 0 } = failed;
   const own = rulesOf(failure.kind, rules);
   assert(failure.retry !== 'never' || own.always, 'the failure says never');
@@ -132,7 +132,10 @@ function assertSound(rules: RetryRules, failed: FailedAttempt, delay: number): v
 
 /** Whether what is told about a refusal is the case. */
 const JUSTIFIED: Readonly<
-  Record<Extract<RetryDecision, { retry: false }>['because'], (rules: RetryRules, failed: FailedAttempt) => boolean>
+  Record<
+    Extract<RetryDecision, { retry: false }>['stopRule'],
+    (rules: ResolvedRetrySettings, failed: FailedAttempt) => boolean
+  >
 > = {
   never_retried: ({ kinds }, { failure }) => kinds[failure.kind] === false || failure.retry === 'never',
   not_replayable: (_, { replayable }) => !replayable,
@@ -153,10 +156,10 @@ const JUSTIFIED: Readonly<
 test('every decision is sound: a wait that breaks no rule, or a refusal with a reason that holds', () => {
   fc.assert(
     fc.property(settings, failedAttempt, chance, (given, failed, drawn) => {
-      const rules = retryRules(given);
+      const rules = resolveRetrySettings(given);
       const decision = decide(rules, failed, () => drawn);
       if (decision.retry) assertSound(rules, failed, decision.delayMs);
-      else assert(JUSTIFIED[decision.because](rules, failed), `${decision.because} is not the case`);
+      else assert(JUSTIFIED[decision.stopRule](rules, failed), `${decision.stopRule} is not the case`);
     }),
     runs(20_000),
   );
@@ -165,7 +168,7 @@ test('every decision is sound: a wait that breaks no rule, or a refusal with a r
 test('the same question has the same answer', () => {
   fc.assert(
     fc.property(settings, failedAttempt, chance, (given, failed, drawn) => {
-      const ask = () => decide(retryRules(given), structuredClone(failed), () => drawn);
+      const ask = () => decide(resolveRetrySettings(given), structuredClone(failed), () => drawn);
       assert.deepEqual(ask(), ask());
     }),
     runs(2_000),
@@ -176,7 +179,7 @@ test('luck has no say in whether a hint is followed', () => {
   fc.assert(
     fc.property(settings, failedAttempt, chance, chance, (given, failed, one, other) => {
       fc.pre(exactHint(failed.failure) !== undefined);
-      const rules = retryRules(given);
+      const rules = resolveRetrySettings(given);
       assert.equal(decide(rules, failed, () => one).retry, decide(rules, failed, () => other).retry);
     }),
     runs(5_000),
@@ -194,9 +197,9 @@ test('a kind is retried by itself exactly when nothing has been said and it is o
       };
       const anytime = { attempt: 1, idempotent: true, replayable: true, elapsedMs: 0, remainingMs: Infinity };
       const first = { ...failed, ...anytime, failure: usual };
-      assert.equal(decide(retryRules({}), first, () => 0).retry, BY_ITSELF.includes(kind));
-      assert.equal(decide(retryRules({ kinds: { [kind]: true } }), first, () => 0).retry, true);
-      assert.equal(decide(retryRules({ kinds: { [kind]: false } }), first, () => 0).retry, false);
+      assert.equal(decide(resolveRetrySettings({}), first, () => 0).retry, BY_ITSELF.includes(kind));
+      assert.equal(decide(resolveRetrySettings({ kinds: { [kind]: true } }), first, () => 0).retry, true);
+      assert.equal(decide(resolveRetrySettings({ kinds: { [kind]: false } }), first, () => 0).retry, false);
     }),
     runs(1_000),
   );
@@ -210,7 +213,7 @@ test('in a whole call no wait ends after the deadline or maxElapsedMs, and no at
   const deadline = fc.oneof(fc.constant(Infinity), fc.double({ min: 1, max: 300_000, noNaN: true }));
   fc.assert(
     fc.property(settings, attempts, deadline, fc.integer(), (given, fails, deadlineMs, seed) => {
-      const rules = retryRules(given);
+      const rules = resolveRetrySettings(given);
       const random = randomFrom(seed);
       let elapsedMs = 0;
       let previousDelayMs: number | undefined;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { createResilience } from 'holdfast';
-import { loadConfig, migrate, validateSecurity, watchConfig } from 'holdfast/config';
+import { loadConfig, validateSecurity, watchConfig } from 'holdfast/config';
+import { migrate } from 'holdfast/migrate';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
 after(() => rmSync(folder, { recursive: true }));

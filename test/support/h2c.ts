@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import { onTestFinished } from 'vitest';
-import type { Answer } from '../../src/testing/testing.js';
+import type { Answer } from '../../src/testing/index.js';
 
 /** A server on this machine that speaks HTTP/2 without TLS. */
 export interface H2c {

@@ -1,10 +1,4 @@
-import {
-  type CallHost,
-  type CallInit,
-  type Failure,
-  type Interruption,
-  LiveCall,
-} from '../../src/pipeline/pipeline.js';
+import { type CallHost, type CallInit, type Failure, type Interruption, LiveCall } from '../../src/pipeline/index.js';
 
 /** A host that writes down what it is told. */
 export interface NotingHost extends CallHost {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { pathOfKey } from '../../src/errors/describe.js';
+import { pathOfKey } from '../../src/input/describe.js';
 
 /** The paths that an error of zod names, in the words of `Check`: `config.defaults.retry.maxAttempts`. */
 export function schemaPaths({ issues }: z.ZodError): string[] {

@@ -1,4 +1,4 @@
-import type { Interruption, StagedCall, StopReason } from '../../src/pipeline/pipeline.js';
+import type { Interruption, StagedCall, StopReason } from '../../src/pipeline/index.js';
 
 /** A call that notes what is done to it, and does nothing by itself. */
 export interface NotedCall extends StagedCall {

@@ -1,5 +1,5 @@
 import {
-  type Attempt,
+  type AttemptRecord,
   AttemptTimeoutError,
   BreakerOpenError,
   type BreakerState,
@@ -43,9 +43,9 @@ describe('on()', () => {
     });
     resilience.on('retry.refused', (event) => {
       expectTypeOf(event.stopReason).toEqualTypeOf<StopReason>();
-      expectTypeOf<'budget' | 'max_attempts' | 'hint_beyond_deadline'>().toExtend<typeof event.because>();
+      expectTypeOf<'budget' | 'max_attempts' | 'hint_beyond_deadline'>().toExtend<typeof event.stopRule>();
       // @ts-expect-error that a bad request is not sent again is not told
-      if (event.because === 'bad_request') void event;
+      if (event.stopRule === 'bad_request') void event;
     });
     resilience.on('quota.held', (event) => {
       expectTypeOf(event.kind).toEqualTypeOf<'rate_limited' | 'quota_exhausted'>();
@@ -171,7 +171,7 @@ describe('explain()', () => {
 
   it('tells what a report tells', () => {
     expectTypeOf<Explanation>().toExtend<CallRecord>();
-    expectTypeOf<Explanation['attempts']>().toEqualTypeOf<readonly Attempt[]>();
+    expectTypeOf<Explanation['attempts']>().toEqualTypeOf<readonly AttemptRecord[]>();
     expectTypeOf<Explanation['summary']>().toEqualTypeOf<string>();
   });
 });

@@ -1,4 +1,4 @@
-import { type Call, classify, type Failure, type FailureKind, type Rule, toHttpStatus } from 'holdfast';
+import { type Call, type ClassifyRule, classify, type Failure, type FailureKind, toHttpStatus } from 'holdfast';
 import { type BudgetSnapshot, type RetryBudget, type RetryOptions, retry, retryBudget } from 'holdfast/retry';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -94,8 +94,12 @@ describe('classify()', () => {
   });
 
   it('goes by rules that say when and what', () => {
-    expectTypeOf<{ when: { status: 409 }; means: 'overloaded' }>().toExtend<Rule>();
-    expectTypeOf<{ name: string; when: () => boolean; means: { kind: 'timeout'; retryAfterMs: 5 } }>().toExtend<Rule>();
+    expectTypeOf<{ when: { status: 409 }; means: 'overloaded' }>().toExtend<ClassifyRule>();
+    expectTypeOf<{
+      name: string;
+      when: () => boolean;
+      means: { kind: 'timeout'; retryAfterMs: 5 };
+    }>().toExtend<ClassifyRule>();
     // @ts-expect-error kinds are known
     void classify(undefined, { rules: [{ when: { status: 409 }, means: 'conflict' }] });
     // @ts-expect-error what is looked at is known

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../pipeline/pipeline.js';
+import type { FailureKind } from '../../pipeline/index.js';
 
 /** Words, by the kind that they mean. */
 export type WordsByKind = Readonly<Partial<Record<FailureKind, readonly string[]>>>;

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../pipeline/pipeline.js';
+import type { FailureKind } from '../../pipeline/index.js';
 import type { Family } from './family.js';
 
 /** Statuses that mean something else than their class does. */

@@ -1,6 +1,6 @@
-import type { EnvironmentInput } from '../../config/environment/environment.js';
 import { findPreset, listPresets } from '../../config/presets/registry.js';
-import { createResilience } from '../../orchestrator/orchestrator.js';
+import type { EnvironmentInput } from '../../environment/environment.js';
+import { createResilience } from '../../orchestrator/index.js';
 import type { Loading, Migrating, Validation } from '../doors.js';
 import type { Benchmark } from './measure.js';
 import { CUSTOM_CONFIG, LEGACY_VARIABLES, VALIDATED } from './workload.js';

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { monotonicMs, wallMs } from '../../runtime/runtime.js';
+import { monotonicMs, wallMs } from '../../runtime/index.js';
 
 /** What a benchmark measures with. Tests put their own in its place. */
 export interface Instruments {

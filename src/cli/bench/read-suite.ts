@@ -1,4 +1,4 @@
-import { Check, type Fields } from '../../errors/errors.js';
+import { Check, type Fields } from '../../input/index.js';
 import { objectIn } from '../files.js';
 import { UsageError } from '../usage-error.js';
 import type { EarlierSuite } from './result.js';
@@ -17,20 +17,20 @@ export function readSuite(file: string, text: string): EarlierSuite {
 function isSuite(check: Check, value: object): value is EarlierSuite {
   const { timestamp, results, environmentInfo } = check.record('suite', value) ?? {};
   if (typeof timestamp !== 'string' || Number.isNaN(Date.parse(timestamp))) {
-    check.refuse('suite.timestamp', 'must be an ISO 8601 instant', timestamp);
+    check.addIssue('suite.timestamp', 'must be an ISO 8601 instant', timestamp);
   }
   checkEnvironment(check, check.record('suite.environmentInfo', environmentInfo) ?? {});
   if (Array.isArray(results)) {
     for (const [index, result] of results.entries()) checkResult(check, `suite.results[${index}]`, result);
   } else {
-    check.refuse('suite.results', 'must be an array', results);
+    check.addIssue('suite.results', 'must be an array', results);
   }
   return check.issues.length === 0;
 }
 
 function checkEnvironment(check: Check, { node, cpu, cores }: Fields): void {
   for (const [name, value] of Object.entries({ node, cpu })) {
-    if (typeof value !== 'string') check.refuse(`suite.environmentInfo.${name}`, 'must be a string', value);
+    if (typeof value !== 'string') check.addIssue(`suite.environmentInfo.${name}`, 'must be a string', value);
   }
   check.number('suite.environmentInfo.cores', cores ?? null, { min: 0, max: Number.MAX_VALUE });
 }

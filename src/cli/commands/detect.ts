@@ -1,8 +1,8 @@
-import { type DetectedEnvironment, detectEnvironment } from '../../config/environment/environment.js';
 import { type PresetRecommendation, recommendPreset } from '../../config/recommendation.js';
+import { type DetectedEnvironment, detectEnvironment } from '../../environment/environment.js';
 import type { Command } from '../command.js';
 import type { Paint } from '../text/paint.js';
-import { printable } from '../text/printable.js';
+import { escapeControlCharacters } from '../text/printable.js';
 import { table } from '../text/table.js';
 
 /** `holdfast detect` */
@@ -36,7 +36,7 @@ function verdict({ environment, confidence, preset, reasoning }: PresetRecommend
     ['environment', environment],
     ['preset', preset],
     ['confidence', String(confidence)],
-    ['reason', printable(reasoning)],
+    ['reason', escapeControlCharacters(reasoning)],
   ];
   return table([{ paint: paint.faint }, { paint: paint.strong }], rows);
 }
@@ -44,11 +44,14 @@ function verdict({ environment, confidence, preset, reasoning }: PresetRecommend
 function evidence({ signals, metadata: { platform } }: DetectedEnvironment, paint: Paint): string {
   if (signals.length === 0) return 'Nothing here speaks for any environment.';
   const rows = signals.map(({ source, environment, confidence, reasoning }) => [
-    printable(source),
+    escapeControlCharacters(source),
     environment,
     confidence.toFixed(2),
-    printable(reasoning),
+    escapeControlCharacters(reasoning),
   ]);
   const columns = [{ title: 'evidence' }, { title: 'speaks for' }, { title: 'weight' }, { paint: paint.faint }];
-  return [table(columns, rows), ...(platform === undefined ? [] : [`It runs on ${printable(platform)}.`])].join('\n\n');
+  return [
+    table(columns, rows),
+    ...(platform === undefined ? [] : [`It runs on ${escapeControlCharacters(platform)}.`]),
+  ].join('\n\n');
 }

@@ -1,15 +1,15 @@
 import { changesBetween, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
-import { type DetectedEnvironment, detectEnvironment } from '../../config/environment/environment.js';
 import { INSTEAD_OF_PRESET, listPresets } from '../../config/presets/registry.js';
-import { didYouMean } from '../../errors/errors.js';
+import { type DetectedEnvironment, detectEnvironment } from '../../environment/environment.js';
+import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
 import type { Loading } from '../doors.js';
 import { fileAt } from '../files.js';
 import { counted } from '../text/counted.js';
 import { originText } from '../text/origin.js';
 import type { Paint } from '../text/paint.js';
-import { printable, valueText } from '../text/printable.js';
+import { escapeControlCharacters, valueText } from '../text/printable.js';
 import { table } from '../text/table.js';
 import { UsageError } from '../usage-error.js';
 
@@ -75,12 +75,12 @@ function forMachines({ operation, path, from, to }: SettingChange): object {
 }
 
 function textFor(a: string, b: string, changes: readonly SettingChange[], paint: Paint): string {
-  const head = `${printable(a)} -> ${printable(b)}`;
+  const head = `${escapeControlCharacters(a)} -> ${escapeControlCharacters(b)}`;
   if (changes.length === 0) return `${head}: no difference`;
   const operations = [...new Set(changes.map(({ operation }) => operation))];
   const parts = operations.map((operation) => {
     const own = changes.filter((change) => change.operation === operation);
-    const title = operation === undefined ? 'all operations that nobody names' : printable(operation);
+    const title = operation === undefined ? 'all operations that nobody names' : escapeControlCharacters(operation);
     return `${paint.strong(title)}\n${changeTable(own, paint)}`;
   });
   return [`${head}: ${counted(changes.length, 'difference')}`, ...parts].join('\n\n');

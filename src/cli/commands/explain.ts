@@ -1,12 +1,12 @@
 import type { EffectiveConfig } from '../../config/effective-config.js';
 import type { Setting } from '../../config/layers.js';
 import type { LoadedConfig } from '../../config/load/load.js';
-import { didYouMean } from '../../errors/errors.js';
+import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
 import { fileAt } from '../files.js';
 import { originText } from '../text/origin.js';
 import type { Paint } from '../text/paint.js';
-import { printable, valueText } from '../text/printable.js';
+import { escapeControlCharacters, valueText } from '../text/printable.js';
 import { table } from '../text/table.js';
 
 /** `holdfast explain` */
@@ -54,11 +54,14 @@ function jsonOf(
 function textFor(effective: EffectiveConfig, operations: readonly string[], paint: Paint): string {
   const { operation, preset, strategy, environment, settings } = effective;
   const head = [
-    ['operation', operation === undefined ? 'all that nobody names' : printable(operation)],
-    ['preset', printable(preset)],
-    ...(strategy === undefined ? [] : [['strategy', printable(strategy)]]),
-    ['environment', `${environment.environment} (${environment.confidence}): ${printable(environment.reasoning)}`],
-    ...(operations.length === 0 ? [] : [['named', operations.map(printable).join(', ')]]),
+    ['operation', operation === undefined ? 'all that nobody names' : escapeControlCharacters(operation)],
+    ['preset', escapeControlCharacters(preset)],
+    ...(strategy === undefined ? [] : [['strategy', escapeControlCharacters(strategy)]]),
+    [
+      'environment',
+      `${environment.environment} (${environment.confidence}): ${escapeControlCharacters(environment.reasoning)}`,
+    ],
+    ...(operations.length === 0 ? [] : [['named', operations.map(escapeControlCharacters).join(', ')]]),
   ];
   const rows = Object.entries(settings).map(([path, setting]) => [path, ...settingCells(setting)]);
   return [

@@ -2,7 +2,7 @@ import { leavesOf } from '../../config/leaves.js';
 import type { Preset } from '../../config/presets/presets.js';
 import { findPreset, findStrategy, listPresets, listStrategies } from '../../config/presets/registry.js';
 import type { Strategy } from '../../config/presets/strategies.js';
-import { didYouMean } from '../../errors/errors.js';
+import { didYouMean } from '../../input/index.js';
 import type { Command, Outcome } from '../command.js';
 import type { Paint } from '../text/paint.js';
 import { valueText } from '../text/printable.js';

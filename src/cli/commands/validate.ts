@@ -1,11 +1,11 @@
 import type { ValidationResult } from '../../config/validation/validation.js';
-import { ConfigurationError } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
 import type { Command, Surroundings } from '../command.js';
 import { fileAt } from '../files.js';
 import { counted } from '../text/counted.js';
 import { issueLines, remarkLines, suggestionLines } from '../text/issues.js';
 import type { Paint } from '../text/paint.js';
-import { printable } from '../text/printable.js';
+import { escapeControlCharacters } from '../text/printable.js';
 
 /** `holdfast validate` */
 export const validate: Command = {
@@ -45,7 +45,7 @@ function textFor(file: string, result: ValidationResult, paint: Paint): string {
   ];
   const verdict = valid ? paint.good('valid') : paint.bad('not valid');
   return [
-    `${printable(file)}: ${[verdict, ...found].join(', ')}`,
+    `${escapeControlCharacters(file)}: ${[verdict, ...found].join(', ')}`,
     issueLines(errors, paint),
     remarkLines(warnings, paint),
     suggestionLines(suggestions, [...errors, ...warnings]),

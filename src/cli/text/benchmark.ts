@@ -1,6 +1,6 @@
 import type { BenchmarkSuite, Comparison } from '../bench/bench.js';
 import type { Paint } from './paint.js';
-import { printable } from './printable.js';
+import { escapeControlCharacters } from './printable.js';
 import { table } from './table.js';
 
 /** The figures of a run for people, and how they compare with those before. */
@@ -14,12 +14,12 @@ export function benchmarkText(suite: BenchmarkSuite, comparison: Comparison | un
     ...failed.flatMap(({ operation, metadata }) =>
       Object.entries(metadata)
         .filter(([name]) => name.startsWith('error_'))
-        .map(([name, message]) => `${operation}, ${name}: ${printable(String(message))}`),
+        .map(([name, message]) => `${operation}, ${name}: ${escapeControlCharacters(String(message))}`),
     ),
     [
       `${verdict}: ${(passRate * 100).toFixed(0)} % of ${results.length} operations in ${totalDurationMs.toFixed(0)} ms`,
       `heap grew by ${memory.peakMb.toFixed(1)} MB at the most, ${kept} the limit of ${memory.limitMb} MB`,
-      `Node ${info.node}, ${info.cores} x ${printable(info.cpu)}`,
+      `Node ${info.node}, ${info.cores} x ${escapeControlCharacters(info.cpu)}`,
     ].join('\n'),
     ...(comparison === undefined ? [] : [comparisonText(comparison, paint)]),
   ].join('\n\n');
@@ -72,8 +72,8 @@ function comparisonText(
       : paint.bad(`regressions beyond ${tolerancePercent} %: ${regressions.join(', ')}`);
   return [
     table(columns, rows),
-    `${verdict}, against ${printable(comparedWith)}`,
-    ...(missing.length === 0 ? [] : [`not measured any more: ${missing.map(printable).join(', ')}`]),
+    `${verdict}, against ${escapeControlCharacters(comparedWith)}`,
+    ...(missing.length === 0 ? [] : [`not measured any more: ${missing.map(escapeControlCharacters).join(', ')}`]),
   ].join('\n');
 }
 

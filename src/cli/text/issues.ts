@@ -1,6 +1,6 @@
-import type { ConfigurationIssue } from '../../errors/errors.js';
+import type { ConfigurationIssue } from '../../errors/index.js';
 import type { Paint } from './paint.js';
-import { printable } from './printable.js';
+import { escapeControlCharacters } from './printable.js';
 
 /** Something that is allowed and probably not meant. */
 export interface Remark {
@@ -41,6 +41,6 @@ export function suggestionLines(suggestions: readonly Suggestion[], told: readon
 }
 
 function lines(label: string, text: string, suggestion?: string): string {
-  const first = `${label}: ${printable(text)}`;
-  return suggestion === undefined ? first : `${first}\n  ${printable(suggestion)}`;
+  const first = `${label}: ${escapeControlCharacters(text)}`;
+  return suggestion === undefined ? first : `${first}\n  ${escapeControlCharacters(suggestion)}`;
 }

@@ -1,19 +1,23 @@
-import type { Migration } from '../../config/migration/migration.js';
+import type { Migration } from '../../migrate/migrate.js';
 import type { Paint } from './paint.js';
-import { printable, valueText } from './printable.js';
+import { escapeControlCharacters, valueText } from './printable.js';
 import { table } from './table.js';
 
 /** A migration for people: what it comes to, why, and what there is to do. */
 export function migrationText(migration: Migration, paint: Paint): string {
   const { config, preset, confidence, level, reasons, warnings, steps } = migration;
   return [
-    `${paint.strong(`preset ${printable(preset)}`)}, confidence ${confidence.toFixed(2)} (${level})`,
-    reasons.map((reason) => `  ${printable(reason)}`).join('\n'),
-    warnings.map((warning) => `${paint.doubtful('warning')}: ${printable(warning)}`).join('\n'),
+    `${paint.strong(`preset ${escapeControlCharacters(preset)}`)}, confidence ${confidence.toFixed(2)} (${level})`,
+    reasons.map((reason) => `  ${escapeControlCharacters(reason)}`).join('\n'),
+    warnings.map((warning) => `${paint.doubtful('warning')}: ${escapeControlCharacters(warning)}`).join('\n'),
     titled('Config', indented(JSON.stringify(config, undefined, 2)), paint),
     titled('What became of each option', noteTable(migration, paint), paint),
-    titled(`Other than in the preset ${printable(preset)}`, differenceTable(migration, paint), paint),
-    titled('What to do', steps.map((step, index) => `  ${index + 1}. ${printable(step)}`).join('\n'), paint),
+    titled(`Other than in the preset ${escapeControlCharacters(preset)}`, differenceTable(migration, paint), paint),
+    titled(
+      'What to do',
+      steps.map((step, index) => `  ${index + 1}. ${escapeControlCharacters(step)}`).join('\n'),
+      paint,
+    ),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -25,18 +29,18 @@ function titled(title: string, body: string, paint: Paint): string {
 
 function noteTable({ notes }: Migration, paint: Paint): string {
   const rows = notes.map(({ option, received, outcome, to, why }) => [
-    printable(option),
-    printable(received),
+    escapeControlCharacters(option),
+    escapeControlCharacters(received),
     outcome,
-    to === undefined ? '-' : printable(to),
-    printable(why),
+    to === undefined ? '-' : escapeControlCharacters(to),
+    escapeControlCharacters(why),
   ]);
   return table([{}, {}, { paint: paint.strong }, {}, { paint: paint.faint }], rows, '  ');
 }
 
 function differenceTable({ differences }: Migration, paint: Paint): string {
   const rows = differences.map(({ operation, setting, from, to }) => [
-    operation === undefined ? 'all' : printable(operation),
+    operation === undefined ? 'all' : escapeControlCharacters(operation),
     setting,
     valueText(from),
     '->',
@@ -49,6 +53,6 @@ function differenceTable({ differences }: Migration, paint: Paint): string {
 function indented(text: string): string {
   return text
     .split('\n')
-    .map((line) => `  ${printable(line)}`)
+    .map((line) => `  ${escapeControlCharacters(line)}`)
     .join('\n');
 }

@@ -1,9 +1,9 @@
-import { printable } from '../../errors/errors.js';
+import { escapeControlCharacters } from '../../input/index.js';
 
-export { printable };
+export { escapeControlCharacters };
 
 /** A setting's value as people write it. */
 export function valueText(value: unknown): string {
-  if (typeof value === 'string') return printable(value);
-  return value === undefined ? '-' : printable(JSON.stringify(value));
+  if (typeof value === 'string') return escapeControlCharacters(value);
+  return value === undefined ? '-' : escapeControlCharacters(JSON.stringify(value));
 }

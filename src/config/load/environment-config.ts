@@ -1,4 +1,4 @@
-import { wrong } from '../../errors/errors.js';
+import { configurationError } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { listPresets } from '../presets/registry.js';
 import { readConfigAs } from './file.js';
@@ -17,7 +17,7 @@ import { CONFIG, PRESET, type Variables, variable } from './variables.js';
  * @throws {ConfigurationError} naming everything that is wrong with either.
  */
 export function environmentConfig(env: Variables): ConfigInput | undefined {
-  if (typeof env !== 'object' || env === null) throw wrong('env', 'must be an object of strings', env);
+  if (typeof env !== 'object' || env === null) throw configurationError('env', 'must be an object of strings', env);
   const gathering = new Gathering();
   const preset = gathering.from(() => presetIn(env));
   const config = gathering.from(() => configIn(env));
@@ -35,7 +35,12 @@ function configIn(env: Variables): ConfigInput | undefined {
   if (text === undefined) return undefined;
   if (text.startsWith('{')) return parseConfig(text, 'json', CONFIG);
   if (isPreset(text)) {
-    throw wrong(CONFIG, 'must be a config as JSON, or the path of a file', text, `Did you mean ${PRESET}=${text}?`);
+    throw configurationError(
+      CONFIG,
+      'must be a config as JSON, or the path of a file',
+      text,
+      `Did you mean ${PRESET}=${text}?`,
+    );
   }
   return readConfigAs(CONFIG, text);
 }

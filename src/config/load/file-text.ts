@@ -1,7 +1,8 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigurationError, wrong } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
+import { configurationError } from '../../input/index.js';
 import { LARGEST_BYTES, tooLarge } from './parse.js';
 
 const WHY: ReadonlyMap<unknown, string> = new Map([
@@ -45,8 +46,9 @@ function guarded(path: string, source: string, read: () => string): string {
 
 /** Looks before it reads: a pipe would never end, and what is too large need not be read to say so. */
 function assertFile(path: string, source: string, stats: Stats): void {
-  if (stats.isDirectory()) throw wrong(source, 'must be the path of a file, and this is a directory', path);
-  if (!stats.isFile()) throw wrong(source, 'must be the path of a file that holds text', path);
+  if (stats.isDirectory())
+    throw configurationError(source, 'must be the path of a file, and this is a directory', path);
+  if (!stats.isFile()) throw configurationError(source, 'must be the path of a file that holds text', path);
   if (stats.size > LARGEST_BYTES) throw tooLarge(source);
 }
 
@@ -54,14 +56,14 @@ function decoded(path: string, source: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw wrong(source, 'must be text in UTF-8', path);
+    throw configurationError(source, 'must be text in UTF-8', path);
   }
 }
 
 function refusal(path: string, source: string, error: unknown): ConfigurationError {
   if (ConfigurationError.is(error)) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return wrong(
+  return configurationError(
     source,
     `must be a file that can be read, and this ${WHY.get(code) ?? `fails with ${String(code)}`}`,
     path,

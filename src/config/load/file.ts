@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { wrong } from '../../errors/errors.js';
+import { configurationError } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { fileTextNow } from './file-text.js';
 import { type ConfigFormat, parseConfig } from './parse.js';
@@ -18,7 +18,7 @@ const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
  * @throws {ConfigurationError} naming everything that is wrong with it, or why it cannot be read.
  */
 export function readConfigFile(path: string): ConfigInput {
-  if (!isPath(path)) throw wrong('path', 'must be the path of a file', path);
+  if (!isPath(path)) throw configurationError('path', 'must be the path of a file', path);
   return readConfigAs(path, path);
 }
 
@@ -33,7 +33,12 @@ export function formatOf(source: string, path: string): ConfigFormat {
   const format = FORMATS.get(extname(path).toLowerCase());
   if (format !== undefined) return format;
   const suggestion = source === CONFIG ? "JSON in a variable begins with '{'." : undefined;
-  throw wrong(source, `must be the path of a file that ends in ${[...FORMATS.keys()].join(', ')}`, path, suggestion);
+  throw configurationError(
+    source,
+    `must be the path of a file that ends in ${[...FORMATS.keys()].join(', ')}`,
+    path,
+    suggestion,
+  );
 }
 
 /** A string with something in it. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationIssue } from '../../errors/errors.js';
+import { ConfigurationError, type ConfigurationIssue } from '../../errors/index.js';
 
 /** Collects what several steps refuse, so that all of it is told at once. */
 export class Gathering {

@@ -1,4 +1,4 @@
-import { describe } from '../../errors/errors.js';
+import { describe } from '../../input/index.js';
 
 /** What is wrong with JSON text, and where. */
 export interface JsonFault {

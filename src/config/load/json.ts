@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationIssue } from '../../errors/errors.js';
+import { ConfigurationError, type ConfigurationIssue } from '../../errors/index.js';
 import { jsonFault } from './json-fault.js';
 import { lineAndColumn } from './line-and-column.js';
 

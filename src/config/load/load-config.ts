@@ -1,7 +1,7 @@
-import { Check, readOnce } from '../../errors/errors.js';
+import type { DetectedEnvironment } from '../../environment/environment.js';
+import { Check, readOnce } from '../../input/index.js';
 import type { Configuration } from '../configuration.js';
 import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';
-import type { DetectedEnvironment } from '../environment/environment.js';
 import type { DocumentLayer } from '../layers.js';
 import { isPath } from './file.js';
 import { type LoadOptions, resolveLayers } from './resolve-layers.js';
@@ -51,7 +51,7 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
 function explained(configuration: Configuration, operation: string | undefined): EffectiveConfig {
   const check = new Check();
   if (operation !== undefined) check.name('operation', operation);
-  check.done();
+  check.throwIfInvalid();
   return effectiveConfig(configuration, operation);
 }
 
@@ -59,7 +59,7 @@ function checked(given: LoadOptions): LoadOptions {
   const own = readOnce('options', given);
   const check = new Check();
   const { file } = check.fields('options', own, OPTIONS) ?? {};
-  if (file !== undefined && !isPath(file)) check.refuse('options.file', 'must be the path of a file', file);
-  check.done();
+  if (file !== undefined && !isPath(file)) check.addIssue('options.file', 'must be the path of a file', file);
+  check.throwIfInvalid();
   return own;
 }

@@ -1,4 +1,4 @@
-import { Check, isObject, wrong } from '../../errors/errors.js';
+import { Check, configurationError, isObject } from '../../input/index.js';
 import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
 import { Gathering } from './gathering.js';
@@ -12,14 +12,14 @@ import { checkUnits } from './wrong-units.js';
  */
 export function checkedOutside(source: string, value: unknown): ConfigInput {
   if (!isObject(value)) {
-    throw wrong(source, 'must be an object with the parts of a config', value);
+    throw configurationError(source, 'must be an object with the parts of a config', value);
   }
   const gathering = new Gathering();
   gathering.from(() => {
     const check = new Check();
     checkUnits(check, source, value);
     checkPrototype(check, source, value);
-    check.done();
+    check.throwIfInvalid();
   });
   const own = gathering.from(() => checkedDocument(source, value));
   if (own === undefined || !gathering.isClean) throw gathering.error();
@@ -29,5 +29,5 @@ export function checkedOutside(source: string, value: unknown): ConfigInput {
 /** As the name of an operation it does no harm in here; in the hands of those who copy what was loaded it may. */
 function checkPrototype(check: Check, source: string, { operations }: ConfigInput): void {
   if (typeof operations !== 'object' || operations === null || !Object.hasOwn(operations, '__proto__')) return;
-  check.refuse(`${source}.operations.__proto__`, 'must have another name', '__proto__');
+  check.addIssue(`${source}.operations.__proto__`, 'must have another name', '__proto__');
 }

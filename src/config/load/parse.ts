@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { Check, ConfigurationError } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
+import { Check } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { parseJson } from './json.js';
 import { checkedOutside } from './outside.js';
@@ -42,9 +43,9 @@ export function tooLarge(source: string): ConfigurationError {
 
 function checkArguments(text: unknown, format: unknown, source: unknown): void {
   const check = new Check();
-  if (typeof text !== 'string') check.refuse('text', 'must be a string', text);
+  if (typeof text !== 'string') check.addIssue('text', 'must be a string', text);
   check.oneOf('format', format ?? null, FORMATS);
   if (typeof source !== 'string' || source === '')
-    check.refuse('source', 'must be a string with something in it', source);
-  check.done();
+    check.addIssue('source', 'must be a string with something in it', source);
+  check.throwIfInvalid();
 }

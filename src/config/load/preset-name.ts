@@ -1,4 +1,4 @@
-import { Check } from '../../errors/errors.js';
+import { Check } from '../../input/index.js';
 import { checkPresetName } from '../presets/registry.js';
 
 /**
@@ -10,6 +10,6 @@ import { checkPresetName } from '../presets/registry.js';
 export function checkedPresetName(path: string, preset: string): string {
   const check = new Check();
   checkPresetName(check, path, preset);
-  check.done();
+  check.throwIfInvalid();
   return preset;
 }

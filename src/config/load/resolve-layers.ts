@@ -1,8 +1,8 @@
-import { readOnce } from '../../errors/errors.js';
+import { detectEnvironment, type EnvironmentInput, readEnvironment } from '../../environment/environment.js';
+import { readOnce } from '../../input/index.js';
 import { checkedDocument } from '../checked-document.js';
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
-import { detectEnvironment, type EnvironmentInput, readEnvironment } from '../environment/environment.js';
 import type { DocumentLayer } from '../layers.js';
 import { environmentConfig } from './environment-config.js';
 import { readConfigFile } from './file.js';

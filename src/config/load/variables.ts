@@ -1,4 +1,4 @@
-import { nearest, wrong } from '../../errors/errors.js';
+import { configurationError, nearest } from '../../input/index.js';
 
 /** Environment variables by their names. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -15,7 +15,7 @@ const KNOWN = ['PRESET', 'CONFIG'];
 export function variable(env: Variables, name: string): string | undefined {
   const value: unknown = env[name];
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw wrong(name, 'must be a string', value);
+  if (typeof value !== 'string') throw configurationError(name, 'must be a string', value);
   const text = value.trim();
   return text === '' ? undefined : text;
 }

@@ -1,5 +1,5 @@
-import { type Check, isObject, pathOfKey } from '../../errors/errors.js';
-import { LONGEST_TIMER_MS } from '../../runtime/runtime.js';
+import { type Check, isObject, pathOfKey } from '../../input/index.js';
+import { LONGEST_TIMER_MS } from '../../runtime/index.js';
 import { CONFIG, keyOf, type Place, SECONDS_BELOW } from './durations.js';
 import { roundedMs, unitMs, writtenDurationMs } from './written-duration.js';
 
@@ -36,9 +36,14 @@ function checkDuration(check: Check, path: string, given: unknown, isLong: boole
   const written = typeof given === 'string' ? writtenDurationMs(given) : undefined;
   if (written !== undefined) {
     const fits = written >= (isLong ? SECONDS_BELOW : 1) && written <= LONGEST_TIMER_MS;
-    check.refuse(path, 'must be a number of milliseconds', given, fits ? `Did you mean ${written}?` : undefined);
+    check.addIssue(path, 'must be a number of milliseconds', given, fits ? `Did you mean ${written}?` : undefined);
   } else if (isLong && looksLikeSeconds(given)) {
-    check.refuse(path, 'must be in milliseconds, and looks like seconds', given, `Did you mean ${inMs(given, 1_000)}?`);
+    check.addIssue(
+      path,
+      'must be in milliseconds, and looks like seconds',
+      given,
+      `Did you mean ${inMs(given, 1_000)}?`,
+    );
   }
 }
 
@@ -49,7 +54,7 @@ function checkKey(check: Check, path: string, key: string, given: unknown, place
   if (meant === undefined) return;
   const ms = inMs(given, unit ?? (looksLikeSeconds(given) ? 1_000 : 1));
   const suggestion = ms === undefined ? `Did you mean '${meant}', in milliseconds?` : `Did you mean '${meant}: ${ms}'?`;
-  check.refuse(path, 'is not known: durations are in milliseconds, and so are their names', given, suggestion);
+  check.addIssue(path, 'is not known: durations are in milliseconds, and so are their names', given, suggestion);
 }
 
 /** What a key measures, and in what unit, when it says: `timeout_seconds`, `openSec`, `deadline`. */

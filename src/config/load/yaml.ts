@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
-import { ConfigurationError } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
 import { lineAndColumn } from './line-and-column.js';
 
 /** More aliases than this, nested ones multiplied, and the text is one that grows into millions of values. */

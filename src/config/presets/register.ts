@@ -1,6 +1,6 @@
-import { Check, type Fields, readOnce } from '../../errors/errors.js';
+import { Check, type Fields, readOnce } from '../../input/index.js';
 import { checkOperations } from '../checked-document.js';
-import { complete } from '../complete.js';
+import { resolveSettings } from '../complete.js';
 import { type OperationInput, readOperations } from '../document.js';
 import { checkSettings, readSettings } from '../settings.js';
 import { PRESETS, type Preset, type PresetEnvironment } from './presets.js';
@@ -29,9 +29,9 @@ export function registerStrategy(name: string, strategy: Strategy): void {
     checkDescription(check, 'strategy.description', fields['description']);
     checkSettings(check, 'strategy.settings', fields['settings']);
   }
-  check.done();
-  complete(check, 'strategy.settings', own.settings);
-  check.done();
+  check.throwIfInvalid();
+  resolveSettings(check, 'strategy.settings', own.settings);
+  check.throwIfInvalid();
   addStrategy(name, own);
 }
 
@@ -52,9 +52,9 @@ export function registerPreset(name: string, preset: Preset): void {
   checkFree(check, 'name', name, PRESETS);
   const fields = check.fields('preset', own, PRESET);
   if (fields !== undefined) checkPresetFields(check, fields);
-  check.done();
+  check.throwIfInvalid();
   checkPresetTogether(check, own);
-  check.done();
+  check.throwIfInvalid();
   addPreset(name, own);
 }
 
@@ -62,7 +62,7 @@ export function registerPreset(name: string, preset: Preset): void {
 export function checkFree(check: Check, path: string, name: unknown, builtIn: object): void {
   if (!check.name(path, name)) return;
   const isTaken = INSTEAD_OF_PRESET.includes(name) || Object.hasOwn(builtIn, name);
-  if (isTaken) check.refuse(path, 'is taken: it is built in', name);
+  if (isTaken) check.addIssue(path, 'is taken: it is built in', name);
 }
 
 /** Checks what is in a preset, each value for itself. */
@@ -77,10 +77,10 @@ export function checkPresetFields(check: Check, fields: Fields): void {
 
 /** Checks what only shows when each value of a preset is right by itself. */
 export function checkPresetTogether(check: Check, { settings, operations }: Preset): void {
-  complete(check, 'preset.settings', settings);
+  resolveSettings(check, 'preset.settings', settings);
   for (const [name, operation] of Object.entries(operations)) {
     const path = `preset.operations.${name}`;
-    complete(check, path, operation);
+    resolveSettings(check, path, operation);
     checkAlias(check, `${path}.alias`, name, operation.alias, operations);
   }
 }
@@ -95,21 +95,21 @@ function checkAlias(
   if (alias === undefined) return;
   const target = Object.hasOwn(operations, alias) ? operations[alias] : undefined;
   if (alias === name || target?.alias !== undefined) {
-    check.refuse(path, 'must be the name of an operation, and is another alias', alias);
+    check.addIssue(path, 'must be the name of an operation, and is another alias', alias);
   }
 }
 
 function checkDescription(check: Check, path: string, description: unknown): void {
   const fits = typeof description === 'string' && description.length >= 1 && description.length <= 200;
-  if (!fits) check.refuse(path, 'must be a string of 1 to 200 characters', description);
+  if (!fits) check.addIssue(path, 'must be a string of 1 to 200 characters', description);
 }
 
 function checkEnvironments(check: Check, environments: unknown): void {
   const path = 'preset.environments';
   if (!Array.isArray(environments) || environments.length === 0) {
-    check.refuse(path, `must be a list of at least one of ${ENVIRONMENTS.join(', ')}`, environments);
+    check.addIssue(path, `must be a list of at least one of ${ENVIRONMENTS.join(', ')}`, environments);
     return;
   }
   for (const [index, each] of environments.entries()) check.oneOf(`${path}[${index}]`, each ?? null, ENVIRONMENTS);
-  if (new Set(environments).size < environments.length) check.refuse(path, 'must name each once', environments);
+  if (new Set(environments).size < environments.length) check.addIssue(path, 'must name each once', environments);
 }

@@ -1,13 +1,13 @@
-import type { Check } from '../../errors/errors.js';
-import { frozen } from '../frozen.js';
+import type { Check } from '../../input/index.js';
+import { deepFreeze } from '../../runtime/index.js';
 import { PRESETS, type Preset } from './presets.js';
 import { STRATEGIES, type Strategy } from './strategies.js';
 
 /** What stands for a preset without being one. */
 export const INSTEAD_OF_PRESET: readonly string[] = ['auto', 'none'];
 
-const strategies = new Map<string, Strategy>(Object.entries(frozen(STRATEGIES)));
-const presets = new Map<string, Preset>(Object.entries(frozen(PRESETS)));
+const strategies = new Map<string, Strategy>(Object.entries(deepFreeze(STRATEGIES)));
+const presets = new Map<string, Preset>(Object.entries(deepFreeze(PRESETS)));
 
 /** The strategy of a name, those that were registered among them. */
 export function findStrategy(name: string): Strategy | undefined {
@@ -41,10 +41,10 @@ export function checkStrategyName(check: Check, path: string, name: unknown): vo
 
 /** Makes a strategy known, which has been checked. */
 export function addStrategy(name: string, strategy: Strategy): void {
-  strategies.set(name, frozen(strategy));
+  strategies.set(name, deepFreeze(strategy));
 }
 
 /** Makes a preset known, which has been checked. */
 export function addPreset(name: string, preset: Preset): void {
-  presets.set(name, frozen(preset));
+  presets.set(name, deepFreeze(preset));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NumberRule } from '../../errors/errors.js';
+import type { NumberRule } from '../../input/index.js';
 import { TEXTS } from './texts.js';
 
 /** A number that obeys the very rule that the stages check it by. */

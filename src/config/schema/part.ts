@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readOnce } from '../../errors/errors.js';
+import { readOnce } from '../../input/index.js';
 
 /** An object with these fields and no others. */
 export type Part<S extends z.ZodRawShape> = z.ZodPreprocess<

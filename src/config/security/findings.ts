@@ -1,4 +1,4 @@
-import { type ConfigurationIssue, issueOf } from '../../errors/errors.js';
+import { type ConfigurationIssue, issueOf } from '../../errors/index.js';
 import { shown } from './shown.js';
 
 /** Enough to mend a config by; who sends worse gets no longer answer for it. */

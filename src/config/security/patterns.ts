@@ -1,4 +1,4 @@
-import { frozen } from '../frozen.js';
+import { deepFreeze } from '../../runtime/index.js';
 
 /** Something that has no business in a config, and does harm where the text of one is shown or run. */
 export interface ForbiddenPattern {
@@ -15,7 +15,7 @@ export interface ForbiddenPattern {
  * can be made to try the same stretch over and over. Tags of templates are refused by how they open, since the end may
  * stand in another string.
  */
-export const FORBIDDEN_PATTERNS: readonly ForbiddenPattern[] = frozen([
+export const FORBIDDEN_PATTERNS: readonly ForbiddenPattern[] = deepFreeze([
   { what: 'a script tag', pattern: /<[\s/]*script/i },
   { what: 'a javascript: address', pattern: /javascript\s*:/i },
   { what: 'a data: address', pattern: /\bdata\s*:/i },

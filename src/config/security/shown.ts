@@ -1,4 +1,4 @@
-import { describe } from '../../errors/errors.js';
+import { describe } from '../../input/index.js';
 import { SECURITY_LIMITS } from './limits.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { ConfigurationIssue } from '../../errors/errors.js';
+import type { ConfigurationIssue } from '../../errors/index.js';
 import { jsonIssue } from '../load/json.js';
 import { type ConfigSuggestion, suggestedBy } from '../validation/result.js';
 import { Findings } from './findings.js';

@@ -1,4 +1,4 @@
-import { type Fields, isRecord, pathOfKey } from '../../errors/errors.js';
+import { type Fields, isRecord, pathOfKey } from '../../input/index.js';
 import type { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
 import { checkNumber } from './number-check.js';

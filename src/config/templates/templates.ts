@@ -1,6 +1,6 @@
-import { didYouMean, wrong } from '../../errors/errors.js';
+import { configurationError, didYouMean } from '../../input/index.js';
+import { deepFreeze } from '../../runtime/index.js';
 import type { ConfigInput, OperationInput } from '../document.js';
-import { frozen } from '../frozen.js';
 import type { PresetEnvironment } from '../presets/presets.js';
 import { type BuiltInStrategy, STRATEGIES } from '../presets/strategies.js';
 
@@ -26,7 +26,7 @@ export const TEMPLATE_NAMES = [
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
 /** Templates that are built in. */
-export const TEMPLATES: Readonly<Record<TemplateName, Template>> = frozen({
+export const TEMPLATES: Readonly<Record<TemplateName, Template>> = deepFreeze({
   fast_development: {
     description: 'One attempt and a breaker that opens soon, so that whoever is at work on it sees what is wrong.',
     environments: ['development', 'testing'],
@@ -111,7 +111,12 @@ export function listTemplates(): Readonly<Record<TemplateName, Template>> {
 export function getTemplate(name: string): Template {
   const found = TEMPLATE_NAMES.find((known) => known === name);
   if (found !== undefined) return TEMPLATES[found];
-  throw wrong('name', `must be one of ${TEMPLATE_NAMES.join(', ')}`, name, didYouMean(name, TEMPLATE_NAMES));
+  throw configurationError(
+    'name',
+    `must be one of ${TEMPLATE_NAMES.join(', ')}`,
+    name,
+    didYouMean(name, TEMPLATE_NAMES),
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Check, readOnce } from '../../errors/errors.js';
+import { Check, readOnce } from '../../input/index.js';
 import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
 import { checkStrategyName, findPreset } from '../presets/registry.js';
@@ -77,6 +77,6 @@ function checkedValues(own: TemplateValues): TemplateValues {
     check.number('values.consecutiveFailures', fields['consecutiveFailures'], FAILURES);
     checkStrategyName(check, 'values.strategy', fields['strategy']);
   }
-  check.done();
+  check.throwIfInvalid();
   return own;
 }

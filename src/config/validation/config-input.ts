@@ -1,4 +1,4 @@
-import { Check } from '../../errors/errors.js';
+import { Check } from '../../input/index.js';
 import { checkDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
 
@@ -15,5 +15,5 @@ export function configIn(copy: unknown): ConfigInput {
 function assertConfig(value: unknown): asserts value is ConfigInput {
   const check = new Check();
   checkDocument(check, 'config', value);
-  check.done();
+  check.throwIfInvalid();
 }

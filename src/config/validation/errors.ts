@@ -1,4 +1,4 @@
-import type { ConfigurationIssue } from '../../errors/errors.js';
+import type { ConfigurationIssue } from '../../errors/index.js';
 import { adviceForPart, adviceForSetting } from './advice.js';
 import { roomToGrow } from './rules/rules.js';
 import { type About, settingIn } from './setting-in.js';

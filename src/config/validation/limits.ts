@@ -1,4 +1,5 @@
-import { ConfigurationError, isObject, wrong } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
+import { configurationError, isObject } from '../../input/index.js';
 import { isNameOfSomething } from './advice.js';
 
 /** The most values that a config may hold, so that a look at one of unknown origin ends soon. */
@@ -28,7 +29,7 @@ export const MOST_JUDGED = 51;
 export function operationsIn(path: string, copy: unknown): readonly string[] {
   if (!isObject(copy)) return [];
   if (unknownIn(copy, 'operations') > MOST_UNKNOWN) {
-    throw wrong(path, `is something else: more than ${MOST_UNKNOWN} names in it are not known`, copy);
+    throw configurationError(path, `is something else: more than ${MOST_UNKNOWN} names in it are not known`, copy);
   }
   const operations: unknown = Reflect.get(copy, 'operations');
   const names = isObject(operations) ? Object.keys(operations) : [];

@@ -1,4 +1,4 @@
-import { Check } from '../../errors/errors.js';
+import { Check } from '../../input/index.js';
 import { PRESETS, type Preset } from '../presets/presets.js';
 import { checkFree, checkPresetFields, checkPresetTogether } from '../presets/register.js';
 
@@ -19,7 +19,7 @@ export function presetIn(copy: unknown): NamedPreset {
   assertPreset(copy);
   const check = new Check();
   checkPresetTogether(check, copy);
-  check.done();
+  check.throwIfInvalid();
   return copy;
 }
 
@@ -30,5 +30,5 @@ function assertPreset(value: unknown): asserts value is NamedPreset {
     checkFree(check, 'preset.name', fields['name'], PRESETS);
     checkPresetFields(check, fields);
   }
-  check.done();
+  check.throwIfInvalid();
 }

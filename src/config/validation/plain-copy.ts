@@ -1,4 +1,4 @@
-import { Check, type Fields, isList, reading, wrong } from '../../errors/errors.js';
+import { Check, configurationError, type Fields, isArray, readOrRefuse } from '../../input/index.js';
 import { IN_PARTS, MOST_VALUES } from './limits.js';
 
 /** Settings lie less deep than this. What lies there is wrong, whatever is in it. */
@@ -25,7 +25,7 @@ interface Budget {
 function copyOf(path: string, value: unknown, depth: number, budget: Budget): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = new Check().record(path, value);
-  if (fields === undefined) return isList(value) ? copyOfList(path, value, depth, budget) : OPAQUE;
+  if (fields === undefined) return isArray(value) ? copyOfList(path, value, depth, budget) : OPAQUE;
   if (depth === DEEPEST) return {};
   const copied = readFields(path, fields, budget).map(
     ([name, each]) => [name, copyOf(`${path}.${name}`, each, depth + 1, budget)] as const,
@@ -35,21 +35,21 @@ function copyOf(path: string, value: unknown, depth: number, budget: Budget): un
 
 function copyOfList(path: string, list: readonly unknown[], depth: number, budget: Budget): unknown[] {
   if (depth === DEEPEST) return [];
-  const length = reading(path, list, () => Number(list.length));
+  const length = readOrRefuse(path, list, () => Number(list.length));
   spend(path, list, length, budget);
-  const read = reading(path, list, () => Array.from({ length }, (_, index) => list[index]));
+  const read = readOrRefuse(path, list, () => Array.from({ length }, (_, index) => list[index]));
   return read.map((each, index) => copyOf(`${path}[${index}]`, each, depth + 1, budget));
 }
 
 function readFields(path: string, fields: Fields, budget: Budget): (readonly [string, unknown])[] {
-  const names = reading(path, fields, () => Object.keys(fields));
+  const names = readOrRefuse(path, fields, () => Object.keys(fields));
   spend(path, fields, names.length, budget);
-  return reading(path, fields, () => names.map((name) => [name, fields[name]]));
+  return readOrRefuse(path, fields, () => names.map((name) => [name, fields[name]]));
 }
 
 function spend(path: string, whole: object, values: number, budget: Budget): void {
   // A Proxy may say that it has less than nothing.
   budget.left -= Math.max(values, 0);
   if (budget.left >= 0) return;
-  throw wrong(path, `is too much: all together may hold ${MOST_VALUES} values`, whole, IN_PARTS);
+  throw configurationError(path, `is too much: all together may hold ${MOST_VALUES} values`, whole, IN_PARTS);
 }

@@ -1,4 +1,4 @@
-import type { ConfigurationIssue } from '../../errors/errors.js';
+import type { ConfigurationIssue } from '../../errors/index.js';
 
 /** Something that is allowed, and probably not what was meant. */
 export interface ConfigWarning {

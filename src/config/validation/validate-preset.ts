@@ -1,6 +1,6 @@
+import { detectEnvironment } from '../../environment/environment.js';
 import { Configuration } from '../configuration.js';
 import type { OperationInput } from '../document.js';
-import { detectEnvironment } from '../environment/environment.js';
 import { findStrategy } from '../presets/registry.js';
 import { type NamedPreset, presetIn } from './named-preset.js';
 import { type ConfigSuggestion, type ConfigWarning, resultOf, type ValidationResult } from './result.js';

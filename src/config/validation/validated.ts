@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
 import { relocated, withAdvice } from './errors.js';
 import { operationsIn } from './limits.js';
 import { plainCopy } from './plain-copy.js';

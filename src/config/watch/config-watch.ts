@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type ConfigurationError, ResilienceClosedError } from '../../errors/errors.js';
-import { monotonicMs, startTimer, stopTimer, type Timer } from '../../runtime/runtime.js';
+import { type ConfigurationError, ResilienceClosedError } from '../../errors/index.js';
+import { monotonicMs, startTimer, stopTimer, type Timer } from '../../runtime/index.js';
 import type { ConfigInput } from '../document.js';
 import { Directories } from './directories.js';
 import { type WatchRules, warn } from './options.js';

@@ -1,4 +1,4 @@
-import { Check, readOnce } from '../../errors/errors.js';
+import { Check, readOnce } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { isPath } from '../load/file.js';
 
@@ -56,13 +56,13 @@ const POLL = { min: 10, max: 86_400_000 };
 export function checkedWatch(target: Configurable, path: string, given: WatchOptions): WatchRules {
   const own = readOnce('options', given);
   const check = new Check();
-  if (!isConfigurable(target)) check.refuse('resilience', 'must have a method configure()', target);
-  if (!isPath(path)) check.refuse('path', 'must be the path of a file', path);
+  if (!isConfigurable(target)) check.addIssue('resilience', 'must have a method configure()', target);
+  if (!isPath(path)) check.addIssue('path', 'must be the path of a file', path);
   const fields = check.fields('options', own, OPTIONS) ?? {};
   check.func('options.onError', fields['onError']);
   check.number('options.settleMs', fields['settleMs'], SETTLE);
   check.numberOrFalse('options.pollMs', fields['pollMs'], POLL);
-  check.done();
+  check.throwIfInvalid();
   return { onError: own.onError ?? warn, settleMs: own.settleMs ?? 50, pollMs: own.pollMs ?? 5_000 };
 }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../errors/errors.js';
+import { ConfigurationError } from '../../errors/index.js';
 import type { ConfigInput } from '../document.js';
 import { formatOf } from '../load/file.js';
 import { fileText, fileTextNow } from '../load/file-text.js';

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../../runtime/runtime.js';
+import { monotonicMs } from '../../runtime/index.js';
 
 /** Knows how long a file has been broken, and of what somebody has been told. */
 export class Trouble {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { classify, type Failure } from 'holdfast';
-import { type FaultServer, startFaultServer } from '../../../src/testing/testing.js';
+import { type FaultServer, startFaultServer } from '../../../src/testing/index.js';
 import type { Client } from './client.js';
 import type { Situation } from './situations.js';
 

@@ -1,6 +1,6 @@
 import type { Failure } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Provider } from '../../../src/testing/testing.js';
+import type { Answer, Provider } from '../../../src/testing/index.js';
 import type { Client } from './client.js';
 import { type Outcome, provoke } from './provoke.js';
 import { PATIENCE_MS, type Situation, type SituationName, situations } from './situations.js';

@@ -1,4 +1,4 @@
-import { half, html, type Provider, type Script } from '../../../src/testing/testing.js';
+import { half, html, type Provider, type Script } from '../../../src/testing/index.js';
 
 /** What may happen on the way between an SDK and a provider. */
 export interface Situation {

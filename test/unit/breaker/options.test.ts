@@ -1,12 +1,12 @@
 import { CircuitBreaker, ConfigurationError } from 'holdfast/breaker';
 import { describe, expect, it } from 'vitest';
 import {
-  breakerRules,
   checkBreakerSettings,
   checkOpenMaxMs,
   readBreakerSettings,
+  resolveBreakerSettings,
 } from '../../../src/breaker/options.js';
-import { Check } from '../../../src/errors/errors.js';
+import { Check } from '../../../src/input/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What the constructor finds wrong with options of any shape, as a JavaScript user may pass them. */
@@ -308,7 +308,7 @@ describe('settings in a config', () => {
   const found = (value: unknown) => {
     const check = new Check();
     checkBreakerSettings(check, 'config.defaults.breaker', value);
-    return issuesOf(() => check.done());
+    return issuesOf(() => check.throwIfInvalid());
   };
 
   it('are checked by the same rules, under their own path', () => {
@@ -326,7 +326,7 @@ describe('settings in a config', () => {
     expect(found({ openMaxMs: 10 })).toEqual([]);
     const check = new Check();
     checkOpenMaxMs(check, 'config.defaults.breaker', { openMs: 20, openMaxMs: 10 });
-    expect(issuesOf(() => check.done())).toEqual([
+    expect(issuesOf(() => check.throwIfInvalid())).toEqual([
       { path: 'config.defaults.breaker.openMaxMs', message: 'must not be shorter than openMs', received: '10' },
     ]);
   });
@@ -382,7 +382,7 @@ describe('reading settings', () => {
 
 describe('defaults', () => {
   it('are five failures in a row, a minute, and one trial', () => {
-    expect(breakerRules({})).toEqual({
+    expect(resolveBreakerSettings({})).toEqual({
       trip: {
         consecutiveFailures: 5,
         failureRate: undefined,
@@ -417,20 +417,20 @@ describe('defaults', () => {
       trialLeaseMs: 12,
       mode: 'observe' as const,
     };
-    expect(breakerRules(settings)).toEqual(settings);
+    expect(resolveBreakerSettings(settings)).toEqual(settings);
   });
 
   it('drop the rule of consecutive failures when another rule is given', () => {
-    expect(breakerRules({ trip: { failureRate: 0.5 } }).trip.consecutiveFailures).toBeUndefined();
+    expect(resolveBreakerSettings({ trip: { failureRate: 0.5 } }).trip.consecutiveFailures).toBeUndefined();
   });
 
   it('count every slow call when only its length is said', () => {
-    expect(breakerRules({ trip: { slowCallMs: 500 } }).trip.slowCallRate).toBe(1);
-    expect(breakerRules({ trip: { failureRate: 1 } }).trip.slowCallRate).toBeUndefined();
+    expect(resolveBreakerSettings({ trip: { slowCallMs: 500 } }).trip.slowCallRate).toBe(1);
+    expect(resolveBreakerSettings({ trip: { failureRate: 1 } }).trip.slowCallRate).toBeUndefined();
   });
 
   it('let the longest opening follow the first, as far as a timer goes', () => {
-    expect(breakerRules({ openMs: 1000 }).openMaxMs).toBe(5000);
-    expect(breakerRules({ openMs: 2 ** 30 }).openMaxMs).toBe(2 ** 31 - 1);
+    expect(resolveBreakerSettings({ openMs: 1000 }).openMaxMs).toBe(5000);
+    expect(resolveBreakerSettings({ openMs: 2 ** 30 }).openMaxMs).toBe(2 ** 31 - 1);
   });
 });

@@ -1,10 +1,10 @@
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { breakerRules } from '../../../src/breaker/options.js';
+import { resolveBreakerSettings } from '../../../src/breaker/options.js';
 import { BreakerParts } from '../../../src/breaker/parts.js';
 import { eventsOf, issuesOf, settleAll } from '../../support/breaker-steps.js';
 
-const RULES = breakerRules({ trip: { consecutiveFailures: 2 }, openMs: 1000 });
+const RULES = resolveBreakerSettings({ trip: { consecutiveFailures: 2 }, openMs: 1000 });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,14 +17,14 @@ afterEach(() => {
 describe('the parts of a breaker', () => {
   it('are made from options, with nothing left open', () => {
     const parts = BreakerParts.of({});
-    expect(parts).toMatchObject({ name: 'breaker', rules: breakerRules({}), audience: undefined });
+    expect(parts).toMatchObject({ name: 'breaker', rules: resolveBreakerSettings({}), audience: undefined });
     expect(parts.isFailure(undefined)).toBe(true);
     expect(parts.random()).toBeGreaterThanOrEqual(0);
   });
 
   it('take what the options say', () => {
     const parts = BreakerParts.of({ name: 'chat', openMs: 5, random: () => 0.25, isFailure: () => false });
-    expect(parts).toMatchObject({ name: 'chat', rules: breakerRules({ openMs: 5 }) });
+    expect(parts).toMatchObject({ name: 'chat', rules: resolveBreakerSettings({ openMs: 5 }) });
     expect(parts.random()).toBe(0.25);
     expect(parts.isFailure(new Error('down'))).toBe(false);
   });

@@ -12,19 +12,19 @@ describe('how long a breaker will refuse everybody', () => {
   it('is no time while it is closed', () => {
     const breaker = breakerOf('enforce');
     settleMany(breaker, 1, 'failure');
-    expect(breaker.refusesForMs()).toBe(0);
+    expect(breaker.remainingOpenMs()).toBe(0);
   });
 
   it('is what is left of its opening, and looking changes nothing', async () => {
     const breaker = breakerOf('enforce');
     settleMany(breaker, 2, 'failure');
-    expect(breaker.refusesForMs()).toBe(1_000);
+    expect(breaker.remainingOpenMs()).toBe(1_000);
     await pass(300);
-    expect(breaker.refusesForMs()).toBe(700);
+    expect(breaker.remainingOpenMs()).toBe(700);
     expect(breaker.stats()).toMatchObject({ admitted: 2, rejected: 0 });
     await pass(700);
     expect(breaker.state).toBe('half_open');
-    expect(breaker.refusesForMs()).toBe(0);
+    expect(breaker.remainingOpenMs()).toBe(0);
   });
 
   it('is longer after a trial that failed', async () => {
@@ -32,14 +32,14 @@ describe('how long a breaker will refuse everybody', () => {
     breaker.open();
     await pass(1_000);
     settleMany(breaker, 1, 'failure');
-    expect(breaker.refusesForMs()).toBe(2_000);
+    expect(breaker.remainingOpenMs()).toBe(2_000);
   });
 
   it('is as long as the callee asked for', () => {
     const breaker = breakerOf('enforce');
     settleMany(breaker, 1, 'failure');
     breaker.settle(breaker.admit(), 'failure', { retryAfterMs: 90_000 });
-    expect(breaker.refusesForMs()).toBe(90_000);
+    expect(breaker.remainingOpenMs()).toBe(90_000);
   });
 
   it('is no time while it is half-open, also when all trials are taken: one may come free at once', async () => {
@@ -48,15 +48,15 @@ describe('how long a breaker will refuse everybody', () => {
     await pass(1_000);
     admitMany(breaker, 1);
     expect(breaker.tryAdmit()).toMatchObject({ refusal: 'trials_taken' });
-    expect(breaker.refusesForMs()).toBe(0);
+    expect(breaker.remainingOpenMs()).toBe(0);
   });
 
   it('is for ever while it is held by hand, and none once it is let go', () => {
     const breaker = breakerOf('enforce');
     breaker.isolate();
-    expect(breaker.refusesForMs()).toBe(Infinity);
+    expect(breaker.remainingOpenMs()).toBe(Infinity);
     breaker.close();
-    expect(breaker.refusesForMs()).toBe(0);
+    expect(breaker.remainingOpenMs()).toBe(0);
   });
 
   it.each(['observe', 'disabled'] as const)('is no time in mode %s, which refuses nobody', (mode) => {
@@ -64,16 +64,16 @@ describe('how long a breaker will refuse everybody', () => {
       const breaker = breakerOf(mode);
       breaker[move]();
       settleMany(breaker, 5, 'failure');
-      expect(breaker.refusesForMs()).toBe(0);
+      expect(breaker.remainingOpenMs()).toBe(0);
     }
   });
 
   it('is for ever in mode forced_open, and after shutdown', () => {
-    expect(breakerOf('forced_open').refusesForMs()).toBe(Infinity);
+    expect(breakerOf('forced_open').remainingOpenMs()).toBe(Infinity);
     for (const mode of ['enforce', 'observe', 'disabled'] as const) {
       const breaker = breakerOf(mode);
       breaker.shutdown();
-      expect(breaker.refusesForMs()).toBe(Infinity);
+      expect(breaker.remainingOpenMs()).toBe(Infinity);
     }
   });
 
@@ -82,7 +82,7 @@ describe('how long a breaker will refuse everybody', () => {
     before.open();
     await pass(400);
     const after = CircuitBreaker.restore(before.snapshot(), { openMs: 1_000 });
-    expect(after.refusesForMs()).toBe(600);
+    expect(after.remainingOpenMs()).toBe(600);
     expect(vi.getTimerCount()).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { type BreakerOptions, type BreakerSnapshot, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { timesLeft } from '../../../src/breaker/snapshot.js';
+import { remainingTimes } from '../../../src/breaker/snapshot.js';
 import { eventsOf, issuesOf, refusalOf, settleAll, settleMany } from '../../support/breaker-steps.js';
 
 const OPTIONS: BreakerOptions = { trip: { consecutiveFailures: 2 }, openMs: 1000, random: () => 0 };
@@ -38,20 +38,20 @@ describe('what has passed of an opening', () => {
     { nowMs: 1499.5, passed: 499.5 },
     { nowMs: 1500, passed: 500 },
   ])('that began at 1000 for 500 ms is $passed at $nowMs', ({ nowMs, passed }) => {
-    expect(timesLeft({ openedAt: 1000, waitMs: 500 }, nowMs)).toEqual({ waitMs: 500, passedMs: passed });
+    expect(remainingTimes({ openedAt: 1000, waitMs: 500 }, nowMs)).toEqual({ waitMs: 500, passedMs: passed });
   });
 
   it('is never more than the whole, however far the wall clock has gone ahead', () => {
-    expect(timesLeft({ openedAt: 1000, waitMs: 500 }, 1e15).passedMs).toBe(500);
+    expect(remainingTimes({ openedAt: 1000, waitMs: 500 }, 1e15).passedMs).toBe(500);
   });
 
   it('is never negative, however far the wall clock was set back', () => {
-    expect(timesLeft({ openedAt: 1e15, waitMs: 500 }, 0).passedMs).toBe(0);
-    expect(timesLeft({ openedAt: 1e15, waitMs: null }, 0).passedMs).toBe(0);
+    expect(remainingTimes({ openedAt: 1e15, waitMs: 500 }, 0).passedMs).toBe(0);
+    expect(remainingTimes({ openedAt: 1e15, waitMs: null }, 0).passedMs).toBe(0);
   });
 
   it('has no end for what is held', () => {
-    expect(timesLeft({ openedAt: 1000, waitMs: null }, 1e9)).toEqual({ waitMs: undefined, passedMs: 1e9 - 1000 });
+    expect(remainingTimes({ openedAt: 1000, waitMs: null }, 1e9)).toEqual({ waitMs: undefined, passedMs: 1e9 - 1000 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { breakerStage } from '../../../src/breaker/stage.js';
-import type { Failure, StagedCall } from '../../../src/pipeline/pipeline.js';
+import type { Failure, StagedCall } from '../../../src/pipeline/index.js';
 import { refusalOf } from '../../support/breaker-steps.js';
 import { stagedCall } from '../../support/staged-call.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { breakerRules, type TripOptions } from '../../../src/breaker/options.js';
-import { isSlow, looksAtRates, tripCause } from '../../../src/breaker/trip.js';
+import { resolveBreakerSettings, type TripOptions } from '../../../src/breaker/options.js';
+import { isSlow, tripCause, usesRates } from '../../../src/breaker/trip.js';
 
-const rules = (trip: TripOptions) => breakerRules({ trip }).trip;
+const rules = (trip: TripOptions) => resolveBreakerSettings({ trip }).trip;
 const seen = (calls: number, failures: number, slow = 0) => ({ calls, failures, slow });
 
 describe('consecutive failures', () => {
@@ -118,6 +118,6 @@ describe('a window', () => {
     { trip: { consecutiveFailures: 5 }, needed: false },
     { trip: { consecutiveFailures: 5, minimumCalls: 5, windowMs: 1000 }, needed: false },
   ])('is needed only by rates: $trip', ({ trip, needed }) => {
-    expect(looksAtRates(rules(trip))).toBe(needed);
+    expect(usesRates(rules(trip))).toBe(needed);
   });
 });

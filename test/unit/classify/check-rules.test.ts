@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { checkRules, type Rule, readRules } from '../../../src/classify/classify.js';
-import { Check } from '../../../src/errors/check.js';
+import { type ClassifyRule, checkRules, readRules } from '../../../src/classify/classify.js';
+import { Check } from '../../../src/input/check.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 function found(value: unknown) {
   const check = new Check();
   checkRules(check, 'options.classify', value);
-  return issuesOf(() => check.done());
+  return issuesOf(() => check.throwIfInvalid());
 }
 
 const when = { status: 429 };
 
 describe('rules', () => {
-  it.each<{ rules: readonly Rule[] }>([
+  it.each<{ rules: readonly ClassifyRule[] }>([
     { rules: [] },
     { rules: [{ when, means: 'overloaded' }] },
     { rules: [{ name: 'mine', when: () => true, means: { kind: 'auth' } }] },
@@ -80,12 +80,12 @@ describe('reading rules', () => {
   });
 
   it('keeps functions and kinds as they are', () => {
-    const rule: Rule = { when: () => true, means: 'auth' };
+    const rule: ClassifyRule = { when: () => true, means: 'auth' };
     expect(readRules('rules', [rule])).toEqual([rule]);
   });
 
   it('refuses what throws on being read', () => {
-    const broken: Rule = {
+    const broken: ClassifyRule = {
       when: {
         get status(): number {
           throw new Error('no');

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { classify, type Rule } from '../../../src/classify/classify.js';
+import { type ClassifyRule, classify } from '../../../src/classify/classify.js';
 
 const explode = (): never => {
   throw new RangeError('do not look');
@@ -123,7 +123,7 @@ describe('a hostile error', () => {
         return 503;
       },
     };
-    const rules: Rule[] = [{ when: { status: 1 }, means: 'auth' }];
+    const rules: ClassifyRule[] = [{ when: { status: 1 }, means: 'auth' }];
     expect([classify(error, { rules }).status, reads]).toEqual([503, 1]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { classify, type ErrorFacts, type Rule } from '../../../src/classify/classify.js';
+import { type ClassifyRule, classify, type ErrorFacts } from '../../../src/classify/classify.js';
 import { anthropicError, awsError, fetchFailed, nodeError, openaiError } from './error-shapes.js';
 
 const limited = openaiError(
@@ -9,11 +9,11 @@ const limited = openaiError(
 );
 
 /** What an error is by one rule, which says something that nothing else would. */
-const kindBy = (when: Rule['when'], error: unknown = limited) =>
+const kindBy = (when: ClassifyRule['when'], error: unknown = limited) =>
   classify(error, { rules: [{ when, means: 'not_found' }] }).kind;
 
 describe('a matcher', () => {
-  it.each<{ when: Rule['when'] }>([
+  it.each<{ when: ClassifyRule['when'] }>([
     { when: { status: 429 } },
     { when: { status: [500, 429] } },
     { when: { code: 'rate_limit_exceeded' } },
@@ -28,7 +28,7 @@ describe('a matcher', () => {
     expect(kindBy(when)).toBe('not_found');
   });
 
-  it.each<{ when: Rule['when'] }>([
+  it.each<{ when: ClassifyRule['when'] }>([
     { when: { status: 500 } },
     { when: { status: [] } },
     { when: { code: 'rate_limit' } },
@@ -88,7 +88,7 @@ describe('a function', () => {
   });
 
   it('that says no leaves it to the next rule', () => {
-    const rules: Rule[] = [
+    const rules: ClassifyRule[] = [
       { when: () => false, means: 'auth' },
       { when: { status: 429 }, means: 'timeout' },
       { when: { status: 429 }, means: 'not_found' },
@@ -130,13 +130,13 @@ describe('what a rule means', () => {
 
   it('makes a hint of its own exact', () => {
     const error = openaiError(429, {}, { 'x-ratelimit-reset-tokens': '6m0s' });
-    const rules: Rule[] = [{ when: { status: 429 }, means: { kind: 'rate_limited', retryAfterMs: 7 } }];
+    const rules: ClassifyRule[] = [{ when: { status: 429 }, means: { kind: 'rate_limited', retryAfterMs: 7 } }];
     expect(classify(error, { rules }).hintIsUpperBound).toBeUndefined();
     expect(classify(error).hintIsUpperBound).toBe(true);
   });
 
   it('does not count where the call was cancelled', () => {
-    const rules: Rule[] = [{ when: () => true, means: 'server_error' }];
+    const rules: ClassifyRule[] = [{ when: () => true, means: 'server_error' }];
     expect(classify(limited, { rules, signal: AbortSignal.abort() }).kind).toBe('cancelled');
     const interruption = { by: 'deadline', error: new Error('late') } as const;
     expect(classify(limited, { rules, interruption }).kind).toBe('timeout');
@@ -145,7 +145,7 @@ describe('what a rule means', () => {
 
 describe('a rule that fails', () => {
   /** Rules as plain JavaScript may give them. */
-  const rulesOf = (given: unknown): readonly Rule[] => (Array.isArray(given) ? given : []);
+  const rulesOf = (given: unknown): readonly ClassifyRule[] => (Array.isArray(given) ? given : []);
   const yes = () => true;
 
   it.each([
@@ -180,7 +180,7 @@ describe('a rule that fails', () => {
   });
 
   it('is passed over silently when nobody asks, or whoever asks fails', () => {
-    const rules: Rule[] = [
+    const rules: ClassifyRule[] = [
       {
         when: () => {
           throw new Error('no');

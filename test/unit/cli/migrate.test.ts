@@ -1,4 +1,4 @@
-import type { Migration, MigrationSource } from 'holdfast/config';
+import type { Migration, MigrationSource } from 'holdfast/migrate';
 import { describe, expect, it } from 'vitest';
 import { type Doors, doors } from '../../../src/cli/doors.js';
 import { dataOf, folderWith, ran } from './running.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { clientRateLimitRules } from '../../../src/admin/client-rate-limit.js';
 import { forbiddenIn } from '../../../src/config/security/patterns.js';
-import { clientRateLimitRules } from '../../../src/config/security/rate-limit-options.js';
 import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/security.js';
-import { auditTrailRules } from '../../../src/config/usage/audit-options.js';
-import { usageMonitorRules } from '../../../src/config/usage/options.js';
+import { auditTrailRules } from '../../../src/telemetry/usage/audit-options.js';
+import { usageMonitorRules } from '../../../src/telemetry/usage/options.js';
 import { textOf } from '../../package/documents.js';
 
 /** The cells of every row of every table. */

@@ -8,9 +8,9 @@ import { PRESETS } from '../../../src/config/presets/presets.js';
 import { STRATEGIES } from '../../../src/config/presets/strategies.js';
 import { annotatedSchema, configJsonSchema } from '../../../src/config/schema/json-schema.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
-import { retryRules } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
 
-const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, backoffMs, retryRules };
+const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, backoffMs, resolveRetrySettings };
 const current = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Where it is not: `npm run generate`. */

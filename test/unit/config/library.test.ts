@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { complete } from '../../../src/config/complete.js';
+import { resolveSettings } from '../../../src/config/complete.js';
 import { leavesOf } from '../../../src/config/leaves.js';
 import { LIBRARY } from '../../../src/config/library.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { Check } from '../../../src/errors/errors.js';
+import { Check } from '../../../src/input/index.js';
 
 function completed(settings: Settings) {
   const check = new Check();
-  const effective = complete(check, 'config', settings);
-  check.done();
+  const effective = resolveSettings(check, 'config', settings);
+  check.throwIfInvalid();
   const { retry, breaker } = effective;
   if (retry === false || retry.budget === false || breaker === false) throw new Error('all are on');
   return { ...effective, retry: { ...retry, budget: retry.budget }, breaker };

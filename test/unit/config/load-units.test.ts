@@ -4,7 +4,7 @@ import { parseConfig } from '../../../src/config/load/parse.js';
 import { writtenDurationMs } from '../../../src/config/load/written-duration.js';
 import { checkUnits } from '../../../src/config/load/wrong-units.js';
 import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
-import { Check } from '../../../src/errors/errors.js';
+import { Check } from '../../../src/input/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with the units of a config. */
@@ -12,7 +12,7 @@ function unitsOf(config: unknown) {
   return issuesOf(() => {
     const check = new Check();
     checkUnits(check, 'config', config);
-    check.done();
+    check.throwIfInvalid();
   });
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { checkedDocument } from '../../../src/config/checked-document.js';
 import { Configuration } from '../../../src/config/configuration.js';
-import { detectEnvironment } from '../../../src/config/environment/environment.js';
 import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/presets/presets.js';
 import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
 import { findPreset, findStrategy, listPresets, listStrategies } from '../../../src/config/presets/registry.js';
 import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
-import type { EffectiveSettings, Settings } from '../../../src/config/settings.js';
+import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
+import { detectEnvironment } from '../../../src/environment/environment.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
-import { retryRules } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
 /** As it is written down where these come from: in seconds, the multiplier being that of the first wait. */
@@ -71,7 +71,7 @@ describe('every strategy and preset that is built in', () => {
   });
 
   it.each(ROWS)('%s waits as long as it did there', (_, { mult, min, max }, settings) => {
-    const rules = retryRules(settings.retry || {}).kinds.server_error;
+    const rules = resolveRetrySettings(settings.retry || {}).kinds.server_error;
     if (rules === false) throw new Error('it is retried');
     const seconds = [1, 2, 3, 4, 5, 6].map((nth) => backoffMs(rules, nth) / 1_000);
     expect(seconds).toEqual([1, 2, 4, 8, 16, 32].map((power) => Math.min(Math.max(mult * power, min), max)));
@@ -79,7 +79,7 @@ describe('every strategy and preset that is built in', () => {
 
   it.each(ROWS)('%s has time for all of its attempts', (_, { attempts }, settings) => {
     const { deadlineMs = 120_000 } = settings;
-    const rules = retryRules(settings.retry || {});
+    const rules = resolveRetrySettings(settings.retry || {});
     if (rules.kinds.server_error === false) throw new Error('it is retried');
     const { server_error: ofKind } = rules.kinds;
     const waits = Array.from({ length: attempts - 1 }, (_each, index) => backoffMs(ofKind, index + 1));
@@ -136,7 +136,7 @@ describe('the preset', () => {
     const strategies = Object.fromEntries(
       named.map(([operation]) => [operation, configuration.of(operation).effective] as const),
     );
-    const expected = named.map(([operation, { strategy, alias }]): [string, EffectiveSettings] => [
+    const expected = named.map(([operation, { strategy, alias }]): [string, ResolvedSettings] => [
       operation,
       effective(PRESETS[name].settings, strategyOf(name, alias ?? operation) ?? strategy),
     ]);
@@ -151,7 +151,7 @@ function strategyOf(name: BuiltInPreset, operation: string): string | undefined 
 }
 
 /** Settings, and a strategy over them, without a preset. */
-function effective(settings: Settings, strategy: string | undefined): EffectiveSettings {
+function effective(settings: Settings, strategy: string | undefined): ResolvedSettings {
   const above = strategy === undefined ? {} : (findStrategy(strategy)?.settings ?? {});
   const configuration = configured({ preset: 'none', defaults: settings });
   return configuration.with('runtime', { defaults: above }).of().effective;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { detectEnvironment, readEnvironment } from '../../../src/config/environment/environment.js';
 import { recommendPreset } from '../../../src/config/recommendation.js';
+import { detectEnvironment, readEnvironment } from '../../../src/environment/environment.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 afterEach(() => {

@@ -1,13 +1,13 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { complete } from '../../../src/config/complete.js';
+import { resolveSettings } from '../../../src/config/complete.js';
 import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
 import { annotatedSchema, configJsonSchema } from '../../../src/config/schema/json-schema.js';
 import { configSchema } from '../../../src/config/schema/schema.js';
 import type { JsonSchema } from '../../../src/config/schema/worded.js';
-import { Check } from '../../../src/errors/errors.js';
-import { RETRYABLE_KINDS, retryRules } from '../../../src/retry/options-rules.js';
+import { Check } from '../../../src/input/index.js';
+import { RETRYABLE_KINDS, resolveRetrySettings } from '../../../src/retry/options-rules.js';
 import { schemaPaths } from '../../support/schema-paths.js';
 
 function pathsIn(given: unknown): string[] {
@@ -179,7 +179,7 @@ describe('the texts of the schema', () => {
             : [],
         ),
       );
-    const { retry, quota, breaker, deadlineMs, attemptTimeoutMs } = complete(new Check(), 'config', {});
+    const { retry, quota, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(new Check(), 'config', {});
     if (retry === false || breaker === false) throw new Error('all are on');
     expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs });
     expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs });
@@ -198,7 +198,9 @@ describe('the texts of the schema', () => {
     );
     const kinds = RETRYABLE_KINDS.map((kind) => {
       // What has to be switched on is retried whatever else is said of it.
-      const rules = Object.entries(retryRules({ kinds: { [kind]: true } }).kinds).find(([name]) => name === kind)?.[1];
+      const rules = Object.entries(resolveRetrySettings({ kinds: { [kind]: true } }).kinds).find(
+        ([name]) => name === kind,
+      )?.[1];
       return [kind, rules && !rules.always ? 'it is retried' : 'it is not retried'];
     });
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(kinds));

@@ -1,13 +1,13 @@
-import { type ConfigInput, createResilience, type EffectiveSettings } from 'holdfast';
+import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { trialLeaseMs } from '../../../src/config/complete.js';
 import { type Configuration, resolvedFor } from '../../../src/config/configuration.js';
 import { startConfiguration } from '../../../src/config/load/resolve-layers.js';
-import type { KindRules } from '../../../src/retry/options-rules.js';
+import type { ResolvedKindSettings } from '../../../src/retry/options-rules.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 
 /** The settings that an operation ends up with. */
-function settingsOf(config: ConfigInput, operation = 'chat'): EffectiveSettings {
+function settingsOf(config: ConfigInput, operation = 'chat'): ResolvedSettings {
   return configuration(config).of(operation).effective;
 }
 
@@ -17,7 +17,7 @@ function configuration(config: ConfigInput): Configuration {
 }
 
 /** What holds for a kind that is retried by itself, and what does when it has to be asked for. */
-const RETRIED: KindRules = {
+const RETRIED: ResolvedKindSettings = {
   maxAttempts: 3,
   strategy: 'exponential',
   minDelayMs: 2_000,
@@ -28,7 +28,7 @@ const RETRIED: KindRules = {
   always: false,
 };
 
-const BALANCED: EffectiveSettings = {
+const BALANCED: ResolvedSettings = {
   deadlineMs: 120_000,
   attemptTimeoutMs: 60_000,
   retry: {

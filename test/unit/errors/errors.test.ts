@@ -8,13 +8,13 @@ import {
   HoldfastError,
   QuotaHeldError,
   ResilienceClosedError,
-  wrong,
-} from '../../../src/errors/errors.js';
+} from '../../../src/errors/index.js';
+import { configurationError } from '../../../src/input/index.js';
 
 /** The same module loaded once more, as a second copy of the package in one process would be. */
 async function secondCopy() {
   vi.resetModules();
-  return import('../../../src/errors/errors.js');
+  return import('../../../src/errors/index.js');
 }
 
 const ALL = [
@@ -50,7 +50,7 @@ const ALL = [
   },
   {
     type: ConfigurationError,
-    error: wrong('openMs', 'must be a number', 'x'),
+    error: configurationError('openMs', 'must be a number', 'x'),
     name: 'ConfigurationError',
     code: 'HOLDFAST_CONFIGURATION',
   },
@@ -216,10 +216,10 @@ describe('a ConfigurationError', () => {
   });
 
   it('can be made for one argument', () => {
-    expect(wrong('fn', 'must be a function', undefined).issues).toEqual([
+    expect(configurationError('fn', 'must be a function', undefined).issues).toEqual([
       { path: 'fn', message: 'must be a function', received: 'undefined' },
     ]);
-    expect(wrong('name', 'must be known', 'cht', "Did you mean 'chat'?").issues).toEqual([
+    expect(configurationError('name', 'must be known', 'cht', "Did you mean 'chat'?").issues).toEqual([
       { path: 'name', message: 'must be known', received: 'the string "cht"', suggestion: "Did you mean 'chat'?" },
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QuotaHeldError, withoutStack } from '../../../src/errors/errors.js';
+import { QuotaHeldError, withoutStack } from '../../../src/errors/index.js';
 
 describe('a QuotaHeldError', () => {
   it.each([

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { Check } from '../../../src/errors/errors.js';
-import { checkQuotaSettings, quotaRules, readQuotaSettings } from '../../../src/limits/limits.js';
+import { Check } from '../../../src/input/index.js';
+import { checkQuotaSettings, readQuotaSettings, resolveQuotaSettings } from '../../../src/limits/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with some settings of a quota. */
 function issuesWith(settings: unknown) {
   const check = new Check();
   checkQuotaSettings(check, 'quota', settings);
-  return issuesOf(() => check.done());
+  return issuesOf(() => check.throwIfInvalid());
 }
 
 describe('settings of a quota', () => {
   it('have defaults', () => {
     const balanced = { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 };
-    expect(quotaRules({})).toEqual(balanced);
+    expect(resolveQuotaSettings({})).toEqual(balanced);
     expect(
-      quotaRules({ maxWaitMs: undefined, exhaustedMs: undefined, maxHoldMs: undefined, spreadMs: undefined }),
+      resolveQuotaSettings({ maxWaitMs: undefined, exhaustedMs: undefined, maxHoldMs: undefined, spreadMs: undefined }),
     ).toEqual(balanced);
-    expect(quotaRules({ maxWaitMs: 0, exhaustedMs: 0, maxHoldMs: 0, spreadMs: 0 })).toEqual({
+    expect(resolveQuotaSettings({ maxWaitMs: 0, exhaustedMs: 0, maxHoldMs: 0, spreadMs: 0 })).toEqual({
       maxWaitMs: 0,
       exhaustedMs: 0,
       maxHoldMs: 0,

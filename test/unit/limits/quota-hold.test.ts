@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { QuotaHold } from '../../../src/limits/limits.js';
+import { QuotaHold } from '../../../src/limits/index.js';
 
 describe('a quota', () => {
   it('is held by nobody at first', () => {
     const quota = new QuotaHold();
-    expect([quota.leftMs(0), quota.leftMs(1e9), quota.cause]).toEqual([0, 0, undefined]);
+    expect([quota.remainingMs(0), quota.remainingMs(1e9), quota.cause]).toEqual([0, 0, undefined]);
   });
 
   it('is held for as long as it was told, and then free though nobody let it go', () => {
     const quota = new QuotaHold();
     expect(quota.hold('rate_limited', 500, 1_000)).toBe(true);
-    expect([1_000, 1_499, 1_500, 9_999].map((nowMs) => quota.leftMs(nowMs))).toEqual([500, 1, 0, 0]);
+    expect([1_000, 1_499, 1_500, 9_999].map((nowMs) => quota.remainingMs(nowMs))).toEqual([500, 1, 0, 0]);
     expect(quota.cause).toBe('rate_limited');
   });
 
@@ -21,7 +21,7 @@ describe('a quota', () => {
     const quota = new QuotaHold();
     quota.hold('quota_exhausted', 500, 0);
     expect(quota.hold('rate_limited', forMs, 100)).toBe(false);
-    expect([quota.leftMs(100), quota.cause]).toEqual([400, 'quota_exhausted']);
+    expect([quota.remainingMs(100), quota.cause]).toEqual([400, 'quota_exhausted']);
   });
 
   it('is held for the longest of several, and for its cause', () => {
@@ -29,21 +29,21 @@ describe('a quota', () => {
     quota.hold('rate_limited', 100, 0);
     expect(quota.hold('quota_exhausted', 500, 50)).toBe(true);
     quota.hold('rate_limited', 300, 60);
-    expect([quota.leftMs(60), quota.cause]).toEqual([490, 'quota_exhausted']);
+    expect([quota.remainingMs(60), quota.cause]).toEqual([490, 'quota_exhausted']);
   });
 
   it('may be held anew when it is free, and for a shorter time', () => {
     const quota = new QuotaHold();
     quota.hold('quota_exhausted', 500, 0);
     expect(quota.hold('rate_limited', 10, 600)).toBe(true);
-    expect([quota.leftMs(605), quota.cause]).toEqual([5, 'rate_limited']);
+    expect([quota.remainingMs(605), quota.cause]).toEqual([5, 'rate_limited']);
   });
 
   it('is as at first once it has been let go', () => {
     const quota = new QuotaHold();
     quota.hold('rate_limited', 500, 0);
     quota.release();
-    expect([quota.leftMs(100), quota.cause]).toEqual([0, undefined]);
+    expect([quota.remainingMs(100), quota.cause]).toEqual([0, undefined]);
     expect(quota.hold('rate_limited', 1, 100)).toBe(true);
   });
 });

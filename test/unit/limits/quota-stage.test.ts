@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { QuotaHeldError } from '../../../src/errors/errors.js';
+import { QuotaHeldError } from '../../../src/errors/index.js';
 import {
   QuotaHold,
   type QuotaListener,
   type QuotaParts,
   type QuotaSettings,
-  quotaRules,
   quotaStage,
-} from '../../../src/limits/limits.js';
-import type { CallInit, Failure, LiveAttempt, Run } from '../../../src/pipeline/pipeline.js';
+  resolveQuotaSettings,
+} from '../../../src/limits/index.js';
+import type { CallInit, Failure, LiveAttempt, Run } from '../../../src/pipeline/index.js';
 import { errorOf } from '../../support/calls.js';
 import { liveCall, notingHost } from '../../support/live-calls.js';
 import { randomFrom, SEED } from '../../support/seed.js';
@@ -30,7 +30,7 @@ const limited = (retryAfterMs?: number, more: Partial<Failure> = {}): Failure =>
 });
 
 /** Nobody knows how long attempts take, and nothing further in refuses them. */
-const ALONE: Pick<QuotaParts, 'typicalMs' | 'refusedForMs'> = { typicalMs: () => undefined, refusedForMs: () => 0 };
+const ALONE: Pick<QuotaParts, 'typicalMs' | 'blockedForMs'> = { typicalMs: () => undefined, blockedForMs: () => 0 };
 
 const EXHAUSTED: Partial<Failure> = { kind: 'quota_exhausted', retry: 'never' };
 
@@ -56,7 +56,7 @@ function quotaOf(
     held: (_attempt, cause, forMs) => told.push(`held: ${cause}, ${forMs} ms`),
     released: () => told.push('released'),
   };
-  const parts = { ...ALONE, ...others, rules: quotaRules(settings), random, listener, holdOf: () => hold };
+  const parts = { ...ALONE, ...others, rules: resolveQuotaSettings(settings), random, listener, holdOf: () => hold };
   const run = quotaStage(parts)((attempt) => attempt.invoke());
   const attempt = (init: Partial<CallInit> = {}) => {
     const call = liveCall(init);
@@ -81,7 +81,7 @@ describe('the quota stage', () => {
   it('lets everybody pass while nothing is held, and passes the very promise on', () => {
     const promise = Promise.resolve('fine');
     const { hold } = quotaOf();
-    const parts = { ...ALONE, rules: quotaRules({}), random: () => 0, holdOf: () => hold };
+    const parts = { ...ALONE, rules: resolveQuotaSettings({}), random: () => 0, holdOf: () => hold };
     const listener = { held: vi.fn(), released: vi.fn() };
     const run = quotaStage({ ...parts, listener })(() => promise);
     expect(run(liveCall().attempt)).toBe(promise);
@@ -94,7 +94,7 @@ describe('the quota stage', () => {
     const asked: number[] = [];
     const stage = quotaStage({
       ...ALONE,
-      rules: quotaRules({ maxWaitMs: 0 }),
+      rules: resolveQuotaSettings({ maxWaitMs: 0 }),
       random: () => 0,
       listener: { held: vi.fn(), released: vi.fn() },
       holdOf: ({ attempt }) => {
@@ -135,7 +135,7 @@ describe('a quota is held', () => {
     quota.attempt(failing(failure));
     await pass(0);
     expect(quota.ends).toEqual(['Error: down']);
-    expect(quota.hold.leftMs(performance.now())).toBe(forMs);
+    expect(quota.hold.remainingMs(performance.now())).toBe(forMs);
     expect(quota.told).toEqual([`held: ${failure.kind}, ${forMs} ms`]);
   });
 
@@ -149,7 +149,7 @@ describe('a quota is held', () => {
     quota.attempt(failing(failure));
     await pass(0);
     expect(quota.ends).toEqual(['Error: down']);
-    expect(quota.hold.leftMs(performance.now())).toBe(0);
+    expect(quota.hold.remainingMs(performance.now())).toBe(0);
     expect(quota.told).toEqual([]);
   });
 
@@ -173,7 +173,13 @@ describe('a quota is held', () => {
   it('not by an attempt that never reached the callee', async () => {
     const { hold } = quotaOf();
     const listener = { held: vi.fn(), released: vi.fn() };
-    const stage = quotaStage({ ...ALONE, rules: quotaRules({}), random: () => 0, listener, holdOf: () => hold });
+    const stage = quotaStage({
+      ...ALONE,
+      rules: resolveQuotaSettings({}),
+      random: () => 0,
+      listener,
+      holdOf: () => hold,
+    });
     const turnedAway = liveCall(failing(limited(700)));
     await errorOf(
       stage((attempt) => {
@@ -184,7 +190,7 @@ describe('a quota is held', () => {
     const cancelled = liveCall(failing(limited(700)));
     cancelled.interrupt({ by: 'caller', error: down });
     await errorOf(stage((attempt) => attempt.invoke())(cancelled.attempt));
-    expect(hold.leftMs(performance.now())).toBe(0);
+    expect(hold.remainingMs(performance.now())).toBe(0);
     expect(listener.held).not.toHaveBeenCalled();
   });
 
@@ -192,7 +198,7 @@ describe('a quota is held', () => {
     const quota = quotaOf();
     for (const ms of [500, 2_000, 100, 1_900]) quota.attempt(failing(limited(ms)));
     await pass(0);
-    expect(quota.hold.leftMs(performance.now())).toBe(2_000);
+    expect(quota.hold.remainingMs(performance.now())).toBe(2_000);
     expect(quota.told).toEqual(['held: rate_limited, 500 ms', 'held: rate_limited, 2000 ms']);
   });
 });
@@ -252,7 +258,7 @@ describe('while a quota is held', () => {
     expect(attempt).toMatchObject({ refusedBy: 'quota_held', invoked: false, waitedMs: 0 });
     expect(vi.getTimerCount()).toBe(0);
     // It is still held for the others.
-    expect(quota.hold.leftMs(performance.now())).toBe(500);
+    expect(quota.hold.remainingMs(performance.now())).toBe(500);
   });
 
   it.each([
@@ -292,7 +298,7 @@ describe('while a quota is held', () => {
 
   it('nobody waits for it who would be refused afterwards for something else', async () => {
     const further = { ms: 501 };
-    const quota = quotaOf({}, () => 0, { refusedForMs: () => further.ms });
+    const quota = quotaOf({}, () => 0, { blockedForMs: () => further.ms });
     hold(quota, 500);
     const atOnce = quota.attempt();
     further.ms = 500;
@@ -329,7 +335,7 @@ describe('while a quota is held', () => {
     expect(attempt.refusedBy).toBeUndefined();
     expect(work).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
-    expect(quota.hold.leftMs(performance.now())).toBe(300);
+    expect(quota.hold.remainingMs(performance.now())).toBe(300);
   });
 
   it('those who wait go on waiting when it is held for longer, as long as they can', async () => {
@@ -378,6 +384,6 @@ describe('while a quota is held', () => {
     answer('in time');
     await pass(0);
     expect(quota.ends).toEqual(['in time']);
-    expect(quota.hold.leftMs(performance.now())).toBe(500);
+    expect(quota.hold.remainingMs(performance.now())).toBe(500);
   });
 });

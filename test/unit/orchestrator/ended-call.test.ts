@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EndedCall } from '../../../src/orchestrator/ended-call.js';
-import type { Failure } from '../../../src/pipeline/pipeline.js';
+import { FinishedCall } from '../../../src/orchestrator/ended-call.js';
+import type { Failure } from '../../../src/pipeline/index.js';
 import { errorOf, never } from '../../support/calls.js';
 import { liveCall, notingHost } from '../../support/live-calls.js';
 import { pass, START, useFakeTime } from '../../support/time.js';
@@ -24,9 +24,9 @@ describe('a call that is over', () => {
     const second = call.again(Infinity);
     await Promise.all([second.pause(100), pass(100)]);
     await second.invoke();
-    const ended = new EndedCall(
+    const ended = new FinishedCall(
       call,
-      { stopReason: 'success', because: undefined, failure: undefined },
+      { stopReason: 'success', stopRule: undefined, failure: undefined },
       performance.now(),
     );
     expect(ended.invocations).toBe(2);
@@ -52,7 +52,11 @@ describe('a call that is over', () => {
     const second = call.again(Infinity);
     await Promise.all([second.pause(100), pass(100)]);
     second.refusedBy = 'breaker_open';
-    const ended = new EndedCall(call, { stopReason: 'breaker_open', because: 'refused', failure }, performance.now());
+    const ended = new FinishedCall(
+      call,
+      { stopReason: 'breaker_open', stopRule: 'refused', failure },
+      performance.now(),
+    );
     expect(ended.invocations).toBe(1);
     expect(ended.record()).toMatchObject({
       attempts: [{ outcome: 'failure' }, { number: 2, durationMs: 0, waitedMs: 100, outcome: 'rejected' }],
@@ -68,7 +72,7 @@ describe('a call that is over', () => {
     await pass(40);
     call.interrupt({ by: 'caller', error: new Error('the user left') });
     await wait;
-    const ended = new EndedCall(call, call.conclusion(await wait), performance.now());
+    const ended = new FinishedCall(call, call.ending(await wait), performance.now());
     expect(ended.stopReason).toBe('cancelled');
     expect(ended.record().attempts).toMatchObject([{ number: 1, outcome: 'failure' }]);
     expect(ended.record()).toMatchObject({ totalMs: 40, waitedMs: 40 });
@@ -80,7 +84,7 @@ describe('a call that is over', () => {
     const running = errorOf(call.attempt.invoke());
     await pass(40);
     call.interrupt({ by: 'caller', error: down });
-    const ended = new EndedCall(call, call.conclusion(await running), performance.now());
+    const ended = new FinishedCall(call, call.ending(await running), performance.now());
     await pass(1_000);
     expect(ended.record().attempts).toMatchObject([{ durationMs: 40, outcome: 'cancelled', failure: cancelled }]);
   });

@@ -1,6 +1,6 @@
 import { BreakerOpenError } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { EndedCall } from '../../../src/orchestrator/ended-call.js';
+import { FinishedCall } from '../../../src/orchestrator/ended-call.js';
 import { explain, remember } from '../../../src/orchestrator/explain.js';
 import { liveCall, notingHost } from '../../support/live-calls.js';
 import { useFakeTime } from '../../support/time.js';
@@ -8,10 +8,10 @@ import { useFakeTime } from '../../support/time.js';
 useFakeTime();
 
 /** A call of this operation that was refused. */
-function refusedCall(operation: string): EndedCall {
+function refusedCall(operation: string): FinishedCall {
   const call = liveCall({ host: { ...notingHost(), operation } });
   call.attempt.refusedBy = 'breaker_open';
-  return new EndedCall(call, call.conclusion(undefined), performance.now());
+  return new FinishedCall(call, call.ending(undefined), performance.now());
 }
 
 describe('what is remembered of an error', () => {

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type BreakerMode, breakerRules } from '../../../src/breaker/breaker.js';
-import { healthOf, type JudgedOperation } from '../../../src/orchestrator/health.js';
-import { Lane } from '../../../src/orchestrator/lane.js';
-import { Shared } from '../../../src/orchestrator/shared.js';
+import { type BreakerMode, resolveBreakerSettings } from '../../../src/breaker/index.js';
+import { type HealthSource, healthOf } from '../../../src/orchestrator/health.js';
+import { KeyState } from '../../../src/orchestrator/lane.js';
+import { ResilienceContext } from '../../../src/orchestrator/shared.js';
 import { pass, useFakeTime } from '../../support/time.js';
 
 useFakeTime();
 
-function lane(operation: string, mode: BreakerMode | false = 'enforce'): Lane {
-  const breaker = mode === false ? mode : breakerRules({ mode });
-  return new Lane({ shared: new Shared(() => 0, undefined), operation, key: undefined, breaker });
+function lane(operation: string, mode: BreakerMode | false = 'enforce'): KeyState {
+  const breaker = mode === false ? mode : resolveBreakerSettings({ mode });
+  return new KeyState({ shared: new ResilienceContext(() => 0, undefined), operation, key: undefined, breaker });
 }
 
 /** An operation with this state, or none. */
-const operation = (...lanes: readonly Lane[]): JudgedOperation => ({
+const operation = (...lanes: readonly KeyState[]): HealthSource => ({
   name: 'chat',
   holdsQuotas: true,
   lanes: () => lanes,
@@ -21,7 +21,7 @@ const operation = (...lanes: readonly Lane[]): JudgedOperation => ({
 });
 
 /** What is said of these lanes, each of an operation of its own. */
-const judge = (...lanes: readonly Lane[]) =>
+const judge = (...lanes: readonly KeyState[]) =>
   healthOf({ operations: lanes.map((lane) => operation(lane)), isClosed: false, at: 7, nowMs: performance.now() });
 
 describe('health', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { LANE_IDLE_MS, Lanes } from '../../../src/orchestrator/lanes.js';
-import { Shared } from '../../../src/orchestrator/shared.js';
+import { KEY_IDLE_MS, KeyStates } from '../../../src/orchestrator/lanes.js';
+import { ResilienceContext } from '../../../src/orchestrator/shared.js';
 
-function lanesOf(shared = new Shared(() => 0, undefined)): Lanes {
-  return new Lanes({ shared, operation: 'chat', breaker: false });
+function lanesOf(shared = new ResilienceContext(() => 0, undefined)): KeyStates {
+  return new KeyStates({ shared, operation: 'chat', breaker: false });
 }
 
-const keysOf = (lanes: Lanes) => [...lanes.all()].map(({ key }) => key);
+const keysOf = (lanes: KeyStates) => [...lanes.all()].map(({ key }) => key);
 
 describe('lanes', () => {
   it('are made on demand, one a key', () => {
@@ -36,10 +36,10 @@ describe('lanes', () => {
     const lanes = lanesOf();
     for (const key of ['a', 'b', 'c', 'd', 'e']) lanes.of(key, 0);
     // The hand of the clock stands behind the last one, and begins anew.
-    lanes.of('new-1', LANE_IDLE_MS);
-    lanes.of('new-2', LANE_IDLE_MS);
-    lanes.of('new-3', LANE_IDLE_MS);
-    lanes.of('new-4', LANE_IDLE_MS);
+    lanes.of('new-1', KEY_IDLE_MS);
+    lanes.of('new-2', KEY_IDLE_MS);
+    lanes.of('new-3', KEY_IDLE_MS);
+    lanes.of('new-4', KEY_IDLE_MS);
     expect(keysOf(lanes)).toEqual(['new-1', 'new-2', 'new-3', 'new-4']);
   });
 
@@ -47,33 +47,32 @@ describe('lanes', () => {
     const lanes = lanesOf();
     lanes.of('busy', 0).enter();
     lanes.of('idle', 0);
-    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, LANE_IDLE_MS);
+    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, KEY_IDLE_MS);
     expect(keysOf(lanes)).toEqual(['busy', 'new-0', 'new-1', 'new-2', 'new-3']);
-    lanes.find('busy')?.leave(LANE_IDLE_MS);
+    lanes.find('busy')?.leave(KEY_IDLE_MS);
   });
 
   it('that somebody has come for stay', () => {
     const lanes = lanesOf();
     lanes.of('eu', 0);
-    lanes.of('eu', LANE_IDLE_MS - 1);
-    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, LANE_IDLE_MS);
+    lanes.of('eu', KEY_IDLE_MS - 1);
+    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, KEY_IDLE_MS);
     expect(lanes.find('eu')).toBeDefined();
   });
 
   it('whose quota is held stay until it is free again', () => {
     const lanes = lanesOf();
-    lanes.of('held', 0).quota.hold('quota_exhausted', 2 * LANE_IDLE_MS, 0);
-    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, 2 * LANE_IDLE_MS - 1);
-    expect(lanes.find('held')?.quota.leftMs(2 * LANE_IDLE_MS - 1)).toBe(1);
-    for (let count = 4; count < 9; count++) lanes.of(`new-${count}`, 2 * LANE_IDLE_MS);
+    lanes.of('held', 0).quota.hold('quota_exhausted', 2 * KEY_IDLE_MS, 0);
+    for (let count = 0; count < 4; count++) lanes.of(`new-${count}`, 2 * KEY_IDLE_MS - 1);
+    expect(lanes.find('held')?.quota.remainingMs(2 * KEY_IDLE_MS - 1)).toBe(1);
+    for (let count = 4; count < 9; count++) lanes.of(`new-${count}`, 2 * KEY_IDLE_MS);
     expect(lanes.find('held')).toBeUndefined();
   });
 
   it('leave their numbers behind', () => {
     const lanes = lanesOf();
     lanes.of('old', 0).counter.succeeded(5, 0, 5);
-    for (let count = 0; count < 3; count++)
-      lanes.of(`new-${count}`, LANE_IDLE_MS).counter.succeeded(5, LANE_IDLE_MS, 5);
+    for (let count = 0; count < 3; count++) lanes.of(`new-${count}`, KEY_IDLE_MS).counter.succeeded(5, KEY_IDLE_MS, 5);
     expect(lanes.find('old')).toBeUndefined();
     expect(lanes.counted().stats().successes).toBe(4);
     lanes.resetCounters();

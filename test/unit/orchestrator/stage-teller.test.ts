@@ -1,8 +1,8 @@
 import type { HoldfastEvent } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { StageTeller } from '../../../src/orchestrator/stage-teller.js';
-import type { Failure } from '../../../src/pipeline/pipeline.js';
-import type { RefusedRetry } from '../../../src/retry/retry.js';
+import type { Failure } from '../../../src/pipeline/index.js';
+import type { RefusedRetry } from '../../../src/retry/index.js';
 import { stagedCall } from '../../support/staged-call.js';
 import { START, useFakeTime } from '../../support/time.js';
 
@@ -28,8 +28,8 @@ const attempt = stagedCall(undefined, { attempt: 2, key: 'eu' });
 const ABOUT = { at: START, operation: 'chat', key: 'eu' };
 const OF_ATTEMPT = { ...ABOUT, callId: 'call-1', attempt: 2 };
 
-function refusal(because: RefusedRetry['because']): RefusedRetry {
-  return { stopReason: 'retry_budget', because, failure };
+function refusal(stopRule: RefusedRetry['stopRule']): RefusedRetry {
+  return { stopReason: 'retry_budget', stopRule, failure };
 }
 
 describe('what stages decide', () => {
@@ -41,7 +41,7 @@ describe('what stages decide', () => {
     teller.released(attempt);
     expect(told).toEqual([
       { type: 'retry.scheduled', ...OF_ATTEMPT, delayMs: 50, waitFor: 'backoff', error, failure },
-      { type: 'retry.refused', ...OF_ATTEMPT, stopReason: 'retry_budget', because: 'budget', failure },
+      { type: 'retry.refused', ...OF_ATTEMPT, stopReason: 'retry_budget', stopRule: 'budget', failure },
       { type: 'quota.held', ...ABOUT, kind: 'rate_limited', forMs: 700, until: START + 700 },
       { type: 'quota.released', ...ABOUT },
     ]);
@@ -62,8 +62,8 @@ describe('what stages decide', () => {
   it('counts refusals of the budget, heard or not, and no others', () => {
     for (const wantsAll of [true, false]) {
       const { teller, onBudgetRefusal } = tellerTo(wantsAll);
-      for (const because of ['max_attempts', 'breaker_open', 'refused', 'hint_beyond_deadline'] as const) {
-        teller.refused(attempt, refusal(because));
+      for (const stopRule of ['max_attempts', 'breaker_open', 'refused', 'hint_beyond_deadline'] as const) {
+        teller.refused(attempt, refusal(stopRule));
       }
       expect(onBudgetRefusal).not.toHaveBeenCalled();
       teller.refused(attempt, refusal('budget'));

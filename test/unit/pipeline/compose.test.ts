@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose, type Stage } from '../../../src/pipeline/pipeline.js';
+import { compose, type Stage } from '../../../src/pipeline/index.js';
 import { stagedCall } from '../../support/staged-call.js';
 
 /** Notes when it is entered and left. */

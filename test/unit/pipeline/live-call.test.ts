@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Failure } from '../../../src/pipeline/pipeline.js';
-import { SignalLinks } from '../../../src/runtime/runtime.js';
+import type { Failure } from '../../../src/pipeline/index.js';
+import { SignalLinks } from '../../../src/runtime/index.js';
 import { errorOf, never } from '../../support/calls.js';
 import { liveCall, notingHost } from '../../support/live-calls.js';
 import { pass, useFakeTime } from '../../support/time.js';
@@ -184,14 +184,14 @@ describe('the conclusion of a failed call', () => {
     const named = failure('server_error', 'backoff');
     call.attempt.stop('retry_budget', 'budget', named);
     call.attempt.refusedBy = 'breaker_open';
-    expect(call.conclusion(error)).toEqual({ stopReason: 'retry_budget', because: 'budget', failure: named });
+    expect(call.ending(error)).toEqual({ stopReason: 'retry_budget', stopRule: 'budget', failure: named });
   });
 
   it('is the refusal of the last attempt, and then the error is none of the function’s', () => {
     const host = notingHost();
     const call = liveCall({ host });
     call.attempt.refusedBy = 'quota_held';
-    expect(call.conclusion(error)).toEqual({ stopReason: 'quota_held', failure: undefined });
+    expect(call.ending(error)).toEqual({ stopReason: 'quota_held', failure: undefined });
     expect(host.read).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('the conclusion of a failed call', () => {
     const call = liveCall({ work: never, host: notingHost(meant) });
     const ended = errorOf(call.attempt.invoke());
     call.attempt.interrupt({ by, error });
-    expect(call.conclusion(await ended)).toEqual({ stopReason, failure: meant });
+    expect(call.ending(await ended)).toEqual({ stopReason, failure: meant });
   });
 
   it.each([
@@ -214,13 +214,13 @@ describe('the conclusion of a failed call', () => {
     { kind: 'network', retry: 'backoff', stopReason: 'attempts_exhausted' },
   ] as const)('is $stopReason when it failed by itself with $kind', ({ kind, retry, stopReason }) => {
     const meant = failure(kind, retry);
-    expect(liveCall({ host: notingHost(meant) }).conclusion(error)).toEqual({ stopReason, failure: meant });
+    expect(liveCall({ host: notingHost(meant) }).ending(error)).toEqual({ stopReason, failure: meant });
   });
 
   it('goes by the last attempt alone', async () => {
     const call = liveCall({ work: never, host: notingHost(failure('network', 'backoff')) });
     call.attempt.refusedBy = 'breaker_open';
     call.again(Infinity);
-    expect(call.conclusion(error).stopReason).toBe('attempts_exhausted');
+    expect(call.ending(error).stopReason).toBe('attempts_exhausted');
   });
 });

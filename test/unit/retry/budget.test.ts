@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type BudgetRules, RetryBudget } from '../../../src/retry/budget.js';
+import { type ResolvedBudgetSettings, RetryBudget } from '../../../src/retry/budget.js';
 
-const budgetOf = (given: Partial<BudgetRules> = {}) =>
+const budgetOf = (given: Partial<ResolvedBudgetSettings> = {}) =>
   new RetryBudget({ ratio: 0.2, floorPerSecond: 2, burst: 10, ...given });
 
 /** How many retries can be paid for at one moment. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure, FailureKind } from '../../../src/pipeline/pipeline.js';
+import type { Failure, FailureKind } from '../../../src/pipeline/index.js';
 import { decide, type FailedAttempt, type RetryDecision } from '../../../src/retry/decide.js';
 import type { RetrySettings } from '../../../src/retry/options.js';
-import { retryRules } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
 const half = () => 0.5;
@@ -36,7 +36,7 @@ interface Case extends Partial<FailedAttempt> {
 
 const decided = ({ settings = {}, random = half, ...given }: Case = {}): RetryDecision =>
   decide(
-    retryRules({ ...PLAIN, ...settings }),
+    resolveRetrySettings({ ...PLAIN, ...settings }),
     {
       attempt: 1,
       failure: failureOf(),
@@ -52,14 +52,14 @@ const decided = ({ settings = {}, random = half, ...given }: Case = {}): RetryDe
   );
 
 const wait = (delayMs: number, waitFor: 'hint' | 'backoff' = 'backoff') => ({ retry: true, delayMs, waitFor });
-const NEVER = { retry: false, stopReason: 'not_retryable', because: 'never_retried' };
-const NOT_REPLAYABLE = { retry: false, stopReason: 'not_retryable', because: 'not_replayable' };
-const NOT_IDEMPOTENT = { retry: false, stopReason: 'not_retryable', because: 'not_idempotent' };
-const MAX_ATTEMPTS = { retry: false, stopReason: 'attempts_exhausted', because: 'max_attempts' };
-const MAX_ELAPSED = { retry: false, stopReason: 'attempts_exhausted', because: 'max_elapsed' };
-const HINT_TOO_LONG = { retry: false, stopReason: 'deadline', because: 'hint_beyond_deadline' };
-const WAIT_TOO_LONG = { retry: false, stopReason: 'deadline', because: 'wait_beyond_deadline' };
-const ATTEMPT_TOO_LONG = { retry: false, stopReason: 'deadline', because: 'attempt_beyond_deadline' };
+const NEVER = { retry: false, stopReason: 'not_retryable', stopRule: 'never_retried' };
+const NOT_REPLAYABLE = { retry: false, stopReason: 'not_retryable', stopRule: 'not_replayable' };
+const NOT_IDEMPOTENT = { retry: false, stopReason: 'not_retryable', stopRule: 'not_idempotent' };
+const MAX_ATTEMPTS = { retry: false, stopReason: 'attempts_exhausted', stopRule: 'max_attempts' };
+const MAX_ELAPSED = { retry: false, stopReason: 'attempts_exhausted', stopRule: 'max_elapsed' };
+const HINT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'hint_beyond_deadline' };
+const WAIT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'wait_beyond_deadline' };
+const ATTEMPT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'attempt_beyond_deadline' };
 
 describe('what kind of failure it was', () => {
   it('decides: a failure that is never to be retried is not', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Check } from '../../../src/errors/errors.js';
+import { Check } from '../../../src/input/index.js';
 import { type RetrySettings, readRetrySettings } from '../../../src/retry/options.js';
 import { checkRetrySettings, checkRetryTogether } from '../../../src/retry/options-check.js';
 import { RETRYABLE_KINDS } from '../../../src/retry/options-rules.js';
@@ -10,7 +10,7 @@ const refused = (value: unknown) =>
   issuesOf(() => {
     const check = new Check();
     checkRetrySettings(check, 'retry', value);
-    check.done();
+    check.throwIfInvalid();
   });
 
 /** What is wrong with settings taken together. */
@@ -18,7 +18,7 @@ const refusedTogether = (settings: RetrySettings) =>
   issuesOf(() => {
     const check = new Check();
     checkRetryTogether(check, 'retry', settings);
-    check.done();
+    check.throwIfInvalid();
   });
 
 const WAIT = 'must be a number from 0 to 2147483647';

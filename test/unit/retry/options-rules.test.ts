@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FailureKind } from '../../../src/pipeline/pipeline.js';
+import type { FailureKind } from '../../../src/pipeline/index.js';
 import type { KindSettings, RetrySettings } from '../../../src/retry/options.js';
-import { RETRYABLE_KINDS, retryRules } from '../../../src/retry/options-rules.js';
+import { RETRYABLE_KINDS, resolveRetrySettings } from '../../../src/retry/options-rules.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -33,12 +33,12 @@ const BALANCED = {
 };
 
 const waitsOf = (settings: RetrySettings, kind: 'timeout' | 'overloaded' = 'timeout') => {
-  const rules = retryRules(settings).kinds[kind];
+  const rules = resolveRetrySettings(settings).kinds[kind];
   return rules === false ? 'none' : [rules.minDelayMs, rules.maxDelayMs];
 };
 
 describe('the defaults', () => {
-  const { kinds, ...rest } = retryRules({});
+  const { kinds, ...rest } = resolveRetrySettings({});
 
   it('are three attempts within 30 s, and a budget', () => {
     expect(rest).toEqual({ maxElapsedMs: 30_000, budget: { ratio: 0.2, floorPerSecond: 5, burst: 10 } });
@@ -74,19 +74,19 @@ describe('what is given', () => {
   };
 
   it('holds for every kind', () => {
-    const { kinds } = retryRules(given);
+    const { kinds } = resolveRetrySettings(given);
     expect(kinds.timeout).toEqual({ ...given, always: false });
     expect(kinds.overloaded).toEqual({ ...given, minDelayMs: 20, always: false });
   });
 
   it('for a kind holds for that kind', () => {
-    const { kinds } = retryRules({ maxAttempts: 4, kinds: { network: given } });
+    const { kinds } = resolveRetrySettings({ maxAttempts: 4, kinds: { network: given } });
     expect(kinds.network).toEqual({ ...given, always: false });
     expect(kinds.timeout).toEqual({ ...BALANCED, maxAttempts: 4 });
   });
 
   it('for a kind is laid over what holds for all', () => {
-    const { kinds } = retryRules({ ...given, kinds: { network: { maxAttempts: 9, jitter: undefined } } });
+    const { kinds } = resolveRetrySettings({ ...given, kinds: { network: { maxAttempts: 9, jitter: undefined } } });
     expect(kinds.network).toEqual({ ...given, maxAttempts: 9, always: false });
   });
 
@@ -109,14 +109,14 @@ describe('what is given', () => {
       kinds: { timeout: undefined },
       budget: undefined,
     };
-    expect(retryRules(absent)).toEqual(retryRules({}));
-    expect(retryRules({ budget: { ratio: undefined } })).toEqual(retryRules({}));
+    expect(resolveRetrySettings(absent)).toEqual(resolveRetrySettings({}));
+    expect(resolveRetrySettings({ budget: { ratio: undefined } })).toEqual(resolveRetrySettings({}));
   });
 });
 
 describe('a kind', () => {
   it('is never retried when it is false', () => {
-    expect(retryRules({ kinds: { timeout: false, unknown: false } }).kinds).toMatchObject({
+    expect(resolveRetrySettings({ kinds: { timeout: false, unknown: false } }).kinds).toMatchObject({
       timeout: false,
       unknown: false,
       network: BALANCED,
@@ -126,7 +126,7 @@ describe('a kind', () => {
   it.each([true, {}, { maxAttempts: 3 }] satisfies (true | KindSettings)[])(
     'that is not retried by itself is, when it is %j',
     (own) => {
-      const { kinds } = retryRules({ kinds: { unknown: own, auth: own } });
+      const { kinds } = resolveRetrySettings({ kinds: { unknown: own, auth: own } });
       expect(kinds).toMatchObject({ unknown: { ...BALANCED, always: true }, auth: { always: true } });
       expect(kinds).toMatchObject({ not_found: { always: false } });
     },
@@ -135,7 +135,9 @@ describe('a kind', () => {
   it.each(['timeout', 'overloaded', 'rate_limited', 'network', 'server_error'] as const)(
     'that is retried by itself (%s) still heeds what the callee says',
     (kind) => {
-      expect(retryRules({ kinds: { [kind]: true } }).kinds[kind]).toEqual(retryRules({}).kinds[kind]);
+      expect(resolveRetrySettings({ kinds: { [kind]: true } }).kinds[kind]).toEqual(
+        resolveRetrySettings({}).kinds[kind],
+      );
     },
   );
 });
@@ -164,7 +166,7 @@ describe('what is not given makes room for what is', () => {
     { settings: { maxDelayMs: 20_000, maxElapsedMs: 7 }, maxElapsedMs: 7 },
     { settings: { maxElapsedMs: false as const }, maxElapsedMs: false },
   ])('$settings: $maxElapsedMs ms in all', ({ settings, maxElapsedMs }) => {
-    expect(retryRules(settings).maxElapsedMs).toBe(maxElapsedMs);
+    expect(resolveRetrySettings(settings).maxElapsedMs).toBe(maxElapsedMs);
   });
 
   it.each([
@@ -172,10 +174,14 @@ describe('what is not given makes room for what is', () => {
     { budget: { floorPerSecond: 0 }, burst: 10 },
     { budget: { floorPerSecond: 50, burst: 3 }, burst: 3 },
   ])('$budget: $burst retries at once', ({ budget, burst }) => {
-    expect(retryRules({ budget }).budget).toEqual({ ratio: 0.2, floorPerSecond: budget.floorPerSecond, burst });
+    expect(resolveRetrySettings({ budget }).budget).toEqual({
+      ratio: 0.2,
+      floorPerSecond: budget.floorPerSecond,
+      burst,
+    });
   });
 
   it('no budget is no budget', () => {
-    expect(retryRules({ budget: false }).budget).toBe(false);
+    expect(resolveRetrySettings({ budget: false }).budget).toBe(false);
   });
 });

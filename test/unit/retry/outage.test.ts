@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../src/pipeline/pipeline.js';
+import type { Failure } from '../../../src/pipeline/index.js';
 import { RetryBudget } from '../../../src/retry/budget.js';
 import { decide } from '../../../src/retry/decide.js';
 import type { RetrySettings } from '../../../src/retry/options.js';
-import { retryRules } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 
 const ATTEMPT_MS = 50;
@@ -24,7 +24,7 @@ interface Traffic {
 
 /** Requests sent in each second to a callee that is down, in virtual time. */
 function requestsBySecond(settings: RetrySettings, { callsPerSecond, isDown = () => true }: Traffic): number[] {
-  const rules = retryRules(settings);
+  const rules = resolveRetrySettings(settings);
   const budget = rules.budget === false ? undefined : new RetryBudget(rules.budget);
   const random = randomFrom(SEED);
   const sent = new Array<number>(SECONDS).fill(0);

@@ -7,11 +7,11 @@ import {
   type Run,
   type StagedCall,
   type StopReason,
-} from '../../../src/pipeline/pipeline.js';
+} from '../../../src/pipeline/index.js';
 import { RetryBudget } from '../../../src/retry/budget.js';
-import { retryRules } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
 import { type RetryListener, type RetryParts, retryStage } from '../../../src/retry/stage.js';
-import { SignalLinks } from '../../../src/runtime/runtime.js';
+import { SignalLinks } from '../../../src/runtime/index.js';
 import { errorOf } from '../../support/calls.js';
 import { pass, useFakeTime } from '../../support/time.js';
 
@@ -27,7 +27,7 @@ function parts(own: Partial<RetryParts> = {}) {
     scheduled: vi.fn<RetryListener['scheduled']>(),
     refused: vi.fn<RetryListener['refused']>(),
   };
-  const rules = retryRules({ maxAttempts: 3, minDelayMs: 100, maxDelayMs: 400, jitter: 'none' });
+  const rules = resolveRetrySettings({ maxAttempts: 3, minDelayMs: 100, maxDelayMs: 400, jitter: 'none' });
   const given: RetryParts = {
     rules,
     budget,
@@ -79,7 +79,7 @@ function through(
     replayable: true,
   });
   const conclusion = async (ended: Promise<unknown>): Promise<StopReason> =>
-    call.conclusion(await errorOf(ended)).stopReason;
+    call.ending(await errorOf(ended)).stopReason;
   return { call, work, refused, conclusion, start: () => call.start(new SignalLinks()) };
 }
 
@@ -138,12 +138,12 @@ describe('a later attempt', () => {
     expect(await errorOf(ended)).toBe(errors[0]);
     expect(await reason).toBe('breaker_open');
     expect(listener.refused.mock.calls.map(([attempt, refusal]) => [attempt.attempt, refusal])).toEqual([
-      [2, { stopReason: 'breaker_open', because: 'refused', failure: DOWN }],
+      [2, { stopReason: 'breaker_open', stopRule: 'refused', failure: DOWN }],
     ]);
   });
 
   it('waits by what the one before has waited, where the jitter is decorrelated', async () => {
-    const rules = retryRules({ maxAttempts: 4, minDelayMs: 100, maxDelayMs: 10_000, jitter: 'decorrelated' });
+    const rules = resolveRetrySettings({ maxAttempts: 4, minDelayMs: 100, maxDelayMs: 10_000, jitter: 'decorrelated' });
     const { given, listener } = parts({ rules });
     const { start } = through(given, [{ means: DOWN }, { means: DOWN }, { means: DOWN }]);
     const ended = start();
@@ -191,7 +191,7 @@ describe('a retry that is not made', () => {
     expect(work).toHaveBeenCalledTimes(1);
     expect(tokens()).toBe(5);
     expect(listener.refused).toHaveBeenCalledTimes(told);
-    for (const [, refusal] of listener.refused.mock.calls) expect(refusal).toMatchObject({ because: why });
+    for (const [, refusal] of listener.refused.mock.calls) expect(refusal).toMatchObject({ stopRule: why });
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -200,7 +200,7 @@ describe('a retry that is not made', () => {
     for (let nth = 0; nth < 5; nth++) budget.take(0);
     const { start, conclusion } = through(given, [{ means: DOWN }]);
     expect(await conclusion(start())).toBe('retry_budget');
-    expect(listener.refused.mock.calls[0]?.[1]).toMatchObject({ because: 'budget', stopReason: 'retry_budget' });
+    expect(listener.refused.mock.calls[0]?.[1]).toMatchObject({ stopRule: 'budget', stopReason: 'retry_budget' });
     expect(listener.scheduled).not.toHaveBeenCalled();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { promiseOf } from '../../../src/runtime/promise-of.js';
-import { rejected } from '../../../src/runtime/rejected.js';
+import { toPromise } from '../../../src/runtime/promise-of.js';
+import { rejectLater } from '../../../src/runtime/rejected.js';
 
 const down = new Error('down');
 
@@ -22,18 +22,18 @@ describe('the promise of some work', () => {
     { what: 'a thenable', work: () => new Thenable() },
     { what: 'a promise of a subclass', work: () => LabelledPromise.resolve('up') },
   ])('gives what comes of $what', async ({ work }) => {
-    const promise = promiseOf<unknown>(work);
+    const promise = toPromise<unknown>(work);
     expect(promise.constructor).toBe(Promise);
     await expect(promise).resolves.toBe('up');
   });
 
   it.each([undefined, null, 0, '', false])('gives %j, which is a result like any other', async (value) => {
-    await expect(promiseOf<unknown>(() => value)).resolves.toBe(value);
+    await expect(toPromise<unknown>(() => value)).resolves.toBe(value);
   });
 
   it('passes a native promise on as it is', () => {
     const native = Promise.resolve('up');
-    expect(promiseOf(() => native)).toBe(native);
+    expect(toPromise(() => native)).toBe(native);
   });
 
   it.each([
@@ -46,7 +46,7 @@ describe('the promise of some work', () => {
     { what: 'of a promise', work: () => Promise.reject(down) },
     { what: 'of a promise of a subclass', work: () => LabelledPromise.reject(down) },
   ])('rejects with the very error $what', async ({ work }) => {
-    await expect(promiseOf<unknown>(work)).rejects.toBe(down);
+    await expect(toPromise<unknown>(work)).rejects.toBe(down);
   });
 
   it('rejects with what a broken thenable throws', async () => {
@@ -55,11 +55,11 @@ describe('the promise of some work', () => {
         throw down;
       },
     });
-    await expect(promiseOf<unknown>(() => broken)).rejects.toBe(down);
+    await expect(toPromise<unknown>(() => broken)).rejects.toBe(down);
   });
 
   it('rejects with what is no error as it is', async () => {
-    const thrown: unknown = await promiseOf(() => {
+    const thrown: unknown = await toPromise(() => {
       throw undefined;
     }).then(
       () => 'fulfilled',
@@ -71,15 +71,15 @@ describe('the promise of some work', () => {
 
 describe('a rejected promise', () => {
   it('rejects with the very error', async () => {
-    await expect(rejected(down)).rejects.toBe(down);
-    await expect(rejected(undefined)).rejects.toBeUndefined();
+    await expect(rejectLater(down)).rejects.toBe(down);
+    await expect(rejectLater(undefined)).rejects.toBeUndefined();
   });
 
   it('does not reject before somebody can listen', async () => {
     const early: unknown[] = [];
     const note = (reason: unknown) => early.push(reason);
     process.on('unhandledRejection', note);
-    const promise = rejected(down);
+    const promise = rejectLater(down);
     let settled = false;
     const listening = promise.catch(() => {
       settled = true;
@@ -92,7 +92,7 @@ describe('a rejected promise', () => {
 
   it('rejects one microtask from now', async () => {
     const order: string[] = [];
-    const first = rejected(down).catch(() => order.push('rejected'));
+    const first = rejectLater(down).catch(() => order.push('rejected'));
     const second = Promise.resolve()
       .then(() => order.push('one'))
       .then(() => order.push('two'));

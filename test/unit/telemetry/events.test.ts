@@ -1,6 +1,6 @@
 import type { EventType } from 'holdfast';
 import { expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../../src/telemetry/telemetry.js';
+import { EVENT_TYPES } from '../../../src/telemetry/index.js';
 
 /** The compiler sees to it that none is missing here. */
 const ALL: Readonly<Record<EventType, true>> = {

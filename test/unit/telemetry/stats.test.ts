@@ -1,6 +1,6 @@
 import type { Failure, StopReason } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { CallCounter } from '../../../src/telemetry/telemetry.js';
+import { CallCounter } from '../../../src/telemetry/index.js';
 import { START, useFakeTime } from '../../support/time.js';
 
 useFakeTime();

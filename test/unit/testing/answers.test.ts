@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { awsEventStream, eventStream, half, html, json } from '../../../src/testing/testing.js';
+import { awsEventStream, eventStream, half, html, json } from '../../../src/testing/index.js';
 
 describe('answers', () => {
   it('in JSON say so, unless told otherwise', () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../../src/errors/errors.js';
-import { half, json, startFaultServer } from '../../../src/testing/testing.js';
+import { ConfigurationError } from '../../../src/errors/index.js';
+import { half, json, startFaultServer } from '../../../src/testing/index.js';
 import { errorOf } from '../../support/calls.js';
 import { codeOf, running, until } from './running.js';
 

@@ -13,7 +13,7 @@ import {
   openai,
   openRouter,
   type Provider,
-} from '../../../src/testing/testing.js';
+} from '../../../src/testing/index.js';
 
 const PROVIDERS: Readonly<Record<string, Provider>> = { openai, anthropic, google, bedrock, mistral, cohere, groq };
 

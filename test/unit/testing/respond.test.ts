@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FaultServer } from '../../../src/testing/testing.js';
+import type { FaultServer } from '../../../src/testing/index.js';
 import { running, turn, until } from './running.js';
 
 // Sockets and what waits for them go on.

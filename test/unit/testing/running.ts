@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type FaultServer, type Script, startFaultServer } from '../../../src/testing/testing.js';
+import { type FaultServer, type Script, startFaultServer } from '../../../src/testing/index.js';
 
 /** A fault server that is closed when the test is over. */
 export async function running(script: Script): Promise<FaultServer> {

@@ -1,6 +1,6 @@
 import { DeadlineExceededError } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
-import { deadline } from '../../../src/timeout/deadline.js';
+import { deadline } from '../../../src/timeout/timeout.js';
 import { errorOf, never } from '../../support/calls.js';
 import { stagedCall } from '../../support/staged-call.js';
 import { pass, useFakeTime } from '../../support/time.js';

@@ -1,0 +1,50 @@
+import { monotonicMs } from '../runtime/index.js';
+import type { ResolvedTripSettings } from './options.js';
+import { isSlow, type TripCause, tripCause, usesRates } from './trip.js';
+import { SlidingWindow } from './window.js';
+
+/** The start of a call that nobody has timed. */
+export const UNTIMED = -1;
+
+/** One closed era: what it has seen since it began, and when that is too much. A new era knows nothing of the last. */
+export class ClosedState {
+  readonly state = 'closed';
+  #rules: ResolvedTripSettings;
+  #timesCalls: boolean;
+  #consecutiveFailures: number;
+  #window: SlidingWindow | undefined;
+
+  constructor(rules: ResolvedTripSettings, consecutiveFailures = 0) {
+    this.#rules = rules;
+    this.#timesCalls = usesRates(rules);
+    this.#consecutiveFailures = consecutiveFailures;
+  }
+
+  /** Goes by other rules from now on, with what it has seen; a window of another length begins empty. */
+  updateSettings(rules: ResolvedTripSettings): void {
+    if (rules.windowMs !== this.#rules.windowMs) this.#window = undefined;
+    this.#rules = rules;
+    this.#timesCalls = usesRates(rules);
+  }
+
+  get consecutiveFailures(): number {
+    return this.#consecutiveFailures;
+  }
+
+  /** The time by the monotonic clock, or {@link UNTIMED} when no rule asks how long calls take. */
+  now(): number {
+    return this.#timesCalls ? monotonicMs() : UNTIMED;
+  }
+
+  /** Counts one outcome; tells which rule, if any, says to open now. */
+  count(failed: boolean, startedAtMs: number): TripCause | undefined {
+    this.#consecutiveFailures = failed ? this.#consecutiveFailures + 1 : 0;
+    if (!this.#timesCalls) return tripCause(this.#rules, this.#consecutiveFailures, undefined);
+    const nowMs = monotonicMs();
+    this.#window ??= new SlidingWindow(this.#rules.windowMs);
+    // A call from before the rules asked for times may have taken any.
+    const slow = startedAtMs !== UNTIMED && isSlow(this.#rules, nowMs - startedAtMs);
+    const totals = this.#window.record(nowMs, failed, slow);
+    return tripCause(this.#rules, this.#consecutiveFailures, totals);
+  }
+}

@@ -1,0 +1,88 @@
+import type { BreakerRefusal } from '../errors/index.js';
+import { monotonicMs, wallAt } from '../runtime/index.js';
+import { OpossumTimer } from './opossum-timer.js';
+import { type Lease, type TrialRules, Trials } from './trials.js';
+
+/** The answer of a breaker that is not closed to a call that it does not admit. */
+export interface Refusal {
+  readonly refusal: BreakerRefusal;
+  /** When to come again; `undefined` when nobody can tell. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** How long an opening lasts. */
+export interface OpenTimes {
+  /** The whole of it, in milliseconds; `undefined` when only a person ends it. */
+  readonly waitMs: number | undefined;
+  /** How much of it has passed already, where it began in an earlier process. Default 0. */
+  readonly passedMs?: number;
+}
+
+/** One open era: from the opening, through the half-open, to the closing or to the next opening. */
+export class OpenState {
+  readonly waitMs: number | undefined;
+  readonly #openedAtMs: number;
+  readonly #untilMs: number | undefined;
+  /** There while a wait is running: what is held by hand, or half-open from the start, has nothing to switch. */
+  #switch: OpossumTimer | undefined;
+  #trials: Trials | undefined;
+  #rules: TrialRules;
+
+  /** Begins. Nothing left of the wait means half-open at once, without telling. */
+  constructor({ waitMs, passedMs = 0 }: OpenTimes, rules: TrialRules, onHalfOpen: () => void) {
+    this.waitMs = waitMs;
+    this.#rules = rules;
+    this.#openedAtMs = monotonicMs() - passedMs;
+    if (waitMs === undefined) return;
+    this.#untilMs = this.#openedAtMs + waitMs;
+    if (passedMs >= waitMs) {
+      this.#trials = new Trials(rules);
+      return;
+    }
+    this.#switch = new OpossumTimer(waitMs - passedMs, () => {
+      this.#trials = new Trials(this.#rules);
+      onHalfOpen();
+    });
+  }
+
+  get state(): 'open' | 'half_open' {
+    return this.#trials === undefined ? 'open' : 'half_open';
+  }
+
+  /** When it began, in milliseconds since 1970. */
+  get openedAt(): number {
+    return wallAt(this.#openedAtMs);
+  }
+
+  /** The trials under way, from the half-open on. */
+  get trials(): Trials | undefined {
+    return this.#trials;
+  }
+
+  /** Goes by other rules from now on. How long it waits was settled when it began. */
+  updateSettings(rules: TrialRules): void {
+    this.#rules = rules;
+    this.#trials?.updateSettings(rules);
+  }
+
+  /** Gives the caller the place of a trial, or says why not. */
+  admit(nowMs: number, leaseMs: number): Lease | Refusal {
+    if (this.#trials !== undefined) {
+      return this.#trials.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
+    }
+    if (this.#untilMs === undefined) return { refusal: 'held_open', retryAfterMs: undefined };
+    return { refusal: 'open', retryAfterMs: Math.max(0, this.#untilMs - nowMs) };
+  }
+
+  /** How long it still lets nobody pass, in milliseconds. */
+  remainingMs(nowMs: number): number {
+    if (this.#trials !== undefined) return 0;
+    return this.#untilMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#untilMs - nowMs);
+  }
+
+  /** Ends it: no timer is left. */
+  end(): void {
+    this.#switch?.discard();
+    this.#switch = undefined;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The circuit breaker alone, for those who need nothing else of holdfast.
+ *
+ * @packageDocumentation
+ */
+
+export type { Admission, BreakerOutcome } from '../breaker/admission.js';
+export { type BreakerState, CircuitBreaker } from '../breaker/breaker.js';
+export type {
+  BreakerClosed,
+  BreakerEvent,
+  BreakerHalfOpened,
+  BreakerHookFailed,
+  BreakerOpened,
+  BreakerRejected,
+} from '../breaker/events.js';
+export type { BreakerMode, BreakerOptions, BreakerSettings, TripOptions } from '../breaker/options.js';
+export type { BreakerSnapshot } from '../breaker/snapshot.js';
+export type { BreakerStats } from '../breaker/stats.js';
+export type { TripCause } from '../breaker/trip.js';
+export {
+  BreakerOpenError,
+  type BreakerRefusal,
+  ConfigurationError,
+  type ConfigurationIssue,
+  HoldfastError,
+  type HoldfastErrorCode,
+  ResilienceClosedError,
+} from '../errors/index.js';

@@ -1,0 +1,97 @@
+/**
+ * Keeps AI calls standing while providers fail.
+ *
+ * @packageDocumentation
+ */
+export type {
+  BreakerMode,
+  BreakerSettings,
+  BreakerSnapshot,
+  BreakerState,
+  BreakerStats,
+  TripOptions,
+} from '../breaker/index.js';
+export {
+  type ClassifyContext,
+  type ClassifyRule,
+  classify,
+  type ErrorFacts,
+  type Judgement,
+  type Matcher,
+} from '../classify/classify.js';
+export type { ConfigChange, SettingChange } from '../config/change.js';
+export type { ConfigInput, OperationInput } from '../config/document.js';
+export type { EffectiveConfig } from '../config/effective-config.js';
+export type { ConfigChanged, ConfigRefused } from '../config/events.js';
+export type { DocumentLayer, Layer, Setting } from '../config/layers.js';
+export type { ResolvedSettings, Settings } from '../config/settings.js';
+export {
+  AttemptTimeoutError,
+  BreakerOpenError,
+  type BreakerRefusal,
+  ConfigurationError,
+  type ConfigurationIssue,
+  DeadlineExceededError,
+  HoldfastError,
+  type HoldfastErrorCode,
+  QuotaHeldError,
+  ResilienceClosedError,
+} from '../errors/index.js';
+export type { QuotaSettings, ResolvedQuotaSettings } from '../limits/index.js';
+export {
+  type BreakerHandle,
+  type CallRecord,
+  type ConfigureOptions,
+  type ContextHook,
+  createResilience,
+  type ExecuteOptions,
+  type Explanation,
+  explain,
+  type Health,
+  type Hold,
+  type Operation,
+  type Report,
+  type Resilience,
+  type ResilienceOptions,
+  resilient,
+  toHttpStatus,
+  type Work,
+  type Wrappable,
+  type Wrapped,
+} from '../orchestrator/index.js';
+export type {
+  AttemptRecord,
+  Call,
+  Failure,
+  FailureKind,
+  HintSource,
+  Interruption,
+  StopReason,
+  StopRule,
+} from '../pipeline/index.js';
+export type {
+  BackoffStrategy,
+  BudgetSettings,
+  Jitter,
+  KindSettings,
+  ResolvedRetrySettings,
+  RetryableKind,
+  RetrySettings,
+} from '../retry/index.js';
+export type { Random } from '../runtime/index.js';
+export type {
+  AttemptAbandoned,
+  AttemptFailed,
+  CallFailed,
+  CallStarted,
+  CallSucceeded,
+  EventType,
+  HoldfastEvent,
+  HookFailed,
+  QuotaHeld,
+  QuotaReleased,
+  Rejections,
+  RetryRefused,
+  RetryScheduled,
+  Stats,
+} from '../telemetry/index.js';

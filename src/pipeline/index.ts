@@ -1,0 +1,10 @@
+export type { AttemptRecord } from './attempt.js';
+export type { Call, Interruption, StagedCall } from './call.js';
+export type { CallHost, TimedAttempt } from './call-host.js';
+export { compose, type OptionalStage } from './compose.js';
+export type { Failure, FailureKind, HintSource } from './failure.js';
+export type { LiveAttempt } from './live-attempt.js';
+export { type CallEnding, type CallInit, LiveCall } from './live-call.js';
+export type { Run, Stage } from './stage.js';
+export type { StopReason } from './stop-reason.js';
+export type { StopRule } from './stop-rule.js';

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { OpenState } from '../../../src/breaker/open-state.js';
+import { Lease } from '../../../src/breaker/trials.js';
+
+const RULES = { trials: 1 };
+const LEASE_MS = 100;
+const NOW = 1_700_000_000_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const opening = (waitMs: number | undefined, onHalfOpen = () => undefined) =>
+  new OpenState({ waitMs }, RULES, onHalfOpen);
+
+describe('an opening for a time', () => {
+  it('refuses until its wait is over, saying how long that is', () => {
+    const wait = opening(1000);
+    expect(wait).toMatchObject({ state: 'open', openedAt: NOW, waitMs: 1000, trials: undefined });
+    expect(wait.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 1000 });
+    vi.advanceTimersByTime(750);
+    expect(wait.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 250 });
+  });
+
+  it('tells no negative wait when its timer is late', () => {
+    const wait = opening(1000);
+    // The clock has gone on, but a busy event loop has not come to the timer yet.
+    expect(wait.admit(5000, LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 0 });
+  });
+
+  it('gives trials a place from the millisecond on which it is over', () => {
+    const onHalfOpen = vi.fn();
+    const wait = opening(1000, onHalfOpen);
+    vi.advanceTimersByTime(999);
+    expect(wait.admit(999, LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 1 });
+    expect(onHalfOpen).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onHalfOpen).toHaveBeenCalledTimes(1);
+    expect(wait.state).toBe('half_open');
+    expect(wait.admit(1000, LEASE_MS)).toBeInstanceOf(Lease);
+    expect(wait.admit(1030, LEASE_MS)).toEqual({ refusal: 'trials_taken', retryAfterMs: undefined });
+  });
+
+  it('can have begun in an earlier process', () => {
+    const wait = new OpenState({ waitMs: 1000, passedMs: 980 }, RULES, () => undefined);
+    expect(wait).toMatchObject({ openedAt: NOW - 980, waitMs: 1000 });
+    expect(wait.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 20 });
+    vi.advanceTimersByTime(20);
+    expect(wait.state).toBe('half_open');
+  });
+
+  it('that is over already is half-open without telling and without a timer', () => {
+    const onHalfOpen = vi.fn();
+    const over = new OpenState({ waitMs: 1000, passedMs: 1000 }, RULES, onHalfOpen);
+    expect(over.state).toBe('half_open');
+    expect(over.admit(performance.now(), LEASE_MS)).toBeInstanceOf(Lease);
+    vi.advanceTimersByTime(10_000);
+    expect(onHalfOpen).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives a trial its place for as long as it may take', () => {
+    const over = new OpenState({ waitMs: 0 }, RULES, () => undefined);
+    expect(over.admit(0, 7)).toBeInstanceOf(Lease);
+    expect(over.admit(6, 7)).toMatchObject({ refusal: 'trials_taken' });
+    expect(over.admit(7, 7)).toBeInstanceOf(Lease);
+  });
+
+  it('tells the instant at which it began by the wall clock as it is now', () => {
+    const wait = opening(100_000);
+    vi.advanceTimersByTime(300);
+    expect(wait.openedAt).toBe(NOW);
+    // Set right by an hour: by the corrected clock it began an hour later as well.
+    vi.setSystemTime(NOW + 300 + 3_600_000);
+    expect(wait.openedAt).toBe(NOW + 3_600_000);
+  });
+
+  it('stays as it was when it is ended, but for its timer', () => {
+    const wait = opening(1000);
+    wait.end();
+    expect(wait.state).toBe('open');
+    const over = new OpenState({ waitMs: 0 }, RULES, () => undefined);
+    over.end();
+    expect(over.state).toBe('half_open');
+  });
+
+  it('leaves no timer when it is ended', () => {
+    const onHalfOpen = vi.fn();
+    opening(1000, onHalfOpen).end();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(10_000);
+    expect(onHalfOpen).not.toHaveBeenCalled();
+  });
+});
+
+describe('an opening that is held', () => {
+  it('refuses for ever and cannot say until when', () => {
+    const held = opening(undefined);
+    vi.advanceTimersByTime(2 ** 31);
+    expect(held.state).toBe('open');
+    expect(vi.getTimerCount()).toBe(0);
+    expect(held.waitMs).toBeUndefined();
+    expect(held.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'held_open', retryAfterMs: undefined });
+  });
+
+  it('leaves no timer when it is ended', () => {
+    opening(undefined).end();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

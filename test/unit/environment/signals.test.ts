@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { detectEnvironment, type EnvironmentInput } from '../../../src/environment/environment.js';
+
+/** The signals of an input, as rows: source, environment, weight. */
+function rows(input: EnvironmentInput) {
+  return detectEnvironment(input).signals.map(
+    ({ source, environment, confidence }) => [source, environment, confidence] as const,
+  );
+}
+
+const NAMES = [
+  ['development', 'development'],
+  ['dev', 'development'],
+  ['testing', 'testing'],
+  ['test', 'testing'],
+  ['staging', 'staging'],
+  ['stage', 'staging'],
+  ['production', 'production'],
+  ['prod', 'production'],
+  ['live', 'production'],
+] as const;
+
+describe('a variable that names the environment', () => {
+  it.each([
+    ['ENVIRONMENT', 0.95],
+    ['NODE_ENV', 0.85],
+    ['FLASK_ENV', 0.85],
+    ['APP_ENV', 0.85],
+    ['ENV', 0.85],
+    ['DEPLOYMENT_ENV', 0.85],
+    ['DJANGO_SETTINGS_MODULE', 0.85],
+    ['RAILS_ENV', 0.85],
+  ])('%s weighs %d, whichever of the nine names it holds', (variable, weight) => {
+    for (const [name, environment] of NAMES) {
+      const { signals, ...found } = detectEnvironment({ env: { [variable]: name } });
+      expect(found).toMatchObject({ environment, confidence: weight, detectedBy: variable });
+      const reasoning = `${variable} names it '${name}'`;
+      expect(signals).toEqual([{ source: variable, value: name, environment, confidence: weight, reasoning }]);
+    }
+  });
+
+  it('may be written in any case, with space around', () => {
+    expect(rows({ env: { NODE_ENV: ' Production\n' } })).toEqual([['NODE_ENV', 'production', 0.85]]);
+  });
+
+  it.each(['preprod', 'prd', 'app.settings.production', 'constructor', '__proto__'])(
+    'is no signal when it holds %j, and the metadata tells',
+    (name) => {
+      const { signals, metadata } = detectEnvironment({ env: { APP_ENV: name } });
+      expect(signals).toEqual([]);
+      expect(metadata.unrecognised).toEqual(['APP_ENV']);
+    },
+  );
+
+  it('gives a signal each, in the order in which they are believed', () => {
+    const env = { RAILS_ENV: 'test', NODE_ENV: 'production', ENVIRONMENT: 'staging', APP_ENV: '' };
+    const { metadata } = detectEnvironment({ env });
+    expect(metadata.unrecognised).toEqual([]);
+    expect(rows({ env })).toEqual([
+      ['ENVIRONMENT', 'staging', 0.95],
+      ['NODE_ENV', 'production', 0.85],
+      ['RAILS_ENV', 'testing', 0.85],
+    ]);
+  });
+});
+
+describe('an indicator', () => {
+  it.each([
+    ['DEBUG=true', { env: { DEBUG: 'true' } }, ['DEBUG', 'development', 0.7]],
+    ['DEBUG=1', { env: { DEBUG: '1' } }, ['DEBUG', 'development', 0.7]],
+    ['.env', { files: ['.env'] }, ['.env', 'development', 0.7]],
+    ['.git', { files: ['.git'] }, ['.git', 'development', 0.7]],
+    ['docker-compose.dev.yml', { files: ['docker-compose.dev.yml'] }, ['docker-compose.dev.yml', 'development', 0.7]],
+    ['PRODUCTION=true', { env: { PRODUCTION: 'true' } }, ['PRODUCTION', 'production', 0.75]],
+    ['PROD=true', { env: { PROD: 'TRUE' } }, ['PROD', 'production', 0.75]],
+    ['DEBUG=false', { env: { DEBUG: 'false' } }, ['DEBUG', 'production', 0.75]],
+    ['DEBUG=0', { env: { DEBUG: '0' } }, ['DEBUG', 'production', 0.75]],
+  ] as const)('%s is a signal', (_, input, row) => {
+    expect(rows(input)).toEqual([row]);
+  });
+
+  it.each([
+    { env: { DEBUG: 'express:*' } },
+    { env: { PRODUCTION: '1' } },
+    { env: { PROD: 'false' } },
+    { files: ['.env.example', 'docker-compose.yml', 'sub/.git'] },
+  ])('is none when it is something else: %j', (input) => {
+    expect(rows(input)).toEqual([]);
+  });
+
+  it('stands after the names, variables and files in the order of the table', () => {
+    const files = ['docker-compose.dev.yml', '.git', '.env'];
+    const env = { PROD: 'true', PRODUCTION: 'true', DEBUG: '1', NODE_ENV: 'test' };
+    const sources = rows({ env, files }).map(([source]) => source);
+    expect(sources).toEqual(['NODE_ENV', 'DEBUG', '.env', '.git', 'docker-compose.dev.yml', 'PRODUCTION', 'PROD']);
+  });
+});
+
+describe('the name of the host', () => {
+  it.each([
+    ['dev-box-1', 'development', 0.6],
+    ['anna.local', 'development', 0.6],
+    ['localhost', 'development', 0.6],
+    ['test01.example.com', 'development', 0.6],
+    ['sandbox_2', 'development', 0.6],
+    ['Demo', 'development', 0.6],
+    ['api.staging.example.com', 'staging', 0.65],
+    ['stag1', 'staging', 0.65],
+    ['uat-3', 'staging', 0.65],
+    ['integration-7', 'staging', 0.65],
+    ['preprod-7', 'staging', 0.65],
+    ['pre-prod-7', 'staging', 0.65],
+    ['web.non-production.eu', 'staging', 0.65],
+    ['web-prod1', 'production', 0.7],
+    ['PRODUCTION', 'production', 0.7],
+    ['live2', 'production', 0.7],
+    ['release-9', 'production', 0.7],
+    ['stable', 'production', 0.7],
+    ['main-eu', 'production', 0.7],
+    ['master0', 'production', 0.7],
+  ])('%s speaks for %s with %d', (hostname, environment, weight) => {
+    expect(rows({ hostname })).toEqual([['hostname', environment, weight]]);
+  });
+
+  it.each(['delivery-7', 'device-1', 'product-catalog', 'domain', 'mainframe', 'latest-build', 'locale', 'fv-az1', ''])(
+    '%j says nothing: whole words count',
+    (hostname) => {
+      expect(rows({ hostname })).toEqual([]);
+    },
+  );
+
+  it('gives one signal for each group', () => {
+    expect(rows({ hostname: 'prod-live-test-dev-staging' })).toEqual([
+      ['hostname', 'development', 0.6],
+      ['hostname', 'staging', 0.65],
+      ['hostname', 'production', 0.7],
+    ]);
+  });
+
+  it('is the variable HOSTNAME where none is given', () => {
+    expect(rows({ env: { HOSTNAME: 'prod-1' } })).toEqual([['hostname', 'production', 0.7]]);
+    expect(rows({ env: { HOSTNAME: 'prod-1' }, hostname: 'uat-1' })).toEqual([['hostname', 'staging', 0.65]]);
+  });
+});
+
+describe('a feature', () => {
+  it.each(['true', '1', 'yes', 'YES'])('security_enforcement takes ENFORCE_AUTH=%s for production', (value) => {
+    const input: EnvironmentInput = {
+      env: { ENFORCE_AUTH: value, ENVIRONMENT: 'production' },
+      feature: 'security_enforcement',
+    };
+    expect(rows(input)).toContainEqual(['ENFORCE_AUTH', 'production', 0.98]);
+    expect(detectEnvironment(input)).toMatchObject({ detectedBy: 'ENFORCE_AUTH', confidence: 0.98 });
+  });
+
+  it.each([
+    ['security_enforcement', 'false'],
+    ['security_enforcement', 'on'],
+    ['default', 'true'],
+    ['ai_enabled', 'true'],
+    ['cache_optimization', 'true'],
+    ['resilience_strategy', 'true'],
+  ] as const)('%s makes nothing of ENFORCE_AUTH=%s', (feature, value) => {
+    const { signals, metadata } = detectEnvironment({ env: { ENFORCE_AUTH: value }, feature });
+    expect(signals).toEqual([]);
+    expect(metadata).toEqual({ feature, unrecognised: [] });
+  });
+
+  it('ai_enabled gives the prefix of cache keys when ENABLE_AI_CACHE says yes', () => {
+    const prefixOf = (value: string, feature?: 'ai_enabled') =>
+      detectEnvironment({ env: { ENABLE_AI_CACHE: value }, feature }).metadata.aiPrefix;
+    expect(['true', '1', 'yes', 'Yes'].map((value) => prefixOf(value, 'ai_enabled'))).toEqual(Array(4).fill('ai-'));
+    expect([prefixOf('no', 'ai_enabled'), prefixOf('true')]).toEqual([undefined, undefined]);
+  });
+});

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LEGACY_VARIABLES } from '../../../src/migrate/legacy-variables.js';
+import { migrate } from '../../../src/migrate/migrate.js';
+import { issuesOf } from '../../support/breaker-steps.js';
+
+const GUIDE = readFileSync(new URL('../../../docs/guides/migration.md', import.meta.url), 'utf8');
+
+describe('the guide', () => {
+  it.each(LEGACY_VARIABLES)('has a row for %s', (variable) => {
+    expect(rowsOf('The legacy variables')).toContainEqual(expect.stringContaining(`\`${variable}\``));
+  });
+
+  it.each([
+    ...optionsOf('opossum').map((option) => ['From opossum', option] as const),
+    ...optionsOf('pRetry').map((option) => ['From p-retry', option] as const),
+    ...optionsOf('cockatiel').map((option) => ['From cockatiel', option] as const),
+  ])('has, under "%s", a row for %s', (heading, option) => {
+    expect(rowsOf(heading)).toContainEqual(expect.stringMatching(new RegExp(`\`${option}[.\`]`)));
+  });
+});
+
+/** The first cells of the tables of a part. */
+function rowsOf(heading: string): string[] {
+  const [, part = ''] = GUIDE.split(`\n## ${heading}\n`);
+  const [own = ''] = part.split('\n## ');
+  return own
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|')[1] ?? '');
+}
+
+/** All options that a source may have, as the refusal of one that it has not names them. */
+function optionsOf(source: string): string[] {
+  const [issue] = issuesOf(() => Reflect.apply(migrate, undefined, [{ [source]: { '?': 1 } }]));
+  return issue?.message.split('known are ')[1]?.split(', ') ?? [];
+}

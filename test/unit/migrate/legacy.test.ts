@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { LEGACY_VARIABLES } from '../../../src/migrate/legacy-variables.js';
+import { type MigrationNote, migrate } from '../../../src/migrate/migrate.js';
+
+const SIMPLE = {
+  RETRY_MAX_ATTEMPTS: '3',
+  CIRCUIT_BREAKER_FAILURE_THRESHOLD: '5',
+  CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '60',
+  DEFAULT_RESILIENCE_STRATEGY: 'balanced',
+};
+
+describe('no legacy variable', () => {
+  it.each([{}, { PATH: '/bin' }, { RETRY_MAX_ATTEMPTS: undefined }, { RETRY_MAX_ATTEMPTS: ' ' }])(
+    'is the preset simple, for certain (%#)',
+    (env) => {
+      expect(migrate({ env })).toMatchObject({
+        config: { preset: 'simple' },
+        preset: 'simple',
+        confidence: 1,
+        level: 'high',
+        warnings: [],
+        notes: [],
+        differences: [],
+      });
+    },
+  );
+});
+
+describe('each legacy variable', () => {
+  it.each([
+    ['RETRY_MAX_ATTEMPTS', '4', { retry: { maxAttempts: 4 } }],
+    ['CIRCUIT_BREAKER_FAILURE_THRESHOLD', '7', { breaker: { trip: { consecutiveFailures: 7 } } }],
+    ['CIRCUIT_BREAKER_RECOVERY_TIMEOUT', '45', { breaker: { openMs: 45_000 } }],
+    ['RETRY_MAX_DELAY', '90', { retry: { maxElapsedMs: 90_000 } }],
+    ['RETRY_MAX_DELAY', '300', { deadlineMs: 300_000, retry: { maxElapsedMs: 300_000 } }],
+    ['RETRY_EXPONENTIAL_MULTIPLIER', '1.5', { retry: { multiplier: 0.75 } }],
+    ['RETRY_EXPONENTIAL_MIN', '4', { retry: { minDelayMs: 4_000, multiplier: 0.25 } }],
+    ['RETRY_EXPONENTIAL_MIN', '.5', { retry: { minDelayMs: 500, multiplier: 2 } }],
+    ['RETRY_EXPONENTIAL_MAX', '1.5e1', { retry: { maxDelayMs: 15_000 } }],
+    ['RETRY_JITTER_MAX', '2.5', { retry: { jitterMaxMs: 2_500 } }],
+    ['RETRY_JITTER_ENABLED', 'true', { retry: { jitter: 'additive' } }],
+    ['RETRY_JITTER_ENABLED', '1', { retry: { jitter: 'additive' } }],
+    ['RETRY_JITTER_ENABLED', 'yes', { retry: { jitter: 'additive' } }],
+    ['RETRY_JITTER_ENABLED', ' ON ', { retry: { jitter: 'additive' } }],
+    ['RETRY_JITTER_ENABLED', 'false', { retry: { jitter: 'none' } }],
+    ['RETRY_JITTER_ENABLED', 'perhaps', { retry: { jitter: 'none' } }],
+    ['CIRCUIT_BREAKER_ENABLED', 'false', { breaker: false }],
+    ['RETRY_ENABLED', '0', { retry: false }],
+    ['RESILIENCE_ENABLED', 'off', { retry: false, breaker: false }],
+  ])('%s=%s', (variable, text, defaults) => {
+    const { preset, config, notes } = migrate({ env: { [variable]: text } });
+    // Those that can be compared choose the preset that comes nearest.
+    expect(config).toEqual({ preset, defaults });
+    expect(notes.map(({ option }) => option)).toEqual([variable]);
+  });
+
+  it.each(['CIRCUIT_BREAKER_ENABLED', 'RETRY_ENABLED', 'RESILIENCE_ENABLED'])('%s=true changes nothing', (variable) => {
+    expect(migrate({ env: { [variable]: 'true' } }).config).toEqual({ preset: 'simple' });
+  });
+
+  it.each([
+    ['SUMMARIZE_RESILIENCE_STRATEGY', 'summarize'],
+    ['SENTIMENT_RESILIENCE_STRATEGY', 'sentiment'],
+    ['KEY_POINTS_RESILIENCE_STRATEGY', 'key_points'],
+    ['QUESTIONS_RESILIENCE_STRATEGY', 'questions'],
+    ['QA_RESILIENCE_STRATEGY', 'qa'],
+  ])('%s is the strategy of %s', (variable, operation) => {
+    const { config } = migrate({ env: { ...SIMPLE, [variable]: ' Critical ' } });
+    expect(config).toEqual({ preset: 'simple', operations: { [operation]: { strategy: 'critical' } } });
+  });
+
+  it('DEFAULT_RESILIENCE_STRATEGY is the strategy of all operations', () => {
+    const { config } = migrate({ env: { ...SIMPLE, DEFAULT_RESILIENCE_STRATEGY: 'critical' } });
+    expect(config.strategy).toBe('critical');
+  });
+
+  it('is one of eighteen, and no other is read', () => {
+    const read: (string | symbol)[] = [];
+    const env = new Proxy<Record<string, string>>(
+      { OPENAI_API_KEY: 'sk-secret', RETRY_MAX_ATTEMPTS: '4' },
+      {
+        get: (all, name) => {
+          read.push(name);
+          return typeof name === 'string' ? all[name] : undefined;
+        },
+        ownKeys: () => expect.fail('somebody lists all variables'),
+      },
+    );
+    expect(JSON.stringify(migrate({ env }))).not.toContain('secret');
+    expect(read).toEqual(LEGACY_VARIABLES);
+    expect(new Set(LEGACY_VARIABLES).size).toBe(18);
+  });
+
+  it('may come from process.env', () => {
+    expect(migrate({ env: process.env }).preset).toBe('simple');
+  });
+});
+
+describe('what is not readable is skipped with a warning:', () => {
+  it.each<readonly [string, string]>([
+    ...['RETRY_MAX_ATTEMPTS', 'CIRCUIT_BREAKER_FAILURE_THRESHOLD', 'RETRY_MAX_DELAY'].flatMap((name) =>
+      ['3.5', '0', '-1', 'three', '1e3', '0x10', 'NaN', '5s', '9'.repeat(400)].map((text) => [name, text] as const),
+    ),
+    ...['RETRY_EXPONENTIAL_MIN', 'RETRY_JITTER_MAX'].flatMap((name) =>
+      ['0', '0.0', '-2', 'Infinity', 'nan', '1,5', '.', '1e999'].map((text) => [name, text] as const),
+    ),
+    ['DEFAULT_RESILIENCE_STRATEGY', 'turbo'],
+    ['QA_RESILIENCE_STRATEGY', 'constructor'],
+    ['RETRY_ENABLED', 'perhaps'],
+  ])('%s=%s', (variable, text) => {
+    const { config, confidence, level, warnings, notes } = migrate({ env: { [variable]: text } });
+    expect(config).toEqual({ preset: 'simple' });
+    expect([confidence, level]).toEqual([0.5, 'low']);
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${variable} was skipped: it is no`))]);
+    expect(notes).toMatchObject([{ option: variable, outcome: 'lost' }]);
+  });
+
+  it('and the others hold all the same', () => {
+    const { config, warnings } = migrate({ env: { ...SIMPLE, RETRY_MAX_ATTEMPTS: 'x', RETRY_MAX_DELAY: '20' } });
+    expect(config).toEqual({ preset: 'simple', defaults: { retry: { maxElapsedMs: 20_000 } } });
+    expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('what the config says on top of the preset', () => {
+  it('is nothing when the preset says it all', () => {
+    const { config, steps } = migrate({ env: SIMPLE });
+    expect(config).toEqual({ preset: 'simple' });
+    expect(steps).toContain('No HOLDFAST_CONFIG is needed: the preset says it all.');
+  });
+
+  it('is what differs, and every wait and jitter', () => {
+    const { config } = migrate({
+      env: {
+        ...SIMPLE,
+        CIRCUIT_BREAKER_FAILURE_THRESHOLD: '6',
+        RETRY_MAX_DELAY: '60',
+        RETRY_EXPONENTIAL_MULTIPLIER: '1.0',
+        RETRY_EXPONENTIAL_MIN: '2.0',
+        RETRY_EXPONENTIAL_MAX: '10.0',
+        RETRY_JITTER_ENABLED: 'true',
+        RETRY_JITTER_MAX: '2.0',
+      },
+    });
+    expect(config).toEqual({
+      preset: 'simple',
+      defaults: {
+        retry: {
+          minDelayMs: 2_000,
+          maxDelayMs: 10_000,
+          multiplier: 0.5,
+          jitter: 'additive',
+          jitterMaxMs: 2_000,
+          maxElapsedMs: 60_000,
+        },
+        breaker: { trip: { consecutiveFailures: 6 } },
+      },
+    });
+  });
+
+  it('leaves out the strategy that the preset has for an operation', () => {
+    const env = {
+      RETRY_MAX_ATTEMPTS: '5',
+      CIRCUIT_BREAKER_FAILURE_THRESHOLD: '10',
+      CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '120',
+      DEFAULT_RESILIENCE_STRATEGY: 'conservative',
+      QA_RESILIENCE_STRATEGY: 'critical',
+      SENTIMENT_RESILIENCE_STRATEGY: 'aggressive',
+      KEY_POINTS_RESILIENCE_STRATEGY: 'conservative',
+    };
+    expect(migrate({ env })).toMatchObject({
+      config: { preset: 'production', operations: { key_points: { strategy: 'conservative' } } },
+      confidence: 0.966667,
+    });
+  });
+
+  it('repeats a number of the preset that the strategy would replace', () => {
+    const { config } = migrate({ env: { ...SIMPLE, DEFAULT_RESILIENCE_STRATEGY: 'aggressive' } });
+    expect(config).toEqual({
+      preset: 'simple',
+      strategy: 'aggressive',
+      defaults: { retry: { maxAttempts: 3 }, breaker: { trip: { consecutiveFailures: 5 }, openMs: 60_000 } },
+    });
+  });
+
+  it.each([
+    [
+      'a longest wait below the shortest',
+      { RETRY_EXPONENTIAL_MIN: '9', RETRY_EXPONENTIAL_MAX: '3' },
+      { maxDelayMs: 9_000 },
+    ],
+    ['less time than the shortest wait', { RETRY_EXPONENTIAL_MIN: '9', RETRY_MAX_DELAY: '3' }, { maxElapsedMs: 9_000 }],
+    ['more attempts than there can be', { RETRY_MAX_ATTEMPTS: '5000' }, { maxAttempts: 1_000 }],
+    ['more time than a timer can hold', { RETRY_MAX_DELAY: '99999999' }, { maxElapsedMs: 2 ** 31 - 1 }],
+    ['a growth out of all proportion', { RETRY_EXPONENTIAL_MULTIPLIER: '1e300' }, { multiplier: 1_000 }],
+  ])('is held to what is allowed, and told: %s', (_, env, retry) => {
+    const { config, notes } = migrate({ env });
+    expect(config.defaults?.retry).toMatchObject(retry);
+    expect(notes.filter(({ outcome, why }) => outcome === 'changed' && why.includes('held to'))).toHaveLength(1);
+  });
+
+  it('has nothing of a stage that is switched off', () => {
+    const env = { RETRY_ENABLED: 'no', RETRY_MAX_DELAY: '20', RETRY_JITTER_ENABLED: 'true', RETRY_MAX_ATTEMPTS: 'x' };
+    const { config, notes } = migrate({ env });
+    expect(config).toEqual({ preset: 'simple', defaults: { retry: false } });
+    expect(outcomes(notes)).toEqual([
+      ['RETRY_MAX_ATTEMPTS', 'lost'],
+      ['RETRY_ENABLED', 'mapped'],
+      ['RETRY_MAX_DELAY', 'lost'],
+      ['RETRY_JITTER_ENABLED', 'lost'],
+    ]);
+  });
+});
+
+describe('the waits are as they were', () => {
+  it.each([
+    { RETRY_EXPONENTIAL_MULTIPLIER: '2', RETRY_EXPONENTIAL_MIN: '1', RETRY_EXPONENTIAL_MAX: '60' },
+    { RETRY_EXPONENTIAL_MULTIPLIER: '0.3', RETRY_EXPONENTIAL_MIN: '4', RETRY_EXPONENTIAL_MAX: '30' },
+    { RETRY_EXPONENTIAL_MULTIPLIER: '3', RETRY_EXPONENTIAL_MIN: '4' },
+  ])('%o', (env) => {
+    const { retry } = migrate({ env }).config.defaults ?? {};
+    if (retry === undefined || retry === false) throw new Error('there are retries');
+    const { minDelayMs = Number.NaN, maxDelayMs = 10_000, multiplier = Number.NaN } = retry;
+    const [factor, min] = [Number(env.RETRY_EXPONENTIAL_MULTIPLIER), Number(env.RETRY_EXPONENTIAL_MIN)];
+    const max = Number(env.RETRY_EXPONENTIAL_MAX ?? 10);
+    for (let nth = 1; nth <= 8; nth++) {
+      const before = Math.max(min, Math.min(factor * 2 ** (nth - 1), max));
+      const after = Math.min(Math.max(minDelayMs * multiplier * 2 ** (nth - 1), minDelayMs), maxDelayMs);
+      expect(after).toBeCloseTo(before * 1_000, 6);
+    }
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    [
+      'more than seven attempts',
+      { RETRY_MAX_ATTEMPTS: '8', CIRCUIT_BREAKER_FAILURE_THRESHOLD: '8' },
+      ['8 attempts are many'],
+    ],
+    ['seven attempts', { RETRY_MAX_ATTEMPTS: '7', CIRCUIT_BREAKER_FAILURE_THRESHOLD: '7' }, []],
+    ['a breaker that opens after two', { CIRCUIT_BREAKER_FAILURE_THRESHOLD: '2' }, ['The breaker opens after 2']],
+    ['a breaker that opens after three', { CIRCUIT_BREAKER_FAILURE_THRESHOLD: '3' }, []],
+    [
+      'more attempts than failures that open the breaker',
+      { RETRY_MAX_ATTEMPTS: '4', CIRCUIT_BREAKER_FAILURE_THRESHOLD: '3' },
+      ['The attempts of a single call (4)'],
+    ],
+    ['strategy aggressive', { DEFAULT_RESILIENCE_STRATEGY: 'aggressive' }, ['Strategy aggressive']],
+    ['strategy balanced', { DEFAULT_RESILIENCE_STRATEGY: 'balanced' }, []],
+    ['many attempts that are switched off', { RETRY_MAX_ATTEMPTS: '9', RETRY_ENABLED: 'false' }, []],
+  ])('%s', (_, env, begins) => {
+    const { warnings } = migrate({ env });
+    expect(warnings).toEqual(begins.map((text) => expect.stringContaining(text)));
+  });
+});
+
+describe('steps', () => {
+  it('are six, in order', () => {
+    const { steps } = migrate({ env: { ...SIMPLE, RETRY_MAX_ATTEMPTS: '4' } });
+    expect(steps.map((step) => step.split(/[ :=,]/)[0])).toEqual(['Set', 'Remove', 'Set', 'Test', 'Watch', 'Tune']);
+    expect(steps[0]).toBe('Set HOLDFAST_PRESET=simple.');
+    for (const variable of Object.keys(SIMPLE)) expect(steps[1]).toContain(variable);
+    expect(steps[2]).toContain('{"defaults":{"retry":{"maxAttempts":4}}}');
+  });
+});
+
+function outcomes(notes: readonly MigrationNote[]): (readonly [string, string])[] {
+  return notes.map(({ option, outcome }) => [option, outcome] as const);
+}

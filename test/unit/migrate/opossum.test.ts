@@ -1,0 +1,183 @@
+import Opossum from 'opossum';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CircuitBreaker } from '../../../src/breaker/index.js';
+import type { BreakerSettings } from '../../../src/breaker/options.js';
+import { type Migration, migrate, type OpossumOptions } from '../../../src/migrate/migrate.js';
+import { OPOSSUM_LOST } from '../../../src/migrate/opossum-options.js';
+import { randomFrom, SEED } from '../../support/seed.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('what does the same', () => {
+  it('is kept, and what opossum never did stays off', () => {
+    expect(migrate({ opossum: {} })).toMatchObject({
+      config: {
+        preset: 'development',
+        defaults: {
+          deadlineMs: false,
+          attemptTimeoutMs: 10_000,
+          retry: false,
+          quota: false,
+          breaker: {
+            trip: { failureRate: 0.5, minimumCalls: 1, windowMs: 10_000 },
+            openMs: 30_000,
+            openMaxMs: 30_000,
+          },
+        },
+      },
+      confidence: 0.7,
+      level: 'medium',
+    });
+  });
+
+  it.each<[OpossumOptions, object]>([
+    [{ timeout: 3_000 }, { attemptTimeoutMs: 3_000 }],
+    [{ timeout: false }, { attemptTimeoutMs: false }],
+    [{ timeout: 0 }, { attemptTimeoutMs: false }],
+    [{ resetTimeout: 5_000 }, { breaker: { openMs: 5_000, openMaxMs: 5_000 } }],
+    [{ errorThresholdPercentage: 25 }, { breaker: { trip: { failureRate: 0.25 } } }],
+    [{ volumeThreshold: 20 }, { breaker: { trip: { minimumCalls: 20 } } }],
+    [{ volumeThreshold: 2.5 }, { breaker: { trip: { minimumCalls: 1 } } }],
+    [{ rollingCountTimeout: 60_000 }, { breaker: { trip: { windowMs: 60_000 } } }],
+    [{ enabled: false }, { breaker: { mode: 'disabled' } }],
+  ])('%o', (opossum, settings) => {
+    expect(migrate({ opossum }).config.defaults).toMatchObject(settings);
+  });
+
+  it('is of the operation that has its name', () => {
+    const { config } = migrate({ opossum: { name: 'chat' } });
+    expect([Object.keys(config), Object.keys(config.operations ?? {})]).toEqual([['preset', 'operations'], ['chat']]);
+  });
+
+  it('is of all operations when it has a name that none can have', () => {
+    const { config, notes } = migrate({ opossum: { name: 'a\nb' } });
+    expect(Object.keys(config)).toEqual(['preset', 'defaults']);
+    expect(notes[0]).toMatchObject({ option: 'name', outcome: 'lost' });
+  });
+
+  it('opens at the same failure', async () => {
+    const random = randomFrom(SEED);
+    let opened = 0;
+    for (let round = 0; round < 100; round++) {
+      // No share of up to fifteen calls is just 0.55: where a rate is reached and not passed, they differ.
+      const options = {
+        errorThresholdPercentage: 55,
+        volumeThreshold: Math.floor(random() * 6),
+        timeout: false,
+      } as const;
+      const outcomes = Array.from({ length: 15 }, () => random() < 0.5);
+      const [theirs, ours] = [await theirOpening(options, outcomes), await ourOpening(options, outcomes)];
+      // Opossum looks at the rate when a call has failed, ours when one has ended.
+      if (ours !== undefined && outcomes[ours] === true) expect(ours).toBe(options.volumeThreshold - 1);
+      else expect(ours).toBe(theirs);
+      if (theirs !== undefined) opened++;
+    }
+    expect(opened).toBeGreaterThan(10);
+  });
+});
+
+describe('what changes', () => {
+  it.each([
+    ['an error rate that nothing passes', { errorThresholdPercentage: 100 }, { failureRate: 1 }],
+    ['an error rate that everything passes', { errorThresholdPercentage: 0 }, { failureRate: 1e-6 }],
+    ['more calls than there can be', { volumeThreshold: 1e9 }, { minimumCalls: 1_000_000 }],
+    ['a window that no timer holds', { rollingCountTimeout: 1e12 }, { windowMs: 2 ** 31 - 1 }],
+  ])('%s', (_, opossum, trip) => {
+    const migration = migrate({ opossum });
+    expect(breakerIn(migration).trip).toMatchObject(trip);
+    const [option] = Object.keys(opossum);
+    expect(migration.notes).toContainEqual(expect.objectContaining({ option, outcome: 'changed' }));
+  });
+
+  it('is warned of where it opens on the first failure', () => {
+    expect(migrate({ opossum: {} }).warnings).toEqual([expect.stringContaining('on the first failure')]);
+    expect(migrate({ opossum: { volumeThreshold: 5 } }).warnings).toEqual([]);
+  });
+
+  it('is told setting by setting', () => {
+    const { differences } = migrate({ opossum: { name: 'chat', volumeThreshold: 5 } });
+    expect(differences).toEqual([
+      { operation: 'chat', setting: 'attemptTimeoutMs', from: 60_000, to: 10_000 },
+      { operation: 'chat', setting: 'breaker.openMaxMs', from: 150_000, to: 30_000 },
+      { operation: 'chat', setting: 'breaker.trialLeaseMs', from: 90_000, to: 15_000 },
+      {
+        operation: 'chat',
+        setting: 'breaker.trip',
+        from: { consecutiveFailures: 3 },
+        to: { failureRate: 0.5, minimumCalls: 5, windowMs: 10_000 },
+      },
+      { operation: 'chat', setting: 'deadlineMs', from: 120_000, to: false },
+      { operation: 'chat', setting: 'quota', from: true, to: false },
+      { operation: 'chat', setting: 'retry', from: true, to: false },
+    ]);
+  });
+});
+
+describe('what is lost', () => {
+  it.each(Object.entries(OPOSSUM_LOST))('%s, and what to do instead', (option, why) => {
+    const { notes } = migrate({ opossum: { [option]: 1 } });
+    expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
+      { option, received: '1', outcome: 'lost', why },
+    ]);
+  });
+
+  it('takes all options that the types of opossum know', () => {
+    const options: Opossum.Options = {
+      capacity: 5,
+      errorFilter: () => false,
+      cache: true,
+      abortController: new AbortController(),
+    };
+    const lost = migrate({ opossum: options }).notes.filter(({ outcome }) => outcome === 'lost');
+    expect(lost.map(({ option }) => option).sort()).toEqual(Object.keys(options).sort());
+  });
+});
+
+function breakerIn({ config }: Migration): BreakerSettings {
+  const breaker = config.defaults?.breaker;
+  if (breaker === undefined || breaker === false) throw new Error('there is a breaker');
+  return breaker;
+}
+
+/** Which call opens a breaker of opossum. */
+async function theirOpening(options: Opossum.Options, outcomes: readonly boolean[]): Promise<number | undefined> {
+  const breaker = new Opossum((succeeds: boolean) => (succeeds ? Promise.resolve() : Promise.reject(new Error('no'))), {
+    ...options,
+    enableSnapshots: false,
+  });
+  try {
+    return await openingOf(
+      outcomes,
+      (succeeds) => breaker.fire(succeeds),
+      () => breaker.opened,
+    );
+  } finally {
+    breaker.shutdown();
+  }
+}
+
+/** Which call opens one of ours. */
+async function ourOpening(options: OpossumOptions, outcomes: readonly boolean[]): Promise<number | undefined> {
+  const breaker = new CircuitBreaker(breakerIn(migrate({ opossum: options })));
+  const call = (succeeds: boolean) =>
+    breaker.execute(() => (succeeds ? Promise.resolve() : Promise.reject(new Error('no'))));
+  return openingOf(outcomes, call, () => breaker.state === 'open');
+}
+
+async function openingOf(
+  outcomes: readonly boolean[],
+  call: (succeeds: boolean) => Promise<unknown>,
+  isOpen: () => boolean,
+): Promise<number | undefined> {
+  for (const [index, succeeds] of outcomes.entries()) {
+    await call(succeeds).catch(() => undefined);
+    if (isOpen()) return index;
+  }
+  return undefined;
+}

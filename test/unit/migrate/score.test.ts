@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { migrate } from '../../../src/migrate/migrate.js';
+import { type Comparable, levelOf, nearestPreset, scoreOf } from '../../../src/migrate/score.js';
+
+describe('each preset is the nearest to itself', () => {
+  it.each([
+    ['simple', { attempts: 3, failures: 5, openMs: 60_000, strategy: 'balanced' }],
+    ['development', { attempts: 2, failures: 3, openMs: 30_000, strategy: 'aggressive' }],
+    ['production', { attempts: 5, failures: 10, openMs: 120_000, strategy: 'conservative' }],
+  ])('%s', (preset, given) => {
+    expect(nearestPreset(given)).toMatchObject({ preset, confidence: 1, level: 'high' });
+  });
+});
+
+describe('the weights', () => {
+  const SAME = {
+    attempts: 3,
+    failures: 5,
+    openMs: 60_000,
+    strategy: 'balanced',
+    operations: new Map([['qa', 'balanced']]),
+  };
+
+  it.each([
+    ['attempts', { attempts: 6 }, 1 - 0.3 / 2],
+    ['failures', { failures: 10 }, 1 - 0.25 / 2],
+    ['openMs', { openMs: 120_000 }, 1 - 0.2 / 2],
+    ['strategy', { strategy: 'critical' }, 1 - 0.15],
+    ['operations', { operations: new Map([['qa', 'critical']]) }, 1 - 0.1],
+  ])('of %s', (_, other, confidence) => {
+    expect(scoreOf({ ...SAME, ...other }, 'simple').confidence).toBeCloseTo(confidence, 6);
+  });
+
+  it.each<[string, Comparable, number]>([
+    ['attempts', { attempts: 6 }, 0.5],
+    ['failures', { failures: 1 }, 0.2],
+    ['openMs', { openMs: 45_000 }, 0.75],
+    ['strategy', { strategy: 'critical' }, 0],
+    ['attempts and openMs', { attempts: 6, openMs: 60_000 }, (0.15 + 0.2) / 0.5],
+  ])('are those of what is there alone: %s', (_, given, confidence) => {
+    expect(scoreOf(given, 'simple').confidence).toBeCloseTo(confidence, 6);
+  });
+});
+
+describe('numbers are compared by their ratio', () => {
+  it.each([
+    [1, 3, 0.333333],
+    [2, 3, 0.666667],
+    [4, 3, 0.75],
+    [30, 3, 0.1],
+    [1_000, 3, 0.003],
+  ])('%d attempts with %d: %d', (attempts, _, likeness) => {
+    expect(scoreOf({ attempts }, 'simple').confidence).toBe(likeness);
+  });
+});
+
+describe('operations are compared with what the preset has for them', () => {
+  it.each([
+    ['production', { qa: 'critical' }, 1],
+    ['production', { qa: 'conservative' }, 0],
+    ['production', { qa: 'critical', sentiment: 'aggressive', summarize: 'conservative' }, 1],
+    ['production', { key_points: 'balanced', questions: 'critical' }, 0.5],
+    ['development', { summarize: 'aggressive', qa: 'balanced' }, 1],
+    ['simple', { summarize: 'balanced', qa: 'critical', questions: 'aggressive' }, 0.333333],
+  ] as const)('%s and %o: %d', (preset, operations, confidence) => {
+    expect(scoreOf({ operations: new Map(Object.entries(operations)) }, preset).confidence).toBe(confidence);
+  });
+});
+
+describe('the level', () => {
+  it.each([
+    [1, 'high'],
+    [0.9, 'high'],
+    [0.899999, 'medium'],
+    [0.7, 'medium'],
+    [0.699999, 'low'],
+    [0.5, 'low'],
+    [0, 'low'],
+  ])('of %d is %s', (confidence, level) => {
+    expect(levelOf(confidence)).toBe(level);
+  });
+
+  it('is not spoilt by how sums of tenths come out', () => {
+    // All but the operations: 0.3 + 0.25 + 0.2 + 0.15, which is a little less than 0.9 in binary.
+    const env = {
+      RETRY_MAX_ATTEMPTS: '3',
+      CIRCUIT_BREAKER_FAILURE_THRESHOLD: '5',
+      CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '60',
+      DEFAULT_RESILIENCE_STRATEGY: 'balanced',
+      QA_RESILIENCE_STRATEGY: 'critical',
+    };
+    expect(migrate({ env })).toMatchObject({ preset: 'simple', confidence: 0.9, level: 'high' });
+  });
+});
+
+describe('where nothing can be compared', () => {
+  it.each([{ RETRY_MAX_DELAY: '20' }, { RETRY_JITTER_ENABLED: 'true' }, { CIRCUIT_BREAKER_ENABLED: 'false' }])(
+    'it is simple by half: %o',
+    (env) => {
+      expect(migrate({ env })).toMatchObject({
+        preset: 'simple',
+        confidence: 0.5,
+        level: 'low',
+        reasons: ['Nothing of it can be compared with a preset.'],
+      });
+    },
+  );
+});
+
+describe('of several that are as near', () => {
+  it('the first is taken', () => {
+    expect(nearestPreset({ strategy: 'critical' }).preset).toBe('simple');
+    expect(nearestPreset({ operations: new Map([['qa', 'balanced']]) }).preset).toBe('simple');
+  });
+});
+
+describe('the reasons', () => {
+  it('tell each comparison, its likeness and its weight', () => {
+    expect(nearestPreset({ attempts: 4, openMs: 120_000, strategy: 'critical' }).reasons).toEqual([
+      '4 attempts, where production has 5 (0.80, weight 0.30).',
+      '120000 ms until the first trial, as production has (1.00, weight 0.20).',
+      'Strategy critical, where production has conservative (0.00, weight 0.15).',
+    ]);
+  });
+});
