@@ -1,11 +1,13 @@
-export { type BreakerState, CircuitBreaker } from './breaker.js';
+export { CircuitBreaker } from './breaker.js';
+export { BreakerCore, type BreakerState } from './breaker-core.js';
 export type {
   BreakerClosed,
-  BreakerEvent,
   BreakerHalfOpened,
+  BreakerListener,
   BreakerOpened,
   BreakerRejected,
 } from './events.js';
+export type { Refusal } from './open-state.js';
 export {
   type BreakerMode,
   type BreakerSettings,
@@ -14,7 +16,6 @@ export {
   resolveBreakerSettings,
   type TripOptions,
 } from './options.js';
-export { BreakerParts } from './parts.js';
 export type { BreakerSnapshot } from './snapshot.js';
 export { breakerStage } from './stage.js';
 export type { BreakerStats } from './stats.js';

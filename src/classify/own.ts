@@ -29,6 +29,7 @@ export function ownFailure(error: unknown, code: unknown): Failure | undefined {
 
 /** What an interruption means, whatever the interrupted function threw. */
 export function interruptedFailure({ by, error }: Interruption): Failure {
+  if (by === 'superseded') return USUAL.cancelled;
   return by === 'caller' ? abortedFailure(error) : USUAL.timeout;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Retries alone, for those who need nothing else of holdfast.
+ * Retries by themselves, without the rest of holdfast.
  *
  * @packageDocumentation
  */

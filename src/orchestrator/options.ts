@@ -2,6 +2,7 @@ import { DURATION } from '../breaker/index.js';
 import { checkStrategyName } from '../config/presets/registry.js';
 import { checkSettings, readSettings, type Settings } from '../config/settings.js';
 import { Check, configurationError, readOnce } from '../input/index.js';
+import type { Call } from '../pipeline/index.js';
 import { isSignal } from '../runtime/index.js';
 
 /** What one call may bring along. */
@@ -26,11 +27,25 @@ export interface ExecuteOptions {
   readonly settings?: Settings | undefined;
   /** A strategy for this call alone: its retries and times, laid over those of the operation. */
   readonly strategy?: string | undefined;
+  /**
+   * The call that this one is made in: it ends when that one ends, and never takes longer than what that one has left.
+   */
+  readonly parent?: Call | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const OPTIONS = ['key', 'signal', 'deadlineMs', 'idempotent', 'replayable', 'settings', 'strategy', 'context'];
+const OPTIONS = [
+  'key',
+  'signal',
+  'deadlineMs',
+  'idempotent',
+  'replayable',
+  'settings',
+  'strategy',
+  'parent',
+  'context',
+];
 
 /** What is used when a call brings nothing along. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
@@ -48,12 +63,15 @@ export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): Exe
   );
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
-  const { key, signal, deadlineMs, idempotent, replayable, settings, strategy, context } = own;
+  const { key, signal, deadlineMs, idempotent, replayable, settings, strategy, parent, context } = own;
   if (key !== undefined) check.name('options.key', key);
   if (signal !== undefined && !isSignal(signal)) check.addIssue('options.signal', 'must be an AbortSignal', signal);
   check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
   check.boolean('options.idempotent', idempotent);
   check.boolean('options.replayable', replayable);
+  if (parent !== undefined && !isCall(parent)) {
+    check.addIssue('options.parent', 'must be the call that the surrounding function was given', parent);
+  }
   if (context !== undefined) check.record('options.context', context);
   checkStrategyName(check, 'options.strategy', strategy);
   if (settings !== undefined) checkCallSettings(check, settings);
@@ -66,6 +84,18 @@ export function assertKey(key: unknown): void {
   const check = new Check();
   check.name('key', key);
   check.throwIfInvalid();
+}
+
+/** A call of another copy of the package is as good as one of this copy. */
+function isCall(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return (
+      'remainingMs' in value && typeof value.remainingMs === 'function' && 'signal' in value && isSignal(value.signal)
+    );
+  } catch {
+    return false;
+  }
 }
 
 function checkCallSettings(check: Check, settings: Settings): void {

@@ -1,4 +1,4 @@
-/** The kinds of failure that are told apart. */
+/** The kinds of failure. */
 export type FailureKind =
   | 'cancelled'
   | 'timeout'
@@ -16,9 +16,9 @@ export type FailureKind =
 
 /** Where a hint was found, from the most to the least exact. */
 export type HintSource =
-  /** A classifier rule of the user's. */
+  /** A classification rule of the user's. */
   | 'rule'
-  /** `retryAfterMs` on the error itself: an error of holdfast's, or one that a library has annotated. */
+  /** `retryAfterMs` on the error itself: an error of holdfast, or one that a library has annotated. */
   | 'error'
   | 'retry-after-ms'
   | 'x-ms-retry-after-ms'
@@ -33,18 +33,18 @@ export type HintSource =
   /** The text of the error. */
   | 'message';
 
-/** What an error means for the stages: whether to try again, and whether it speaks against the callee. */
+/** What an error means for the stages: whether to retry, and whether the breaker counts it. */
 export interface Failure {
   readonly kind: FailureKind;
   /** Whether the same request may succeed when it is sent again. */
   readonly retry: 'never' | 'backoff' | 'after_hint';
   /**
-   * Whether a breaker counts it. A cancelled call or the caller's own bad request says nothing of the callee's health.
+   * Whether a breaker counts it. A cancelled call or a bad request says nothing about the provider's health.
    */
   readonly breaker: 'failure' | 'ignored';
   /** Whether another target may succeed where this one failed. */
   readonly failover: boolean;
-  /** How long the callee asked to be left alone, in milliseconds; above 0, at most a year. */
+  /** How long the provider asked to be left alone, in milliseconds; above 0, at most a year. */
   readonly retryAfterMs?: number;
   /** Where `retryAfterMs` was found. */
   readonly hintSource?: HintSource;
@@ -52,12 +52,12 @@ export interface Failure {
   readonly hintIsUpperBound?: true;
   /** The HTTP status. */
   readonly status?: number;
-  /** The most telling code of the callee, such as `insufficient_quota` or `ECONNRESET`. */
+  /** The most specific error code, such as `insufficient_quota` or `ECONNRESET`. */
   readonly code?: string;
-  /** Who failed, where that can be told: `openai`, `anthropic`, `google`, `bedrock` and so on. */
+  /** The provider that failed, if it could be detected: `openai`, `anthropic`, `google`, `bedrock` and so on. */
   readonly provider?: string;
-  /** The callee's own number of the request, for its support. */
+  /** The provider's id of the request, for its support. */
   readonly requestId?: string;
-  /** It is certain that the callee did nothing, so that even a request that must not run twice may be sent again. */
+  /** It is certain that nothing was executed, so that even a request that must not run twice may be sent again. */
   readonly unexecuted?: true;
 }

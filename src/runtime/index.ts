@@ -1,6 +1,6 @@
 export { LONGEST_TIMER_MS, monotonicMs, wallAt, wallMs } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
-export { Emitter, type EventSink, type OfType } from './emitter.js';
+export { Emitter, type OfType } from './emitter.js';
 export { isSignal } from './is-signal.js';
 export { toPromise } from './promise-of.js';
 export { type Random, safeRandom } from './random.js';

@@ -8,8 +8,8 @@ import { configSchema } from '../../src/config/schema/schema.js';
 import type { settingsFields, settingsSchema } from '../../src/config/schema/settings.js';
 import type { QuotaSettings } from '../../src/limits/options.js';
 
-describe('configSchema', () => {
-  it('takes what a config is typed as, no less and no more', () => {
+describe('types of configSchema', () => {
+  it('it takes what a config is typed as, no less and no more', () => {
     expectTypeOf<ConfigInput>().toExtend<z.input<typeof configSchema>>();
     expectTypeOf<z.input<typeof configSchema>>().toExtend<ConfigInput>();
     expectTypeOf<keyof z.input<typeof configSchema>>().toEqualTypeOf<keyof ConfigInput>();
@@ -17,7 +17,7 @@ describe('configSchema', () => {
     expectTypeOf<keyof typeof settingsFields>().toEqualTypeOf<keyof Settings>();
   });
 
-  it('gives what it takes', () => {
+  it('it returns what it takes', () => {
     expectTypeOf(configSchema.parse).returns.toEqualTypeOf<ConfigInput>();
     expectTypeOf<NonNullable<z.output<typeof configSchema>['operations']>[string]>().toEqualTypeOf<OperationInput>();
     expectTypeOf<{ defaults: undefined }>().toExtend<z.input<typeof configSchema>>();
@@ -29,31 +29,31 @@ describe('configSchema', () => {
 });
 
 /** A schema and a type that differ in one thing each, since nothing is asserted about those that agree. */
-describe('exact()', () => {
+describe('types of exact()', () => {
   const wait = z.number().optional();
   const three = { maxWaitMs: wait, exhaustedMs: wait, maxHoldMs: wait };
 
-  it('takes a schema that says the same as the type', () => {
+  it('it takes a schema that says the same as the type', () => {
     const same = exact<QuotaSettings>()(part({ ...three, spreadMs: wait }));
     expectTypeOf(same).toEqualTypeOf<z.ZodType<QuotaSettings, QuotaSettings>>();
   });
 
-  it('takes none that lacks a field', () => {
+  it('it takes no schema that lacks a field', () => {
     // @ts-expect-error there is no spreadMs
     exact<QuotaSettings>()(part(three));
   });
 
-  it('takes none that has a field more', () => {
+  it('it takes no schema that has a field more', () => {
     // @ts-expect-error a quota has no name
     exact<QuotaSettings>()(part({ ...three, spreadMs: wait, name: z.string().optional() }));
   });
 
-  it('takes none that allows more', () => {
+  it('it takes no schema that allows more', () => {
     // @ts-expect-error a time is a number
     exact<QuotaSettings>()(part({ ...three, spreadMs: z.union([z.number(), z.string()]).optional() }));
   });
 
-  it('takes none that allows less', () => {
+  it('it takes no schema that allows less', () => {
     // @ts-expect-error it may be left out
     exact<QuotaSettings>()(part({ ...three, spreadMs: z.number() }));
     // @ts-expect-error it may be any of three words
@@ -61,8 +61,8 @@ describe('exact()', () => {
   });
 });
 
-describe('FieldsOf', () => {
-  it('has a schema for every field', () => {
+describe('types of FieldsOf', () => {
+  it('it has a schema for every field', () => {
     expectTypeOf<keyof FieldsOf<QuotaSettings>>().toEqualTypeOf<keyof QuotaSettings>();
     // @ts-expect-error three are missing
     expectTypeOf<{ maxWaitMs: z.ZodOptional<z.ZodNumber> }>().toExtend<FieldsOf<QuotaSettings>>();

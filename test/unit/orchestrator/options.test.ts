@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { assertKey, checkedCall } from '../../../src/orchestrator/options.js';
+import { firstAttempt } from '../../support/attempts.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
 const work = () => 1;
 
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 describe('options of a call', () => {
-  it('that nobody gives are empty, the same ones each time', () => {
+  it('are empty when they are not given, and the same object each time', () => {
     expect(checkedCall(work, undefined)).toEqual({});
     expect(checkedCall(work, undefined)).toBe(checkedCall(work, undefined));
   });
 
-  it('are copied, so that nobody can change them while the call is under way', () => {
+  it('are copied, so that changing them later does not affect the call', () => {
     const options = { key: 'eu', settings: { deadlineMs: 5 }, signal: new AbortController().signal };
     const own = checkedCall(work, options);
     expect(own).toEqual(options);
@@ -19,19 +26,47 @@ describe('options of a call', () => {
     expect(own.signal).toBe(options.signal);
   });
 
-  it('are nothing without a function', () => {
+  it('are refused when there is no function to call', () => {
     expect(issuesIn(thrownBy(() => checkedCall('work', undefined)))).toEqual([
       { path: 'fn', message: 'must be a function', received: 'the string "work"' },
     ]);
   });
 
-  it('may switch the breaker off', () => {
+  it('may disable the breaker', () => {
     expect(checkedCall(work, { settings: { breaker: false } })).toEqual({ settings: { breaker: false } });
   });
 });
 
+describe('the parent of a call', () => {
+  it('may be the call that the surrounding function was given', () => {
+    const parent = firstAttempt();
+    expect(checkedCall(work, { parent })).toEqual({ parent });
+  });
+
+  it('may be a call of another copy of the package', () => {
+    const parent = { ...firstAttempt(), remainingMs: () => 5, signal: new AbortController().signal };
+    const options: unknown = { parent };
+    expect(Reflect.apply(checkedCall, undefined, [work, options])).toEqual({ parent });
+  });
+
+  it.each([
+    { parent: null, received: 'null' },
+    { parent: 'call', received: 'the string "call"' },
+    { parent: {}, received: 'an object' },
+    { parent: { remainingMs: () => 5 }, received: 'an object' },
+    { parent: { signal: new AbortController().signal, remainingMs: 5 }, received: 'an object' },
+    { parent: { signal: {}, remainingMs: () => 5 }, received: 'an object' },
+    { parent: revoked(), received: expect.any(String) },
+  ])('is refused when it is not a call: $received', ({ parent, received }) => {
+    const refuse = () => Reflect.apply(checkedCall, undefined, [work, { parent }]);
+    expect(issuesIn(thrownBy(refuse))).toEqual([
+      { path: 'options.parent', message: 'must be the call that the surrounding function was given', received },
+    ]);
+  });
+});
+
 describe('a key', () => {
-  it('is a name', () => {
+  it('must be a name', () => {
     assertKey('eu');
     expect(issuesIn(thrownBy(() => assertKey('')))).toMatchObject([{ path: 'key', received: 'the string ""' }]);
   });

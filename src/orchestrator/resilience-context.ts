@@ -1,23 +1,20 @@
 import type { ClassifyRule } from '../classify/classify.js';
 import { ResilienceClosedError } from '../errors/index.js';
-import { Emitter, type Random, SignalLinks, wallMs } from '../runtime/index.js';
-import type { HoldfastEvent, HookFailed } from '../telemetry/index.js';
+import { type Random, SignalLinks } from '../runtime/index.js';
+import { EventReporter } from '../telemetry/index.js';
 
-/** A function that gives values for `call.context`, such as a request id out of an AsyncLocalStorage. */
+/** Returns values for `call.context`, such as a request id out of an AsyncLocalStorage. */
 export type ContextHook = () => Record<string, unknown>;
 
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** What all operations of one `Resilience` share, and nobody else does. */
+/** What all operations of one `Resilience` share, and no other instance does. */
 export class ResilienceContext {
   readonly random: Random;
   /** The user's rules of classification, where there are any. */
   readonly rules: readonly ClassifyRule[] | undefined;
   readonly links: SignalLinks = new SignalLinks();
-  readonly events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
-    // A listener that fails on hearing of a failure is not told again.
-    if (event.type !== 'hook.failed') this.tellHookFailed('listener', error, event.operation, event.key);
-  });
+  readonly reporter: EventReporter = new EventReporter();
   readonly #contextHook: ContextHook | undefined;
   readonly #idPrefix: string;
   #serial = 0;
@@ -36,12 +33,23 @@ export class ResilienceContext {
     return this.#isClosed;
   }
 
+  /** `closing`: no more calls are taken, and some are still under way. */
+  get state(): 'open' | 'closing' | 'closed' {
+    if (!this.#isClosed) return 'open';
+    return this.#inFlight > 0 ? 'closing' : 'closed';
+  }
+
+  /** Calls under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** @throws {ResilienceClosedError} after {@link close}. */
   assertOpen(): void {
     if (this.#isClosed) throw new ResilienceClosedError('this Resilience is closed');
   }
 
-  /** Counts a call in, and gives its serial number. */
+  /** Counts a call in, and returns its serial number. */
   enter(): number {
     this.#inFlight += 1;
     this.#serial += 1;
@@ -51,7 +59,7 @@ export class ResilienceContext {
   /** Counts a call out. */
   leave(): void {
     this.#inFlight -= 1;
-    if (this.#inFlight === 0 && this.#isClosed) this.#tellIdle();
+    if (this.#inFlight === 0 && this.#isClosed) this.#resolveIdle();
   }
 
   /** Takes no more calls; resolves when the last one has ended. */
@@ -59,16 +67,16 @@ export class ResilienceContext {
     this.#isClosed = true;
     return new Promise((resolve) => {
       this.#onIdle.push(resolve);
-      if (this.#inFlight === 0) this.#tellIdle();
+      if (this.#inFlight === 0) this.#resolveIdle();
     });
   }
 
-  /** The id that belongs to a serial number; only built for those who read it. */
+  /** The id that belongs to a serial number; built only when it is read. */
   callId(serial: number): string {
     return `${this.#idPrefix}-${serial.toString(36)}`;
   }
 
-  /** The hook's values overlaid with the call's own. A hook that throws gives none. */
+  /** The hook's values overlaid with the call's own. A hook that throws contributes none. */
   contextOf(own: Readonly<Record<string, unknown>> | undefined, operation: string): Readonly<Record<string, unknown>> {
     if (this.#contextHook === undefined) return own ?? NOTHING;
     try {
@@ -77,18 +85,13 @@ export class ResilienceContext {
       given.catch(() => undefined);
       throw new TypeError('the context hook must answer at once, not by a promise');
     } catch (error) {
-      this.tellHookFailed('context', error, operation);
+      this.reporter.hookFailed('context', error, operation);
       return own ?? NOTHING;
     }
   }
 
-  tellHookFailed(hook: HookFailed['hook'], error: unknown, operation?: string, key?: string): void {
-    if (!this.events.wants('hook.failed')) return;
-    this.events.emit({ type: 'hook.failed', at: wallMs(), hook, operation, key, error });
-  }
-
-  #tellIdle(): void {
-    for (const tell of this.#onIdle) tell();
+  #resolveIdle(): void {
+    for (const resolve of this.#onIdle) resolve();
     this.#onIdle = [];
   }
 }

@@ -1,25 +1,24 @@
 import { CallCounter } from '../telemetry/index.js';
-import { KeyState, type KeyStateInit } from './lane.js';
+import { KeyState, type KeyStateInit } from './key-state.js';
 
-/** A keyed lane that nobody used for this long is forgotten when somebody comes by. */
+/** The state of a key that was not used for this long may be forgotten. */
 export const KEY_IDLE_MS = 300_000;
 
-/** Lanes looked at at a time: more than one, so that the forgotten outnumber the new. */
-const LOOKED_AT = 2;
+/** States looked at at a time: more than one, so that the forgotten outnumber the new. */
+const STATES_PER_LOOK = 2;
 
-/** Calls between two looks while no new key comes. */
-const CALLS_BETWEEN = 32;
+/** Calls between two looks while no new key occurs. */
+const CALLS_BETWEEN_LOOKS = 32;
 
 /**
- * The lanes of one operation. Made on demand and forgotten when idle, without a timer: each new key, and every now and
- * then a call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one
- * costs nothing.
+ * The states of an operation's keys. Made on demand and forgotten when idle, without a timer: each new key, and every 32nd
+ * call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one costs nothing.
  */
 export class KeyStates {
   #init: Omit<KeyStateInit, 'key'>;
   readonly #byKey = new Map<string, KeyState>();
   #unkeyed: KeyState | undefined;
-  /** What the forgotten lanes had counted. */
+  /** What the forgotten states had counted. */
   readonly #forgotten = new CallCounter();
   #hand: Iterator<KeyState> | undefined;
   #calls = 0;
@@ -28,13 +27,13 @@ export class KeyStates {
     this.#init = init;
   }
 
-  /** Goes by other rules from now on, in every lane. */
+  /** Applies other settings from now on, for every key. */
   updateSettings(breaker: KeyStateInit['breaker']): void {
     this.#init = { ...this.#init, breaker };
-    for (const lane of this.all()) lane.updateSettings(breaker);
+    for (const state of this.all()) state.updateSettings(breaker);
   }
 
-  /** The lane of a key, made if need be. */
+  /** The state of a key, made if need be. */
   of(key: string | undefined, nowMs: number): KeyState {
     if (key === undefined) {
       this.#unkeyed ??= this.make(undefined);
@@ -43,46 +42,46 @@ export class KeyStates {
     const known = this.#byKey.get(key);
     this.#calls += 1;
     known?.touch(nowMs);
-    if (known === undefined || this.#calls % CALLS_BETWEEN === 0) this.#forgetIdle(nowMs);
+    if (known === undefined || this.#calls % CALLS_BETWEEN_LOOKS === 0) this.#forgetIdle(nowMs);
     if (known !== undefined) return known;
-    const lane = this.make(key);
-    lane.touch(nowMs);
-    this.#byKey.set(key, lane);
-    return lane;
+    const state = this.make(key);
+    state.touch(nowMs);
+    this.#byKey.set(key, state);
+    return state;
   }
 
-  /** A lane as it is at first, known to nobody. */
+  /** A fresh state that is not kept. */
   make(key: string | undefined): KeyState {
     return new KeyState({ ...this.#init, key });
   }
 
-  /** The lane of a key if there is one; makes none. */
+  /** The state of a key if there is one; makes none. */
   find(key: string | undefined): KeyState | undefined {
     return key === undefined ? this.#unkeyed : this.#byKey.get(key);
   }
 
-  /** Every lane there is. */
+  /** Every state there is. */
   *all(): Generator<KeyState> {
     if (this.#unkeyed !== undefined) yield this.#unkeyed;
     yield* this.#byKey.values();
   }
 
-  /** The numbers of all lanes together, the forgotten ones among them. */
+  /** The numbers of all keys together, the forgotten ones among them. */
   counted(): CallCounter {
     const sum = new CallCounter();
     sum.add(this.#forgotten);
-    for (const lane of this.all()) sum.add(lane.counter);
+    for (const state of this.all()) sum.add(state.counter);
     return sum;
   }
 
-  /** Starts counting anew. */
+  /** Resets all numbers. */
   resetCounters(): void {
     this.#forgotten.reset();
-    for (const lane of this.all()) lane.counter.reset();
+    for (const state of this.all()) state.counter.reset();
   }
 
   #forgetIdle(nowMs: number): void {
-    for (let looked = 0; looked < LOOKED_AT; looked++) {
+    for (let looked = 0; looked < STATES_PER_LOOK; looked++) {
       this.#hand ??= this.#byKey.values();
       const { done, value } = this.#hand.next();
       if (done === true) {

@@ -8,14 +8,14 @@ useFakeTime();
 const breakerOf = (mode: 'enforce' | 'observe' | 'forced_open' | 'disabled') =>
   new CircuitBreaker({ mode, trip: { consecutiveFailures: 2 }, openMs: 1_000, random: () => 0 });
 
-describe('how long a breaker will refuse everybody', () => {
-  it('is no time while it is closed', () => {
+describe('remainingOpenMs() of a breaker', () => {
+  it('is 0 while the breaker is closed', () => {
     const breaker = breakerOf('enforce');
     settleMany(breaker, 1, 'failure');
     expect(breaker.remainingOpenMs()).toBe(0);
   });
 
-  it('is what is left of its opening, and looking changes nothing', async () => {
+  it('is what is left of the opening, and reading it changes nothing', async () => {
     const breaker = breakerOf('enforce');
     settleMany(breaker, 2, 'failure');
     expect(breaker.remainingOpenMs()).toBe(1_000);
@@ -35,14 +35,14 @@ describe('how long a breaker will refuse everybody', () => {
     expect(breaker.remainingOpenMs()).toBe(2_000);
   });
 
-  it('is as long as the callee asked for', () => {
+  it('is as long as the provider asked for', () => {
     const breaker = breakerOf('enforce');
     settleMany(breaker, 1, 'failure');
     breaker.settle(breaker.admit(), 'failure', { retryAfterMs: 90_000 });
     expect(breaker.remainingOpenMs()).toBe(90_000);
   });
 
-  it('is no time while it is half-open, also when all trials are taken: one may come free at once', async () => {
+  it('is 0 while the breaker is half-open, also when all trials are taken: one may come free at once', async () => {
     const breaker = breakerOf('enforce');
     breaker.open();
     await pass(1_000);
@@ -51,7 +51,7 @@ describe('how long a breaker will refuse everybody', () => {
     expect(breaker.remainingOpenMs()).toBe(0);
   });
 
-  it('is for ever while it is held by hand, and none once it is let go', () => {
+  it('is Infinity while the breaker is held by hand, and 0 once that has ended', () => {
     const breaker = breakerOf('enforce');
     breaker.isolate();
     expect(breaker.remainingOpenMs()).toBe(Infinity);
@@ -59,7 +59,7 @@ describe('how long a breaker will refuse everybody', () => {
     expect(breaker.remainingOpenMs()).toBe(0);
   });
 
-  it.each(['observe', 'disabled'] as const)('is no time in mode %s, which refuses nobody', (mode) => {
+  it.each(['observe', 'disabled'] as const)('is 0 in mode %s, which rejects no call', (mode) => {
     for (const move of ['open', 'isolate'] as const) {
       const breaker = breakerOf(mode);
       breaker[move]();
@@ -68,7 +68,7 @@ describe('how long a breaker will refuse everybody', () => {
     }
   });
 
-  it('is for ever in mode forced_open, and after shutdown', () => {
+  it('is Infinity in mode forced_open, and after a shutdown', () => {
     expect(breakerOf('forced_open').remainingOpenMs()).toBe(Infinity);
     for (const mode of ['enforce', 'observe', 'disabled'] as const) {
       const breaker = breakerOf(mode);
