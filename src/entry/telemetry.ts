@@ -19,7 +19,13 @@ export {
   type AuditSource,
   createAudit,
 } from '../telemetry/audit.js';
-export type { ConfigEventSource } from '../telemetry/config-events.js';
+export {
+  type ConfigEventSource,
+  type UsageRecorder,
+  type UsageWatch,
+  type WatchUsageOptions,
+  watchUsage,
+} from '../telemetry/config-events.js';
 export { UsageMonitor, type UsageMonitorOptions } from '../telemetry/config-usage.js';
 export type { ExportFormat } from '../telemetry/text.js';
 export type { UsageAlert, UsageAlertChange, UsageAlertRule, UsageThresholds } from '../telemetry/usage-alerts.js';
@@ -37,4 +43,3 @@ export type {
   UsageStatistics,
   UsageTrendPoint,
 } from '../telemetry/usage-statistics.js';
-export { type UsageRecorder, type UsageWatch, type WatchUsageOptions, watchUsage } from '../telemetry/watch-usage.js';

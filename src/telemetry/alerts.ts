@@ -146,39 +146,42 @@ interface GroupState {
   breachedSinceMs: number | undefined;
 }
 
-/** What an {@link AlertEngine} is made of. */
-export interface AlertEngineOptions<E, Name extends string> {
-  readonly rules: readonly AlertRule<E, Name>[];
-  /** How long alerts are kept after an event last breached their rule, in milliseconds. */
-  readonly retentionMs: number;
-  /** Called for each alert that is raised or cleared. What it throws is dropped. */
-  readonly onChange: (change: AlertChange<Alert<Name>>) => void;
-}
-
 /**
  * Evaluates rules over a stream of events. A rule that stays breached is one lasting alert, not one for each event.
  * Events raise alerts; events and the passing of time clear them. Has no timer: time passes when a method is called.
  */
 export class AlertEngine<E, Name extends string = string> {
-  readonly #options: AlertEngineOptions<E, Name>;
+  readonly #rules: readonly AlertRule<E, Name>[];
+  readonly #retentionMs: number;
+  readonly #onChange: (change: AlertChange<Alert<Name>>) => void;
   readonly #groups = new Map<string, GroupState>();
   /** In the order in which they were raised. */
   readonly #active = new Map<string, { readonly rule: AlertRule<E, Name>; readonly alert: Alert<Name> }>();
   #cleared: readonly Alert<Name>[] = [];
 
-  constructor(options: AlertEngineOptions<E, Name>) {
-    this.#options = options;
+  /**
+   * @param retentionMs how long alerts are kept after an event last breached their rule.
+   * @param onChange called for each alert that is raised or cleared. What it throws is dropped.
+   */
+  constructor(
+    rules: readonly AlertRule<E, Name>[],
+    retentionMs: number,
+    onChange: (change: AlertChange<Alert<Name>>) => void,
+  ) {
+    this.#rules = rules;
+    this.#retentionMs = retentionMs;
+    this.#onChange = onChange;
   }
 
   /** Evaluates the rules that match an event. */
   record(event: E, nowMs: number): void {
-    this.#dropOld(nowMs - this.#options.retentionMs);
-    for (const rule of this.#options.rules) if (rule.matches(event)) this.#evaluate(rule, event, nowMs);
+    this.#dropOld(nowMs - this.#retentionMs);
+    for (const rule of this.#rules) if (rule.matches(event)) this.#evaluate(rule, event, nowMs);
   }
 
   /** Clears the alerts whose rule is no longer breached because time has passed. */
   refresh(nowMs: number): void {
-    this.#dropOld(nowMs - this.#options.retentionMs);
+    this.#dropOld(nowMs - this.#retentionMs);
     for (const [key, { rule, alert }] of this.#active) {
       if (rule.windowMs === undefined) continue;
       const measurement = this.#groups.get(key)?.window.measure(rule.measure, nowMs);
@@ -231,14 +234,10 @@ export class AlertEngine<E, Name extends string = string> {
       clearedAt: undefined,
     });
     this.#active.set(key, { rule, alert });
-    if (known === undefined) this.#announceRaised(alert, nowMs);
-  }
-
-  #announceRaised(alert: Alert<Name>, nowMs: number): void {
+    if (known !== undefined) return;
     this.#notify({ type: 'alert.raised', alert });
-    if (this.#active.size <= MAX_ALERTS) return;
     const [oldest] = this.#active;
-    if (oldest !== undefined) this.#clear(oldest[0], oldest[1].alert, nowMs);
+    if (this.#active.size > MAX_ALERTS && oldest !== undefined) this.#clear(oldest[0], oldest[1].alert, nowMs);
   }
 
   #clear(key: string, alert: Alert<Name>, nowMs: number): void {
@@ -267,7 +266,7 @@ export class AlertEngine<E, Name extends string = string> {
 
   #notify(change: AlertChange<Alert<Name>>): void {
     try {
-      this.#options.onChange(change);
+      this.#onChange(change);
     } catch {
       // A listener cannot disturb what is being recorded.
     }

@@ -80,10 +80,9 @@ export class UsageMonitor {
     this.#retentionMs = retentionMs ?? USAGE_OPTIONS.retentionMs.default;
     this.#statsCacheMs = statsCacheMs ?? USAGE_OPTIONS.statsCacheMs.default;
     this.#events = new RingBuffer(maxEvents ?? USAGE_OPTIONS.maxEvents.default);
-    this.#alerts = new AlertEngine({
-      rules: buildUsageRules(thresholds ?? {}, minimumSamples ?? USAGE_OPTIONS.minimumSamples.default),
-      retentionMs: this.#retentionMs,
-      onChange: ({ type, alert }) => onAlert?.({ type, alert: toUsageAlert(alert) }),
+    const rules = buildUsageRules(thresholds ?? {}, minimumSamples ?? USAGE_OPTIONS.minimumSamples.default);
+    this.#alerts = new AlertEngine(rules, this.#retentionMs, ({ type, alert }) => {
+      onAlert?.({ type, alert: toUsageAlert(alert) });
     });
   }
 

@@ -30,7 +30,7 @@ const RULE: AlertRule<Sample> = {
 function createEngine(rule: Partial<AlertRule<Sample>> = {}, retentionMs = 1_000_000) {
   const changes: AlertChange[] = [];
   const onChange = (change: AlertChange) => void changes.push(change);
-  const engine = new AlertEngine<Sample>({ rules: [{ ...RULE, ...rule }], retentionMs, onChange });
+  const engine = new AlertEngine<Sample>([{ ...RULE, ...rule }], retentionMs, onChange);
   const record = (ms: number, nowMs: number, host = 'a') => engine.record({ host, ms }, nowMs);
   const history = () =>
     changes.map(({ type, alert }) => `${type === 'alert.raised' ? '+' : '-'}${alert.clearedAt ?? alert.at}`);
@@ -165,12 +165,8 @@ describe('an alert engine', () => {
   });
 
   it('goes on when its listener throws', () => {
-    const engine = new AlertEngine<Sample>({
-      rules: [RULE],
-      retentionMs: 1_000,
-      onChange: () => {
-        throw new Error('no');
-      },
+    const engine = new AlertEngine<Sample>([RULE], 1_000, () => {
+      throw new Error('no');
     });
     engine.record({ host: 'a', ms: 500 }, 0);
     expect(engine.active()).toHaveLength(1);

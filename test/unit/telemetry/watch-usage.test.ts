@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { ConfigChanged, ConfigRefused } from '../../../src/config/events.js';
 import type { Emitter } from '../../../src/runtime/index.js';
-import type { ConfigEventSource } from '../../../src/telemetry/config-events.js';
+import { type ConfigEventSource, watchUsage } from '../../../src/telemetry/config-events.js';
 import { UsageMonitor } from '../../../src/telemetry/config-usage.js';
-import { watchUsage } from '../../../src/telemetry/watch-usage.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 import { CHANGE, createSource, NO_CHANGE, type OtherEvent } from './config-events.js';
 import { START } from './usage-setup.js';
