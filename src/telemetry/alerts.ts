@@ -140,7 +140,7 @@ export class SlidingWindow {
   }
 }
 
-/** How one group of a rule does. */
+/** The state of one group of a rule. */
 interface GroupState {
   readonly window: SlidingWindow;
   breachedSinceMs: number | undefined;
@@ -210,6 +210,8 @@ export class AlertEngine<E, Name extends string = string> {
     const group = rule.group?.(event);
     const key = JSON.stringify([rule.name, group]);
     const state = this.#stateOf(key, rule);
+    // The rule may have stopped being breached by time alone, in between two events.
+    if (!isBreached(rule, state.window.measure(rule.measure, nowMs), false)) state.breachedSinceMs = undefined;
     state.window.add(rule.value?.(event) ?? 1, nowMs);
     const measurement = state.window.measure(rule.measure, nowMs);
     const known = this.#active.get(key)?.alert;

@@ -76,6 +76,15 @@ describe('a rule', () => {
     expect(history()).toEqual(['+250', '-300']);
   });
 
+  it('with forMs starts again when the events that breached it have left the window', () => {
+    const { record, history } = createEngine({ forMs: 500, windowMs: 600 });
+    record(200, 0);
+    record(200, 700);
+    expect(history()).toEqual([]);
+    record(200, 1_200);
+    expect(history()).toEqual(['+1200']);
+  });
+
   it('without a window measures every event alone', () => {
     const { record, changes } = createEngine();
     record(101, 0);
