@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { assertReaction, assertScript } from '../../../src/testing/check-script.js';
+import { checkReaction, checkScript } from '../../../src/testing/script.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
-describe('a script', () => {
+describe('the script of a fault server', () => {
   it.each([
     ['a word', 'silence'],
     ['an answer', { status: 599, headers: { a: 'b' }, body: ['x', new Uint8Array()], headAfterMs: 0, ending: 'cut' }],
@@ -10,7 +10,7 @@ describe('a script', () => {
     ['a list', ['reset', 'hang_up', {}]],
     ['a function', () => 'reset'],
   ])('may be %s', (_, script) => {
-    expect(() => assertScript(script)).not.toThrow();
+    expect(() => checkScript(script)).not.toThrow();
   });
 
   it.each([
@@ -30,19 +30,19 @@ describe('a script', () => {
     ['script.headAfterMs', { headAfterMs: -1 }, 'must be a number from 0 to 2147483647'],
     ['script.pieceAfterMs', { pieceAfterMs: Number.NaN }, 'must be a number from 0 to 2147483647'],
     ['script.ending', { ending: 'happy' }, 'must be one of complete, cut, stall'],
-  ])('is refused for %s: %j', (path, script, message) => {
-    expect(issuesIn(thrownBy(() => assertScript(script)))).toMatchObject([{ path, message }]);
+  ])('is refused at %s: %j', (path, script, message) => {
+    expect(issuesIn(thrownBy(() => checkScript(script)))).toMatchObject([{ path, message }]);
   });
 
-  it('is refused for everything at once', () => {
-    const issues = issuesIn(thrownBy(() => assertScript(['boom', { status: 1, ending: 'never' }])));
+  it('is refused with all its issues at once', () => {
+    const issues = issuesIn(thrownBy(() => checkScript(['boom', { status: 1, ending: 'never' }])));
     expect(issues.map(({ path }) => path)).toEqual(['script[0]', 'script[1].status', 'script[1].ending']);
   });
 });
 
-describe('what a function gives', () => {
-  it('is one reaction and no list', () => {
-    expect(() => assertReaction({ status: 200 })).not.toThrow();
-    expect(issuesIn(thrownBy(() => assertReaction(['reset'])))).toMatchObject([{ path: 'reaction' }]);
+describe('the reaction of a script that is a function', () => {
+  it('must be a single reaction', () => {
+    expect(() => checkReaction({ status: 200 })).not.toThrow();
+    expect(issuesIn(thrownBy(() => checkReaction(['reset'])))).toMatchObject([{ path: 'reaction' }]);
   });
 });

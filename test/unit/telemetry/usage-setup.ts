@@ -1,12 +1,13 @@
 import { vi } from 'vitest';
-import { type UsageAlertChange, UsageMonitor, type UsageMonitorOptions } from '../../../src/telemetry/usage/usage.js';
+import { UsageMonitor, type UsageMonitorOptions } from '../../../src/telemetry/config-usage.js';
+import type { UsageAlertChange } from '../../../src/telemetry/usage-alerts.js';
 
-/** When the wall clock of a test starts: a full hour. */
+/** The instant at which the wall clock of a test starts: a full hour. */
 export const START = 1_700_000 * 3_600_000;
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 
-/** The wall clock, which goes when told. */
+/** The wall clock, which stands still until it is set. */
 export const clock = {
   get ms(): number {
     return Date.now();
@@ -16,17 +17,17 @@ export const clock = {
   },
 };
 
-/** A monitor, and what it tells of alerts. */
-export function monitored(options: UsageMonitorOptions = {}) {
+/** Creates a monitor and collects its alerts. */
+export function createMonitor(options: UsageMonitorOptions = {}) {
   const changes: UsageAlertChange[] = [];
   const monitor = new UsageMonitor({ onAlert: (change) => changes.push(change), ...options });
-  /** What came and went, in short: `+load_time simple`. */
-  const told = () =>
+  /** What was raised (+) and cleared (-), such as `+load_time simple`. */
+  const history = () =>
     changes.map(({ type, alert }) => `${type === 'alert.raised' ? '+' : '-'}${alert.rule} ${alert.preset ?? 'all'}`);
-  return { monitor, changes, told };
+  return { monitor, changes, history };
 }
 
-/** Does something a number of times. */
+/** Calls a function a number of times. */
 export function times(count: number, work: (index: number) => void): void {
   for (let index = 0; index < count; index++) work(index);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { csvOf } from '../../../src/telemetry/usage/csv.js';
-import { clock, monitored, START } from './usage-recorder.js';
+import { formatCsv } from '../../../src/telemetry/text.js';
+import { clock, createMonitor, START } from './usage-setup.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START });
@@ -10,8 +10,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Reads a table as RFC 4180 has it. */
-function tableIn(csv: string): string[][] {
+/** Parses CSV by RFC 4180. */
+function parseCsv(csv: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
@@ -23,9 +23,9 @@ function tableIn(csv: string): string[][] {
   return rows;
 }
 
-describe('an export', () => {
-  it('as JSON has all events and alerts', () => {
-    const { monitor } = monitored();
+describe('the export of a usage monitor', () => {
+  it('has all events and alerts as JSON', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('simple');
     monitor.recordLoad('simple', 120, { userContext: 'alice' });
     expect(JSON.parse(monitor.export('json'))).toMatchObject({
@@ -38,30 +38,30 @@ describe('an export', () => {
     });
   });
 
-  it('as CSV has a line for each event', () => {
-    const { monitor } = monitored();
+  it('has a CSV line for each event', () => {
+    const { monitor } = createMonitor();
     monitor.recordChange('simple', 'a "quoted"', 'a,b', { operation: 'configure', sessionId: 's' });
     monitor.recordLoad('simple', 1.5);
     const instant = new Date(START).toISOString();
-    expect(tableIn(monitor.export('csv'))).toEqual([
+    expect(parseCsv(monitor.export('csv'))).toEqual([
       ['at', 'type', 'preset', 'operation', 'value', 'sessionId', 'userContext', 'details'],
       [instant, 'config_change', 'simple', 'configure', '1', 's', '', '{"from":"a \\"quoted\\"","to":"a,b"}'],
       [instant, 'config_load', 'simple', '', '1.5', '', '', '{}'],
     ]);
   });
 
-  it('is what there is no longer when it is too old', () => {
-    const { monitor } = monitored();
+  it('does not have events older than the retention', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('simple');
     clock.ms += 86_400_000;
-    expect(tableIn(monitor.export('csv'))).toHaveLength(1);
+    expect(parseCsv(monitor.export('csv'))).toHaveLength(1);
   });
 });
 
-describe('CSV', () => {
-  it('quotes texts, doubles quotation marks, and ends lines as RFC 4180 says', () => {
+describe('formatCsv', () => {
+  it('quotes texts, doubles quotation marks, and ends lines with CRLF', () => {
     expect(
-      csvOf(
+      formatCsv(
         ['a', 'b'],
         [
           ['x,y', 'say "hi"'],
@@ -87,17 +87,17 @@ describe('CSV', () => {
     '－1',
     '＠x',
     '=cmd|" /C calc"!A0',
-  ])('is no formula to a spreadsheet: %j', (text) => {
-    expect(tableIn(csvOf(['a'], [[text]]))).toEqual([['a'], [`'${text}`]]);
+  ])('prefixes a text that a spreadsheet would run as a formula: %j', (text) => {
+    expect(parseCsv(formatCsv(['a'], [[text]]))).toEqual([['a'], [`'${text}`]]);
   });
 
-  it.each(['simple', 'a=1', '1-2', "it's", '{"a":"=1"}'])('leaves harmless texts alone: %j', (text) => {
-    expect(tableIn(csvOf(['a'], [[text]]))).toEqual([['a'], [text]]);
+  it.each(['simple', 'a=1', '1-2', "it's", '{"a":"=1"}'])('does not change other texts: %j', (text) => {
+    expect(parseCsv(formatCsv(['a'], [[text]]))).toEqual([['a'], [text]]);
   });
 
-  it('guards names of presets, too', () => {
-    const { monitor } = monitored();
+  it('guards the names of presets in the export of a monitor', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('=HYPERLINK("http://x","y")');
-    expect(tableIn(monitor.export('csv'))[1]?.[2]).toBe('\'=HYPERLINK("http://x","y")');
+    expect(parseCsv(monitor.export('csv'))[1]?.[2]).toBe('\'=HYPERLINK("http://x","y")');
   });
 });
