@@ -1,5 +1,5 @@
 import { type BreakerEvent, BreakerParts, CircuitBreaker, type ResolvedBreakerSettings } from '../breaker/index.js';
-import { type ClassifyRule, classify } from '../classify/classify.js';
+import { type ClassifyRule, classify } from '../classify/index.js';
 import { QuotaHold } from '../limits/index.js';
 import type { CallHost, Failure, Interruption, StagedCall, TimedAttempt } from '../pipeline/index.js';
 import { type EventSink, monotonicMs, wallMs } from '../runtime/index.js';

@@ -1,4 +1,4 @@
-import type { ClassifyRule } from '../classify/classify.js';
+import type { ClassifyRule } from '../classify/index.js';
 import { ResilienceClosedError } from '../errors/index.js';
 import { Emitter, type Random, SignalLinks, wallMs } from '../runtime/index.js';
 import type { HoldfastEvent, HookFailed } from '../telemetry/index.js';

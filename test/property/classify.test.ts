@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { onTestFinished, test, vi } from 'vitest';
-import { type ClassifyRule, classify, LONGEST_HINT_MS } from '../../src/classify/classify.js';
-import { FAMILIES } from '../../src/classify/families/families.js';
+import { MAX_HINT_MS } from '../../src/classify/hint.js';
+import { type ClassifyRule, classify } from '../../src/classify/index.js';
 import { KINDS } from '../../src/classify/kinds.js';
+import { KNOWN_ERRORS } from '../../src/classify/providers/index.js';
 import type { Failure } from '../../src/pipeline/index.js';
 import { runs } from '../support/seed.js';
 import { junk } from './junk.js';
@@ -12,7 +13,10 @@ import { junk } from './junk.js';
 const word = fc.constantFrom(
   'x',
   '',
-  ...FAMILIES.flatMap(({ words = {}, vague = {} }) => [...Object.values(words), ...Object.values(vague)]).flat(),
+  ...KNOWN_ERRORS.flatMap(({ codes = {}, weakCodes = {} }) => [
+    ...Object.values(codes),
+    ...Object.values(weakCodes),
+  ]).flat(),
 );
 
 /** Text of which a part may mean something. */
@@ -80,7 +84,7 @@ function assertSound(failure: Failure): void {
   assert(['failure', 'ignored'].includes(failure.breaker));
   assert.equal(typeof failure.failover, 'boolean');
   const { retryAfterMs, hintSource, hintIsUpperBound, status, unexecuted } = failure;
-  if (retryAfterMs !== undefined) assert(retryAfterMs > 0 && retryAfterMs <= LONGEST_HINT_MS);
+  if (retryAfterMs !== undefined) assert(retryAfterMs > 0 && retryAfterMs <= MAX_HINT_MS);
   assert.equal(hintSource === undefined, retryAfterMs === undefined);
   assert(hintIsUpperBound === undefined || retryAfterMs !== undefined);
   assert(status === undefined || (Number.isInteger(status) && status >= 100 && status < 600));

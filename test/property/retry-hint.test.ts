@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { LONGEST_HINT_MS, readHint } from '../../src/classify/classify.js';
-import { AnswerHeaders } from '../../src/classify/headers.js';
+import { MAX_HINT_MS, readHint } from '../../src/classify/hint.js';
+import { ResponseHeaders } from '../../src/classify/response.js';
 import { runs } from '../support/seed.js';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
@@ -54,9 +54,9 @@ function assertBelievable(text: string, header: string, date: string | undefined
     date,
     'anthropic-ratelimit-tokens-remaining': '0',
   };
-  const places = { headers: new AnswerHeaders(fields), retryDelay: text, texts: [text], limited: true };
+  const places = { headers: new ResponseHeaders(fields), retryDelay: text, texts: [text], limited: true };
   const hint = readHint(places, () => NOW);
-  if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= LONGEST_HINT_MS, `${text} gives ${hint.ms} ms`);
+  if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= MAX_HINT_MS, `${text} gives ${hint.ms} ms`);
 }
 
 test('no text gives a hint that is negative, not a number, or longer than a year', () => {
@@ -68,9 +68,9 @@ test('no text gives a hint that is negative, not a number, or longer than a year
 
 test('seconds, milliseconds and dates are read as what they are', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: LONGEST_HINT_MS / 1_000 }), (seconds) => {
+    fc.property(fc.integer({ min: 1, max: MAX_HINT_MS / 1_000 }), (seconds) => {
       const msOf = (header: string, text: string) =>
-        readHint({ headers: new AnswerHeaders({ [header]: text }), limited: true }, () => NOW)?.ms;
+        readHint({ headers: new ResponseHeaders({ [header]: text }), limited: true }, () => NOW)?.ms;
       const instant = new Date(NOW + seconds * 1_000);
       assert.equal(msOf('retry-after', String(seconds)), seconds * 1_000);
       assert.equal(msOf('retry-after-ms', String(seconds)), seconds);
@@ -113,10 +113,10 @@ test('headers tell the same however they are read: at one go, one by one, or as 
   fc.assert(
     fc.property(fields, fc.boolean(), (plain, limited) => {
       const headers = new Headers(plain);
-      const expected = readHint({ headers: new AnswerHeaders(plain), limited }, () => NOW);
+      const expected = readHint({ headers: new ResponseHeaders(plain), limited }, () => NOW);
       for (const same of [headers, new Foreign(headers), adapted(headers), new Map(headers)]) {
         assert.deepEqual(
-          readHint({ headers: new AnswerHeaders(same), limited }, () => NOW),
+          readHint({ headers: new ResponseHeaders(same), limited }, () => NOW),
           expected,
         );
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ClassifyRule, checkRules, readRules } from '../../../src/classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../../../src/classify/index.js';
 import { Check } from '../../../src/input/check.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
@@ -41,11 +41,11 @@ describe('rules', () => {
     [[{ when: { status: 99 }, means: 'auth' }], 'options.classify[0].when.status', /whole number from 100 to 599/],
     [[{ when: { status: [] }, means: 'auth' }], 'options.classify[0].when.status', 'must hold at least one status'],
     [[{ when: { status: [429, null] }, means: 'auth' }], 'options.classify[0].when.status[1]', /whole number/],
-    [[{ when: { code: '' }, means: 'auth' }], 'options.classify[0].when.code', 'must be a string with something in it'],
+    [[{ when: { code: '' }, means: 'auth' }], 'options.classify[0].when.code', 'must be a non-empty string'],
     [[{ when: { type: [] }, means: 'auth' }], 'options.classify[0].when.type', 'must hold at least one string'],
-    [[{ when: { name: ['a', 5] }, means: 'auth' }], 'options.classify[0].when.name[1]', /must be a string with/],
-    [[{ when: { message: 5 }, means: 'auth' }], 'options.classify[0].when.message', /must be a regular expression/],
-    [[{ when: { message: '' }, means: 'auth' }], 'options.classify[0].when.message', /must be a regular expression/],
+    [[{ when: { name: ['a', 5] }, means: 'auth' }], 'options.classify[0].when.name[1]', /must be a non-empty string/],
+    [[{ when: { message: 5 }, means: 'auth' }], 'options.classify[0].when.message', /regular expression/],
+    [[{ when: { message: '' }, means: 'auth' }], 'options.classify[0].when.message', /regular expression/],
     [[{ when }], 'options.classify[0].means', /must be one of cancelled/],
     [[{ when, means: {} }], 'options.classify[0].means.kind', /must be one of cancelled/],
     [[{ when, means: { kind: 'auth', retry: 'no' } }], 'options.classify[0].means.retry', /must be one of never/],

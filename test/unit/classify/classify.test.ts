@@ -7,7 +7,7 @@ import {
   ResilienceClosedError,
 } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../../src/classify/classify.js';
+import { classify } from '../../../src/classify/index.js';
 import { APIConnectionError, openaiError } from './error-shapes.js';
 
 const CANCELLED = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { classify } from '../../../src/classify/classify.js';
+import { classify } from '../../../src/classify/index.js';
 import { aiSdkError, anthropicError, awsError, closedStream, nodeError, openaiError } from './error-shapes.js';
 
 describe('the status', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type ClassifyRule, classify } from '../../../src/classify/classify.js';
+import { type ClassifyRule, classify } from '../../../src/classify/index.js';
 
 const explode = (): never => {
   throw new RangeError('do not look');

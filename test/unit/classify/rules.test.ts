@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type ClassifyRule, classify, type ErrorFacts } from '../../../src/classify/classify.js';
+import { type ClassifyRule, classify, type ErrorFacts } from '../../../src/classify/index.js';
 import { anthropicError, awsError, fetchFailed, nodeError, openaiError } from './error-shapes.js';
 
 const limited = openaiError(

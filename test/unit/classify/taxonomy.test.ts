@@ -1,7 +1,7 @@
 import type { FailureKind } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../../src/classify/classify.js';
-import { USUAL } from '../../../src/classify/kinds.js';
+import { classify } from '../../../src/classify/index.js';
+import { FAILURE_DEFAULTS } from '../../../src/classify/kinds.js';
 import {
   APIConnectionTimeoutError,
   APIUserAbortError,
@@ -263,7 +263,9 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
 describe.each(Object.entries(ROWS))('%s', (kind, errors) => {
   it.each(Object.entries(errors))('is %s', (_what, error) => {
     const { kind: found, retry, breaker, failover } = classify(error);
-    expect({ kind: found, retry, breaker, failover }).toEqual(Object.entries(USUAL).find(([one]) => one === kind)?.[1]);
+    expect({ kind: found, retry, breaker, failover }).toEqual(
+      Object.entries(FAILURE_DEFAULTS).find(([one]) => one === kind)?.[1],
+    );
   });
 });
 
@@ -283,7 +285,7 @@ describe('what a kind means', () => {
     ['server_error', 'backoff', 'failure', true],
     ['unknown', 'never', 'failure', true],
   ] as const)('is for %s: retry %s, breaker %s, failover %s', (kind, retry, breaker, failover) => {
-    expect(USUAL[kind]).toEqual({ kind, retry, breaker, failover });
-    expect(Object.isFrozen(USUAL[kind])).toBe(true);
+    expect(FAILURE_DEFAULTS[kind]).toEqual({ kind, retry, breaker, failover });
+    expect(Object.isFrozen(FAILURE_DEFAULTS[kind])).toBe(true);
   });
 });
