@@ -9,33 +9,33 @@ import {
   openaiError,
 } from './error-shapes.js';
 
-/** An error with `depth` causes, the last of which is given. */
-function buried(depth: number, innermost: unknown): unknown {
+/** Wraps an error in `depth` others by their causes. */
+function wrapInCauses(depth: number, innermost: unknown): unknown {
   let error = innermost;
   for (let layer = 0; layer < depth; layer++) error = new Error('It failed.', { cause: error });
   return error;
 }
 
-describe('a chain of causes', () => {
-  it('tells what the innermost error is', () => {
+describe('classify follows causes', () => {
+  it('the innermost cause decides if the errors around it are only wrappers', () => {
     const error = new APIConnectionError('Connection error.', { cause: fetchFailed(nodeError('ECONNREFUSED')) });
     expect(classify(error)).toMatchObject({ kind: 'network', code: 'ECONNREFUSED', unexecuted: true });
   });
 
-  it('believes a certain cause more than a vague error around it', () => {
+  it('strong evidence of a cause wins over weak evidence of the error around it', () => {
     const error = new APIConnectionError('Connection error.', { cause: nodeError('UND_ERR_CONNECT_TIMEOUT') });
     expect(classify(error).kind).toBe('timeout');
     const named = Object.assign(new Error('x', { cause: nodeError('ECONNREFUSED') }), { name: 'PoolTimeoutError' });
     expect(classify(named).kind).toBe('network');
   });
 
-  it('believes a certain error more than its cause', () => {
+  it('strong evidence of an error wins over that of its cause', () => {
     const cause = new DOMException('aborted', 'AbortError');
     expect(classify(new APIConnectionTimeoutError('Request timed out.', { cause })).kind).toBe('timeout');
     expect(classify(Object.assign(new Error('x', { cause }), { status: 503 })).kind).toBe('overloaded');
   });
 
-  it('tells an abort by a time limit from any other', () => {
+  it('an abort caused by a timeout is a timeout, and any other is cancelled', () => {
     const late = new DOMException('late', 'TimeoutError');
     expect(classify(new APIUserAbortError('Request was aborted.', { cause: late })).kind).toBe('timeout');
     expect(classify(new APIUserAbortError('Request was aborted.', { cause: new Error('x') })).kind).toBe('cancelled');
@@ -44,31 +44,31 @@ describe('a chain of causes', () => {
     );
   });
 
-  it('is vague only when nothing in it is certain, and then by its outermost error', () => {
-    expect(classify(buried(3, new TypeError('terminated'))).kind).toBe('network');
+  it('weak evidence of the outermost error decides if no error of the chain has strong evidence', () => {
+    expect(classify(wrapInCauses(3, new TypeError('terminated'))).kind).toBe('network');
     expect(classify(new TypeError('terminated', { cause: new Error('429 Too Many Requests') })).kind).toBe('network');
   });
 
-  it('is followed to a depth of eight', () => {
-    expect(classify(buried(8, nodeError('EPIPE'))).kind).toBe('network');
-    expect(classify(buried(9, nodeError('EPIPE'))).kind).toBe('unknown');
-    expect(classify(buried(10_000, nodeError('EPIPE'))).kind).toBe('unknown');
+  it('causes are followed to a depth of eight', () => {
+    expect(classify(wrapInCauses(8, nodeError('EPIPE'))).kind).toBe('network');
+    expect(classify(wrapInCauses(9, nodeError('EPIPE'))).kind).toBe('unknown');
+    expect(classify(wrapInCauses(10_000, nodeError('EPIPE'))).kind).toBe('unknown');
   });
 
-  it('may bite its own tail', () => {
+  it('a chain that contains itself is classified', () => {
     const error = new Error('x');
     const cause = Object.assign(new Error('y', { cause: error }), { errors: [error], lastError: error });
     error.cause = cause;
     expect(classify(error).kind).toBe('unknown');
   });
 
-  it('may be wide', () => {
+  it('a chain of thousands of errors is classified', () => {
     const wide = (depth: number): unknown =>
       Object.assign(new Error('x'), depth === 0 ? {} : { errors: Array.from({ length: 50 }, () => wide(depth - 1)) });
     expect(classify(wide(3)).kind).toBe('unknown');
   });
 
-  it('tells by outer errors what the one that decided does not', () => {
+  it('outer errors supply the fields that the deciding error lacks', () => {
     const headers = new Headers({ 'request-id': 'req_7', 'retry-after': '5' });
     const around = Object.assign(new Error('x', { cause: nodeError('ECONNRESET') }), { status: 200, headers });
     expect(classify(around)).toEqual({
@@ -86,23 +86,23 @@ describe('a chain of causes', () => {
   });
 });
 
-describe('several errors', () => {
+describe('classify reads the errors of several attempts', () => {
   const refused = nodeError('ECONNREFUSED');
 
-  it('are what the strongest of them is', () => {
+  it('the error whose kind ranks highest decides, in any order', () => {
     const errors = [refused, openaiError(429, { code: 'rate_limit_exceeded' })];
     expect(classify(new AggregateError(errors)).kind).toBe('rate_limited');
     expect(classify(new AggregateError(errors.toReversed())).kind).toBe('rate_limited');
   });
 
-  it('are what the last attempt was, where a library tells it', () => {
+  it('the error of the last attempt decides if the library names it', () => {
     const lastError = openaiError(500, { type: 'server_error' });
     const errors = [openaiError(429, { code: 'rate_limit_exceeded' }), lastError];
     const error = Object.assign(new Error('Failed after 2 attempts.'), { name: 'AI_RetryError', errors, lastError });
     expect(classify(error)).toMatchObject({ kind: 'server_error', status: 500 });
   });
 
-  it('keep what was said of another attempt to itself', () => {
+  it('hints, advice and request IDs of other attempts are not mixed in', () => {
     const lastError = nodeError('ECONNRESET');
     const headers = { 'retry-after': '90', 'x-should-retry': 'false', 'request-id': 'req_1' };
     const errors = [openaiError(429, { code: 'rate_limit_exceeded' }, headers), lastError];
@@ -115,7 +115,7 @@ describe('several errors', () => {
     });
   });
 
-  it('leave it open what was executed, unless it is certain for each of them', () => {
+  it('nothing was executed only if that is certain for every attempt', () => {
     expect(classify(new AggregateError([refused, nodeError('ECONNREFUSED')])).unexecuted).toBe(true);
     expect(classify(new AggregateError([refused, nodeError('ECONNRESET')])).unexecuted).toBeUndefined();
     const retried = { errors: [openaiError(500, {}), refused], lastError: refused };

@@ -4,14 +4,14 @@ import { ResponseHeaders } from '../../../src/classify/response.js';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
 
-function headers(fields: Readonly<Record<string, string>>): HintPlaces {
+function withHeaders(fields: Readonly<Record<string, string>>): HintPlaces {
   return { headers: new ResponseHeaders(fields), limited: true };
 }
 
-const hintOf = (places: HintPlaces) => readHint(places, () => NOW);
-const msOf = (fields: Readonly<Record<string, string>>) => hintOf(headers(fields))?.ms;
+const read = (places: HintPlaces) => readHint(places, () => NOW);
+const readMs = (fields: Readonly<Record<string, string>>) => read(withHeaders(fields))?.ms;
 
-describe('a header', () => {
+describe('readHint from a header', () => {
   it.each([
     ['retry-after-ms', '1500', 1_500],
     ['retry-after-ms', '0.5', 0.5],
@@ -25,8 +25,8 @@ describe('a header', () => {
     ['retry-after', 'Sat, 21 Nov 2026 07:00:00 GMT, 7', 7_000],
     ['retry-after', '5, 9', 9_000],
     ['x-amz-retry-after', '1500', 1_500],
-  ] as const)('%s: %s', (name, text, ms) => {
-    expect(hintOf(headers({ [name]: text }))).toEqual({ ms, source: name, isUpperBound: false });
+  ] as const)('%s: %s is %d ms', (name, text, ms) => {
+    expect(read(withHeaders({ [name]: text }))).toEqual({ ms, source: name, isUpperBound: false });
   });
 
   it.each([
@@ -48,18 +48,18 @@ describe('a header', () => {
     'Sun, 21 Nov 2027 08:00:01 GMT',
     '2026-11-21T08:01:30Z',
     '21 Nov 2026',
-  ])('is passed over when it says %j', (text) => {
-    expect(msOf({ 'retry-after': text })).toBeUndefined();
+  ])('retry-after: %j is skipped', (text) => {
+    expect(readMs({ 'retry-after': text })).toBeUndefined();
   });
 
-  it('of a year is believed, and not of a moment more', () => {
-    expect(msOf({ 'retry-after': String(MAX_HINT_MS / 1_000) })).toBe(MAX_HINT_MS);
+  it('retry-after of exactly a year is believed', () => {
+    expect(readMs({ 'retry-after': String(MAX_HINT_MS / 1_000) })).toBe(MAX_HINT_MS);
   });
 
   it.each([-3_600_000, 3_600_000, 10 * 365 * 86_400_000])(
-    'with a date is right with a clock that is %d ms off',
+    'a date is compared with the date of the response, so a clock that is %d ms off does no harm',
     (off) => {
-      const places = headers({
+      const places = withHeaders({
         date: 'Sat, 21 Nov 2026 08:00:00 GMT',
         'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT',
       });
@@ -67,54 +67,54 @@ describe('a header', () => {
     },
   );
 
-  it('with a date goes by our clock when the answer has no date that can be read', () => {
-    expect(msOf({ date: 'today', 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' })).toBe(90_000);
+  it('a date is compared with the local clock if the response has no valid date', () => {
+    expect(readMs({ date: 'today', 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' })).toBe(90_000);
   });
 });
 
-describe('the body', () => {
+describe('readHint from a RetryInfo in the body', () => {
   it.each([
     ['34.07s', 34_070],
     ['900ms', 900],
     [{ seconds: 3, nanos: 500_000_000 }, 3_500],
     [{ seconds: '3' }, 3_000],
     [{ nanos: 500_000_000 }, 500],
-  ])('with a RetryInfo of %j', (retryDelay, ms) => {
-    expect(hintOf({ retryDelay })).toEqual({ ms, source: 'retry-info', isUpperBound: false });
+  ])('the delay %j is %d ms', (retryDelay, ms) => {
+    expect(read({ retryDelay })).toEqual({ ms, source: 'retry-info', isUpperBound: false });
   });
 
   it.each(['', 's', '-1s', '0s', 34, null, {}, { seconds: 'x' }, { seconds: -1 }, [], '1y'])(
-    'says nothing with a RetryInfo of %j',
+    'the delay %j is no hint',
     (retryDelay) => {
-      expect(hintOf({ retryDelay })).toBeUndefined();
+      expect(read({ retryDelay })).toBeUndefined();
     },
   );
 });
 
-describe('limits of Anthropic', () => {
+describe("readHint from Anthropic's rate limit headers", () => {
   const left = (remaining: string, reset: string, limit = 'requests') => ({
     [`anthropic-ratelimit-${limit}-remaining`]: remaining,
     [`anthropic-ratelimit-${limit}-reset`]: reset,
   });
 
-  it('count until the last one that is used up is free', () => {
+  it('the hint lasts until the last of the exhausted limits is refilled', () => {
     const fields = {
       ...left('41', '2026-11-21T09:00:00Z'),
       ...left('0', '2026-11-21T08:00:30Z', 'input-tokens'),
       ...left('0', '2026-11-21T08:00:20.5+00:00', 'output-tokens'),
     };
     const source = 'anthropic-ratelimit-reset';
-    expect(hintOf(headers(fields))).toEqual({ ms: 30_000, source, isUpperBound: true });
+    expect(read(withHeaders(fields))).toEqual({ ms: 30_000, source, isUpperBound: true });
   });
 
-  it('go by the clock of the answer', () => {
+  it('a reset is compared with the date of the response', () => {
     const fields = { ...left('0', '2026-11-21T08:00:30Z'), date: 'Sat, 21 Nov 2026 08:00:10 GMT' };
-    expect(msOf(fields)).toBe(20_000);
+    expect(readMs(fields)).toBe(20_000);
   });
 
-  it('have one in seconds, which ends when it says', () => {
+  it('the unified reset in seconds is an exact hint', () => {
     const fields = { 'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 7) };
-    expect(hintOf(headers(fields))).toEqual({ ms: 7_000, source: 'anthropic-ratelimit-reset', isUpperBound: false });
+    expect(read(withHeaders(fields))).toEqual({ ms: 7_000, source: 'anthropic-ratelimit-reset', isUpperBound: false });
   });
 
   it.each([
@@ -128,54 +128,54 @@ describe('limits of Anthropic', () => {
       'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 7),
       'anthropic-ratelimit-unified-status': 'allowed_warning',
     },
-  ])('say nothing: %j', (fields) => {
-    expect(msOf(fields)).toBeUndefined();
+  ])('the headers %j are no hint', (fields) => {
+    expect(readMs(fields)).toBeUndefined();
   });
 });
 
-describe('limits in the way of OpenAI', () => {
+describe("readHint from rate limit headers in OpenAI's format", () => {
   it.each([
     ['12ms', 12],
     ['1s', 1_000],
     ['6m0s', 360_000],
     ['1h2m3.5s', 3_723_500],
     ['17', 17_000],
-  ])('are refilled in %s, which is an upper bound', (text, ms) => {
+  ])('a refill in %s is an upper bound of %d ms', (text, ms) => {
     const expected = { ms, source: 'x-ratelimit-reset', isUpperBound: true };
-    expect(hintOf(headers({ 'x-ratelimit-reset-requests': text }))).toEqual(expected);
-    expect(hintOf(headers({ 'x-ratelimit-reset-tokens': text }))).toEqual(expected);
+    expect(read(withHeaders({ 'x-ratelimit-reset-requests': text }))).toEqual(expected);
+    expect(read(withHeaders({ 'x-ratelimit-reset-tokens': text }))).toEqual(expected);
   });
 
-  it('count where they are used up, and otherwise all of them', () => {
+  it('the exhausted limits count, or all of them if none is exhausted', () => {
     const fields = { 'x-ratelimit-reset-requests': '9s', 'x-ratelimit-reset-tokens': '4s' };
-    expect(msOf(fields)).toBe(9_000);
-    expect(msOf({ ...fields, 'x-ratelimit-remaining-tokens': '0' })).toBe(4_000);
+    expect(readMs(fields)).toBe(9_000);
+    expect(readMs({ ...fields, 'x-ratelimit-remaining-tokens': '0' })).toBe(4_000);
     const past = { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '2026-11-21T07:59:59Z' };
-    expect(msOf({ ...fields, ...past })).toBe(9_000);
+    expect(readMs({ ...fields, ...past })).toBe(9_000);
   });
 
-  it.each(['0', '-1', '0s', '', 'x', '5x', '-5s'])('say nothing by %j', (text) => {
-    expect(msOf({ 'x-ratelimit-reset-requests': text })).toBeUndefined();
+  it.each(['0', '-1', '0s', '', 'x', '5x', '-5s'])('the reset %j is no hint', (text) => {
+    expect(readMs({ 'x-ratelimit-reset-requests': text })).toBeUndefined();
   });
 
   it.each([
-    ['milliseconds of a clock', String(NOW + 5_000)],
-    ['seconds of a clock', String(NOW / 1_000 + 5)],
+    ['Unix time in ms', String(NOW + 5_000)],
+    ['Unix time in seconds', String(NOW / 1_000 + 5)],
     ['a timestamp', '2026-11-21T08:00:05Z'],
     ['seconds', '5'],
     ['a duration', '5s'],
-  ])('may be one window that ends when it says, in %s', (_how, text) => {
+  ])('a single window is an exact hint, as %s: %s', (_how, text) => {
     const expected = { ms: 5_000, source: 'x-ratelimit-reset', isUpperBound: false };
-    expect(hintOf(headers({ 'x-ratelimit-reset': text }))).toEqual(expected);
+    expect(read(withHeaders({ 'x-ratelimit-reset': text }))).toEqual(expected);
   });
 
-  it('say nothing where no limit has failed', () => {
-    const places = headers({ 'x-ratelimit-reset': '5', 'x-ratelimit-reset-tokens': '5s' });
-    expect(hintOf({ ...places, limited: false })).toBeUndefined();
+  it('rate limit headers are not read if no limit has failed', () => {
+    const places = withHeaders({ 'x-ratelimit-reset': '5', 'x-ratelimit-reset-tokens': '5s' });
+    expect(read({ ...places, limited: false })).toBeUndefined();
   });
 });
 
-describe('a text', () => {
+describe('readHint from a text', () => {
   it.each([
     ['Rate limit reached. Please try again in 20s.', 20_000],
     ['Please try again in 12ms. Visit https://example.com', 12],
@@ -195,8 +195,8 @@ describe('a text', () => {
     ['try again in 10-15 seconds', 10_000],
     ['Try again in 7', 7_000],
     ['You will regain access on 2026-11-22 at 08:00 UTC.', 86_400_000],
-  ])('%j', (text, ms) => {
-    const hint = hintOf({ texts: ['It failed.', text] });
+  ])('%j is %d ms', (text, ms) => {
+    const hint = read({ texts: ['It failed.', text] });
     expect(hint).toEqual({ ms: expect.closeTo(ms, 6), source: 'message', isUpperBound: false });
   });
 
@@ -214,12 +214,12 @@ describe('a text', () => {
     'You will regain access on 2026-11-20 at 00:00 UTC.',
     'You will regain access on 2026-99-99 at 99:99 UTC.',
     '',
-  ])('says nothing: %j', (text) => {
-    expect(hintOf({ texts: [text] })).toBeUndefined();
+  ])('%j is no hint', (text) => {
+    expect(read({ texts: [text] })).toBeUndefined();
   });
 });
 
-describe('of several hints', () => {
+describe('readHint from several places', () => {
   const ALL: readonly (readonly [string, string, number])[] = [
     ['retry-after-ms', '1', 1],
     ['x-ms-retry-after-ms', '2', 2],
@@ -227,30 +227,35 @@ describe('of several hints', () => {
     ['x-amz-retry-after', '4', 4],
   ];
 
-  it.each(ALL.map(([name], index) => ({ name, index })))('$name comes before those behind it', ({ index }) => {
-    const fields = Object.fromEntries(ALL.slice(index));
-    expect(msOf(fields)).toBe(ALL[index]?.[2]);
-  });
+  it.each(ALL.map(([name], index) => ({ name, index })))(
+    '$name takes precedence over the headers after it',
+    ({ index }) => {
+      const fields = Object.fromEntries(ALL.slice(index));
+      expect(readMs(fields)).toBe(ALL[index]?.[2]);
+    },
+  );
 
-  it('the body comes before the limits, and these before the text', () => {
+  it('the body takes precedence over rate limit headers, and these over the text', () => {
     const limits = { 'x-ratelimit-reset-tokens': '5s', 'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 6) };
-    const all = { ...headers(limits), retryDelay: '4s', texts: ['try again in 7s'] };
-    expect(hintOf(all)?.source).toBe('retry-info');
-    expect(hintOf({ ...all, retryDelay: undefined })?.source).toBe('anthropic-ratelimit-reset');
-    expect(hintOf({ ...all, ...headers({ 'x-ratelimit-reset-tokens': '5s' }), retryDelay: 0 })?.ms).toBe(5_000);
-    expect(hintOf({ ...all, ...headers({}), retryDelay: undefined })?.source).toBe('message');
+    const all = { ...withHeaders(limits), retryDelay: '4s', texts: ['try again in 7s'] };
+    expect(read(all)?.source).toBe('retry-info');
+    expect(read({ ...all, retryDelay: undefined })?.source).toBe('anthropic-ratelimit-reset');
+    expect(read({ ...all, ...withHeaders({ 'x-ratelimit-reset-tokens': '5s' }), retryDelay: 0 })?.ms).toBe(5_000);
+    expect(read({ ...all, ...withHeaders({}), retryDelay: undefined })?.source).toBe('message');
   });
 
-  it('the clock is read for dates alone', () => {
+  it('the clock is read only for dates', () => {
     const never = () => {
       throw new Error('was read');
     };
-    expect(readHint({ ...headers({ 'retry-after': '3' }), texts: ['try again in 7s'] }, never)?.ms).toBe(3_000);
-    expect(readHint({ ...headers({ 'x-ratelimit-reset': '0' }), texts: ['try again in 7s'] }, never)?.ms).toBe(7_000);
-    expect(() => readHint(headers({ 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' }), never)).toThrow('was read');
+    expect(readHint({ ...withHeaders({ 'retry-after': '3' }), texts: ['try again in 7s'] }, never)?.ms).toBe(3_000);
+    expect(readHint({ ...withHeaders({ 'x-ratelimit-reset': '0' }), texts: ['try again in 7s'] }, never)?.ms).toBe(
+      7_000,
+    );
+    expect(() => readHint(withHeaders({ 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' }), never)).toThrow('was read');
   });
 
-  it('one that is not believable is passed over for the next', () => {
-    expect(msOf({ 'retry-after-ms': '-1', 'retry-after': '3' })).toBe(3_000);
+  it('a hint that is not believable is skipped for the next', () => {
+    expect(readMs({ 'retry-after-ms': '-1', 'retry-after': '3' })).toBe(3_000);
   });
 });
