@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { toPromise } from '../../../src/runtime/promise-of.js';
-import { rejectLater } from '../../../src/runtime/rejected.js';
+import { rejectLater, toPromise } from '../../../src/runtime/promise.js';
 
 const down = new Error('down');
 
 /** Fulfils without being a promise. */
 class Thenable implements PromiseLike<string> {
   readonly #promise = Promise.resolve('up');
-  // biome-ignore lint/suspicious/noThenProperty: a thenable is what it is
+  // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable
   readonly then: Promise<string>['then'] = this.#promise.then.bind(this.#promise);
 }
 
@@ -15,41 +14,41 @@ class LabelledPromise<T> extends Promise<T> {
   readonly label = 'mine';
 }
 
-describe('the promise of some work', () => {
+describe('toPromise', () => {
   it.each([
     { what: 'a value', work: (): unknown => 'up' },
     { what: 'a promise', work: () => Promise.resolve('up') },
     { what: 'a thenable', work: () => new Thenable() },
     { what: 'a promise of a subclass', work: () => LabelledPromise.resolve('up') },
-  ])('gives what comes of $what', async ({ work }) => {
+  ])('resolves a function that returns $what', async ({ work }) => {
     const promise = toPromise<unknown>(work);
     expect(promise.constructor).toBe(Promise);
     await expect(promise).resolves.toBe('up');
   });
 
-  it.each([undefined, null, 0, '', false])('gives %j, which is a result like any other', async (value) => {
+  it.each([undefined, null, 0, '', false])('resolves with %j, which is a value like any other', async (value) => {
     await expect(toPromise<unknown>(() => value)).resolves.toBe(value);
   });
 
-  it('passes a native promise on as it is', () => {
+  it('returns a native promise as it is', () => {
     const native = Promise.resolve('up');
     expect(toPromise(() => native)).toBe(native);
   });
 
   it.each([
     {
-      what: 'thrown at once',
+      what: 'thrown synchronously',
       work: () => {
         throw down;
       },
     },
     { what: 'of a promise', work: () => Promise.reject(down) },
     { what: 'of a promise of a subclass', work: () => LabelledPromise.reject(down) },
-  ])('rejects with the very error $what', async ({ work }) => {
+  ])('rejects with the original error $what', async ({ work }) => {
     await expect(toPromise<unknown>(work)).rejects.toBe(down);
   });
 
-  it('rejects with what a broken thenable throws', async () => {
+  it('rejects with the error that a thenable throws', async () => {
     const broken: object = Object.defineProperty({}, 'then', {
       get() {
         throw down;
@@ -58,7 +57,7 @@ describe('the promise of some work', () => {
     await expect(toPromise<unknown>(() => broken)).rejects.toBe(down);
   });
 
-  it('rejects with what is no error as it is', async () => {
+  it('rejects with a thrown value that is not an error', async () => {
     const thrown: unknown = await toPromise(() => {
       throw undefined;
     }).then(
@@ -69,13 +68,13 @@ describe('the promise of some work', () => {
   });
 });
 
-describe('a rejected promise', () => {
-  it('rejects with the very error', async () => {
+describe('rejectLater', () => {
+  it('rejects with the original error', async () => {
     await expect(rejectLater(down)).rejects.toBe(down);
     await expect(rejectLater(undefined)).rejects.toBeUndefined();
   });
 
-  it('does not reject before somebody can listen', async () => {
+  it('does not reject before a handler can be attached', async () => {
     const early: unknown[] = [];
     const note = (reason: unknown) => early.push(reason);
     process.on('unhandledRejection', note);
