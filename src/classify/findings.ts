@@ -44,7 +44,7 @@ export function readFindings(fields: ErrorFields, message: string): Findings {
   if (hasFields(response)) addBody(findings, readResponseBody(response));
   const messageBody = findings.body === undefined && !isValidationList(message) ? readJson(message) : undefined;
   addBody(findings, messageBody);
-  if (repeatsBody(message, findings.texts[1], messageBody)) findings.texts.shift();
+  if (isRepeatedBody(message, findings.texts[1], messageBody)) findings.texts.shift();
   return findings;
 }
 
@@ -83,7 +83,7 @@ const STATUS_PREFIX = /^[45]\d\d /;
  * True if a message only repeats the body, as most SDKs' messages do: its text or its JSON, often prefixed with the status.
  * Searching it would search the body twice.
  */
-function repeatsBody(message: string, text: string | undefined, messageBody: unknown): boolean {
+function isRepeatedBody(message: string, text: string | undefined, messageBody: unknown): boolean {
   if (message === '' || text === undefined || text === '') return false;
   if (messageBody !== undefined) return message.startsWith('{');
   const start = STATUS_PREFIX.test(message) ? 4 : 0;
