@@ -16,19 +16,17 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['m', 60_000],
   ['h', 3_600_000],
   ['d', 86_400_000],
-  ...toWords(1, 'millisecond', 'msec'),
-  ...toWords(1_000, 'second', 'sec'),
-  ...toWords(60_000, 'minute', 'min'),
-  ...toWords(3_600_000, 'hour', 'hr'),
-  ...toWords(86_400_000, 'day'),
+  ['msec', 1],
+  ['millisecond', 1],
+  ['sec', 1_000],
+  ['second', 1_000],
+  ['min', 60_000],
+  ['minute', 60_000],
+  ['hr', 3_600_000],
+  ['hrs', 3_600_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
 ]);
-
-function toWords(ms: number, ...words: readonly string[]): [string, number][] {
-  return words.flatMap((word): [string, number][] => [
-    [word, ms],
-    [`${word}s`, ms],
-  ]);
-}
 
 /** Reads a plain number that is not negative, without sign, exponent or unit; `undefined` for any other text. */
 export function readNumber(text: string): number | undefined {
@@ -149,6 +147,7 @@ function readMoreMs(text: string, from: number): number {
 function toWaitMs(amount: string, unit: string): number | undefined {
   const number = readNumber(amount);
   if (number === undefined) return readDurationMs(amount);
-  const unitMs = UNIT_MS.get(unit);
+  // Longer words may be plurals, as in `seconds`; short units end in an s of their own, as in `ms`.
+  const unitMs = UNIT_MS.get(unit) ?? (unit.length > 3 ? UNIT_MS.get(unit.replace(/s$/, '')) : undefined);
   return unitMs === undefined ? undefined : number * unitMs;
 }
