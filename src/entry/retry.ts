@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { ClassifyRule, ErrorFacts, Judgement, Matcher } from '../classify/classify.js';
+export type { ClassifyRule, ErrorFacts, Matcher, RuleResult } from '../classify/index.js';
 export {
   AttemptTimeoutError,
   ConfigurationError,

@@ -16,9 +16,9 @@ export {
   type ClassifyRule,
   classify,
   type ErrorFacts,
-  type Judgement,
   type Matcher,
-} from '../classify/classify.js';
+  type RuleResult,
+} from '../classify/index.js';
 export type { ConfigChange, SettingChange } from '../config/change.js';
 export type { ConfigInput, OperationInput } from '../config/document.js';
 export type { EffectiveConfig } from '../config/effective-config.js';

@@ -1,4 +1,4 @@
-import { classify } from '../classify/classify.js';
+import { classify } from '../classify/index.js';
 import { HoldfastError, type HoldfastErrorCode, QuotaHeldError } from '../errors/index.js';
 import type { FailureKind } from '../pipeline/index.js';
 import { explain } from './explain.js';

@@ -1,4 +1,4 @@
-import { type ClassifyRule, classify } from '../classify/classify.js';
+import { type ClassifyRule, classify } from '../classify/index.js';
 import type { CallHooks, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
 import { keyStateOf } from './key-state.js';
 import type { ResilienceContext } from './resilience-context.js';

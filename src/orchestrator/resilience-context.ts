@@ -1,4 +1,4 @@
-import type { ClassifyRule } from '../classify/classify.js';
+import type { ClassifyRule } from '../classify/index.js';
 import { ResilienceClosedError } from '../errors/index.js';
 import { type Random, SignalLinks } from '../runtime/index.js';
 import { EventReporter } from '../telemetry/index.js';

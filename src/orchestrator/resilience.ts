@@ -1,4 +1,4 @@
-import { type ClassifyRule, checkRules, readRules } from '../classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import { type ConfigChange, changesBetween } from '../config/change.js';
 import { checkedDocument } from '../config/checked-document.js';
 import type { Configuration } from '../config/configuration.js';

@@ -1,4 +1,4 @@
-import { type ClassifyRule, checkRules, readRules } from '../classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import { Check, configurationError, type NumberRule, readOnce } from '../input/index.js';
 import type { Failure } from '../pipeline/index.js';
 import { isSignal, LONGEST_TIMER_MS, type Random } from '../runtime/index.js';

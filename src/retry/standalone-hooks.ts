@@ -1,4 +1,4 @@
-import { type ClassifyRule, classify } from '../classify/classify.js';
+import { type ClassifyRule, classify } from '../classify/index.js';
 import { describe } from '../input/index.js';
 import type { CallHooks, Lane } from '../pipeline/index.js';
 
