@@ -76,7 +76,7 @@ export {
   isProduction,
   presetOf,
   readEnvironment,
-} from '../environment/environment.js';
+} from '../environment/index.js';
 export {
   ConfigurationError,
   type ConfigurationIssue,

@@ -6,7 +6,7 @@ import type { ConfigInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import { startConfiguration } from '../config/load/resolve-layers.js';
-import type { EnvironmentInput } from '../environment/environment.js';
+import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
 import { monotonicMs, type OfType, type Random, rejectLater, safeRandom, wallMs } from '../runtime/index.js';

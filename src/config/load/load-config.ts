@@ -1,4 +1,4 @@
-import type { DetectedEnvironment } from '../../environment/environment.js';
+import type { DetectedEnvironment } from '../../environment/index.js';
 import { Check, readOnce } from '../../input/index.js';
 import type { Configuration } from '../configuration.js';
 import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';

@@ -1,4 +1,4 @@
-import { detectEnvironment, type EnvironmentInput, readEnvironment } from '../../environment/environment.js';
+import { detectEnvironment, type EnvironmentInput, readEnvironment } from '../../environment/index.js';
 import { readOnce } from '../../input/index.js';
 import { checkedDocument } from '../checked-document.js';
 import { Configuration } from '../configuration.js';
