@@ -16,7 +16,7 @@ export {
   loadConfig,
   parseConfig,
   readConfigFile,
-} from '../config/load/load.js';
+} from '../config/load/index.js';
 export {
   type BuiltInPreset,
   PRESETS as presets,

@@ -5,7 +5,7 @@ import type { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
-import { startConfiguration } from '../config/load/resolve-layers.js';
+import { startConfiguration } from '../config/load/index.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';

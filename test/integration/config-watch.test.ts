@@ -276,7 +276,7 @@ describe('a bad file', () => {
     fs.writeFileSync(file, '');
     await until(() => expect(errors).toHaveLength(3));
     expect(messagesOf(errors)).toEqual([
-      'must be JSON, and at line 1, column 15 needs a value',
+      'must be JSON: expected a value at line 1, column 15',
       'must be a number of milliseconds',
       'must hold a config',
     ]);

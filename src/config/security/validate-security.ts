@@ -1,5 +1,5 @@
 import type { ConfigurationIssue } from '../../errors/index.js';
-import { jsonIssue } from '../load/json.js';
+import { findJsonIssue } from '../load/json.js';
 import { type ConfigSuggestion, suggestedBy } from '../validation/result.js';
 import { Findings } from './findings.js';
 import { SECURITY_LIMITS } from './limits.js';
@@ -52,7 +52,7 @@ function ofText(findings: Findings, path: string, text: string): SecurityResult 
     findings.refuseSize(path, `must be at most ${maxBytes} bytes of JSON`, received, 'Say less, or split it.');
     return result(findings, undefined, sizeBytes, 0);
   }
-  const issue = jsonIssue(path, text);
+  const issue = findJsonIssue(path, text);
   if (issue !== undefined) {
     findings.errors.push(issue);
     return result(findings, undefined, sizeBytes, 0);

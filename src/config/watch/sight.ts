@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../../errors/index.js';
 import type { ConfigInput } from '../document.js';
-import { formatOf } from '../load/file.js';
-import { fileText, fileTextNow } from '../load/file-text.js';
+import { readText, readTextSync, resolveFormat } from '../load/file.js';
 import { type ConfigFormat, parseConfig } from '../load/parse.js';
 
 /** What stands in a file at a moment: a config, or what is wrong with it. */
@@ -23,13 +22,13 @@ export class Sights {
   constructor(source: string, path: string) {
     this.#source = source;
     this.#path = path;
-    this.#format = formatOf(source, path);
+    this.#format = resolveFormat(source, path);
   }
 
   /** Looks at once. */
   now(): Sight {
     try {
-      return this.#read(fileTextNow(this.#path, this.#source));
+      return this.#read(readTextSync(this.#path, this.#source));
     } catch (error) {
       return this.#unreadable(error);
     }
@@ -38,7 +37,7 @@ export class Sights {
   /** Looks without holding up anybody. */
   async next(): Promise<Sight> {
     try {
-      return this.#read(await fileText(this.#path, this.#source));
+      return this.#read(await readText(this.#path, this.#source));
     } catch (error) {
       return this.#unreadable(error);
     }

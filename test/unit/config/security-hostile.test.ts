@@ -30,7 +30,7 @@ describe('prototype keys', () => {
 describe('JSON text', () => {
   it('that has a key twice is refused, since readers differ in which they take', () => {
     const twiceAt = (column: number) => [
-      `config must be JSON, and at line 1, column ${column} needs another key: this one stands there already`,
+      `config must be JSON without repeated keys: found a repeated key at line 1, column ${column}`,
     ];
     expect(errorsOf('{"a":1,"b":{"c":1},"a":2}')).toEqual(twiceAt(20));
     expect(errorsOf('{"x":[{},{"c":1,"\\u0063":[]}]}')).toEqual(twiceAt(17));
@@ -43,14 +43,14 @@ describe('JSON text', () => {
   });
 
   it.each([
-    ['', 'column 1 needs a value'],
-    ['{', 'column 2 needs a key in double quotes or }'],
-    ['{"a":1,}', 'column 8 needs a key in double quotes'],
-    ["{'a':1}", 'column 2 needs a key in double quotes or }'],
-    ['\ufeff{}', 'column 1 needs a value'],
-    ['undefined', 'column 1 needs a value'],
+    ['', 'a value at line 1, column 1'],
+    ['{', 'a key in double quotes or } at line 1, column 2'],
+    ['{"a":1,}', 'a key in double quotes at line 1, column 8'],
+    ["{'a':1}", 'a key in double quotes or } at line 1, column 2'],
+    ['\ufeff{}', 'a value at line 1, column 1'],
+    ['undefined', 'a value at line 1, column 1'],
   ])('that is none is refused, and where: %j', (text, where) => {
-    expect(errorsOf(text)).toEqual([`config must be JSON, and at line 1, ${where}`]);
+    expect(errorsOf(text)).toEqual([`config must be JSON: expected ${where}`]);
   });
 
   it('that is deep and long is read to its end', () => {
