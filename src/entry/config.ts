@@ -63,7 +63,7 @@ export {
   type WatchedConfig,
   type WatchOptions,
   watchConfig,
-} from '../config/watch/watch.js';
+} from '../config/watch/index.js';
 export {
   type DetectedEnvironment,
   detectEnvironment,
