@@ -37,18 +37,17 @@ export {
 } from '../config/security/security.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
 export {
-  suggestTemplate,
-  type TemplateSuggestion,
-} from '../config/templates/suggest.js';
-export {
   getTemplate,
   listTemplates,
+  suggestTemplate,
   TEMPLATES as templates,
   type Template,
   type TemplateName,
-} from '../config/templates/templates.js';
-export { type TemplateValidation, validateTemplate } from '../config/templates/validate-template.js';
-export type { TemplateValues } from '../config/templates/wishes.js';
+  type TemplateSuggestion,
+  type TemplateValidation,
+  type TemplateValues,
+  validateTemplate,
+} from '../config/templates/index.js';
 export {
   type ConfigSuggestion,
   type ConfigWarning,
