@@ -34,7 +34,7 @@ export {
   type SecurityLimits,
   type SecurityResult,
   validateSecurity,
-} from '../config/security/security.js';
+} from '../config/security/index.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
 export {
   getTemplate,
