@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig, readConfigFile } from '../../src/config/load/index.js';
-import { readVariables } from '../../src/config/load/variables.js';
+import { readConfigFromEnv } from '../../src/config/load/variables.js';
 import { issuesOf } from '../support/breaker-steps.js';
 
 vi.mock('node:fs', async (original) => {
@@ -110,22 +110,22 @@ describe('readConfigFile', () => {
 describe('HOLDFAST_CONFIG', () => {
   it('can be the path of a file', () => {
     const path = written('holdfast.yaml', 'preset: none\nstrategy: critical');
-    expect(readVariables({ HOLDFAST_CONFIG: ` ${path}\n` })).toEqual({ preset: 'none', strategy: 'critical' });
-    expect(readVariables({ HOLDFAST_CONFIG: path, HOLDFAST_PRESET: 'simple' })).toMatchObject({ preset: 'simple' });
+    expect(readConfigFromEnv({ HOLDFAST_CONFIG: ` ${path}\n` })).toEqual({ preset: 'none', strategy: 'critical' });
+    expect(readConfigFromEnv({ HOLDFAST_CONFIG: path, HOLDFAST_PRESET: 'simple' })).toMatchObject({ preset: 'simple' });
   });
 
   it('stands for the file in the paths of issues', () => {
     const path = written('holdfast.yaml', 'defaults: { deadlineMs: 30 }');
-    expect(issuesOf(() => readVariables({ HOLDFAST_CONFIG: path }))).toMatchObject([
+    expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: path }))).toMatchObject([
       { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
     ]);
-    expect(issuesOf(() => readVariables({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
+    expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
       { path: 'HOLDFAST_CONFIG', received: expect.stringContaining('the string') },
     ]);
   });
 
   it('is relative to the working directory', () => {
-    const issues = issuesOf(() => readVariables({ HOLDFAST_CONFIG: 'package.json' }));
+    const issues = issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: 'package.json' }));
     expect(issues.map(({ path }) => path)).toContain('HOLDFAST_CONFIG.name');
   });
 });

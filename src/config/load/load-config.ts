@@ -12,7 +12,7 @@ import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';
 import type { DocumentLayer } from '../layers.js';
 import { isPath, readConfigFile } from './file.js';
 import { IssueCollector } from './issue-collector.js';
-import { findMisspelledVariables, parsePresetName, readVariables, type Variables } from './variables.js';
+import { findMisspelledVariables, parsePresetName, readConfigFromEnv, type Variables } from './variables.js';
 
 /** What to load a configuration from. Every part is optional. */
 export interface LoadOptions {
@@ -101,7 +101,7 @@ function resolveLayers({ file, config, preset, environment }: LoadOptions): Reso
   // A given environment replaces the variables of the process as well.
   const variables = environment === undefined ? process.env : (collector.attempt(() => readEnv(given)) ?? {});
   const fromFile = file === undefined ? undefined : collector.attempt(() => readConfigFile(file));
-  const fromVariables = collector.attempt(() => readVariables(variables));
+  const fromVariables = collector.attempt(() => readConfigFromEnv(variables));
   const fromCode = config === undefined ? undefined : collector.attempt(() => checkedDocument('config', config));
   if (preset !== undefined) collector.attempt(() => parsePresetName('preset', preset));
   if (detected === undefined || collector.hasIssues) throw collector.toError();

@@ -22,7 +22,7 @@ const CONFIG = 'HOLDFAST_CONFIG';
  * @returns `undefined` if both are absent.
  * @throws {ConfigurationError} listing everything that is wrong with either.
  */
-export function readVariables(env: Variables): ConfigInput | undefined {
+export function readConfigFromEnv(env: Variables): ConfigInput | undefined {
   if (typeof env !== 'object' || env === null) throw configurationError('env', 'must be an object of strings', env);
   const collector = new IssueCollector();
   const preset = collector.attempt(() => readPreset(env));

@@ -74,11 +74,12 @@ export function suggestTemplate(values: TemplateValues | ConfigInput): TemplateS
   if (best === undefined || best.score < ENOUGH_POINTS) {
     return { template: undefined, score: best?.score ?? 0, confidence: 0, reasons: ['no template comes close'] };
   }
-  const { defaults, strategy } = TEMPLATES[best.template].config;
+  const { template, score, reasons } = best;
+  const { defaults, strategy } = TEMPLATES[template].config;
   const own = readValues(defaults, strategy);
   const keys = KEYS.filter((key) => given[key] !== undefined);
   const matches = keys.filter((key) => given[key] === own[key]);
-  return { ...best, confidence: keys.length === 0 ? 0.5 : matches.length / keys.length };
+  return { template, score, confidence: keys.length === 0 ? 0.5 : matches.length / keys.length, reasons };
 }
 
 /** Reads the values that templates are chosen by from settings. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { IssueCollector } from '../../../src/config/load/issue-collector.js';
-import { findMisspelledVariables, readVariables, type Variables } from '../../../src/config/load/variables.js';
+import { findMisspelledVariables, readConfigFromEnv, type Variables } from '../../../src/config/load/variables.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with variables that have no type. */
 function wrongWith(env: unknown) {
-  return issuesOf(() => Reflect.apply(readVariables, undefined, [env]));
+  return issuesOf(() => Reflect.apply(readConfigFromEnv, undefined, [env]));
 }
 
-describe('readVariables', () => {
+describe('readConfigFromEnv', () => {
   it.each<[Variables, unknown]>([
     [{}, undefined],
     [{ HOLDFAST_PRESET: '', HOLDFAST_CONFIG: ' \n' }, undefined],
@@ -22,7 +22,7 @@ describe('readVariables', () => {
       { preset: 'production', strategy: 'critical' },
     ],
   ])('gives the config of the variables: %j', (env, config) => {
-    expect(readVariables(env)).toEqual(config);
+    expect(readConfigFromEnv(env)).toEqual(config);
   });
 
   it('reports all issues at once, with the variable in their paths', () => {
