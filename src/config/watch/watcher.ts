@@ -134,16 +134,16 @@ export class ConfigWatcher {
   /** Returns whether the error has been reported. Each error is reported once, when it has lasted. */
   #handleError(error: ConfigurationError): boolean {
     this.#candidate = undefined;
-    if (error.message === this.#reported) return true;
-    this.#reported = undefined;
-    this.#brokenSinceMs ??= monotonicMs();
-    if (!this.#isPatienceOver(this.#brokenSinceMs)) return false;
-    this.#reported = error.message;
+    if (error.message !== this.#reported) {
+      this.#brokenSinceMs ??= monotonicMs();
+      if (!this.#isPatienceOver(this.#brokenSinceMs)) return false;
+      this.#reported = error.message;
+      this.#tryToApply(() => {
+        throw error;
+      });
+    }
     this.#brokenSinceMs = undefined;
     this.#changingSinceMs = undefined;
-    this.#tryToApply(() => {
-      throw error;
-    });
     return true;
   }
 

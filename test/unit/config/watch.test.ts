@@ -42,13 +42,15 @@ function watchIt(options: WatchOptions = {}) {
   return { errors, deadline: () => resilience.config().settings['deadlineMs']?.value };
 }
 
-it('watchConfig looks every second and puts a change in force that has lasted for 50 ms', async () => {
+it('watchConfig looks every second and puts each change in force that has lasted for 50 ms', async () => {
   const { deadline } = watchIt();
-  write(2_000);
-  await advance(1_049);
-  expect(deadline()).toBe(1_000);
-  await advance(1);
-  expect(deadline()).toBe(2_000);
+  for (const deadlineMs of [2_000, 3_000]) {
+    write(deadlineMs);
+    await advance(1_049);
+    expect(deadline()).toBe(deadlineMs - 1_000);
+    await advance(1);
+    expect(deadline()).toBe(deadlineMs);
+  }
 });
 
 it('watchConfig waits until two looks in a row find the same text', async () => {
@@ -59,6 +61,36 @@ it('watchConfig waits until two looks in a row find the same text', async () => 
   await advance(100);
   expect(deadline()).toBe(1_000);
   await advance(100);
+  expect(deadline()).toBe(3_000);
+});
+
+it.each([
+  ['the text in force', () => write(1_000)],
+  ['no file', () => fs.rmSync(file)],
+])('watchConfig starts to wait again if a look in between finds %s', async (_, interrupt) => {
+  const { deadline } = watchIt({ settleMs: 100, pollMs: 100 });
+  write(2_000);
+  await advance(100);
+  interrupt();
+  await advance(100);
+  write(2_000);
+  await advance(100);
+  expect(deadline()).toBe(1_000);
+  await advance(100);
+  expect(deadline()).toBe(2_000);
+});
+
+it('watchConfig waits for a change to last after an error as well', async () => {
+  const { deadline, errors } = watchIt({ settleMs: 10, pollMs: 10 });
+  write(2_000);
+  await advance(10);
+  fs.rmSync(file);
+  await advance(300);
+  expect(errors).toHaveLength(1);
+  write(3_000);
+  await advance(10);
+  expect(deadline()).toBe(1_000);
+  await advance(10);
   expect(deadline()).toBe(3_000);
 });
 
@@ -102,6 +134,15 @@ it('watchConfig reports another error after it has lasted as long', async () => 
   expect(errors).toHaveLength(2);
 });
 
+it('watchConfig reports errors that alternate once', async () => {
+  const { errors } = watchIt({ settleMs: 10, pollMs: 10 });
+  for (let step = 0; step < 100; step++) {
+    fs.writeFileSync(file, step % 2 === 0 ? '{' : '[');
+    await advance(10);
+  }
+  expect(errors).toHaveLength(1);
+});
+
 it('watchConfig does not report a file that is missing for a moment', async () => {
   const { errors, deadline } = watchIt();
   for (const deadlineMs of [2_000, 3_000]) {
@@ -128,19 +169,33 @@ it('watchConfig reports an unexpected error and goes on', async () => {
   expect(deadline()).toBe(2_000);
 });
 
-it('closing a watched config leaves no timer behind, also in the middle of a look', async () => {
-  watchIt();
+it('closing a watched config leaves no timer behind', () => {
   const before = vi.getTimerCount();
+  watchIt();
+  expect(vi.getTimerCount()).toBe(before + 1);
   watching?.close();
-  expect(vi.getTimerCount()).toBe(before - 1);
+  expect(vi.getTimerCount()).toBe(before);
+});
+
+it('closing a watched config from within onError leaves no timer behind', async () => {
+  const before = vi.getTimerCount();
+  const onError = vi.fn(() => watching?.close());
+  watchIt({ onError });
+  fs.rmSync(file);
+  await advance(2_000);
+  expect(onError).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(before);
+});
+
+it('closing a watched config while it is being read leaves the config in force as it is', async () => {
   const { deadline } = watchIt();
+  write(2_000);
+  await advance(1_000);
   const { stat } = vi.mocked(await import('node:fs/promises'));
   stat.mockImplementationOnce(async (path) => {
     watching?.close();
     return fs.statSync(path);
   });
-  write(2_000);
-  await advance(5_000);
-  expect(vi.getTimerCount()).toBe(before - 1);
+  await advance(10_000);
   expect(deadline()).toBe(1_000);
 });
