@@ -1,4 +1,4 @@
-import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/environment.js';
+import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/index.js';
 import { Check } from '../input/index.js';
 import { resolveSettings } from './complete.js';
 import { Contradictions, type Sources } from './contradictions.js';

@@ -1,4 +1,4 @@
-import type { DetectedEnvironment } from '../environment/environment.js';
+import type { DetectedEnvironment } from '../environment/index.js';
 import type { Configuration, ResolvedOperation } from './configuration.js';
 import { type Setting, type Settled, settledOf } from './layers.js';
 import { isPart } from './leaves.js';

@@ -1,7 +1,7 @@
 import { changesBetween, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
 import { INSTEAD_OF_PRESET, listPresets } from '../../config/presets/registry.js';
-import { type DetectedEnvironment, detectEnvironment } from '../../environment/environment.js';
+import { type DetectedEnvironment, detectEnvironment } from '../../environment/index.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
 import type { Loading } from '../doors.js';

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { ConfigurationError } from '../../errors/index.js';
-import { Check } from '../../input/index.js';
+import { ConfigurationError, issueOf } from '../../errors/index.js';
+import { Check, configurationError, isObject } from '../../input/index.js';
+import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
+import { IssueCollector } from './issue-collector.js';
 import { parseJson } from './json.js';
-import { checkedOutside } from './outside.js';
+import { checkUnits } from './wrong-units.js';
 import { parseYaml } from './yaml.js';
 
-/** How a config can be written. */
+/** A language that a config can be written in. */
 export type ConfigFormat = 'json' | 'yaml';
 
 /** The longest text of a config, in bytes of UTF-8. */
@@ -16,36 +18,60 @@ const FORMATS: readonly ConfigFormat[] = ['json', 'yaml'];
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Reads a config that somebody has written, and checks it: beside what is wrong in every config, it refuses durations
- * that are not in milliseconds, or do not look it.
+ * Parses and checks the text of a config. Besides what is wrong in any config, it refuses durations that are not in
+ * milliseconds or do not look like it.
  *
- * @param source what it is called in error messages, such as the name of its file.
- * @throws {ConfigurationError} naming everything that is wrong with it; when it is no JSON or YAML, where that shows
- * first. Also when it is longer than a megabyte, or empty: a config without anything in it is `{}`.
+ * @param source names the text in error messages, such as the path of its file.
+ * @throws {ConfigurationError} listing everything that is wrong, or the first position where the text is not JSON or
+ * YAML. Also if the text is longer than a megabyte or empty: a config without settings is `{}`.
  */
 export function parseConfig(text: string, format: ConfigFormat, source: string): ConfigInput {
   checkArguments(text, format, source);
-  const own = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
-  if (Buffer.byteLength(own) > LARGEST_BYTES) throw tooLarge(source);
-  const value = own.trim() === '' ? null : format === 'json' ? parseJson(source, own) : parseYaml(source, own);
-  if (value !== null) return checkedOutside(source, value);
-  const message = 'must hold a config';
-  throw new ConfigurationError([
-    { path: source, message, received: 'nothing', suggestion: "An empty config is '{}'." },
-  ]);
+  const content = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
+  if (Buffer.byteLength(content) > LARGEST_BYTES) throw tooLargeError(source);
+  const parse = format === 'json' ? parseJson : parseYaml;
+  const value = content.trim() === '' ? null : parse(source, content);
+  if (value === null) {
+    throw new ConfigurationError([issueOf(source, 'must hold a config', 'nothing', "An empty config is '{}'.")]);
+  }
+  return parseUntrusted(source, value);
 }
 
-/** The error for text that nobody wants to read. */
-export function tooLarge(source: string): ConfigurationError {
-  const message = `must not be larger than ${LARGEST_BYTES} bytes`;
-  return new ConfigurationError([{ path: source, message, received: 'more' }]);
+/**
+ * Checks a config that comes from a file or a variable.
+ *
+ * @param source names the config in error messages.
+ * @throws {ConfigurationError} listing everything that is wrong.
+ */
+export function parseUntrusted(source: string, value: unknown): ConfigInput {
+  if (!isObject(value)) throw configurationError(source, 'must be an object with the parts of a config', value);
+  const collector = new IssueCollector();
+  collector.attempt(() => {
+    const check = new Check();
+    checkUnits(check, source, value);
+    checkOperationNames(check, source, value);
+    check.throwIfInvalid();
+  });
+  const document = collector.attempt(() => checkedDocument(source, value));
+  if (document === undefined || collector.hasIssues) throw collector.toError();
+  return document;
+}
+
+/** The error for a text that is longer than {@link LARGEST_BYTES}. */
+export function tooLargeError(source: string): ConfigurationError {
+  return new ConfigurationError([issueOf(source, `must not be larger than ${LARGEST_BYTES} bytes`, 'more')]);
+}
+
+/** The operation `__proto__` is harmless here, but not in code that copies a loaded config carelessly. */
+function checkOperationNames(check: Check, source: string, { operations }: ConfigInput): void {
+  if (typeof operations !== 'object' || operations === null || !Object.hasOwn(operations, '__proto__')) return;
+  check.addIssue(`${source}.operations.__proto__`, 'must have another name', '__proto__');
 }
 
 function checkArguments(text: unknown, format: unknown, source: unknown): void {
   const check = new Check();
   if (typeof text !== 'string') check.addIssue('text', 'must be a string', text);
   check.oneOf('format', format ?? null, FORMATS);
-  if (typeof source !== 'string' || source === '')
-    check.addIssue('source', 'must be a string with something in it', source);
+  if (typeof source !== 'string' || source === '') check.addIssue('source', 'must be a non-empty string', source);
   check.throwIfInvalid();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientRateLimitRules } from '../../../src/admin/client-rate-limit.js';
-import { forbiddenIn } from '../../../src/config/security/patterns.js';
-import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/security.js';
+import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/index.js';
+import { findForbidden } from '../../../src/config/security/patterns.js';
 import { AUDIT_OPTIONS } from '../../../src/telemetry/audit.js';
 import { USAGE_OPTIONS } from '../../../src/telemetry/config-usage.js';
 import { USAGE_THRESHOLDS } from '../../../src/telemetry/usage-alerts.js';
@@ -40,8 +40,8 @@ describe('the guide to configs from outside', () => {
     expect(others).toEqual([]);
     const [refused, allowed] = [quotedIn(row?.[1]), quotedIn(row?.[2])];
     expect(Math.min(refused.length, allowed.length)).toBeGreaterThan(0);
-    for (const text of refused) expect([text, forbiddenIn(text)]).toEqual([text, [what]]);
-    for (const text of allowed) expect([text, forbiddenIn(text)]).toEqual([text, []]);
+    for (const text of refused) expect([text, findForbidden(text)]).toEqual([text, [what]]);
+    for (const text of allowed) expect([text, findForbidden(text)]).toEqual([text, []]);
   });
 });
 

@@ -6,7 +6,7 @@ import { registerPreset, registerStrategy } from '../../../src/config/presets/re
 import { findPreset, findStrategy, listPresets, listStrategies } from '../../../src/config/presets/registry.js';
 import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
 import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
-import { detectEnvironment } from '../../../src/environment/environment.js';
+import { detectEnvironment } from '../../../src/environment/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';

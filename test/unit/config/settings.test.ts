@@ -2,7 +2,7 @@ import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdf
 import { describe, expect, it } from 'vitest';
 import { trialLeaseMs } from '../../../src/config/complete.js';
 import { type Configuration, resolvedFor } from '../../../src/config/configuration.js';
-import { startConfiguration } from '../../../src/config/load/resolve-layers.js';
+import { startConfiguration } from '../../../src/config/load/index.js';
 import type { ResolvedKindSettings } from '../../../src/retry/options-rules.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 

@@ -1,23 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { EnvironmentSignal } from '../../../src/environment/detected.js';
-import { detectEnvironment, isProduction, presetOf } from '../../../src/environment/environment.js';
-import { resolve } from '../../../src/environment/resolve.js';
+import { weighSignals } from '../../../src/environment/detect.js';
+import { detectEnvironment, type EnvironmentSignal, isProduction, presetOf } from '../../../src/environment/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const signal = (
   source: string,
   environment: EnvironmentSignal['environment'],
   confidence: number,
-): EnvironmentSignal => ({ source, value: 'x', environment, confidence, reasoning: `${source} says so` });
+): EnvironmentSignal => ({ source, value: 'x', environment, confidence, reasoning: `${source} is set` });
 
 const nodeEnv = signal('NODE_ENV', 'production', 0.85);
 
-describe('signals', () => {
-  it('that are none come to development, as a guess', () => {
+describe('weighing signals', () => {
+  it('gives development as a guess if there are no signals', () => {
     expect(detectEnvironment({})).toEqual({
       environment: 'development',
       confidence: 0.5,
-      reasoning: 'nothing tells the environment',
+      reasoning: 'no signal was found',
       detectedBy: 'fallback',
       signals: [],
       metadata: { feature: 'default', unrecognised: [] },
@@ -25,60 +24,60 @@ describe('signals', () => {
   });
 
   it.each([
-    { say: 'one', of: [nodeEnv], confidence: 0.85, reasoning: 'NODE_ENV says so' },
+    { say: 'one', of: [nodeEnv], confidence: 0.85, reasoning: 'NODE_ENV is set' },
     {
       say: 'two that agree',
       of: [nodeEnv, signal('APP_ENV', 'production', 0.85)],
       confidence: 0.9,
-      reasoning: 'NODE_ENV says so, 1 confirming signal',
+      reasoning: 'NODE_ENV is set, 1 confirming signal',
     },
     {
       say: 'four that agree, capped',
       of: [nodeEnv, ...['A', 'B', 'C'].map((name) => signal(name, 'production', 0.6))],
       confidence: 0.98,
-      reasoning: 'NODE_ENV says so, 3 confirming signals',
+      reasoning: 'NODE_ENV is set, 3 confirming signals',
     },
     {
       say: 'a weak conflict',
       of: [nodeEnv, signal('.git', 'development', 0.7)],
       confidence: 0.85,
-      reasoning: 'NODE_ENV says so, 1 conflicting signal',
+      reasoning: 'NODE_ENV is set, 1 conflicting signal',
     },
     {
       say: 'a strong conflict',
       of: [nodeEnv, signal('CI', 'testing', 0.75)],
       confidence: 0.7225,
-      reasoning: 'NODE_ENV says so, 1 conflicting signal',
+      reasoning: 'NODE_ENV is set, 1 conflicting signal',
     },
     {
       say: 'two strong conflicts, which count once',
       of: [nodeEnv, signal('CI', 'testing', 0.75), signal('RAILS_ENV', 'staging', 0.8)],
       confidence: 0.7225,
-      reasoning: 'NODE_ENV says so, 2 conflicting signals',
+      reasoning: 'NODE_ENV is set, 2 conflicting signals',
     },
     {
       say: 'agreement, capped before the conflict takes away',
       of: [nodeEnv, ...['A', 'B', 'C'].map((name) => signal(name, 'production', 0.6)), signal('CI', 'testing', 0.75)],
       confidence: 0.833,
-      reasoning: 'NODE_ENV says so, 3 confirming signals, 1 conflicting signal',
+      reasoning: 'NODE_ENV is set, 3 confirming signals, 1 conflicting signal',
     },
-  ])('are weighed: $say', ({ of, confidence, reasoning }) => {
-    expect(resolve(of)).toEqual({ environment: 'production', confidence, reasoning, detectedBy: 'NODE_ENV' });
+  ])('raises confidence by agreement and lowers it by strong conflict: $say', ({ of, confidence, reasoning }) => {
+    expect(weighSignals(of)).toEqual({ environment: 'production', confidence, reasoning, detectedBy: 'NODE_ENV' });
   });
 
-  it('of equal weight: the first decides', () => {
+  it('lets the first of several equal signals decide', () => {
     const other = signal('RAILS_ENV', 'staging', 0.85);
-    expect(resolve([nodeEnv, other])).toMatchObject({ environment: 'production', detectedBy: 'NODE_ENV' });
-    expect(resolve([other, nodeEnv])).toMatchObject({ environment: 'staging', detectedBy: 'RAILS_ENV' });
+    expect(weighSignals([nodeEnv, other])).toMatchObject({ environment: 'production', detectedBy: 'NODE_ENV' });
+    expect(weighSignals([other, nodeEnv])).toMatchObject({ environment: 'staging', detectedBy: 'RAILS_ENV' });
   });
 
-  it('the heaviest decides, wherever it stands', () => {
+  it('lets the heaviest signal decide, wherever it stands', () => {
     const heavy = signal('ENFORCE_AUTH', 'staging', 0.98);
-    expect(resolve([nodeEnv, heavy, nodeEnv])).toMatchObject({ detectedBy: 'ENFORCE_AUTH', confidence: 0.833 });
+    expect(weighSignals([nodeEnv, heavy, nodeEnv])).toMatchObject({ detectedBy: 'ENFORCE_AUTH', confidence: 0.833 });
   });
 });
 
-describe('what is often found together', () => {
+describe('detectEnvironment with common combinations', () => {
   it.each([
     [{ env: { NODE_ENV: 'production', AWS_LAMBDA_FUNCTION_NAME: 'chat' } }, 'production', 0.9],
     [{ env: { NODE_ENV: 'production' }, files: ['.env'] }, 'production', 0.85],
@@ -89,12 +88,12 @@ describe('what is often found together', () => {
     [{ env: { CI: 'true' }, files: ['.git'] }, 'testing', 0.75],
     [{ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }, 'production', 0.6],
     [{ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, files: ['.env'] }, 'development', 0.7],
-  ] as const)('%j: %s at %d', (input, environment, confidence) => {
+  ] as const)('detects from %j: %s at %d', (input, environment, confidence) => {
     expect(detectEnvironment(input)).toMatchObject({ environment, confidence });
   });
 });
 
-describe('the preset', () => {
+describe('presetOf', () => {
   it.each([
     ['development', 0.51, 'development'],
     ['development', 0.5, 'simple'],
@@ -107,11 +106,11 @@ describe('the preset', () => {
     ['production', 0.5, 'production'],
     ['unknown', 0.9, 'simple'],
     ['unknown', 0.4, 'simple'],
-  ] as const)('of %s at %d is %s', (environment, confidence, preset) => {
+  ] as const)('maps %s at %d to %s', (environment, confidence, preset) => {
     expect(presetOf({ environment, confidence })).toBe(preset);
   });
 
-  it('without any signal is simple', () => {
+  it('gives simple if there are no signals', () => {
     expect(presetOf(detectEnvironment({}))).toBe('simple');
   });
 });
@@ -121,7 +120,7 @@ it.each([
   ['production', 0.6, false],
   ['staging', 0.98, false],
   ['development', 0.95, false],
-] as const)('production is %s at %d: %s', (environment, confidence, expected) => {
+] as const)('isProduction({ %s at %d }) is %s', (environment, confidence, expected) => {
   expect(isProduction({ environment, confidence })).toBe(expected);
 });
 
@@ -136,7 +135,7 @@ it.each([
     ],
   ],
   [{ environment: 'production', confidence: 61 }, ['detected.confidence must be a number from 0 to 1']],
-])('what is no detected environment is refused by name: %j', (given, expected) => {
+])('presetOf and isProduction refuse what is not a detected environment: %j', (given, expected) => {
   for (const ask of [presetOf, isProduction]) {
     const issues = issuesOf(() => Reflect.apply(ask, undefined, [given]));
     expect(issues.map(({ path, message }) => `${path} ${message}`)).toEqual(expected);
