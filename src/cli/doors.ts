@@ -1,7 +1,7 @@
 import type * as LoadingModule from '../config/load/load.js';
 import type * as SchemaModule from '../config/schema/json-schema.js';
 import type * as ValidationModule from '../config/validation/validation.js';
-import type * as MigrationModule from '../migrate/migrate.js';
+import type * as MigrationModule from '../migrate/index.js';
 
 /** What commands take from each part. */
 export type Loading = Pick<typeof LoadingModule, 'loadConfig' | 'readConfigFile'>;
@@ -21,5 +21,5 @@ export const doors: Doors = {
   loading: () => import('../config/load/load.js'),
   schema: () => import('../config/schema/json-schema.js'),
   validation: () => import('../config/validation/validation.js'),
-  migration: () => import('../migrate/migrate.js'),
+  migration: () => import('../migrate/index.js'),
 };

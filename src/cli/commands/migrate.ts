@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import type { Migration, MigrationSource } from '../../migrate/migrate.js';
+import type { Migration, MigrationSource } from '../../migrate/index.js';
 import type { Command } from '../command.js';
 import { objectIn, textOf } from '../files.js';
 import type { Given } from '../given.js';

@@ -1,4 +1,4 @@
-import type { Migration } from '../../migrate/migrate.js';
+import type { Migration } from '../../migrate/index.js';
 import type { Paint } from './paint.js';
 import { escapeControlCharacters, valueText } from './printable.js';
 import { table } from './table.js';
