@@ -42,7 +42,7 @@ export function findRisks(config: ConfigInput): string[] {
 export function findDifferences(config: ConfigInput): MigrationDifference[] {
   const { preset = 'none' } = config;
   const [before, after] = [Configuration.alone({ preset }), Configuration.alone(config)];
-  // An alias of the preset that has settings of its own now is told by these.
+  // If an alias of the preset has its own settings now, these are the differences.
   const changes = changesBetween(before, after).filter(({ path }) => path !== 'alias');
   return [undefined, ...after.names].flatMap((operation) => {
     const own = changes.filter((change) => change.operation === operation);

@@ -77,7 +77,7 @@ export function lost(why: string): Mapped {
   return { outcome: 'lost', why };
 }
 
-/** What the user is told about a mapping. */
+/** The note on a mapping. */
 export function noteOf({
   option,
   received,
