@@ -5,7 +5,7 @@ import type { CliIo, Command } from './command.js';
 import { EXIT, printError, UsageError } from './errors.js';
 import { type LazyModules, lazyModules } from './lazy-modules.js';
 import { type CommandLine, parsePositionals, splitCommandLine } from './parse-args.js';
-import { commandHelp, generalHelp } from './text/help.js';
+import { buildCommandHelp, buildGeneralHelp } from './text/help.js';
 import { COLOURED, PLAIN, type Style } from './text/style.js';
 
 /** Every command by its name. Each is imported only when it runs, so that `presets` does not wait for what `bench` needs. */
@@ -64,7 +64,7 @@ async function dispatch(argv: readonly string[], context: Run): Promise<number> 
   if (name === 'help') return printHelp(splitCommandLine(rest, {}).positionals[0], context);
   const command = await loadCommand(name);
   const line = splitCommandLine(rest, command.options);
-  if (line.options.has('help')) return print(io, commandHelp(command, style));
+  if (line.options.has('help')) return print(io, buildCommandHelp(command, style));
   if (line.options.has('version')) return print(io, io.version());
   return runCommand(command, line, context);
 }
@@ -86,9 +86,9 @@ async function runWithoutCommand({ options }: CommandLine, context: Run): Promis
 }
 
 async function printHelp(name: string | undefined, { io, style }: Run): Promise<number> {
-  if (name !== undefined) return print(io, commandHelp(await loadCommand(name), style));
+  if (name !== undefined) return print(io, buildCommandHelp(await loadCommand(name), style));
   const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
-  return print(io, generalHelp(commands, style));
+  return print(io, buildGeneralHelp(commands, style));
 }
 
 async function loadCommand(name: string): Promise<Command> {

@@ -1,9 +1,17 @@
 import { Check, isArray } from '../input/index.js';
 import type { BackoffStrategy } from '../retry/backoff.js';
 import type { Jitter } from '../retry/jitter.js';
-import { type Draft, limitTo, lost, type Mapped, type Mapping, mapNumber } from './mapping.js';
-import { ALL_OFF, BREAKER_NOTE, checkAmount, comparableOf, OptionReader, RETRY_DEFAULTS, RETRY_NOTE } from './peers.js';
-import { growWaitsMs, nearestStrategy, repeatLast } from './waits.js';
+import { type Draft, limitTo, type Mapped, type Mapping, mapNumber, markLost } from './mapping.js';
+import {
+  ALL_OFF,
+  BREAKER_NOTE,
+  checkAmount,
+  OptionReader,
+  RETRY_DEFAULTS,
+  RETRY_NOTE,
+  readComparable,
+} from './peers.js';
+import { findNearestStrategy, growWaitsMs, repeatLast } from './waits.js';
 
 /** The options that policies of cockatiel were created with, by the function that created them. */
 export interface CockatielOptions {
@@ -122,9 +130,9 @@ const FAILURES_PER_SECOND = 5;
 /**
  * Drafts a config from the options that policies of cockatiel were created with.
  *
- * @throws {ConfigurationError} listing everything that is wrong with them, instances of cockatiel among it.
+ * @throws {ConfigurationError} listing everything that is wrong with them, such as instances of cockatiel.
  */
-export function fromCockatiel(given: unknown): Draft {
+export function draftFromCockatiel(given: unknown): Draft {
   const check = new Check();
   const options = new OptionReader(check, 'from.cockatiel', given, POLICIES, EXPECTED_OPTIONS);
   const has = (policy: string): boolean => options.get(policy) !== undefined;
@@ -137,7 +145,7 @@ export function fromCockatiel(given: unknown): Draft {
   if (!POLICIES.some(has)) check.addIssue('from.cockatiel', `must have at least one of ${POLICIES.join(', ')}`, given);
   check.throwIfInvalid();
   return {
-    comparable: comparableOf(mappings),
+    comparable: readComparable(mappings),
     mapOnto: () => mappings,
     base: { settings: { ...ALL_OFF, ...(has('breaker') ? { breaker: {} } : {}) } },
     warnings: [],
@@ -148,7 +156,7 @@ export function fromCockatiel(given: unknown): Draft {
 function mapRetry(check: Check, options: OptionReader): Mapping[] {
   const path = options.pathOf('retry');
   const retry = new OptionReader(check, path, options.get('retry'), ['maxAttempts', 'backoff'], EXPECTED_OPTIONS);
-  const retries = Math.ceil(retry.amount('maxAttempts', Infinity, { isUnbounded: true }));
+  const retries = Math.ceil(retry.readAmount('maxAttempts', Infinity, { isUnbounded: true }));
   const backoff = readBackoff(check, retry, 'backoff', 0);
   const why = 'one more: cockatiel counts retries, and the first attempt counts here';
   return [
@@ -191,7 +199,7 @@ function mapTimeout(check: Check, options: OptionReader): Mapping[] {
     ['duration', 'strategy', 'abortOnReturn'],
     EXPECTED_OPTIONS,
   );
-  const duration = timeout.amount('duration');
+  const duration = timeout.readAmount('duration');
   const strategy = timeout.get('strategy');
   check.oneOf(timeout.pathOf('strategy'), strategy, ['aggressive', 'optimistic']);
   const where = 'it limits one attempt; if it wrapped the retries, move it to deadlineMs';
@@ -209,7 +217,7 @@ function mapTimeout(check: Check, options: OptionReader): Mapping[] {
 function mapTrip(check: Check, options: OptionReader): Mapped {
   const given = options.get('breaker');
   const path = options.pathOf('breaker');
-  if (given === 'custom') return lost('a breaker of your own cannot be read: the preset decides when it opens');
+  if (given === 'custom') return markLost('a breaker of your own cannot be read: the preset decides when it opens');
   const trip = new OptionReader(
     check,
     path,
@@ -219,14 +227,14 @@ function mapTrip(check: Check, options: OptionReader): Mapped {
   );
   if (trip.get('duration') !== undefined) return mapSampling(trip);
   if (trip.get('size') !== undefined) return mapCount(trip);
-  const failures = trip.amount('threshold', undefined, { isPositive: true });
+  const failures = trip.readAmount('threshold', undefined, { isPositive: true });
   return mapNumber('breaker.trip.consecutiveFailures', Math.ceil(failures), 'failures without a success in between');
 }
 
 function mapSampling(trip: OptionReader): Mapped {
-  const share = trip.number('threshold', SHARE);
-  const windowMs = limitTo('breaker.trip.windowMs', trip.amount('duration', undefined, { isPositive: true }));
-  const perSecond = trip.amount('minimumRps', 0) || FAILURES_PER_SECOND / share;
+  const share = trip.readNumber('threshold', SHARE);
+  const windowMs = limitTo('breaker.trip.windowMs', trip.readAmount('duration', undefined, { isPositive: true }));
+  const perSecond = trip.readAmount('minimumRps', 0) || FAILURES_PER_SECOND / share;
   const settings = {
     'breaker.trip.failureRate': limitTo('breaker.trip.failureRate', share),
     'breaker.trip.minimumCalls': limitTo('breaker.trip.minimumCalls', Math.ceil((windowMs / SECOND_MS) * perSecond)),
@@ -236,10 +244,10 @@ function mapSampling(trip: OptionReader): Mapped {
 }
 
 function mapCount(trip: OptionReader): Mapped {
-  const share = trip.number('threshold', SHARE);
-  const size = trip.number('size', WHOLE);
+  const share = trip.readNumber('threshold', SHARE);
+  const size = trip.readNumber('size', WHOLE);
   const hasMinimum = trip.get('minimumNumberOfCalls') !== undefined;
-  const calls = hasMinimum ? trip.number('minimumNumberOfCalls', WHOLE) : size;
+  const calls = hasMinimum ? trip.readNumber('minimumNumberOfCalls', WHOLE) : size;
   const settings = {
     'breaker.trip.failureRate': limitTo('breaker.trip.failureRate', share),
     'breaker.trip.minimumCalls': limitTo('breaker.trip.minimumCalls', calls),
@@ -249,11 +257,11 @@ function mapCount(trip: OptionReader): Mapped {
 }
 
 function mapWaits(backoff: Backoff | undefined, retries: number): Mapped {
-  if (backoff === undefined) return lost('a backoff of your own cannot be read: the waits are those of the preset');
+  if (backoff === undefined) return markLost('a backoff of your own cannot be read: the waits are those of the preset');
   const { growth, longestMs, spread } = backoff;
   const maxDelayMs = limitTo('retry.maxDelayMs', longestMs);
   const waitsMs = backoff.waitsMs.slice(0, Math.max(retries, 1)).map((waitMs) => Math.min(waitMs, maxDelayMs));
-  const strategy = nearestStrategy(waitsMs, maxDelayMs);
+  const strategy = findNearestStrategy(waitsMs, maxDelayMs);
   return {
     outcome: growth === strategy && spread.isSame && maxDelayMs === longestMs ? 'mapped' : 'changed',
     settings: {
@@ -268,7 +276,7 @@ function mapWaits(backoff: Backoff | undefined, retries: number): Mapped {
 
 function mapOpenings(backoff: Backoff | undefined): Mapped {
   if (backoff === undefined)
-    return lost('a backoff of your own cannot be read: openings last as long as in the preset');
+    return markLost('a backoff of your own cannot be read: openings last as long as in the preset');
   const { growth, waitsMs, longestMs } = backoff;
   const openMs = limitTo('breaker.openMs', waitsMs[0] ?? 0);
   const openMaxMs = Math.max(limitTo('breaker.openMs', longestMs), openMs);
@@ -307,9 +315,9 @@ function readBackoff(check: Check, options: OptionReader, name: string, otherwis
   }
   const names = ['initialDelay', 'maxDelay', 'exponent', 'generator'];
   const exponential = new OptionReader(check, path, given, names, EXPECTED_BACKOFF);
-  const firstMs = exponential.amount('initialDelay', 128);
-  const longestMs = exponential.amount('maxDelay', 30_000, { isUnbounded: true });
-  const exponent = exponential.amount('exponent', 2, { isPositive: true });
+  const firstMs = exponential.readAmount('initialDelay', 128);
+  const longestMs = exponential.readAmount('maxDelay', 30_000, { isUnbounded: true });
+  const exponent = exponential.readAmount('exponent', 2, { isPositive: true });
   const generator = exponential.get('generator', 'decorrelatedJitterGenerator');
   if (typeof generator !== 'function') check.oneOf(exponential.pathOf('generator'), generator, [...SPREADS.keys()]);
   const generatorName = typeof generator === 'function' ? generator.name : String(generator);

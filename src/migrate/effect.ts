@@ -19,15 +19,15 @@ export function parseConfig(config: object): ConfigInput {
 }
 
 /** The effective values of a config by path. It names its preset, so the environment has no influence. */
-export function effectiveValues(config: ConfigInput): Fields {
+export function resolveValues(config: ConfigInput): Fields {
   const { settings } = effectiveConfig(Configuration.alone(config), undefined);
   return Object.fromEntries(
-    Object.entries(settings).flatMap(([path, { value }]) => [[path, value], ...partsOf(path, value)]),
+    Object.entries(settings).flatMap(([path, { value }]) => [[path, value], ...splitValue(path, value)]),
   );
 }
 
 /** Values that are one setting as a whole, such as `breaker.trip`, by the paths of their parts. */
-function partsOf(path: string, value: unknown): (readonly [string, unknown])[] {
+function splitValue(path: string, value: unknown): (readonly [string, unknown])[] {
   return isObject(value) ? Object.entries(value).map(([name, part]) => [`${path}.${name}`, part] as const) : [];
 }
 

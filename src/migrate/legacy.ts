@@ -1,9 +1,9 @@
 import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
 import { STRATEGIES } from '../config/presets/strategies.js';
 import { Check, describe, type Fields, readOrRefuse } from '../input/index.js';
-import { effectiveValues } from './effect.js';
-import { type Draft, limitTo, lost, type Mapped, type Mapping, mapNumber, type NumberPath } from './mapping.js';
-import { strategyOf } from './score.js';
+import { resolveValues } from './effect.js';
+import { type Draft, limitTo, type Mapped, type Mapping, mapNumber, markLost, type NumberPath } from './mapping.js';
+import { findStrategyOf } from './score.js';
 
 /** A legacy variable, and what it becomes. */
 interface LegacyVariable {
@@ -42,18 +42,18 @@ const FALSE: readonly string[] = ['false', '0', 'no', 'off'];
 const NAMES = Object.keys(STRATEGIES);
 const SAME = 'the preset has the same value';
 
-const WHOLE = numberReader(/^\+?\d+$/, 'it is not a whole number above 0');
-const DECIMAL = numberReader(/^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i, 'it is not a number above 0');
+const WHOLE = buildNumberReader(/^\+?\d+$/, 'it is not a whole number above 0');
+const DECIMAL = buildNumberReader(/^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i, 'it is not a number above 0');
 const STRATEGY: Reader<string> = {
-  read: (text) => NAMES.find((name) => name === wordIn(text)),
+  read: (text) => NAMES.find((name) => name === readWord(text)),
   refusal: `it is not one of ${NAMES.join(', ')}`,
 };
 const SWITCH: Reader<boolean> = {
-  read: (text) => (TRUE.includes(wordIn(text)) ? true : FALSE.includes(wordIn(text)) ? false : undefined),
+  read: (text) => (TRUE.includes(readWord(text)) ? true : FALSE.includes(readWord(text)) ? false : undefined),
   refusal: `it is not one of ${[...TRUE, ...FALSE].join(', ')}`,
 };
 /** An unknown word always meant no jitter. Switching off a whole stage for it would go too far. */
-const JITTER: Reader<boolean> = { read: (text) => TRUE.includes(wordIn(text)), refusal: '' };
+const JITTER: Reader<boolean> = { read: (text) => TRUE.includes(readWord(text)), refusal: '' };
 
 const OPERATIONS = [
   ['SUMMARIZE_RESILIENCE_STRATEGY', 'summarize'],
@@ -70,10 +70,10 @@ const SWITCHES: readonly (readonly [string, readonly Stage[]])[] = [
 ];
 
 const VARIABLES: readonly LegacyVariable[] = [
-  variable('RETRY_MAX_ATTEMPTS', WHOLE, 'retry', (attempts, target) =>
+  defineVariable('RETRY_MAX_ATTEMPTS', WHOLE, 'retry', (attempts, target) =>
     mapUnlessSame('retry.maxAttempts', attempts, 'the first attempt counts, as before', target),
   ),
-  variable('CIRCUIT_BREAKER_FAILURE_THRESHOLD', WHOLE, 'breaker', (failures, target) =>
+  defineVariable('CIRCUIT_BREAKER_FAILURE_THRESHOLD', WHOLE, 'breaker', (failures, target) =>
     mapUnlessSame(
       'breaker.trip.consecutiveFailures',
       failures,
@@ -81,48 +81,48 @@ const VARIABLES: readonly LegacyVariable[] = [
       target,
     ),
   ),
-  variable('CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE, 'breaker', (seconds, target) => {
+  defineVariable('CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE, 'breaker', (seconds, target) => {
     const why = 'how long the first opening lasts; each one in a row lasts twice as long, up to five times as long';
     return { ...mapUnlessSame('breaker.openMs', seconds * SECOND_MS, why, target), outcome: 'changed' };
   }),
-  variable('DEFAULT_RESILIENCE_STRATEGY', STRATEGY, undefined, (strategy, { preset }) =>
+  defineVariable('DEFAULT_RESILIENCE_STRATEGY', STRATEGY, undefined, (strategy, { preset }) =>
     strategy === preset.strategy
       ? { outcome: 'mapped', at: [], to: ['strategy'], why: SAME }
       : { outcome: 'mapped', at: [], settings: { strategy }, why: 'it provides the numbers that no variable sets' },
   ),
-  variable('RETRY_MAX_DELAY', WHOLE, 'retry', mapMaxDelay),
-  variable('RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL, 'retry', (seconds, { texts, values }) => {
-    const minDelayMs = minDelayIn(texts) ?? minDelayOf(values);
+  defineVariable('RETRY_MAX_DELAY', WHOLE, 'retry', mapMaxDelay),
+  defineVariable('RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL, 'retry', (seconds, { texts, values }) => {
+    const minDelayMs = readMinDelayMs(texts) ?? findMinDelayMs(values);
     const why = 'the same waits: it scales minDelayMs now, and was a number of seconds';
     return mapNumber('retry.multiplier', (seconds * SECOND_MS) / minDelayMs, why);
   }),
-  variable('RETRY_EXPONENTIAL_MIN', DECIMAL, 'retry', mapMinDelay),
-  variable('RETRY_EXPONENTIAL_MAX', DECIMAL, 'retry', (seconds, { texts }) => {
+  defineVariable('RETRY_EXPONENTIAL_MIN', DECIMAL, 'retry', mapMinDelay),
+  defineVariable('RETRY_EXPONENTIAL_MAX', DECIMAL, 'retry', (seconds, { texts }) => {
     const wantedMs = limitTo('retry.maxDelayMs', seconds * SECOND_MS);
-    const maxDelayMs = Math.max(wantedMs, minDelayIn(texts) ?? 0);
+    const maxDelayMs = Math.max(wantedMs, readMinDelayMs(texts) ?? 0);
     const why = 'the longest wait includes its jitter, which was added on top of it before';
     const more = maxDelayMs === wantedMs ? '' : '; limited to the shortest wait, which took precedence before, too';
     return { outcome: 'changed', settings: { 'retry.maxDelayMs': maxDelayMs }, why: why + more };
   }),
-  variable('RETRY_JITTER_ENABLED', JITTER, 'retry', (isOn) => {
+  defineVariable('RETRY_JITTER_ENABLED', JITTER, 'retry', (isOn) => {
     const jitter = isOn ? 'additive' : 'none';
     return { outcome: 'mapped', settings: { 'retry.jitter': jitter }, why: `it is ${jitter}` };
   }),
-  variable('RETRY_JITTER_MAX', DECIMAL, 'retry', (seconds) => {
+  defineVariable('RETRY_JITTER_MAX', DECIMAL, 'retry', (seconds) => {
     const why = 'the most that jitter adds; a wait that the provider asks for is lengthened by as much';
     return mapNumber('retry.jitterMaxMs', seconds * SECOND_MS, why);
   }),
   ...OPERATIONS.map(([name, operation]) =>
-    variable(name, STRATEGY, undefined, (strategy, target): Mapped => {
+    defineVariable(name, STRATEGY, undefined, (strategy, target): Mapped => {
       const at = ['operations', operation];
-      if (strategy === (target.strategy ?? strategyOf(target.preset, operation)))
+      if (strategy === (target.strategy ?? findStrategyOf(target.preset, operation)))
         return { outcome: 'mapped', at, to: ['strategy'], why: 'it has that strategy anyway' };
       const why = 'values that other variables set for all operations take precedence over its numbers';
       return { outcome: 'changed', at, settings: { strategy }, why };
     }),
   ),
   ...SWITCHES.map(([name, stages]) =>
-    variable(name, SWITCH, undefined, (isOn): Mapped => {
+    defineVariable(name, SWITCH, undefined, (isOn): Mapped => {
       if (isOn) return { outcome: 'mapped', to: stages, why: 'it is on in every preset' };
       const settings = Object.fromEntries(stages.map((stage) => [stage, false]));
       return { outcome: 'mapped', settings, why: 'false switches it off' };
@@ -139,16 +139,16 @@ export const LEGACY_VARIABLES: readonly string[] = VARIABLES.map(({ name }) => n
  * @param env the environment; only the legacy variables of it are read.
  * @throws {ConfigurationError} if one of them is not a string.
  */
-export function fromLegacy(env: object): Draft {
+export function draftFromLegacy(env: object): Draft {
   const texts = readTexts(env);
   const skipped = VARIABLES.flatMap(({ name, refusalOf }) => {
     const refusal = refusalOf(texts.get(name) ?? '');
     return texts.has(name) && refusal !== undefined ? [`${name} was skipped: ${refusal}.`] : [];
   });
-  const strategy = valueIn(texts, 'DEFAULT_RESILIENCE_STRATEGY', STRATEGY);
+  const strategy = readValue(texts, 'DEFAULT_RESILIENCE_STRATEGY', STRATEGY);
   const names = [...texts.keys()];
   return {
-    comparable: comparableIn(texts),
+    comparable: readComparable(texts),
     isEmpty: names.length === 0,
     mapOnto: (preset) => mapVariables(texts, preset, strategy),
     warnings: [...skipped, ...(strategy === 'aggressive' ? [AGGRESSIVE] : [])],
@@ -170,28 +170,28 @@ function mapVariables(
   const preset: Preset = PRESETS[name];
   const strategy = ownStrategy === preset.strategy ? undefined : ownStrategy;
   // A strategy replaces numbers of the preset, so what need not be repeated depends on both.
-  const values = effectiveValues({ preset: name, ...(strategy === undefined ? {} : { strategy }) });
+  const values = resolveValues({ preset: name, ...(strategy === undefined ? {} : { strategy }) });
   const target = { texts, preset, strategy, values };
-  const off = SWITCHES.filter(([each]) => valueIn(texts, each, SWITCH) === false).flatMap(([, stages]) => stages);
+  const off = SWITCHES.filter(([each]) => readValue(texts, each, SWITCH) === false).flatMap(([, stages]) => stages);
   return VARIABLES.flatMap(({ name: option, stage, refusalOf, map }) => {
     const text = texts.get(option);
     if (text === undefined) return [];
     const isOff = stage !== undefined && off.includes(stage) && refusalOf(text) === undefined;
-    const mapped = isOff ? lost(`the stage ${stage} is switched off`) : map(text, target);
+    const mapped = isOff ? markLost(`the stage ${stage} is switched off`) : map(text, target);
     return [{ option, received: describe(text), ...mapped }];
   });
 }
 
-function comparableIn(texts: ReadonlyMap<string, string>): Draft['comparable'] {
-  const recovery = valueIn(texts, 'CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE);
+function readComparable(texts: ReadonlyMap<string, string>): Draft['comparable'] {
+  const recovery = readValue(texts, 'CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE);
   return {
-    attempts: valueIn(texts, 'RETRY_MAX_ATTEMPTS', WHOLE),
-    failures: valueIn(texts, 'CIRCUIT_BREAKER_FAILURE_THRESHOLD', WHOLE),
+    attempts: readValue(texts, 'RETRY_MAX_ATTEMPTS', WHOLE),
+    failures: readValue(texts, 'CIRCUIT_BREAKER_FAILURE_THRESHOLD', WHOLE),
     openMs: recovery === undefined ? undefined : recovery * SECOND_MS,
-    strategy: valueIn(texts, 'DEFAULT_RESILIENCE_STRATEGY', STRATEGY),
+    strategy: readValue(texts, 'DEFAULT_RESILIENCE_STRATEGY', STRATEGY),
     operations: new Map(
       OPERATIONS.flatMap(([name, operation]) => {
-        const strategy = valueIn(texts, name, STRATEGY);
+        const strategy = readValue(texts, name, STRATEGY);
         return strategy === undefined ? [] : [[operation, strategy] as const];
       }),
     ),
@@ -208,7 +208,7 @@ function mapUnlessSame(path: NumberPath, wanted: number, why: string, { values }
 /** The deadline grows with it: by default it ends before the retries would. */
 function mapMaxDelay(seconds: number, { texts, values }: Target): Mapped {
   const wantedMs = seconds * SECOND_MS;
-  const maxElapsedMs = Math.max(limitTo('retry.maxElapsedMs', wantedMs), minDelayIn(texts) ?? 0);
+  const maxElapsedMs = Math.max(limitTo('retry.maxElapsedMs', wantedMs), readMinDelayMs(texts) ?? 0);
   const { deadlineMs } = values;
   const isLonger = typeof deadlineMs === 'number' && maxElapsedMs > deadlineMs;
   const why = 'no retry starts later than this; before, a wait that started in time could end later';
@@ -220,24 +220,24 @@ function mapMaxDelay(seconds: number, { texts, values }: Target): Mapped {
 /** The multiplier goes with it: it scales `minDelayMs`, and was a number of seconds of its own. */
 function mapMinDelay(seconds: number, { texts, values }: Target): Mapped {
   const mapped = mapNumber('retry.minDelayMs', seconds * SECOND_MS, 'seconds are milliseconds now');
-  if (valueIn(texts, 'RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL) !== undefined) return mapped;
+  if (readValue(texts, 'RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL) !== undefined) return mapped;
   const { 'retry.multiplier': multiplier } = values;
-  const firstMs = minDelayOf(values) * (typeof multiplier === 'number' ? multiplier : 1);
+  const firstMs = findMinDelayMs(values) * (typeof multiplier === 'number' ? multiplier : 1);
   const minDelayMs = limitTo('retry.minDelayMs', seconds * SECOND_MS);
   const scaled = limitTo('retry.multiplier', firstMs / minDelayMs);
   return { ...mapped, settings: { ...mapped.settings, 'retry.multiplier': scaled } };
 }
 
-function minDelayIn(texts: ReadonlyMap<string, string>): number | undefined {
-  const seconds = valueIn(texts, 'RETRY_EXPONENTIAL_MIN', DECIMAL);
+function readMinDelayMs(texts: ReadonlyMap<string, string>): number | undefined {
+  const seconds = readValue(texts, 'RETRY_EXPONENTIAL_MIN', DECIMAL);
   return seconds === undefined ? undefined : limitTo('retry.minDelayMs', seconds * SECOND_MS);
 }
 
-function minDelayOf({ 'retry.minDelayMs': minDelayMs }: Fields): number {
+function findMinDelayMs({ 'retry.minDelayMs': minDelayMs }: Fields): number {
   return typeof minDelayMs === 'number' ? minDelayMs : SECOND_MS;
 }
 
-function valueIn<V>(texts: ReadonlyMap<string, string>, name: string, { read }: Reader<V>): V | undefined {
+function readValue<V>(texts: ReadonlyMap<string, string>, name: string, { read }: Reader<V>): V | undefined {
   const text = texts.get(name);
   return text === undefined ? undefined : read(text);
 }
@@ -258,7 +258,7 @@ function readTexts(env: object): ReadonlyMap<string, string> {
   return texts;
 }
 
-function variable<V>(
+function defineVariable<V>(
   name: string,
   { read, refusal }: Reader<V>,
   stage: Stage | undefined,
@@ -270,12 +270,12 @@ function variable<V>(
     refusalOf: (text) => (read(text) === undefined ? refusal : undefined),
     map: (text, target) => {
       const value = read(text);
-      return value === undefined ? lost(`skipped: ${refusal}`) : map(value, target);
+      return value === undefined ? markLost(`skipped: ${refusal}`) : map(value, target);
     },
   };
 }
 
-function numberReader(pattern: RegExp, refusal: string): Reader<number> {
+function buildNumberReader(pattern: RegExp, refusal: string): Reader<number> {
   return {
     read: (text) => {
       const value = pattern.test(text.trim()) ? Number(text.trim()) : Number.NaN;
@@ -285,6 +285,6 @@ function numberReader(pattern: RegExp, refusal: string): Reader<number> {
   };
 }
 
-function wordIn(text: string): string {
+function readWord(text: string): string {
   return text.trim().toLowerCase();
 }

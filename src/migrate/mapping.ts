@@ -39,8 +39,14 @@ export interface Draft {
   readonly legacy?: ReadonlyMap<string, string>;
 }
 
-/** What each setting that options are mapped to allows. */
-const BOUNDS = {
+/** The number settings that options are mapped to. */
+export type NumberPath =
+  | 'attemptTimeoutMs'
+  | `retry.${'maxAttempts' | 'minDelayMs' | 'maxDelayMs' | 'multiplier' | 'jitterMaxMs' | 'maxElapsedMs'}`
+  | 'breaker.openMs'
+  | `breaker.trip.${'consecutiveFailures' | 'failureRate' | 'minimumCalls' | 'windowMs'}`;
+
+const BOUNDS: Readonly<Record<NumberPath, NumberRule>> = {
   attemptTimeoutMs: DURATION,
   'retry.maxAttempts': ATTEMPTS,
   'retry.minDelayMs': WAIT,
@@ -53,32 +59,35 @@ const BOUNDS = {
   'breaker.trip.failureRate': SHARE,
   'breaker.trip.minimumCalls': COUNT,
   'breaker.trip.windowMs': WINDOW,
-} as const satisfies Readonly<Record<string, NumberRule>>;
-
-export type NumberPath = keyof typeof BOUNDS;
+};
 
 /** Stands in for the least value of a setting that only has to be above 0. */
 const LEAST = 1e-6;
 
 /** The number nearest to `wanted` that a setting allows. */
 export function limitTo(path: NumberPath, wanted: number): number {
-  const { min = LEAST, max }: NumberRule = BOUNDS[path];
+  const { min = LEAST, max } = BOUNDS[path];
   return Math.min(Math.max(wanted, min), max);
 }
 
 /** A number whose meaning stays the same: mapped, or changed if `value` had to differ from what was wanted. */
-export function mapNumber(path: NumberPath, wanted: number, why: string, value = limitTo(path, wanted)): Mapped {
+export function mapNumber(
+  path: NumberPath,
+  wanted: number,
+  why: string,
+  value: number = limitTo(path, wanted),
+): Mapped {
   const settings = { [path]: value };
   if (value === wanted) return { outcome: 'mapped', settings, why };
   return { outcome: 'changed', settings, why: `${why}; limited to ${value}` };
 }
 
-export function lost(why: string): Mapped {
+export function markLost(why: string): Mapped {
   return { outcome: 'lost', why };
 }
 
 /** The note on a mapping. */
-export function noteOf({
+export function buildNote({
   option,
   received,
   outcome,

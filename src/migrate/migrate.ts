@@ -1,13 +1,13 @@
 import { Check, isObject } from '../input/index.js';
-import { type CockatielOptions, fromCockatiel } from './cockatiel.js';
+import { type CockatielOptions, draftFromCockatiel } from './cockatiel.js';
 import { findDifferences, findRisks, parseConfig } from './effect.js';
-import { fromLegacy } from './legacy.js';
-import { buildConfig, type Draft, noteOf } from './mapping.js';
+import { draftFromLegacy } from './legacy.js';
+import { buildConfig, buildNote, type Draft } from './mapping.js';
 import type { Migration } from './migration.js';
-import { fromOpossum, type OpossumOptions } from './opossum.js';
-import { fromPRetry, type PRetryOptions } from './p-retry.js';
+import { draftFromOpossum, type OpossumOptions } from './opossum.js';
+import { draftFromPRetry, type PRetryOptions } from './p-retry.js';
 import { OptionReader } from './peers.js';
-import { nearestPreset, type Score } from './score.js';
+import { findNearestPreset, type Score } from './score.js';
 import { buildScripts, buildSteps } from './scripts.js';
 
 /** What is migrated: exactly one of these. */
@@ -43,7 +43,7 @@ const UNCONFIGURED: Score = {
 export function migrate(from: MigrationSource): Migration {
   const draft = readSource(from);
   const { preset, confidence, level, reasons } =
-    draft.isEmpty === true ? UNCONFIGURED : nearestPreset(draft.comparable);
+    draft.isEmpty === true ? UNCONFIGURED : findNearestPreset(draft.comparable);
   const mappings = draft.mapOnto(preset);
   const config = parseConfig(buildConfig(preset, draft, mappings));
   return {
@@ -54,7 +54,7 @@ export function migrate(from: MigrationSource): Migration {
     reasons,
     warnings: [...draft.warnings, ...findRisks(config)],
     steps: buildSteps(config, preset, draft.removal),
-    notes: mappings.map(noteOf),
+    notes: mappings.map(buildNote),
     differences: findDifferences(config),
     scripts: buildScripts(config, preset, draft.legacy),
   };
@@ -69,8 +69,8 @@ function readSource(from: MigrationSource): Draft {
   const env = sources.get('env');
   if (env !== undefined && !isObject(env)) check.addIssue('from.env', 'must be an object of strings', env);
   check.throwIfInvalid();
-  if (isObject(env)) return fromLegacy(env);
-  if (given[0] === 'opossum') return fromOpossum(sources.get('opossum'));
-  if (given[0] === 'cockatiel') return fromCockatiel(sources.get('cockatiel'));
-  return fromPRetry(sources.get('pRetry'));
+  if (isObject(env)) return draftFromLegacy(env);
+  if (given[0] === 'opossum') return draftFromOpossum(sources.get('opossum'));
+  if (given[0] === 'cockatiel') return draftFromCockatiel(sources.get('cockatiel'));
+  return draftFromPRetry(sources.get('pRetry'));
 }

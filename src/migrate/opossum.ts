@@ -1,6 +1,6 @@
 import { Check, isName } from '../input/index.js';
-import { type Draft, limitTo, lost, type Mapped, type Mapping, mapNumber } from './mapping.js';
-import { ALL_OFF, BREAKER_NOTE, comparableOf, OptionReader } from './peers.js';
+import { type Draft, limitTo, type Mapped, type Mapping, mapNumber, markLost } from './mapping.js';
+import { ALL_OFF, BREAKER_NOTE, OptionReader, readComparable } from './peers.js';
 
 /** Options of a breaker of opossum, as its constructor takes them. */
 export interface OpossumOptions {
@@ -67,7 +67,7 @@ export const OPOSSUM_LOST: Readonly<Record<string, string>> = Object.fromEntries
   LOST.flatMap(([why, options]) => options.map((option) => [option, why])),
 );
 
-const MAPPED: readonly string[] = [
+const MAPPED: readonly (keyof OpossumOptions)[] = [
   'timeout',
   'errorThresholdPercentage',
   'volumeThreshold',
@@ -75,7 +75,7 @@ const MAPPED: readonly string[] = [
   'resetTimeout',
   'enabled',
   'name',
-] satisfies (keyof OpossumOptions)[];
+];
 
 const FIRST_FAILURE = 'The breaker may open on the first failure, as it did before: set trip.minimumCalls to 20 or so.';
 
@@ -84,7 +84,7 @@ const FIRST_FAILURE = 'The breaker may open on the first failure, as it did befo
  *
  * @throws {ConfigurationError} listing everything that is wrong with them.
  */
-export function fromOpossum(given: unknown): Draft {
+export function draftFromOpossum(given: unknown): Draft {
   const check = new Check();
   const options = new OptionReader(check, 'from.opossum', given, [...MAPPED, ...Object.keys(OPOSSUM_LOST)]);
   const rows = mapOptions(options);
@@ -97,7 +97,7 @@ export function fromOpossum(given: unknown): Draft {
   const mappings = [...mapName(name, options), ...rows.map((row): Mapping => ({ at, ...row }))];
   const opensAtOnce = rows.some(({ settings }) => settings?.['breaker.trip.minimumCalls'] === 1);
   return {
-    comparable: comparableOf(mappings),
+    comparable: readComparable(mappings),
     mapOnto: () => mappings,
     base: { at, settings: ALL_OFF },
     warnings: opensAtOnce ? [FIRST_FAILURE] : [],
@@ -107,12 +107,12 @@ export function fromOpossum(given: unknown): Draft {
 
 function mapOptions(options: OptionReader): Mapping[] {
   // Opossum takes 0 for no limit.
-  const timeout = options.get('timeout') === false ? 0 : options.amount('timeout', 10_000);
-  const percentage = options.number('errorThresholdPercentage', { min: 0, max: 100 }, 50);
-  const volume = options.amount('volumeThreshold', 0);
-  const windowMs = options.amount('rollingCountTimeout', 10_000);
-  const resetMs = options.amount('resetTimeout', 30_000);
-  const isEnabled = options.flag('enabled', true);
+  const timeout = options.get('timeout') === false ? 0 : options.readAmount('timeout', 10_000);
+  const percentage = options.readNumber('errorThresholdPercentage', { min: 0, max: 100 }, 50);
+  const volume = options.readAmount('volumeThreshold', 0);
+  const windowMs = options.readAmount('rollingCountTimeout', 10_000);
+  const resetMs = options.readAmount('resetTimeout', 30_000);
+  const isEnabled = options.readFlag('enabled', true);
   const failureRate = limitTo('breaker.trip.failureRate', percentage / 100);
   const openMs = limitTo('breaker.openMs', resetMs);
   return [
@@ -173,7 +173,7 @@ function mapName(name: unknown, options: OptionReader): Mapping[] {
       'name',
       isName(name)
         ? { outcome: 'mapped', at: [], to: ['operations'], why }
-        : lost('it cannot name an operation, so the settings apply to all of them'),
+        : markLost('it cannot name an operation, so the settings apply to all of them'),
     ),
   ];
 }

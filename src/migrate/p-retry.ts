@@ -1,7 +1,7 @@
 import { Check } from '../input/index.js';
 import { type Draft, limitTo, type Mapped, type Mapping, mapNumber } from './mapping.js';
-import { ALL_OFF, comparableOf, OptionReader, RETRY_DEFAULTS, RETRY_NOTE } from './peers.js';
-import { growMs, growWaitsMs, nearestStrategy } from './waits.js';
+import { ALL_OFF, OptionReader, RETRY_DEFAULTS, RETRY_NOTE, readComparable } from './peers.js';
+import { findNearestStrategy, growMs, growWaitsMs } from './waits.js';
 
 /** Options of p-retry, as its functions take them. */
 export interface PRetryOptions {
@@ -27,14 +27,14 @@ const LOST = {
   unref: 'a wait always keeps the process alive, because a caller is waiting for it',
 } as const satisfies Partial<Record<keyof PRetryOptions, string>>;
 
-const MAPPED: readonly string[] = [
+const MAPPED: readonly (keyof PRetryOptions)[] = [
   'retries',
   'factor',
   'minTimeout',
   'maxTimeout',
   'randomize',
   'maxRetryTime',
-] satisfies (keyof PRetryOptions)[];
+];
 
 const TYPE_ERRORS =
   'a TypeError that is not a failed fetch, and a thrown value that is not an Error, is retried as long as kinds.unknown is set';
@@ -44,13 +44,13 @@ const TYPE_ERRORS =
  *
  * @throws {ConfigurationError} listing everything that p-retry would refuse, too.
  */
-export function fromPRetry(given: unknown): Draft {
+export function draftFromPRetry(given: unknown): Draft {
   const check = new Check();
   const options = new OptionReader(check, 'from.pRetry', given, [...MAPPED, ...Object.keys(LOST)]);
   const mappings = mapOptions(options);
   check.throwIfInvalid();
   return {
-    comparable: comparableOf(mappings),
+    comparable: readComparable(mappings),
     mapOnto: () => mappings,
     base: { settings: ALL_OFF },
     warnings: [],
@@ -60,12 +60,12 @@ export function fromPRetry(given: unknown): Draft {
 
 function mapOptions(options: OptionReader): Mapping[] {
   const isUnbounded = true;
-  const retries = options.amount('retries', 10, { isUnbounded });
-  const factor = options.amount('factor', 2) || 1;
-  const minTimeout = options.amount('minTimeout', 1_000);
-  const maxTimeout = options.amount('maxTimeout', Infinity, { isUnbounded });
-  const randomize = options.flag('randomize', false);
-  const maxRetryTime = options.amount('maxRetryTime', Infinity, { isUnbounded });
+  const retries = options.readAmount('retries', 10, { isUnbounded });
+  const factor = options.readAmount('factor', 2) || 1;
+  const minTimeout = options.readAmount('minTimeout', 1_000);
+  const maxTimeout = options.readAmount('maxTimeout', Infinity, { isUnbounded });
+  const randomize = options.readFlag('randomize', false);
+  const maxRetryTime = options.readAmount('maxRetryTime', Infinity, { isUnbounded });
 
   const attempts = Math.floor(retries) + 1;
   const count = limitTo('retry.maxAttempts', attempts) - 1;
@@ -76,7 +76,7 @@ function mapOptions(options: OptionReader): Mapping[] {
   const isCapped = maxTimeout < Infinity;
   const maxDelayMs = limitTo('retry.maxDelayMs', Math.max(isCapped ? maxTimeout : Math.round(lastMs), minDelayMs));
   const waitsMs = growWaitsMs(minDelayMs, factor, maxDelayMs).slice(0, Math.max(count, 1));
-  const strategy = nearestStrategy(waitsMs, maxDelayMs);
+  const strategy = findNearestStrategy(waitsMs, maxDelayMs);
   const isExact = factor === 1 || factor === 2;
 
   return [

@@ -1,5 +1,5 @@
 import { Check, describe, type Fields, isReadableRecord, type NumberRule, readOrRefuse } from '../input/index.js';
-import { lost, type Mapped, type Mapping, type NumberPath } from './mapping.js';
+import { type Mapped, type Mapping, markLost, type NumberPath } from './mapping.js';
 import type { Comparable } from './score.js';
 
 /** Switches off what another library never did, so that no call behaves differently on the day of the migration. */
@@ -27,7 +27,7 @@ export const BREAKER_NOTE: string =
   'counted; rules in createResilience({ classify: rules }) decide what an error means';
 
 /** What is compared with the presets: the numbers that mappings set. Without retries there is one attempt. */
-export function comparableOf(mappings: readonly Mapping[]): Comparable {
+export function readComparable(mappings: readonly Mapping[]): Comparable {
   const settings: Fields = Object.fromEntries(mappings.flatMap((mapping) => Object.entries(mapping.settings ?? {})));
   const numberAt = (path: NumberPath): number | undefined => {
     const value = settings[path];
@@ -74,20 +74,20 @@ export class OptionReader {
   }
 
   /** A number from 0; see {@link checkAmount}. It is refused if it is missing without a default. */
-  amount(name: string, otherwise?: number, rule?: AmountRule): number {
+  readAmount(name: string, otherwise?: number, rule?: AmountRule): number {
     const value = this.get(name, otherwise);
     return checkAmount(this.#check, this.pathOf(name), value, rule) ? value : 1;
   }
 
   /** A number within bounds. It is refused if it is missing without a default. */
-  number(name: string, bounds: NumberRule, otherwise?: number): number {
+  readNumber(name: string, bounds: NumberRule, otherwise?: number): number {
     const value = this.get(name, otherwise);
     this.#check.number(this.pathOf(name), value ?? null, bounds);
     return typeof value === 'number' ? value : 1;
   }
 
   /** `true` or `false`. */
-  flag(name: string, otherwise: boolean): boolean {
+  readFlag(name: string, otherwise: boolean): boolean {
     const value = this.get(name, otherwise);
     this.#check.boolean(this.pathOf(name), value);
     return value === true;
@@ -108,7 +108,7 @@ export class OptionReader {
   mapLost(reasons: Readonly<Record<string, string>>, prefix = ''): Mapping[] {
     return Object.entries(reasons)
       .filter(([name]) => this.#fields[name] !== undefined)
-      .map(([name, why]) => this.map(name, lost(why), prefix + name));
+      .map(([name, why]) => this.map(name, markLost(why), prefix + name));
   }
 }
 

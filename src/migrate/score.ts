@@ -45,7 +45,7 @@ const LEVELS = [
 const PRECISION = 1e6;
 
 /** The preset that comes nearest; the first one if several are as near. */
-export function nearestPreset(given: Comparable): Score {
+export function findNearestPreset(given: Comparable): Score {
   const scores = [scorePreset(given, 'simple'), scorePreset(given, 'development'), scorePreset(given, 'production')];
   return scores.reduce((best, score) => (score.confidence > best.confidence ? score : best));
 }
@@ -53,30 +53,30 @@ export function nearestPreset(given: Comparable): Score {
 /** How near one preset comes. */
 export function scorePreset(given: Comparable, name: BuiltInPreset): Score {
   const comparisons = [...compareNumbers(given, name), ...compareStrategies(given, name)];
-  const confidence = meanOf(comparisons);
+  const confidence = computeConfidence(comparisons);
   const reasons = comparisons.map(
     ({ reason, similarity, weight }) => `${reason} (${similarity.toFixed(2)}, weight ${weight.toFixed(2)}).`,
   );
   return {
     preset: name,
     confidence,
-    level: levelOf(confidence),
+    level: describeConfidence(confidence),
     reasons: reasons.length === 0 ? ['Nothing can be compared with a preset.'] : reasons,
   };
 }
 
 /** A confidence in a word. */
-export function levelOf(confidence: number): MigrationLevel {
+export function describeConfidence(confidence: number): MigrationLevel {
   return LEVELS.find(([, from]) => confidence >= from)?.[0] ?? 'low';
 }
 
 /** The strategy that a preset has for an operation. */
-export function strategyOf(preset: Preset, operation: string): string {
+export function findStrategyOf(preset: Preset, operation: string): string {
   return preset.operations[operation]?.strategy ?? preset.strategy;
 }
 
 function compareNumbers(given: Comparable, name: BuiltInPreset): Comparison[] {
-  const own = comparableOf(PRESETS[name]);
+  const own = readComparable(PRESETS[name]);
   return NUMBERS.flatMap(({ name: number, weight, label }) => {
     const [one, other] = [given[number], own[number]];
     if (one === undefined || other === undefined) return [];
@@ -86,7 +86,7 @@ function compareNumbers(given: Comparable, name: BuiltInPreset): Comparison[] {
   });
 }
 
-function comparableOf({ settings: { retry, breaker } }: Preset): Comparable {
+function readComparable({ settings: { retry, breaker } }: Preset): Comparable {
   return {
     attempts: retry === false ? undefined : retry?.maxAttempts,
     failures: breaker === false ? undefined : breaker?.trip?.consecutiveFailures,
@@ -104,7 +104,7 @@ function compareStrategies({ strategy, operations = new Map() }: Comparable, nam
     comparisons.push({ weight: STRATEGY_WEIGHT, similarity: isSame ? 1 : 0, reason });
   }
   if (operations.size > 0) {
-    const same = [...operations].filter(([operation, own]) => strategyOf(preset, operation) === own).length;
+    const same = [...operations].filter(([operation, own]) => findStrategyOf(preset, operation) === own).length;
     const reason = `${same} of ${operations.size} operations with the strategy that ${name} has for them`;
     comparisons.push({ weight: OPERATIONS_WEIGHT, similarity: same / operations.size, reason });
   }
@@ -112,7 +112,7 @@ function compareStrategies({ strategy, operations = new Map() }: Comparable, nam
 }
 
 /** The mean by weight. */
-function meanOf(comparisons: readonly Comparison[]): number {
+function computeConfidence(comparisons: readonly Comparison[]): number {
   if (comparisons.length === 0) return UNDECIDED;
   const weights = comparisons.reduce((sum, { weight }) => sum + weight, 0);
   const mean = comparisons.reduce((sum, { weight, similarity }) => sum + weight * similarity, 0) / weights;

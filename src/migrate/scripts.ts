@@ -7,14 +7,14 @@ type Legacy = ReadonlyMap<string, string> | undefined;
 
 /** The config as text to put in place. */
 export function buildScripts(config: ConfigInput, preset: string, legacy: Legacy): MigrationScripts {
-  const text = configText(config);
+  const text = formatConfig(config);
   const lines = [`HOLDFAST_PRESET='${preset}'`, ...(text === undefined ? [] : [`HOLDFAST_CONFIG='${text}'`])];
   return {
     bash: buildBash(lines, legacy),
-    env: joinLines(['# Settings of holdfast.', ...linesToDelete('lines', legacy), ...lines]),
+    env: joinLines(['# Settings of holdfast.', ...listLinesToDelete('lines', legacy), ...lines]),
     docker: joinLines([
       '# Settings of holdfast.',
-      ...linesToDelete('ENV lines', legacy),
+      ...listLinesToDelete('ENV lines', legacy),
       ...lines.map((line) => `ENV ${line}`),
     ]),
   };
@@ -22,7 +22,7 @@ export function buildScripts(config: ConfigInput, preset: string, legacy: Legacy
 
 /** What to do, in order. `removal` is the step that removes the old code or the old variables. */
 export function buildSteps(config: ConfigInput, preset: string, removal: string): string[] {
-  const text = configText(config);
+  const text = formatConfig(config);
   return [
     `Set HOLDFAST_PRESET=${preset}.`,
     removal,
@@ -36,7 +36,7 @@ export function buildSteps(config: ConfigInput, preset: string, removal: string)
 }
 
 /** A config without its preset as one line of JSON; `undefined` if nothing is left. */
-function configText({ preset: _, ...rest }: ConfigInput): string | undefined {
+function formatConfig({ preset: _, ...rest }: ConfigInput): string | undefined {
   return Object.keys(rest).length === 0 ? undefined : toPlainJson(rest);
 }
 
@@ -82,7 +82,7 @@ fi`;
 }
 
 /** Neither a `.env` file nor a Dockerfile can unset a variable, so its line has to be deleted by hand. */
-function linesToDelete(what: string, legacy: Legacy): string[] {
+function listLinesToDelete(what: string, legacy: Legacy): string[] {
   if (legacy === undefined) return [];
   if (legacy.size === 0) return ['# None of the legacy variables was set.'];
   const values = [...legacy].map(([name, value]) => `# ${name}=${toPlainJson(value)}`);

@@ -13,7 +13,7 @@ const LEAST_MS = 1e-9;
  * @param waitsMs the waits before the first few retries.
  * @param maxDelayMs limits the waits of the strategy.
  */
-export function nearestStrategy(waitsMs: readonly number[], maxDelayMs: number): BackoffStrategy {
+export function findNearestStrategy(waitsMs: readonly number[], maxDelayMs: number): BackoffStrategy {
   const compared = waitsMs.slice(0, COMPARED);
   const [minDelayMs = 0] = compared;
   const distances = STRATEGIES.map((strategy) =>

@@ -84,7 +84,7 @@ export async function measure(
     heapPeak = Math.max(heapPeak, heapBytes());
   }
   const durationMs = nowMs() - startedAt;
-  const avgMs = mean(times);
+  const avgMs = computeMean(times);
   const thresholdMs = THRESHOLDS_MS[kind];
   const successRate = times.length / iterations;
   return {
@@ -95,7 +95,7 @@ export async function measure(
     avgMs,
     minMs: times.length === 0 ? 0 : times.reduce((min, time) => Math.min(min, time)),
     maxMs: times.reduce((max, time) => Math.max(max, time), 0),
-    stdDevMs: standardDeviation(times),
+    stdDevMs: computeStandardDeviation(times),
     successRate,
     passed: avgMs <= thresholdMs && successRate > MIN_SUCCESS_RATE,
     thresholdMs,
@@ -110,14 +110,14 @@ function describeErrors(errors: ReadonlyMap<number, string>): BenchmarkResult['m
 }
 
 /** The mean; 0 without values. */
-export function mean(values: readonly number[]): number {
+export function computeMean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The standard deviation of a sample; 0 with fewer than two values. */
-export function standardDeviation(values: readonly number[]): number {
+export function computeStandardDeviation(values: readonly number[]): number {
   if (values.length < 2) return 0;
-  const middle = mean(values);
+  const middle = computeMean(values);
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1));
 }

@@ -1,4 +1,4 @@
-import { mean } from './bench.js';
+import { computeMean } from './bench.js';
 import type { EarlierResult, EarlierSuite } from './suite.js';
 
 /** How the times of one operation develop over several runs. */
@@ -58,7 +58,9 @@ export function compare(earlier: readonly EarlierSuite[], now: EarlierSuite, tol
   const last = inOrder.at(-1) ?? now;
   const operations = now.results.flatMap((result) => {
     const before = findResult(last, result.operation);
-    return before === undefined ? [] : [compareResult(before, result, samplesOf(inOrder, result), tolerancePercent)];
+    return before === undefined
+      ? []
+      : [compareResult(before, result, collectSamples(inOrder, result), tolerancePercent)];
   });
   const slower = operations.filter(({ verdict }) => verdict === 'slower').map(({ operation }) => operation);
   const broken = now.results.filter((each) => !each.passed && findResult(last, each.operation)?.passed === true);
@@ -82,7 +84,7 @@ function compareResult(
     operation: now.operation,
     beforeMs: before.avgMs,
     nowMs: now.avgMs,
-    changePercent: percentChange(before.avgMs, now.avgMs),
+    changePercent: computeChangePercent(before.avgMs, now.avgMs),
     verdict: isSlower ? 'slower' : isFaster(now, before, tolerancePercent) ? 'faster' : 'same',
     trend: computeTrend(samples),
   };
@@ -93,12 +95,12 @@ function isFaster(one: EarlierResult, other: EarlierResult, tolerancePercent: nu
   return (
     one.avgMs > 0 &&
     other.avgMs - one.avgMs > MIN_DIFFERENCE_MS &&
-    percentChange(one.avgMs, other.avgMs) > tolerancePercent &&
-    percentChange(one.minMs, other.minMs) > tolerancePercent
+    computeChangePercent(one.avgMs, other.avgMs) > tolerancePercent &&
+    computeChangePercent(one.minMs, other.minMs) > tolerancePercent
   );
 }
 
-function samplesOf(earlier: readonly EarlierSuite[], now: EarlierResult): number[] {
+function collectSamples(earlier: readonly EarlierSuite[], now: EarlierResult): number[] {
   const before = earlier.flatMap((suite) => findResult(suite, now.operation)?.avgMs ?? []);
   return [...before, now.avgMs].filter((ms) => ms > 0);
 }
@@ -111,13 +113,13 @@ function findResult({ results }: EarlierSuite, operation: string): EarlierResult
 export function computeTrend(samples: readonly number[]): Trend {
   if (samples.length < 2) return { verdict: 'unknown', changePercent: 0 };
   const middle = Math.floor(samples.length / 2);
-  const changePercent = percentChange(mean(samples.slice(0, middle)), mean(samples.slice(middle)));
+  const changePercent = computeChangePercent(computeMean(samples.slice(0, middle)), computeMean(samples.slice(middle)));
   if (Math.abs(changePercent) < STEADY_PERCENT) return { verdict: 'steady', changePercent };
   return { verdict: changePercent < 0 ? 'improving' : 'degrading', changePercent };
 }
 
 /** How much more `to` is than `from`, in percent. From 0 to anything is 100 % more. */
-function percentChange(from: number, to: number): number {
+function computeChangePercent(from: number, to: number): number {
   if (from === 0) return to === 0 ? 0 : 100;
   return (to / from - 1) * 100;
 }

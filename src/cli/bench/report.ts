@@ -11,7 +11,7 @@ export function formatSuite(suite: BenchmarkSuite, comparison: Comparison | unde
   const verdict = failed.length === 0 ? style.good('passed') : style.bad(`${failed.length} failed`);
   const relation = memory.passed ? style.good('within') : style.bad('over');
   return [
-    resultTable(suite, style),
+    formatResults(suite, style),
     ...failed.flatMap(({ operation, metadata }) =>
       Object.entries(metadata)
         .filter(([name]) => name.startsWith('error_'))
@@ -36,7 +36,7 @@ const COMPARISON_COLUMNS: readonly Column[] = [
   { title: 'trend' },
 ];
 
-function resultTable({ results }: BenchmarkSuite, { strong, bad }: Style): string {
+function formatResults({ results }: BenchmarkSuite, { strong, bad }: Style): string {
   const columns = [
     { title: 'operation' },
     { title: 'mean ms', style: strong, alignRight: true },

@@ -19,19 +19,19 @@ export const detect: Command = {
     const name = args.argument('name');
     if (name !== undefined) {
       const recommendation = recommendPreset(name);
-      return { json: { recommendation }, text: (style) => recommendationTable(recommendation, style) };
+      return { json: { recommendation }, text: (style) => formatRecommendation(recommendation, style) };
     }
     const detected = detectEnvironment(environment());
     const recommendation = recommendPreset(detected);
     return {
       json: { ...detected, recommendation },
-      text: (style) => `${recommendationTable(recommendation, style)}\n\n${signalTable(detected, style)}`,
+      text: (style) => `${formatRecommendation(recommendation, style)}\n\n${formatSignals(detected, style)}`,
       notes: detected.metadata.unrecognised.map((variable) => `${variable} does not name a known environment.`),
     };
   },
 };
 
-function recommendationTable(
+function formatRecommendation(
   { environment, confidence, preset, reasoning }: PresetRecommendation,
   { faint, strong }: Style,
 ): string {
@@ -44,7 +44,7 @@ function recommendationTable(
   return formatTable([{ style: faint }, { style: strong }], rows);
 }
 
-function signalTable({ signals, metadata: { platform } }: DetectedEnvironment, { faint }: Style): string {
+function formatSignals({ signals, metadata: { platform } }: DetectedEnvironment, { faint }: Style): string {
   if (signals.length === 0) return 'There is no evidence for any environment.';
   const rows = signals.map(({ source, environment, confidence, reasoning }) => [
     escapeControlCharacters(source),

@@ -85,12 +85,12 @@ function formatChanges(a: string, b: string, changes: readonly SettingChange[], 
     const own = changes.filter((change) => change.operation === operation);
     const title =
       operation === undefined ? 'all operations without their own settings' : escapeControlCharacters(operation);
-    return `${style.strong(title)}\n${changeTable(own, style)}`;
+    return `${style.strong(title)}\n${formatChangeTable(own, style)}`;
   });
   return [`${head}: ${pluralize(changes.length, 'difference')}`, ...parts].join('\n\n');
 }
 
-function changeTable(changes: readonly SettingChange[], { bad, good, faint }: Style): string {
+function formatChangeTable(changes: readonly SettingChange[], { bad, good, faint }: Style): string {
   const rows = changes.map(({ path, from, to }) => [
     path,
     formatValue(from?.value),

@@ -74,8 +74,8 @@ function formatReport(migration: Migration, style: Style): string {
     formatLines(reasons),
     warnings.map((warning) => `${style.warning('warning')}: ${escapeControlCharacters(warning)}`).join('\n'),
     formatSection('Config', formatLines(JSON.stringify(config, undefined, 2).split('\n')), style),
-    formatSection('Options', noteTable(migration, style), style),
-    formatSection(`Differences from the preset ${name}`, differenceTable(migration, style), style),
+    formatSection('Options', formatNotes(migration, style), style),
+    formatSection(`Differences from the preset ${name}`, formatDifferences(migration, style), style),
     formatSection('Steps', formatLines(steps.map((step, index) => `${index + 1}. ${step}`)), style),
   ]
     .filter((part) => part !== '')
@@ -90,14 +90,14 @@ function formatLines(lines: readonly string[]): string {
   return lines.map((line) => `  ${escapeControlCharacters(line)}`).join('\n');
 }
 
-function noteTable({ notes }: Migration, { strong, faint }: Style): string {
+function formatNotes({ notes }: Migration, { strong, faint }: Style): string {
   const rows = notes.map(({ option, received, outcome, to = '-', why }) =>
     [option, received, outcome, to, why].map(escapeControlCharacters),
   );
   return formatTable([{}, {}, { style: strong }, {}, { style: faint }], rows, '  ');
 }
 
-function differenceTable({ differences }: Migration, { bad, good }: Style): string {
+function formatDifferences({ differences }: Migration, { bad, good }: Style): string {
   const rows = differences.map(({ operation, setting, from, to }) => [
     operation === undefined ? 'all' : escapeControlCharacters(operation),
     setting,

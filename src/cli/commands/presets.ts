@@ -63,7 +63,7 @@ function showPreset(name: string, preset: Preset): Outcome {
       [
         `${style.strong(name)}: ${description}`,
         `strategy ${strategy}; meant for ${environments.join(', ')}`,
-        settingsTable(settings, style),
+        formatSettings(settings, style),
         ...(operationRows.length === 0
           ? []
           : [formatTable([{ title: 'operation', style: style.strong }, {}], operationRows)]),
@@ -75,23 +75,23 @@ function showStrategy(name: string, strategy: Strategy): Outcome {
   return {
     json: { name, ...strategy },
     text: (style) =>
-      [`${style.strong(name)}: ${strategy.description}`, settingsTable(strategy.settings, style)].join('\n\n'),
+      [`${style.strong(name)}: ${strategy.description}`, formatSettings(strategy.settings, style)].join('\n\n'),
   };
 }
 
-function settingsTable(settings: object, { strong }: Style): string {
-  const rows = valuesOf(settings).map(([path, value]) => [path, formatValue(value)]);
+function formatSettings(settings: object, { strong }: Style): string {
+  const rows = listValues(settings).map(([path, value]) => [path, formatValue(value)]);
   return formatTable([{ title: 'setting' }, { title: 'value', style: strong }], rows);
 }
 
 /** The settings that a preset has for one operation, in one cell. */
 function describeOperation(own: object): string {
-  return valuesOf(own)
+  return listValues(own)
     .map(([path, value]) => `${path} ${formatValue(value)}`)
     .join(', ');
 }
 
 /** Settings by their paths, without those that only switch a stage on. */
-function valuesOf(settings: object): (readonly [string, unknown])[] {
+function listValues(settings: object): (readonly [string, unknown])[] {
   return [...leavesOf(settings)].filter(([, value]) => value !== true);
 }

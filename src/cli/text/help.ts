@@ -11,40 +11,40 @@ const EXIT_CODES = [
 ];
 
 /** The help on all commands. */
-export function generalHelp(commands: readonly Pick<Command, 'name' | 'summary'>[], style: Style): string {
+export function buildGeneralHelp(commands: readonly Pick<Command, 'name' | 'summary'>[], style: Style): string {
   const { strong } = style;
   const rows = commands.map(({ name, summary }) => [name, summary]);
   return [
     `${strong('Usage:')} holdfast <command> [options]`,
     'Inspects holdfast configs: validates them, explains their effective settings, and compares them.',
     `${strong('Commands:')}\n${formatTable([{ style: strong }, {}], rows, '  ')}`,
-    `${strong('Options:')}\n${optionTable(GLOBAL_OPTIONS, style)}`,
+    `${strong('Options:')}\n${formatOptions(GLOBAL_OPTIONS, style)}`,
     `${strong('Exit codes:')}\n${formatTable([{}, {}], EXIT_CODES, '  ')}`,
     "Run 'holdfast <command> --help' for the options of a command.",
   ].join('\n\n');
 }
 
 /** The help on one command. */
-export function commandHelp(command: Command, style: Style): string {
+export function buildCommandHelp(command: Command, style: Style): string {
   const { name, summary, arguments: rules, options, details, examples } = command;
   const { strong } = style;
   const places = rules.map((rule) => (rule.optional === true ? `[${rule.name}]` : `<${rule.name}>`));
   return [
     `${strong('Usage:')} ${['holdfast', name, ...places, '[options]'].join(' ')}`,
     summary,
-    ...(rules.length === 0 ? [] : [`${strong('Arguments:')}\n${argumentTable(command, style)}`]),
-    `${strong('Options:')}\n${optionTable({ ...options, ...GLOBAL_OPTIONS }, style)}`,
+    ...(rules.length === 0 ? [] : [`${strong('Arguments:')}\n${formatArguments(command, style)}`]),
+    `${strong('Options:')}\n${formatOptions({ ...options, ...GLOBAL_OPTIONS }, style)}`,
     ...details.map(wrapText),
     `${strong('Examples:')}\n${examples.map((example) => `  ${example}`).join('\n')}`,
   ].join('\n\n');
 }
 
-function argumentTable({ arguments: rules }: Command, { strong }: Style): string {
+function formatArguments({ arguments: rules }: Command, { strong }: Style): string {
   const rows = rules.map(({ name, summary, choices }) => [name, summary + describeChoices(choices)]);
   return formatTable([{ style: strong }, {}], rows, '  ');
 }
 
-function optionTable(options: Readonly<Record<string, OptionRule>>, { strong }: Style): string {
+function formatOptions(options: Readonly<Record<string, OptionRule>>, { strong }: Style): string {
   const rows = Object.entries(options).map(([name, { short, value, summary, choices }]) => [
     `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`,
     summary + describeChoices(choices),

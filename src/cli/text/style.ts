@@ -14,14 +14,14 @@ export const PLAIN: Style = { strong: keep, faint: keep, good: keep, bad: keep, 
 
 /** Styles text with colours: for terminals. */
 export const COLOURED: Style = {
-  strong: inFormat('bold'),
-  faint: inFormat('dim'),
-  good: inFormat('green'),
-  bad: inFormat('red'),
-  warning: inFormat('yellow'),
+  strong: styleWith('bold'),
+  faint: styleWith('dim'),
+  good: styleWith('green'),
+  bad: styleWith('red'),
+  warning: styleWith('yellow'),
 };
 
-function inFormat(format: 'bold' | 'dim' | 'green' | 'red' | 'yellow'): (text: string) => string {
+function styleWith(format: 'bold' | 'dim' | 'green' | 'red' | 'yellow'): (text: string) => string {
   // The caller decides once whether there is colour; the state of a stream does not.
   return (text) => (text === '' ? '' : styleText(format, text, { validateStream: false }));
 }

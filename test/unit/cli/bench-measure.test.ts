@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Benchmark,
-  mean,
+  computeMean,
+  computeStandardDeviation,
   measure,
   runSuite,
-  standardDeviation,
   type WorkKind,
 } from '../../../src/cli/bench/bench.js';
 import { frozenInstruments } from './bench-suites.js';
@@ -165,9 +165,9 @@ describe('runSuite()', () => {
   });
 });
 
-describe('mean() and standardDeviation()', () => {
+describe('computeMean() and computeStandardDeviation()', () => {
   it('are 0 with too few values', () => {
-    expect([mean([]), standardDeviation([]), standardDeviation([3])]).toEqual([0, 0, 0]);
-    expect([mean([3]), standardDeviation([3, 3, 3])]).toEqual([3, 0]);
+    expect([computeMean([]), computeStandardDeviation([]), computeStandardDeviation([3])]).toEqual([0, 0, 0]);
+    expect([computeMean([3]), computeStandardDeviation([3, 3, 3])]).toEqual([3, 0]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/migrate/index.js';
-import { type Comparable, levelOf, nearestPreset, scorePreset } from '../../../src/migrate/score.js';
+import { type Comparable, describeConfidence, findNearestPreset, scorePreset } from '../../../src/migrate/score.js';
 
-describe('nearestPreset() compared with the numbers of a preset', () => {
+describe('findNearestPreset() compared with the numbers of a preset', () => {
   it.each([
     ['simple', { attempts: 3, failures: 5, openMs: 60_000, strategy: 'balanced' }],
     ['development', { attempts: 2, failures: 3, openMs: 30_000, strategy: 'aggressive' }],
     ['production', { attempts: 5, failures: 10, openMs: 120_000, strategy: 'conservative' }],
   ])('finds %s with full confidence', (preset, given) => {
-    expect(nearestPreset(given)).toMatchObject({ preset, confidence: 1, level: 'high' });
+    expect(findNearestPreset(given)).toMatchObject({ preset, confidence: 1, level: 'high' });
   });
 });
 
@@ -67,7 +67,7 @@ describe('scorePreset() compares operations with the strategy that the preset ha
   });
 });
 
-describe('levelOf() puts the confidence in a word', () => {
+describe('describeConfidence() puts the confidence in a word', () => {
   it.each([
     [1, 'high'],
     [0.9, 'high'],
@@ -77,7 +77,7 @@ describe('levelOf() puts the confidence in a word', () => {
     [0.5, 'low'],
     [0, 'low'],
   ])('a confidence of %d is %s', (confidence, level) => {
-    expect(levelOf(confidence)).toBe(level);
+    expect(describeConfidence(confidence)).toBe(level);
   });
 
   it('a sum of tenths that misses 0.9 in binary is still high', () => {
@@ -107,16 +107,16 @@ describe('migrate() with nothing that can be compared', () => {
   );
 });
 
-describe('nearestPreset() with several presets that are as near', () => {
+describe('findNearestPreset() with several presets that are as near', () => {
   it('takes the first one', () => {
-    expect(nearestPreset({ strategy: 'critical' }).preset).toBe('simple');
-    expect(nearestPreset({ operations: new Map([['qa', 'balanced']]) }).preset).toBe('simple');
+    expect(findNearestPreset({ strategy: 'critical' }).preset).toBe('simple');
+    expect(findNearestPreset({ operations: new Map([['qa', 'balanced']]) }).preset).toBe('simple');
   });
 });
 
-describe('nearestPreset() gives its reasons', () => {
+describe('findNearestPreset() gives its reasons', () => {
   it('names each comparison with its similarity and its weight', () => {
-    expect(nearestPreset({ attempts: 4, openMs: 120_000, strategy: 'critical' }).reasons).toEqual([
+    expect(findNearestPreset({ attempts: 4, openMs: 120_000, strategy: 'critical' }).reasons).toEqual([
       '4 attempts, where production has 5 (0.80, weight 0.30).',
       '120000 ms until the first trial, as production has (1.00, weight 0.20).',
       'Strategy critical, where production has conservative (0.00, weight 0.15).',
