@@ -3,7 +3,7 @@ import type { BuiltInPreset } from '../config/presets/presets.js';
 
 /** The result of a migration: plain data. */
 export interface Migration {
-  /** The config that replaces what was given. It is valid, and contains only what differs from its preset. */
+  /** The config that replaces what was given. It is valid, and names its preset. */
   readonly config: ConfigInput;
   /** The preset that comes nearest; `config` names it too. */
   readonly preset: BuiltInPreset;
