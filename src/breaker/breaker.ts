@@ -1,22 +1,20 @@
 import { type BreakerOpenError, breakerOpen, ResilienceClosedError } from '../errors/index.js';
-import { Check, configurationError } from '../input/index.js';
+import { Check, configurationError, copyOnce } from '../input/index.js';
 import { monotonicMs, type OfType, rejectLater, toPromise, wallMs } from '../runtime/index.js';
 import { type Admission, AdmissionTicket, type BreakerOutcome } from './admission.js';
 import { ClosedState, UNTIMED } from './closed-state.js';
 import { BREAKER_EVENTS, type BreakerClosed, type BreakerEvent, type BreakerOpened } from './events.js';
 import { computeOpenMs } from './open-duration.js';
 import { OpenState, type OpenTimes, type Refusal } from './open-state.js';
+import { BreakerParts } from './parts.js';
 import {
+  BREAKER_SETTINGS,
   type BreakerMode,
   type BreakerOptions,
   type BreakerSettings,
-  checkBreakerSettings,
-  checkOpenMaxMs,
   type ResolvedBreakerSettings,
-  readBreakerSettings,
   resolveBreakerSettings,
-} from './options.js';
-import { BreakerParts } from './parts.js';
+} from './settings.js';
 import { type BreakerSnapshot, checkSnapshot, remainingTimes } from './snapshot.js';
 import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
 import { BreakerTeller } from './teller.js';
@@ -218,11 +216,11 @@ export class CircuitBreaker {
    * @throws {ConfigurationError} naming everything that is wrong with them; the old ones hold on.
    */
   configure(settings: BreakerSettings): void {
-    const own = readBreakerSettings('settings', settings);
+    const own = copyOnce('settings', settings);
     const check = new Check();
-    checkBreakerSettings(check, 'settings', own);
+    check.settings('settings', own, BREAKER_SETTINGS);
     check.throwIfInvalid();
-    checkOpenMaxMs(check, 'settings', own);
+    check.conflicts('settings', own, BREAKER_SETTINGS);
     check.throwIfInvalid();
     this.updateSettings(Object.freeze(resolveBreakerSettings(own)));
   }

@@ -6,15 +6,14 @@ export type {
   BreakerOpened,
   BreakerRejected,
 } from './events.js';
+export { BreakerParts } from './parts.js';
 export {
   type BreakerMode,
   type BreakerSettings,
-  DURATION,
   type ResolvedBreakerSettings,
   resolveBreakerSettings,
   type TripOptions,
-} from './options.js';
-export { BreakerParts } from './parts.js';
+} from './settings.js';
 export type { BreakerSnapshot } from './snapshot.js';
 export { breakerStage } from './stage.js';
 export type { BreakerStats } from './stats.js';

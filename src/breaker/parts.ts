@@ -1,13 +1,12 @@
-import { Check } from '../input/index.js';
+import { Check, copyOnce } from '../input/index.js';
 import { type EventSink, type Random, safeRandom } from '../runtime/index.js';
 import type { BreakerEvent } from './events.js';
 import {
+  BREAKER_OPTIONS,
   type BreakerOptions,
-  checkBreakerOptions,
   type ResolvedBreakerSettings,
-  readBreakerSettings,
   resolveBreakerSettings,
-} from './options.js';
+} from './settings.js';
 import type { BreakerSnapshot } from './snapshot.js';
 
 /** What a breaker is built of, checked and with nothing left open. The rules may be shared by many breakers. */
@@ -50,9 +49,10 @@ export class BreakerParts implements BreakerOptions {
   /** @throws {ConfigurationError} naming every option that is not valid. */
   static of(options: BreakerOptions): BreakerParts {
     if (isParts(options)) return options;
-    const own = readBreakerSettings('options', options);
+    const own = copyOnce('options', options);
     const check = new Check();
-    checkBreakerOptions(check, 'options', own);
+    check.settings('options', own, BREAKER_OPTIONS);
+    check.conflicts('options', own, BREAKER_OPTIONS);
     check.throwIfInvalid();
     const { name = 'breaker', random = Math.random, isFailure } = own;
     return new BreakerParts(name, Object.freeze(resolveBreakerSettings(own)), safeRandom(random), isFailure);

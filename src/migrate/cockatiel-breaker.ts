@@ -1,4 +1,4 @@
-import { type BreakerSettings, COUNT, DURATION, SHARE, type TripOptions, WINDOW } from '../breaker/options.js';
+import { type BreakerSettings, COUNT, DURATION, SHARE, type TripOptions, WINDOW } from '../breaker/settings.js';
 import { type Check, describe, type Fields, isArray, isObject } from '../input/index.js';
 import { checkAmount, numberOr } from './amounts.js';
 import { type Backoff, readBackoff } from './cockatiel-backoff.js';

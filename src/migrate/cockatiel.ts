@@ -1,6 +1,6 @@
-import { type BreakerSettings, DURATION } from '../breaker/options.js';
+import { type BreakerSettings, DURATION } from '../breaker/settings.js';
 import { Check, describe, type Fields } from '../input/index.js';
-import type { RetrySettings } from '../retry/options.js';
+import type { RetrySettings } from '../retry/settings.js';
 import { checkAmount, numberOr } from './amounts.js';
 import { breakerOf, readBreaker } from './cockatiel-breaker.js';
 import { readRetry, retryOf } from './cockatiel-retry.js';

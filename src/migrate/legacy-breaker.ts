@@ -1,4 +1,4 @@
-import { type BreakerSettings, COUNT, DURATION } from '../breaker/options.js';
+import { type BreakerSettings, COUNT, DURATION } from '../breaker/settings.js';
 import type { Mutable } from './draft.js';
 import { failuresAt, numberAt, type SettingsByPath } from './effective.js';
 import { type Legacy, SECOND_MS, textOf } from './legacy-reading.js';

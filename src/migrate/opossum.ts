@@ -1,4 +1,4 @@
-import { type BreakerSettings, COUNT, DURATION, SHARE, WINDOW } from '../breaker/options.js';
+import { type BreakerSettings, COUNT, DURATION, SHARE, WINDOW } from '../breaker/settings.js';
 import { describe, type Fields, isName } from '../input/index.js';
 import { numberOr } from './amounts.js';
 import type { Draft, Mutable } from './draft.js';

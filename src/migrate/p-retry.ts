@@ -1,7 +1,7 @@
-import { DURATION } from '../breaker/options.js';
+import { DURATION } from '../breaker/settings.js';
 import type { Fields } from '../input/index.js';
-import type { RetrySettings } from '../retry/options.js';
-import { ATTEMPTS, WAIT } from '../retry/options-check.js';
+import type { RetrySettings } from '../retry/settings.js';
+import { ATTEMPTS, WAIT } from '../retry/settings.js';
 import { numberOr } from './amounts.js';
 import type { Draft, Mutable } from './draft.js';
 import { grown, grownMs, nearestGrowth } from './growth.js';

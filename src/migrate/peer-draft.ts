@@ -2,7 +2,7 @@ import type { ConfigInput } from '../config/document.js';
 import type { BuiltInPreset } from '../config/presets/presets.js';
 import type { Settings } from '../config/settings.js';
 import { describe, type Fields } from '../input/index.js';
-import type { RetrySettings } from '../retry/options.js';
+import type { RetrySettings } from '../retry/settings.js';
 import type { Notes } from './notes.js';
 
 /** What the old library never did stays off, so that no call is treated otherwise on the day of the move. */

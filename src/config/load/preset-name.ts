@@ -1,5 +1,5 @@
 import { Check } from '../../input/index.js';
-import { checkPresetName } from '../presets/registry.js';
+import { configDeclaration } from '../checked-document.js';
 
 /**
  * The name of a preset that stands by itself, not in a config.
@@ -9,7 +9,8 @@ import { checkPresetName } from '../presets/registry.js';
  */
 export function checkedPresetName(path: string, preset: string): string {
   const check = new Check();
-  checkPresetName(check, path, preset);
+  const { preset: declared } = configDeclaration().settings;
+  check.settings(path, preset, declared);
   check.throwIfInvalid();
   return preset;
 }

@@ -1,7 +1,7 @@
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { resolveBreakerSettings } from '../../../src/breaker/options.js';
 import { BreakerParts } from '../../../src/breaker/parts.js';
+import { resolveBreakerSettings } from '../../../src/breaker/settings.js';
 import { eventsOf, issuesOf, settleAll } from '../../support/breaker-steps.js';
 
 const RULES = resolveBreakerSettings({ trip: { consecutiveFailures: 2 }, openMs: 1000 });

@@ -17,7 +17,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type CockatielBreaker, type CockatielRetry, migrate } from '../../../src/migrate/migrate.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
-import type { RetrySettings } from '../../../src/retry/options.js';
+import type { RetrySettings } from '../../../src/retry/settings.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 
 afterEach(() => {

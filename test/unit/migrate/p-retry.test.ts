@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrate } from '../../../src/migrate/migrate.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
-import type { RetrySettings } from '../../../src/retry/options.js';
+import type { RetrySettings } from '../../../src/retry/settings.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
