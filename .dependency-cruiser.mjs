@@ -109,7 +109,7 @@ export default {
       from: { path: within('config') },
       to: {
         path: within(...STAGES),
-        pathNot: ['(?:^|[/-])(?:settings|options(?:|-check|-rules))\\.ts$', PURE],
+        pathNot: ['/(?:settings|resolve-settings)\\.ts$', PURE],
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -185,10 +185,10 @@ export default {
     },
     {
       name: 'no-development-packages',
-      comment: 'What is published imports nothing that is installed for development only.',
+      comment: 'What is published imports nothing that is installed for development only; `zod/mini` is bundled.',
       severity: 'error',
       from: { path: SOURCE },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
     {
       name: 'resolvable',

@@ -12,7 +12,16 @@ export const entries: Readonly<Record<string, string>> = {
   'telemetry/index': 'src/entry/telemetry.ts',
 };
 
-const common: Options = { target: 'node20', platform: 'node', tsconfig: 'tsconfig.build.json', splitting: true };
+/** `zod/mini` becomes part of the library, tree-shaken; `zod` itself is the user's own. */
+const noExternal = [/^zod\/mini$/];
+
+const common: Options = {
+  target: 'node20',
+  platform: 'node',
+  tsconfig: 'tsconfig.build.json',
+  splitting: true,
+  noExternal,
+};
 
 export default defineConfig([
   {

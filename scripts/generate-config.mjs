@@ -14,11 +14,11 @@ import { generatedFiles } from './config/generated.mjs';
 import { ROOT } from './pack.mjs';
 
 const ENTRY = `
-  export { annotatedSchema, configJsonSchema } from './src/config/schema/json-schema.js';
+  export { annotatedSchema, configJsonSchema } from './src/config/json-schema.js';
   export { PRESETS } from './src/config/presets/presets.js';
   export { STRATEGIES } from './src/config/presets/strategies.js';
   export { backoffMs } from './src/retry/backoff.js';
-  export { resolveRetrySettings } from './src/retry/options-rules.js';
+  export { resolveRetrySettings } from './src/retry/resolve-settings.js';
 `;
 /** Within the repository, so that the packages that the sources import are found from there. */
 const BUNDLE = join(ROOT, '.cache/generate-config/sources.mjs');

@@ -8,10 +8,10 @@ import { referenceTables } from './reference.mjs';
  *
  * @typedef {object} Sources
  * @property {() => object} configJsonSchema
- * @property {() => import('../../src/config/schema/worded.js').JsonSchema} annotatedSchema
+ * @property {() => import('../../src/config/json-schema.js').JsonSchema} annotatedSchema
  * @property {Readonly<Record<string, import('../../src/config/presets/strategies.js').Strategy>>} STRATEGIES
  * @property {Readonly<Record<string, import('../../src/config/presets/presets.js').Preset>>} PRESETS
- * @property {typeof import('../../src/retry/options-rules.js').resolveRetrySettings} resolveRetrySettings
+ * @property {typeof import('../../src/retry/resolve-settings.js').resolveRetrySettings} resolveRetrySettings
  * @property {typeof import('../../src/retry/backoff.js').backoffMs} backoffMs
  */
 

@@ -1,6 +1,6 @@
 import { code, grouped, table } from './markdown.mjs';
 
-/** @typedef {import('../../src/config/schema/worded.js').JsonSchema} JsonSchema */
+/** @typedef {import('../../src/config/json-schema.js').JsonSchema} JsonSchema */
 
 /** The parts that have a table each, in this order, and how their paths begin. */
 const PARTS = [

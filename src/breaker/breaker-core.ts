@@ -6,7 +6,7 @@ import { ClosedState, UNTIMED } from './closed-state.js';
 import type { BreakerClosed, BreakerListener, BreakerOpened } from './events.js';
 import { computeOpenMs } from './open-duration.js';
 import { OpenState, type OpenTimes, type Refusal } from './open-state.js';
-import type { BreakerMode, ResolvedBreakerSettings } from './options.js';
+import type { BreakerMode, ResolvedBreakerSettings } from './settings.js';
 import { type BreakerSnapshot, remainingTimes } from './snapshot.js';
 import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
 import { Lease } from './trials.js';

@@ -1,19 +1,17 @@
 import type { BreakerOpenError, ResilienceClosedError } from '../errors/index.js';
-import { Check, configurationError } from '../input/index.js';
+import { Check, configurationError, copyOnce } from '../input/index.js';
 import { type OfType, rejectLater, safeRandom, toPromise } from '../runtime/index.js';
 import type { Admission, BreakerOutcome } from './admission.js';
 import { BreakerCore, type BreakerState } from './breaker-core.js';
 import { BREAKER_EVENTS, BreakerEmitter, type BreakerEvent } from './events.js';
 import {
+  BREAKER_OPTIONS,
+  BREAKER_SETTINGS,
   type BreakerMode,
   type BreakerOptions,
   type BreakerSettings,
-  checkBreakerOptions,
-  checkBreakerSettings,
-  checkOpenMaxMs,
-  readBreakerSettings,
   resolveBreakerSettings,
-} from './options.js';
+} from './settings.js';
 import { type BreakerSnapshot, checkSnapshot } from './snapshot.js';
 import type { BreakerStats } from './stats.js';
 
@@ -40,9 +38,10 @@ export class CircuitBreaker {
    * @throws {ConfigurationError} naming every option that is not valid, or what is wrong with the snapshot.
    */
   constructor(options: BreakerOptions = {}, snapshot?: BreakerSnapshot) {
-    const own = readBreakerSettings('options', options);
+    const own = copyOnce('options', options);
     const check = new Check();
-    checkBreakerOptions(check, 'options', own);
+    check.settings('options', own, BREAKER_OPTIONS);
+    check.conflicts('options', own, BREAKER_OPTIONS);
     if (snapshot !== undefined) checkSnapshot(check, snapshot);
     check.throwIfInvalid();
     const { name = 'breaker', random = Math.random, isFailure = always } = own;
@@ -188,11 +187,11 @@ export class CircuitBreaker {
    * @throws {ConfigurationError} naming everything that is wrong with them; the old ones stay in force.
    */
   configure(settings: BreakerSettings): void {
-    const own = readBreakerSettings('settings', settings);
+    const own = copyOnce('settings', settings);
     const check = new Check();
-    checkBreakerSettings(check, 'settings', own);
+    check.settings('settings', own, BREAKER_SETTINGS);
     check.throwIfInvalid();
-    checkOpenMaxMs(check, 'settings', own);
+    check.conflicts('settings', own, BREAKER_SETTINGS);
     check.throwIfInvalid();
     this.#core.updateSettings(Object.freeze(resolveBreakerSettings(own)));
   }

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../runtime/index.js';
-import type { ResolvedTripSettings } from './options.js';
+import type { ResolvedTripSettings } from './settings.js';
 import { isSlow, type TripCause, tripCause, usesRates } from './trip.js';
 import { SlidingWindow } from './window.js';
 

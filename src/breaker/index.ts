@@ -11,11 +11,10 @@ export type { Refusal } from './open-state.js';
 export {
   type BreakerMode,
   type BreakerSettings,
-  DURATION,
   type ResolvedBreakerSettings,
   resolveBreakerSettings,
   type TripOptions,
-} from './options.js';
+} from './settings.js';
 export type { BreakerSnapshot } from './snapshot.js';
 export { breakerStage } from './stage.js';
 export type { BreakerStats } from './stats.js';

@@ -1,4 +1,4 @@
-import type { ResolvedTripSettings } from './options.js';
+import type { ResolvedTripSettings } from './settings.js';
 import type { WindowTotals } from './window.js';
 
 /** Which rule opened a closed breaker. */

@@ -1,5 +1,5 @@
+import type * as SchemaModule from '../config/json-schema.js';
 import type * as LoadModule from '../config/load/index.js';
-import type * as SchemaModule from '../config/schema/json-schema.js';
 import type * as ValidationModule from '../config/validation/validation.js';
 import type * as MigrateModule from '../migrate/index.js';
 
@@ -19,7 +19,7 @@ export interface LazyModules {
 
 export const lazyModules: LazyModules = {
   loading: () => import('../config/load/index.js'),
-  schema: () => import('../config/schema/json-schema.js'),
+  schema: () => import('../config/json-schema.js'),
   validation: () => import('../config/validation/validation.js'),
   migration: () => import('../migrate/index.js'),
 };

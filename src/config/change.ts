@@ -1,7 +1,7 @@
 import type { Configuration, ResolvedOperation } from './configuration.js';
-import { DERIVED, settingPaths, settingReader } from './effective-config.js';
+import { COMPUTED, settingPaths, settingReader } from './effective-config.js';
+import { isPart } from './flatten.js';
 import type { DocumentLayer, Setting } from './layers.js';
-import { isPart } from './leaves.js';
 
 /** One setting that is no longer what it was. */
 export interface SettingChange {
@@ -73,7 +73,7 @@ function changeablePaths(
   for (const path of other.keys()) if (!one.has(path)) paths.add(path);
   if (paths.size === 0) return paths;
   for (const path of paths) if (isPart(path)) return settingPaths(one, other);
-  for (const path of DERIVED.keys()) paths.add(path);
+  for (const path of COMPUTED) paths.add(path);
   paths.delete('strategy');
   return paths;
 }

@@ -1,14 +1,14 @@
 import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/index.js';
 import { Check } from '../input/index.js';
-import { resolveSettings } from './complete.js';
 import { Contradictions, type Sources } from './contradictions.js';
 import type { ConfigInput, OperationInput } from './document.js';
+import { settingsFrom } from './flatten.js';
 import { type DocumentLayer, laidOver, type Setting, type Settled, settledOf } from './layers.js';
-import { settingsFrom } from './leaves.js';
 import { makeRoom } from './make-room.js';
 import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
 import type { Preset } from './presets/presets.js';
 import { findPreset, findStrategy } from './presets/registry.js';
+import { resolveSettings } from './resolve-settings.js';
 import type { ResolvedSettings, Settings } from './settings.js';
 
 /** The settings of one operation, and where each came from. */

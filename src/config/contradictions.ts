@@ -1,7 +1,7 @@
 import { Check } from '../input/index.js';
-import { resolveSettings } from './complete.js';
+import { settingsFrom } from './flatten.js';
 import type { Layer, Origin, Settled } from './layers.js';
-import { settingsFrom } from './leaves.js';
+import { resolveSettings } from './resolve-settings.js';
 import type { ResolvedSettings } from './settings.js';
 
 /** What the config of a layer is called in error messages; where nothing is said, by the name of the layer. */

@@ -1,23 +1,23 @@
-import { readOnce } from '../input/index.js';
-import { readSettings, type Settings } from './settings.js';
+import { type Declared, isName, knownName, name, type Part, part, partByName, setting, text } from '../input/index.js';
+import { SETTINGS, type Settings } from './settings.js';
 
 /** Settings of one operation. */
 export interface OperationInput extends Settings {
   /** The strategy of this operation. Default: that of the whole config. */
   readonly strategy?: string | undefined;
   /**
-   * The operation that this is another name of. Calls by either name share settings, breaker, quota and numbers, so nothing
-   * else may stand beside it.
+   * The operation that this is another name of. Calls by either name share settings, breaker, quota and statistics, so no
+   * other setting is allowed beside it.
    */
   readonly alias?: string | undefined;
 }
 
-/** A config as people write it: the same shape in code, in a file and in an environment variable. Every part is optional. */
+/** A config: the same shape in code, in a file and in an environment variable. Every part is optional. */
 export interface ConfigInput {
-  /** For editors, which complete and check the file by it. Means nothing otherwise. */
+  /** The JSON Schema by which editors complete and check the file. Otherwise ignored. */
   readonly $schema?: string | undefined;
   /**
-   * Where settings come from that nobody gives: `simple`, `development`, `production`, one that was registered, `auto` for
+   * Where settings come from that no config gives: `simple`, `development`, `production`, one that was registered, `auto` for
    * the one that suits the environment, or `none`. Default `auto`.
    */
   readonly preset?: string | undefined;
@@ -32,22 +32,96 @@ export interface ConfigInput {
   readonly operations?: Readonly<Record<string, OperationInput>> | undefined;
 }
 
-/** A copy of a config, read once: see {@link readOnce}. */
-export function readDocument(path: string, given: ConfigInput): ConfigInput {
-  return readOnce(path, given, ({ defaults, operations, ...rest }) => ({
-    ...rest,
-    ...(defaults === undefined ? {} : { defaults: readSettings(`${path}.defaults`, defaults) }),
-    ...(operations === undefined ? {} : { operations: readOperations(`${path}.operations`, operations) }),
-  }));
+/** The names that a config may use, each with its description. */
+interface KnownNames {
+  readonly presets: Readonly<Record<string, { readonly description: string }>>;
+  readonly strategies: Readonly<Record<string, { readonly description: string }>>;
 }
 
-/** A copy of the settings of operations, read once. */
-export function readOperations<O extends Readonly<Record<string, OperationInput>>>(path: string, given: O): O;
-export function readOperations(
-  path: string,
-  given: Readonly<Record<string, OperationInput>>,
-): Readonly<Record<string, OperationInput>> {
-  return readOnce(path, given, (operations) =>
-    Object.fromEntries(Object.entries(operations).map(([name, each]) => [name, readSettings(`${path}.${name}`, each)])),
+/** What stands for a preset without being one. */
+export const INSTEAD_OF_PRESET: Readonly<Record<string, string>> = {
+  auto: 'The preset that suits the environment.',
+  none: 'No preset: the defaults of the library.',
+};
+
+/** Declares the settings of operations by their names, with the strategies that they may name. */
+export function declareOperations({
+  strategies,
+}: Pick<KnownNames, 'strategies'>): Declared<NonNullable<ConfigInput['operations']>> {
+  const operation: Part<OperationInput> = part(
+    {
+      strategy: setting(knownName(descriptionsOf(strategies)), {
+        absent: 'that of the whole config; without one, what the preset has for the operation',
+        description: 'How hard to try here.',
+        advice: "'balanced' suits most calls.",
+      }),
+      alias: setting(name(), {
+        absent: 'it is an operation of its own',
+        description:
+          'The operation that this is another name of. Calls by either name share settings, breaker, quota and ' +
+          'numbers, so nothing else may stand beside it.',
+        advice: 'Write the name of an operation.',
+      }),
+      ...SETTINGS.settings,
+    },
+    {
+      id: 'operation',
+      description: 'How one operation is protected, or which other operation it is.',
+      requires: ({ alias, ...others }, refuse) => {
+        if (!isName(alias)) return;
+        for (const each of ['strategy', ...Object.keys(SETTINGS.settings)]) {
+          const value: unknown = Reflect.get(others, each);
+          const message = 'must not stand beside an alias, which has the settings of what it names';
+          if (value !== undefined) refuse([each], message, value, `Set it in operations.${alias}.`);
+        }
+      },
+      keywords: { dependencies: { alias: { maxProperties: 1 } } },
+    },
   );
+  return partByName(operation);
+}
+
+/** Declares {@link ConfigInput}, with the presets and strategies that it may name. */
+export function declareConfig(known: KnownNames): Part<ConfigInput> {
+  const { presets, strategies } = known;
+  return part(
+    {
+      $schema: setting(text(), {
+        description:
+          'Where editors find the JSON Schema by which they complete and check the file. Means nothing otherwise.',
+      }),
+      preset: setting(knownName({ ...INSTEAD_OF_PRESET, ...descriptionsOf(presets) }), {
+        default: 'auto',
+        description:
+          'Where settings come from that nobody gives: `simple`, `development`, `production`, one that was ' +
+          'registered, `auto` for the one that suits the environment, or `none`.',
+        advice: "Write 'auto' for the one that suits the environment.",
+      }),
+      strategy: setting(knownName(descriptionsOf(strategies)), {
+        absent: 'as the preset has it, which may differ between operations',
+        description:
+          'How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one that was registered.',
+        advice: "'balanced' suits most calls.",
+      }),
+      defaults: setting(SETTINGS, {
+        description: 'Settings of all operations.',
+        advice: 'Write settings, such as { deadlineMs: 60000 }.',
+      }),
+      operations: setting(declareOperations(known), {
+        description: 'Settings of one operation, by its name.',
+        advice: 'Write settings by name, such as { chat: { deadlineMs: 60000 } }.',
+      }),
+    },
+    {
+      description:
+        'How holdfast protects calls. Defaults are those of the library alone: a preset and a strategy come before ' +
+        'them, and what is written here before those.',
+    },
+  );
+}
+
+function descriptionsOf(
+  named: Readonly<Record<string, { readonly description: string }>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(named).map(([each, { description }]) => [each, description]));
 }

@@ -1,9 +1,9 @@
 import type { DetectedEnvironment } from '../environment/index.js';
+import { isObject } from '../input/index.js';
 import type { Configuration, ResolvedOperation } from './configuration.js';
+import { isPart } from './flatten.js';
 import { type Setting, type Settled, settledOf } from './layers.js';
-import { isPart } from './leaves.js';
-import { LIBRARY } from './library.js';
-import type { ResolvedSettings } from './settings.js';
+import { DEFAULTS, type ResolvedSettings, SETTING_PATHS } from './settings.js';
 
 /** The settings in force, each with where it came from. */
 export interface EffectiveConfig {
@@ -26,7 +26,7 @@ let defaults: Settled | undefined;
 
 /** The library's own settings, read into only when somebody asks what is in force. */
 function ofLibrary(): Settled {
-  defaults ??= settledOf(LIBRARY, { layer: 'library' });
+  defaults ??= settledOf(DEFAULTS, { layer: 'library' });
   return defaults;
 }
 
@@ -47,7 +47,7 @@ export function effectiveConfig(configuration: Configuration, operation: string 
 /** Every path at which an operation may have a setting. */
 export function settingPaths(...all: readonly Settled[]): Set<string> {
   const paths = new Set(ofLibrary().keys());
-  for (const path of DERIVED.keys()) paths.add(path);
+  for (const path of COMPUTED) paths.add(path);
   for (const settled of all) for (const path of settled.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
@@ -59,23 +59,19 @@ export function settingReader({ settled, effective }: ResolvedOperation): (path:
   for (const [path, { value }] of settled) if (value === false) off.push(`${path}.`);
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
-    const setting = settled.get(path) ?? derived(effective, path) ?? ofLibrary().get(path);
+    const setting = settled.get(path) ?? computedSetting(effective, path) ?? ofLibrary().get(path);
     return setting?.value === true && isPart(path) ? undefined : setting;
   };
 }
 
-/** What follows from other settings when nobody gives it. */
-export const DERIVED: ReadonlyMap<string, (settings: ResolvedSettings) => unknown> = new Map([
-  ['retry.maxElapsedMs', ({ retry }: ResolvedSettings) => retry !== false && retry.maxElapsedMs],
-  [
-    'retry.budget.burst',
-    ({ retry }: ResolvedSettings) => retry !== false && retry.budget !== false && retry.budget.burst,
-  ],
-  ['breaker.openMaxMs', ({ breaker }: ResolvedSettings) => breaker !== false && breaker.openMaxMs],
-  ['breaker.trialLeaseMs', ({ breaker }: ResolvedSettings) => breaker !== false && breaker.trialLeaseMs],
-]);
+/** The paths of settings that are computed from others, if no layer sets them. */
+export const COMPUTED: ReadonlySet<string> = new Set(
+  [...SETTING_PATHS].filter(([, { info }]) => info.computed !== undefined).map(([path]) => path),
+);
 
-function derived(effective: ResolvedSettings, path: string): Setting | undefined {
-  const value = DERIVED.get(path)?.(effective);
+function computedSetting(effective: ResolvedSettings, path: string): Setting | undefined {
+  if (!COMPUTED.has(path)) return undefined;
+  let value: unknown = effective;
+  for (const name of path.split('.')) value = isObject(value) ? Reflect.get(value, name) : undefined;
   return value === undefined ? undefined : { value, layer: 'library' };
 }

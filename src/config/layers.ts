@@ -1,4 +1,4 @@
-import { leavesOf } from './leaves.js';
+import { leavesOf } from './flatten.js';
 
 /** Where a setting can come from, the weakest first. */
 export const LAYERS = ['library', 'preset', 'strategy', 'file', 'environment', 'code', 'runtime', 'call'] as const;

@@ -1,36 +1,21 @@
-import {
-  type BreakerSettings,
-  checkBreakerSettings,
-  DURATION,
-  type ResolvedBreakerSettings,
-  readBreakerSettings,
-} from '../breaker/options.js';
-import { type Check, type Fields, readOnce } from '../input/index.js';
-import {
-  checkQuotaSettings,
-  type QuotaSettings,
-  type ResolvedQuotaSettings,
-  readQuotaSettings,
-} from '../limits/options.js';
-import { type RetrySettings, readRetrySettings } from '../retry/options.js';
-import { checkRetrySettings } from '../retry/options-check.js';
-import type { ResolvedRetrySettings } from '../retry/options-rules.js';
+import { BREAKER_SETTINGS, type BreakerSettings, type ResolvedBreakerSettings } from '../breaker/settings.js';
+import { type AnySetting, defaultsOf, type Part, part, partOrFalse, setting, walkSettings } from '../input/index.js';
+import { QUOTA_SETTINGS, type QuotaSettings, type ResolvedQuotaSettings } from '../limits/settings.js';
+import type { ResolvedRetrySettings } from '../retry/resolve-settings.js';
+import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
+import { TIMEOUT_SETTINGS, type TimeoutSettings } from '../timeout/settings.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
-export interface Settings {
-  /** The longest a call may take, all attempts and waits together, in milliseconds. Default 120 000. */
-  readonly deadlineMs?: number | false | undefined;
-  /** The longest one attempt may take, in milliseconds. Default 60 000. */
-  readonly attemptTimeoutMs?: number | false | undefined;
-  /** Whether and how to try again. Default: as the preset says. */
+export interface Settings extends TimeoutSettings {
+  /** Whether and how to retry. Default: as the preset says. */
   readonly retry?: RetrySettings | false | undefined;
-  /** What happens while a quota is used up. Default: calls wait up to 30 s for it. `false`: nobody takes notice. */
+  /** What happens while a quota is used up. Default: attempts wait up to 30 s for it. `false`: quotas are ignored. */
   readonly quota?: QuotaSettings | false | undefined;
-  /** When to stop calling what keeps failing. Default: as the preset says. */
+  /** When to stop calling a provider that keeps failing. Default: as the preset says. */
   readonly breaker?: BreakerSettings | false | undefined;
 }
 
-/** Settings with nothing left open. A stage that is switched off is `false`. */
+/** Settings with all defaults filled in. A stage that is switched off is `false`. */
 export interface ResolvedSettings {
   /** The longest a call may take, in milliseconds; `false`: there is no limit. */
   readonly deadlineMs: number | false;
@@ -41,42 +26,31 @@ export interface ResolvedSettings {
   readonly breaker: ResolvedBreakerSettings | false;
 }
 
-/** The names of settings. */
-export const SETTINGS: readonly string[] = ['deadlineMs', 'attemptTimeoutMs', 'retry', 'quota', 'breaker'];
+/** Declares {@link Settings}: one line for each stage. */
+export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
+  {
+    ...TIMEOUT_SETTINGS,
+    retry: setting(partOrFalse(RETRY_SETTINGS), {
+      description: 'Whether and how to try again. `false`: every call has one attempt.',
+      advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
+    }),
+    quota: setting(partOrFalse(QUOTA_SETTINGS), {
+      description: 'What happens while a quota is used up. `false`: nobody takes notice.',
+      advice: 'Write settings, such as { maxWaitMs: 30000 }, or false.',
+    }),
+    breaker: setting(partOrFalse(BREAKER_SETTINGS), {
+      description: 'When to stop calling what keeps failing. `false`: never.',
+      advice: 'Write settings, such as { openMs: 60000 }, or false for no breaker.',
+    }),
+  },
+  {
+    id: 'settings',
+    description: 'How operations are protected. Every part is optional; `false` switches a stage off.',
+  },
+);
 
-/** A copy of settings, read once: see {@link readOnce}. */
-export function readSettings<S extends Settings>(path: string, given: S): S {
-  return readOnce(path, given, (own) => ({
-    ...own,
-    breaker: readPart(own.breaker, (breaker) => readBreakerSettings(`${path}.breaker`, breaker)),
-    retry: readPart(own.retry, (retry) => readRetrySettings(`${path}.retry`, retry)),
-    quota: readPart(own.quota, (quota) => readQuotaSettings(`${path}.quota`, quota)),
-  }));
-}
+/** Every setting by its path, such as `retry.maxAttempts`. */
+export const SETTING_PATHS: ReadonlyMap<string, AnySetting> = new Map(walkSettings(SETTINGS));
 
-/**
- * Checks the settings of one layer, each value for itself; gives its fields when it has any.
- *
- * @param besides what else may stand there, which is for somebody else to check.
- */
-export function checkSettings(
-  check: Check,
-  path: string,
-  value: unknown,
-  besides: readonly string[] = [],
-): Fields | undefined {
-  const fields = check.fields(path, value, [...besides, ...SETTINGS]);
-  if (fields === undefined) return undefined;
-  check.numberOrFalse(`${path}.deadlineMs`, fields['deadlineMs'], DURATION);
-  check.numberOrFalse(`${path}.attemptTimeoutMs`, fields['attemptTimeoutMs'], DURATION);
-  const { breaker, retry, quota } = fields;
-  if (breaker !== undefined && breaker !== false) checkBreakerSettings(check, `${path}.breaker`, breaker);
-  if (retry !== undefined && retry !== false) checkRetrySettings(check, `${path}.retry`, retry);
-  if (quota !== undefined && quota !== false) checkQuotaSettings(check, `${path}.quota`, quota);
-  return fields;
-}
-
-/** One part of settings, where it is there and not switched off. */
-function readPart<P extends object>(part: P | false | undefined, read: (part: P) => P): P | false | undefined {
-  return part === undefined || part === false ? part : read(part);
-}
+/** The settings of an operation that no layer configures, without those that are computed from others. */
+export const DEFAULTS: Settings = defaultsOf(SETTINGS);

@@ -15,7 +15,7 @@ export type {
   BreakerOpened,
   BreakerRejected,
 } from '../breaker/events.js';
-export type { BreakerMode, BreakerOptions, BreakerSettings, TripOptions } from '../breaker/options.js';
+export type { BreakerMode, BreakerOptions, BreakerSettings, TripOptions } from '../breaker/settings.js';
 export type { BreakerSnapshot } from '../breaker/snapshot.js';
 export type { BreakerStats } from '../breaker/stats.js';
 export type { TripCause } from '../breaker/trip.js';

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
-export { configJsonSchema } from '../config/schema/json-schema.js';
-export { configSchema } from '../config/schema/schema.js';
-export type { JsonSchema } from '../config/schema/worded.js';
+
+export type { JsonSchema } from '../config/json-schema.js';
+export { configJsonSchema } from '../config/json-schema.js';
+export { configSchema } from '../config/schema.js';

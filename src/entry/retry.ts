@@ -16,7 +16,7 @@ export type { Call, Failure, FailureKind, HintSource } from '../pipeline/index.j
 export type { BackoffStrategy } from '../retry/backoff.js';
 export type { BudgetSnapshot, RetryBudget } from '../retry/budget.js';
 export type { Jitter } from '../retry/jitter.js';
-export type { BudgetSettings, KindSettings, RetryableKind, RetrySettings } from '../retry/options.js';
 export { retry, retryBudget } from '../retry/retry.js';
 export type { RetryNotice, RetryOptions } from '../retry/retry-options.js';
+export type { BudgetSettings, KindSettings, RetryableKind, RetrySettings } from '../retry/settings.js';
 export type { Random } from '../runtime/index.js';

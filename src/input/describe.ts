@@ -1,15 +1,12 @@
-import { isArray } from './is-list.js';
-import { escapeControlCharacters } from './printable.js';
+import { isArray } from './values.js';
 
 const LONGEST_SHOWN = 60;
 
-/**
- * Names a value of any kind in a few words for an error message. Never throws, and never prints what an object holds.
- */
+/** Describes any value in a few words for an error message. Never throws, and never prints what an object holds. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `the string ${quoted(value)}`;
+      return `the string ${quote(value)}`;
     case 'bigint':
       return shorten(`${value}n`);
     case 'function':
@@ -23,14 +20,24 @@ export function describe(value: unknown): string {
   }
 }
 
-/** The path of a field. One whose name could pass for something else, or hide, is quoted. */
+/** The path of a field. A name that could be mistaken for something else, or hide text, is quoted. */
 export function pathOfKey(path: string, key: string): string {
-  return PLAIN.test(key) ? `${path}.${key}` : `${path}[${quoted(key)}]`;
+  return PLAIN.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 
 const PLAIN = /^[\w$-]{1,60}$/;
 
-function quoted(text: string): string {
+/**
+ * Makes untrusted text safe for a terminal, a log or a page: characters that move the cursor, change the direction of
+ * writing or hide what follows become escapes. So do line ends, and a value stays on one line.
+ */
+export function escapeControlCharacters(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+function quote(text: string): string {
   return escapeControlCharacters(JSON.stringify(shorten(text)));
 }
 

@@ -1,9 +1,35 @@
-export { Check, configurationError, type Fields, type NumberRule } from './check.js';
-export { describe, pathOfKey } from './describe.js';
-export { isArray } from './is-list.js';
-export { isName } from './is-name.js';
-export { isObject } from './is-object.js';
-export { isReadableRecord, isRecord } from './is-record.js';
+export { Check, configurationError, type Fields } from './check.js';
+export { copyOnce, readOnce, readOrRefuse } from './copy-once.js';
+export { describe, escapeControlCharacters, pathOfKey } from './describe.js';
 export { didYouMean, nearest } from './nearest.js';
-export { escapeControlCharacters } from './printable.js';
-export { readOnce, readOrRefuse } from './read-once.js';
+export {
+  type AnyPart,
+  type AnySetting,
+  anyFunction,
+  anyRecord,
+  anyThat,
+  type Declared,
+  defaultsOf,
+  fillDefaults,
+  flag,
+  inherit,
+  knownName,
+  NOTES,
+  name,
+  numberWithin,
+  oneOf,
+  orFalse,
+  type Part,
+  part,
+  partByName,
+  partOrBoolean,
+  partOrFalse,
+  type Refuse,
+  type Setting,
+  type SettingInfo,
+  type SettingsOf,
+  setting,
+  text,
+  walkSettings,
+} from './settings.js';
+export { isArray, isName, isObject, isReadableRecord, isRecord, type NumberRule } from './values.js';

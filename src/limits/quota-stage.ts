@@ -1,8 +1,8 @@
 import { QuotaHeldError, withoutStack } from '../errors/index.js';
 import type { Failure, Run, Stage, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
-import type { ResolvedQuotaSettings } from './options.js';
 import type { HoldCause, QuotaHold } from './quota-hold.js';
+import type { ResolvedQuotaSettings } from './settings.js';
 
 /** Receives what happens to holds; its methods must not throw. */
 export interface QuotaListener {

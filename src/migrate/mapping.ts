@@ -1,7 +1,5 @@
-import { COUNT, DURATION, SHARE, WINDOW } from '../breaker/options.js';
 import type { BuiltInPreset } from '../config/presets/presets.js';
-import type { NumberRule } from '../input/index.js';
-import { ATTEMPTS, MULTIPLIER, WAIT } from '../retry/options-check.js';
+import { SETTING_PATHS } from '../config/settings.js';
 import type { MigrationNote } from './migration.js';
 import type { Comparable } from './score.js';
 
@@ -46,27 +44,12 @@ export type NumberPath =
   | 'breaker.openMs'
   | `breaker.trip.${'consecutiveFailures' | 'failureRate' | 'minimumCalls' | 'windowMs'}`;
 
-const BOUNDS: Readonly<Record<NumberPath, NumberRule>> = {
-  attemptTimeoutMs: DURATION,
-  'retry.maxAttempts': ATTEMPTS,
-  'retry.minDelayMs': WAIT,
-  'retry.maxDelayMs': WAIT,
-  'retry.multiplier': MULTIPLIER,
-  'retry.jitterMaxMs': WAIT,
-  'retry.maxElapsedMs': DURATION,
-  'breaker.openMs': DURATION,
-  'breaker.trip.consecutiveFailures': COUNT,
-  'breaker.trip.failureRate': SHARE,
-  'breaker.trip.minimumCalls': COUNT,
-  'breaker.trip.windowMs': WINDOW,
-};
-
 /** Stands in for the least value of a setting that only has to be above 0. */
 const LEAST = 1e-6;
 
 /** The number nearest to `wanted` that a setting allows. */
 export function limitTo(path: NumberPath, wanted: number): number {
-  const { min = LEAST, max } = BOUNDS[path];
+  const { min = LEAST, max = Number.POSITIVE_INFINITY } = SETTING_PATHS.get(path)?.bounds ?? {};
   return Math.min(Math.max(wanted, min), max);
 }
 

@@ -1,4 +1,4 @@
-import { Check, readOnce } from '../input/index.js';
+import { Check, copyOnce, flag, name, oneOf, type Part, part, setting, text } from '../input/index.js';
 
 /** How a change of the configuration is meant. */
 export interface ConfigureOptions {
@@ -20,23 +20,21 @@ export interface ConfigureOptions {
   readonly reason?: string | undefined;
 }
 
-const OPTIONS = ['dryRun', 'layer', 'replace', 'actor', 'reason'];
 const LONGEST_REASON = 1_000;
 
-/** @throws {ConfigurationError} naming everything that is wrong with the options. */
+const OPTIONS: Part<ConfigureOptions> = part({
+  dryRun: setting(flag()),
+  layer: setting(oneOf(['runtime', 'file'])),
+  replace: setting(flag()),
+  actor: setting(name()),
+  reason: setting(text(LONGEST_REASON)),
+});
+
+/** @throws {ConfigurationError} listing every issue of the options. */
 export function checkedOptions(given: ConfigureOptions | undefined): ConfigureOptions {
-  const own = readOnce('options', given ?? {});
+  const own = copyOnce('options', given ?? {});
   const check = new Check();
-  const fields = check.fields('options', own, OPTIONS);
-  if (fields !== undefined) {
-    const { dryRun, layer, replace, actor, reason } = fields;
-    check.boolean('options.dryRun', dryRun);
-    check.boolean('options.replace', replace);
-    check.oneOf('options.layer', layer, ['runtime', 'file']);
-    if (actor !== undefined) check.name('options.actor', actor);
-    const isReason = reason === undefined || (typeof reason === 'string' && reason.length <= LONGEST_REASON);
-    if (!isReason) check.addIssue('options.reason', `must be a string of at most ${LONGEST_REASON} characters`, reason);
-  }
+  check.settings('options', own, OPTIONS);
   check.throwIfInvalid();
   return own;
 }

@@ -1,5 +1,5 @@
-import { trialLeaseMs } from '../config/complete.js';
 import { type ResolvedOperation, resolvedFor } from '../config/configuration.js';
+import { trialLeaseMs } from '../config/resolve-settings.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';

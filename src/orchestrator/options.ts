@@ -1,7 +1,19 @@
-import { DURATION } from '../breaker/index.js';
 import { checkStrategyName } from '../config/presets/registry.js';
-import { checkSettings, readSettings, type Settings } from '../config/settings.js';
-import { Check, configurationError, readOnce } from '../input/index.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import {
+  anyRecord,
+  anyThat,
+  Check,
+  configurationError,
+  copyOnce,
+  flag,
+  name,
+  type Part,
+  part,
+  type Refuse,
+  readOnce,
+  setting,
+} from '../input/index.js';
 import type { Call } from '../pipeline/index.js';
 import { isSignal } from '../runtime/index.js';
 
@@ -35,51 +47,56 @@ export interface ExecuteOptions {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const OPTIONS = [
-  'key',
-  'signal',
-  'deadlineMs',
-  'idempotent',
-  'replayable',
-  'settings',
-  'strategy',
-  'parent',
-  'context',
-];
+/** The settings of a call, which cannot change what all calls of its operation share. */
+const CALL_SETTINGS: Part<Settings> = part(SETTINGS.settings, {
+  requires: ({ breaker, retry }, refuse) => {
+    refuseShared(['breaker'], breaker, refuse);
+    if (typeof retry !== 'object' || retry === null || !('budget' in retry)) return;
+    refuseShared(['retry', 'budget'], retry.budget, refuse);
+  },
+});
 
-/** What is used when a call brings nothing along. */
+function refuseShared(path: readonly string[], given: unknown, refuse: Refuse): void {
+  if (given === undefined || given === false) return;
+  const message = 'must be false or absent: it is shared by all calls of the operation';
+  refuse(path, message, given, 'Set it in config.operations.');
+}
+
+const OPTIONS: Part<ExecuteOptions> = part({
+  key: setting(name()),
+  signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
+  deadlineMs: setting(SETTINGS.settings.deadlineMs.values),
+  idempotent: setting(flag()),
+  replayable: setting(flag()),
+  settings: setting(CALL_SETTINGS),
+  strategy: setting(name()),
+  parent: setting(anyThat<Call>(isCall, 'must be the call that the surrounding function was given')),
+  context: setting(anyRecord()),
+});
+
+/** What is used when a call brings no options. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
 
 /**
- * The options of a call, read once and checked. A call that is refused here makes no operation known.
+ * Reads the options of a call once and checks them. A call that is refused creates no operation.
  *
- * @throws {ConfigurationError} when there is nothing to call, or naming everything that is wrong with the options.
+ * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
 export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): ExecuteOptions {
   if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
-  const own = readOnce('options', given, (read) =>
-    read.settings === undefined ? read : { ...read, settings: readSettings('options.settings', read.settings) },
-  );
+  const own = readOnce('options', given, copySettings);
   const check = new Check();
-  if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
-  const { key, signal, deadlineMs, idempotent, replayable, settings, strategy, parent, context } = own;
-  if (key !== undefined) check.name('options.key', key);
-  if (signal !== undefined && !isSignal(signal)) check.addIssue('options.signal', 'must be an AbortSignal', signal);
-  check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
-  check.boolean('options.idempotent', idempotent);
-  check.boolean('options.replayable', replayable);
-  if (parent !== undefined && !isCall(parent)) {
-    check.addIssue('options.parent', 'must be the call that the surrounding function was given', parent);
-  }
-  if (context !== undefined) check.record('options.context', context);
-  checkStrategyName(check, 'options.strategy', strategy);
-  if (settings !== undefined) checkCallSettings(check, settings);
+  if (check.settings('options', own, OPTIONS)) checkStrategyName(check, 'options.strategy', own.strategy);
   check.throwIfInvalid();
   return own;
 }
 
-/** @throws {ConfigurationError} when it is no key. */
+function copySettings(own: ExecuteOptions): ExecuteOptions {
+  return own.settings === undefined ? own : { ...own, settings: copyOnce('options.settings', own.settings) };
+}
+
+/** @throws {ConfigurationError} if it is not a valid key. */
 export function assertKey(key: unknown): void {
   const check = new Check();
   check.name('key', key);
@@ -96,19 +113,4 @@ function isCall(value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function checkCallSettings(check: Check, settings: Settings): void {
-  if (checkSettings(check, 'options.settings', settings) === undefined) return;
-  const { breaker, retry } = settings;
-  assertShared(check, 'breaker', breaker);
-  // What is no object has been refused, and typeof takes null for one.
-  if (typeof retry === 'object') assertShared(check, 'retry.budget', retry?.budget);
-}
-
-/** What all calls of an operation share cannot be otherwise for one of them. */
-function assertShared(check: Check, name: string, given: object | false | undefined): void {
-  if (given === undefined || given === false) return;
-  const message = 'must be false or absent: it is shared by all calls of the operation';
-  check.addIssue(`options.settings.${name}`, message, given, 'Set it in config.operations.');
 }

@@ -2,7 +2,7 @@ import type { Failure, StopReason, StopRule } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
 import { backoffMs } from './backoff.js';
 import { jitteredMs } from './jitter.js';
-import type { ResolvedKindSettings, ResolvedRetrySettings } from './options-rules.js';
+import type { ResolvedKindSettings, ResolvedRetrySettings } from './resolve-settings.js';
 
 /** A failed attempt, and everything that decides whether another one follows. */
 export interface FailedAttempt {

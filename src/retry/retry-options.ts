@@ -1,10 +1,25 @@
 import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
-import { Check, configurationError, type NumberRule, readOnce } from '../input/index.js';
+import {
+  anyFunction,
+  anyThat,
+  Check,
+  configurationError,
+  copyOnce,
+  flag,
+  isRecord,
+  type NumberRule,
+  name,
+  numberWithin,
+  orFalse,
+  type Part,
+  part,
+  readOnce,
+  setting,
+} from '../input/index.js';
 import type { Failure } from '../pipeline/index.js';
 import { isSignal, LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
 import { RetryBudget } from './budget.js';
-import { type RetrySettings, readRetrySettings } from './options.js';
-import { checkRetrySettings, checkRetryTogether } from './options-check.js';
+import { RETRY_SETTINGS, type RetrySettings } from './settings.js';
 
 /** A retry that is about to wait. */
 export interface RetryNotice {
@@ -46,48 +61,46 @@ export interface RetryOptions extends Omit<RetrySettings, 'budget'> {
 
 const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 
-/** What stands beside the settings. */
-const OF_A_CALL = ['name', 'signal', 'deadlineMs', 'attemptTimeoutMs', 'idempotent', 'replayable'];
-const HOOKS = ['classify', 'onRetry', 'random'];
-const BESIDES = [...OF_A_CALL, ...HOOKS];
+const OPTIONS: Part<RetryOptions> = part({
+  name: setting(name()),
+  signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
+  deadlineMs: setting(orFalse(numberWithin(DURATION))),
+  attemptTimeoutMs: setting(orFalse(numberWithin(DURATION))),
+  idempotent: setting(flag()),
+  replayable: setting(flag()),
+  // Rules have a check of their own.
+  classify: setting(anyThat<readonly ClassifyRule[]>(() => true, '')),
+  onRetry: setting(anyFunction<(notice: RetryNotice) => void>()),
+  random: setting(anyFunction<Random>()),
+  ...RETRY_SETTINGS.settings,
+  budget: setting(anyThat<RetryBudget>((value) => value instanceof RetryBudget, 'must come from retryBudget()')),
+});
 
-/** What is used when a call brings nothing along. */
+/** What is used when a call brings no options. */
 export const NO_OPTIONS: RetryOptions = Object.freeze({});
 
 /**
- * The options of a call, read once and checked.
+ * Reads the options of a call once and checks them.
  *
- * @throws {ConfigurationError} when there is nothing to call, or naming everything that is wrong with the options.
+ * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
 export function checkRetryOptions(fn: unknown, given: RetryOptions | undefined): RetryOptions {
   if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
-  const own = readOnce('options', given, readParts);
+  const own = readOnce('options', copyOnce('options', given), readOwnRules);
   const check = new Check();
-  if (check.record('options', own) === undefined) check.throwIfInvalid();
-  const { name, signal, deadlineMs, attemptTimeoutMs, idempotent, replayable, ...rest } = own;
-  const { budget, classify, onRetry, random, ...settings } = rest;
-  if (name !== undefined) check.name('options.name', name);
-  if (signal !== undefined && !isSignal(signal)) check.addIssue('options.signal', 'must be an AbortSignal', signal);
-  check.numberOrFalse('options.deadlineMs', deadlineMs, DURATION);
-  check.numberOrFalse('options.attemptTimeoutMs', attemptTimeoutMs, DURATION);
-  check.boolean('options.idempotent', idempotent);
-  check.boolean('options.replayable', replayable);
-  if (budget !== undefined && !(budget instanceof RetryBudget)) {
-    check.addIssue('options.budget', 'must come from retryBudget()', budget);
-  }
-  if (classify !== undefined) checkRules(check, 'options.classify', classify);
-  check.func('options.onRetry', onRetry);
-  check.func('options.random', random);
-  checkRetrySettings(check, 'options', settings, BESIDES);
+  if (check.settings('options', own, OPTIONS) || isRecord(own)) checkOwnRules(check, own);
   check.throwIfInvalid();
-  checkRetryTogether(check, 'options', settings);
+  const { budget: _, ...settings } = own;
+  check.conflicts('options', settings, RETRY_SETTINGS);
   check.throwIfInvalid();
   return own;
 }
 
-function readParts(own: RetryOptions): RetryOptions {
-  const { budget, classify, ...rest } = own;
-  const rules = classify === undefined ? undefined : readRules('options.classify', classify);
-  return { ...readRetrySettings('options', rest), budget, classify: rules };
+function checkOwnRules(check: Check, { classify }: RetryOptions): void {
+  if (classify !== undefined) checkRules(check, 'options.classify', classify);
+}
+
+function readOwnRules({ classify, ...own }: RetryOptions): RetryOptions {
+  return classify === undefined ? own : { ...own, classify: readRules('options.classify', classify) };
 }

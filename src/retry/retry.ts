@@ -1,12 +1,11 @@
-import { Check, readOnce } from '../input/index.js';
+import { Check, copyOnce } from '../input/index.js';
 import { type Call, type CallHooks, compose, type Lane, LiveCall, type Run } from '../pipeline/index.js';
 import { monotonicMs, rejectLater, SignalLinks, safeRandom } from '../runtime/index.js';
 import { timeLimit } from '../timeout/index.js';
 import { RetryBudget } from './budget.js';
-import type { BudgetSettings } from './options.js';
-import { checkBudget, checkBudgetTogether } from './options-check.js';
-import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './options-rules.js';
+import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './resolve-settings.js';
 import { checkRetryOptions, NO_OPTIONS, type RetryNotice, type RetryOptions } from './retry-options.js';
+import { BUDGET_SETTINGS, type BudgetSettings } from './settings.js';
 import { retryStage } from './stage.js';
 import { createStandaloneHooks, createStandaloneLane, warnOfHook } from './standalone-hooks.js';
 
@@ -76,11 +75,11 @@ function finish(call: LiveCall, budget: RetryBudget | undefined): void {
  * @throws {ConfigurationError} naming everything that is wrong with the settings.
  */
 export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
-  const own = readOnce('settings', settings);
+  const own = copyOnce('settings', settings);
   const check = new Check();
-  checkBudget(check, 'settings', own);
+  check.settings('settings', own, BUDGET_SETTINGS);
   check.throwIfInvalid();
-  checkBudgetTogether(check, 'settings', own);
+  check.conflicts('settings', own, BUDGET_SETTINGS);
   check.throwIfInvalid();
   return new RetryBudget(resolveBudgetSettings(own));
 }

@@ -2,8 +2,8 @@ import type { Failure, Run, Stage, StageAttempt, StopReason, StopRule } from '..
 import { monotonicMs, type Random } from '../runtime/index.js';
 import type { RetryBudget } from './budget.js';
 import { decide } from './decide.js';
-import type { ResolvedRetrySettings } from './options-rules.js';
 import { type NextStep, runRetryLoop } from './p-retry-loop.js';
+import type { ResolvedRetrySettings } from './resolve-settings.js';
 
 /** A retry that will be made once its wait is over. */
 export interface ScheduledRetry {

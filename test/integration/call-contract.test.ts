@@ -6,7 +6,7 @@ import { OperationHooks } from '../../src/orchestrator/operation-hooks.js';
 import { ResilienceContext } from '../../src/orchestrator/resilience-context.js';
 import { compose, type DeferredOutcome, type Lane, LiveCall, type Run, type Stage } from '../../src/pipeline/index.js';
 import { retryStage } from '../../src/retry/index.js';
-import { resolveRetrySettings } from '../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../src/retry/resolve-settings.js';
 import { SignalLinks } from '../../src/runtime/index.js';
 import { timeLimit } from '../../src/timeout/index.js';
 import { errorOf, never, recorded, typesOf } from '../support/calls.js';

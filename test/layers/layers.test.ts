@@ -182,7 +182,7 @@ const allowed: Sources = {
     .map((folder) => `export { leaf as ${folder} } from '../${folder}/leaf.js';\n`)
     .join(''),
   'src/telemetry/allowed.ts': importingType('../breaker/leaf.js'),
-  'src/config/allowed.ts': `${importingType('../retry/leaf.js')}export { openMs } from '../breaker/options.js';\nexport { limit } from '../limits/settings.js';\nexport { leaf as backoff } from '../retry/backoff.js';\n`,
+  'src/config/allowed.ts': `${importingType('../retry/leaf.js')}export { openMs } from '../breaker/settings.js';\nexport { limit } from '../limits/settings.js';\nexport { leaf as backoff } from '../retry/backoff.js';\n`,
   'src/sessions/allowed.ts': importing('../runtime/leaf.js'),
   'src/tokens/allowed.ts': importing('../sessions/leaf.js'),
   'src/realtime/allowed.ts': importing('../sessions/leaf.js'),

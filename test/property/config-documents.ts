@@ -1,107 +1,24 @@
 import fc from 'fast-check';
-import { COUNT, DURATION, MODES, SHARE, WINDOW } from '../../src/breaker/options.js';
 import { PRESETS } from '../../src/config/presets/presets.js';
-import { STRATEGIES as BUILT_IN } from '../../src/config/presets/strategies.js';
-import { isName, type NumberRule } from '../../src/input/index.js';
-import { WAIT as QUOTA_WAIT } from '../../src/limits/options.js';
-import {
-  ATTEMPTS,
-  BURST,
-  ELAPSED,
-  FLOOR,
-  JITTERS,
-  MULTIPLIER,
-  RATIO,
-  STRATEGIES,
-  WAIT,
-} from '../../src/retry/options-check.js';
-import { RETRYABLE_KINDS } from '../../src/retry/options-rules.js';
+import { STRATEGIES } from '../../src/config/presets/strategies.js';
+import { SETTING_PATHS, SETTINGS } from '../../src/config/settings.js';
+import { type AnySetting, isName, type NumberRule } from '../../src/input/index.js';
+import { STEP, validValue } from '../support/arbitraries.js';
 import { junk } from './junk.js';
 
-type Fields = Readonly<Record<string, fc.Arbitrary<unknown>>>;
-
-/** The number that the rule allows next to one of its bounds. */
-const STEP = 2 ** -20;
-
-/** A number that a rule allows, its bounds more often than chance would have them. */
-function numberBy({ min, above = 0, max, integer = false }: NumberRule): fc.Arbitrary<number> {
-  const lowest = min ?? above + STEP;
-  const between = integer ? fc.integer({ min: lowest, max }) : fc.double({ min: lowest, max, noNaN: true });
-  return fc.oneof({ weight: 1, arbitrary: fc.constantFrom(lowest, max) }, { weight: 3, arbitrary: between });
-}
-
-const some = (fields: Fields): fc.Arbitrary<object> => fc.record(fields, { requiredKeys: [], noNullPrototype: true });
-const orFalse = (field: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 6, arbitrary: field }, { weight: 1, arbitrary: fc.constant(false) });
-
-const ofAKind: Fields = {
-  maxAttempts: numberBy(ATTEMPTS),
-  strategy: fc.constantFrom(...STRATEGIES),
-  minDelayMs: numberBy(WAIT),
-  maxDelayMs: numberBy(WAIT),
-  multiplier: numberBy(MULTIPLIER),
-  jitter: fc.constantFrom(...JITTERS),
-  jitterMaxMs: numberBy(WAIT),
-};
-
-const kind = fc.oneof(some(ofAKind), fc.boolean());
-
-const retry = some({
-  ...ofAKind,
-  maxElapsedMs: orFalse(numberBy(ELAPSED)),
-  kinds: fc.dictionary(fc.constantFrom(...RETRYABLE_KINDS), kind, { maxKeys: 2, noNullPrototype: true }),
-  budget: orFalse(some({ ratio: numberBy(RATIO), floorPerSecond: numberBy(FLOOR), burst: numberBy(BURST) })),
-});
-
-const waitForQuota = numberBy(QUOTA_WAIT);
-const quota = some({
-  maxWaitMs: waitForQuota,
-  exhaustedMs: waitForQuota,
-  maxHoldMs: waitForQuota,
-  spreadMs: waitForQuota,
-});
-
-const ofAnyTrip: Fields = {
-  failureRate: numberBy(SHARE),
-  minimumCalls: numberBy(COUNT),
-  windowMs: numberBy(WINDOW),
-};
-const trip = fc.oneof(
-  fc.record(
-    { ...ofAnyTrip, consecutiveFailures: numberBy(COUNT) },
-    { requiredKeys: ['consecutiveFailures'], noNullPrototype: true },
-  ),
-  fc.record(
-    { ...ofAnyTrip, slowCallMs: numberBy(DURATION), slowCallRate: numberBy(SHARE) },
-    { requiredKeys: ['slowCallMs'], noNullPrototype: true },
-  ),
-);
-
-const breaker = some({
-  trip,
-  openMs: numberBy(DURATION),
-  openMaxMs: numberBy(DURATION),
-  trials: numberBy(COUNT),
-  successesToClose: numberBy(COUNT),
-  trialLeaseMs: numberBy(DURATION),
-  mode: fc.constantFrom(...MODES),
-});
-
-const ofSettings: Fields = {
-  deadlineMs: orFalse(numberBy(DURATION)),
-  attemptTimeoutMs: orFalse(numberBy(DURATION)),
-  retry: orFalse(retry),
-  quota: orFalse(quota),
-  breaker: orFalse(breaker),
-};
-
-const strategy = fc.constantFrom(...Object.keys(BUILT_IN));
+const settings = validValue(SETTINGS);
+const strategy = fc.constantFrom(...Object.keys(STRATEGIES));
 const name = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('chat', 'qa', 'a.b', '7', 'constructor', 'x'.repeat(256)) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).filter(isName) },
 );
+const some = (fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> =>
+  fc.record(fields, { requiredKeys: [], noNullPrototype: true });
 const operation = fc.oneof(
-  { weight: 4, arbitrary: some({ ...ofSettings, strategy }) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(settings, some({ strategy })).map(([own, besides]) => Object.assign({}, own, besides)),
+  },
   { weight: 1, arbitrary: fc.record({ alias: name }) },
 );
 
@@ -110,41 +27,17 @@ export const rightConfig: fc.Arbitrary<object> = some({
   $schema: fc.string(),
   preset: fc.constantFrom('auto', 'none', ...Object.keys(PRESETS)),
   strategy,
-  defaults: some(ofSettings),
+  defaults: settings,
   operations: fc.dictionary(name, operation, { maxKeys: 2, noNullPrototype: true }),
 });
 
-/** Every number of the settings by its path, with its rule. */
-export const NUMBERS: readonly (readonly [path: string, rule: NumberRule])[] = [
-  ['deadlineMs', DURATION],
-  ['attemptTimeoutMs', DURATION],
-  ...['retry', 'retry.kinds.network'].flatMap((path): [string, NumberRule][] => [
-    [`${path}.maxAttempts`, ATTEMPTS],
-    [`${path}.minDelayMs`, WAIT],
-    [`${path}.maxDelayMs`, WAIT],
-    [`${path}.multiplier`, MULTIPLIER],
-    [`${path}.jitterMaxMs`, WAIT],
-  ]),
-  ['retry.maxElapsedMs', ELAPSED],
-  ['retry.budget.ratio', RATIO],
-  ['retry.budget.floorPerSecond', FLOOR],
-  ['retry.budget.burst', BURST],
-  ['quota.maxWaitMs', QUOTA_WAIT],
-  ['quota.exhaustedMs', QUOTA_WAIT],
-  ['quota.maxHoldMs', QUOTA_WAIT],
-  ['quota.spreadMs', QUOTA_WAIT],
-  ['breaker.trip.consecutiveFailures', COUNT],
-  ['breaker.trip.failureRate', SHARE],
-  ['breaker.trip.minimumCalls', COUNT],
-  ['breaker.trip.windowMs', WINDOW],
-  ['breaker.trip.slowCallMs', DURATION],
-  ['breaker.trip.slowCallRate', SHARE],
-  ['breaker.openMs', DURATION],
-  ['breaker.openMaxMs', DURATION],
-  ['breaker.trials', COUNT],
-  ['breaker.successesToClose', COUNT],
-  ['breaker.trialLeaseMs', DURATION],
-];
+const pathsWhere = (matches: (setting: AnySetting) => boolean): readonly string[] =>
+  [...SETTING_PATHS].filter(([, setting]) => matches(setting)).map(([path]) => path);
+
+/** Every number of the settings by its path, with its bounds. */
+export const NUMBERS: readonly (readonly [path: string, rule: NumberRule])[] = [...SETTING_PATHS].flatMap(
+  ([path, { bounds }]): (readonly [string, NumberRule])[] => (bounds === undefined ? [] : [[path, bounds]]),
+);
 
 /** What stands at and around the bounds of a rule. */
 function around({ min, above, max }: NumberRule): number[] {
@@ -155,23 +48,15 @@ function around({ min, above, max }: NumberRule): number[] {
 /** Numbers that suit no rule, or many. */
 const NUMBERS_OF_ALL_KINDS = [0, -0, 1, 1.5, 2 ** 31, 2 ** 53, 5e-324, 1e308, Number.NaN, Infinity, -Infinity];
 
-const WORDS: readonly string[] = ['retry.strategy', 'retry.kinds.timeout.strategy', 'retry.jitter', 'breaker.mode'];
-const OBJECTS: readonly string[] = [
-  'retry',
-  'retry.kinds',
-  'retry.kinds.timeout',
-  'retry.kinds.unknown',
-  'retry.budget',
-  'quota',
-  'breaker',
-  'breaker.trip',
-];
+const WORDS = pathsWhere(({ words }) => words !== undefined);
+const OBJECTS = pathsWhere(({ part }) => part !== undefined);
 const AT_THE_TOP: readonly string[] = ['$schema', 'preset', 'strategy', 'defaults', 'operations', 'operations.chat'];
 const OF_OPERATIONS: readonly string[] = ['strategy', 'alias'];
 const HOLDERS = ['defaults', 'operations.chat', 'operations.__proto__'];
 
 const anyWord = fc.constantFrom<unknown[]>(
-  ...[...STRATEGIES, ...JITTERS, ...MODES, ...Object.keys(BUILT_IN), ...Object.keys(PRESETS)],
+  ...[...SETTING_PATHS.values()].flatMap(({ words = [] }) => words),
+  ...[...Object.keys(STRATEGIES), ...Object.keys(PRESETS)],
   ...[
     'auto',
     'none',

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { configJsonSchema } from '../../src/config/schema/json-schema.js';
-import { configSchema } from '../../src/config/schema/schema.js';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { configSchema } from '../../src/config/schema.js';
 import { runs } from '../support/seed.js';
 import { mutation, put, rightConfig, strangeKey } from './config-documents.js';
 

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { type ConfigInput, createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { checkedDocument } from '../../src/config/checked-document.js';
+import { leavesOf, settingsFrom } from '../../src/config/flatten.js';
 import { type Layer, laidOver, type Setting, type Settled, settledOf } from '../../src/config/layers.js';
-import { leavesOf, settingsFrom } from '../../src/config/leaves.js';
-import { LIBRARY } from '../../src/config/library.js';
 import { EMPTY, type Merged, merge, mergedFrom } from '../../src/config/merged.js';
 import { findPreset, findStrategy } from '../../src/config/presets/registry.js';
 import type { Settings } from '../../src/config/settings.js';
+import { DEFAULTS } from '../../src/config/settings.js';
 import { thrownBy } from '../support/calls.js';
 import { NOWHERE } from '../support/configs.js';
 import { runs } from '../support/seed.js';
@@ -248,7 +248,7 @@ function settingsIn(
   operation: string,
   documents: ReadonlyMap<Layer, ConfigInput>,
 ): readonly Settings[] {
-  if (layer === 'library') return [LIBRARY];
+  if (layer === 'library') return [DEFAULTS];
   if (layer === 'strategy') return [findStrategy(name)?.settings ?? {}];
   const preset = findPreset(name);
   const { defaults, operations } =

@@ -4,9 +4,8 @@ import { test } from 'vitest';
 import { Check } from '../../src/input/index.js';
 import type { Failure, FailureKind } from '../../src/pipeline/index.js';
 import { decide, type FailedAttempt, type RetryDecision } from '../../src/retry/decide.js';
-import type { KindSettings, RetrySettings } from '../../src/retry/options.js';
-import { checkRetrySettings, checkRetryTogether } from '../../src/retry/options-check.js';
-import { type ResolvedRetrySettings, resolveRetrySettings } from '../../src/retry/options-rules.js';
+import { type ResolvedRetrySettings, resolveRetrySettings } from '../../src/retry/resolve-settings.js';
+import { type KindSettings, RETRY_SETTINGS, type RetrySettings } from '../../src/retry/settings.js';
 import { randomFrom, runs } from '../support/seed.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -58,8 +57,8 @@ const settings: fc.Arbitrary<RetrySettings> = fc
   .filter((given) => {
     try {
       const check = new Check();
-      checkRetrySettings(check, 'retry', given);
-      checkRetryTogether(check, 'retry', given);
+      check.settings('retry', given, RETRY_SETTINGS);
+      check.conflicts('retry', given, RETRY_SETTINGS);
       check.throwIfInvalid();
       return true;
     } catch {

@@ -1,70 +1,67 @@
-import type { ConfigInput, OperationInput, Settings } from 'holdfast/config';
+import type { ConfigInput, OperationInput } from 'holdfast/config';
+import { configSchema } from 'holdfast/config/schema';
 import { describe, expectTypeOf, it } from 'vitest';
-import { z } from 'zod';
-import { exact } from '../../src/config/schema/exact.js';
-import type { FieldsOf } from '../../src/config/schema/fields-of.js';
-import { part } from '../../src/config/schema/part.js';
-import { configSchema } from '../../src/config/schema/schema.js';
-import type { settingsFields, settingsSchema } from '../../src/config/schema/settings.js';
-import type { QuotaSettings } from '../../src/limits/options.js';
+import type { z } from 'zod';
+import { numberWithin, oneOf, orFalse, type Part, part, type SettingsOf, setting } from '../../src/input/index.js';
 
-describe('types of configSchema', () => {
-  it('it takes what a config is typed as, no less and no more', () => {
-    expectTypeOf<ConfigInput>().toExtend<z.input<typeof configSchema>>();
-    expectTypeOf<z.input<typeof configSchema>>().toExtend<ConfigInput>();
-    expectTypeOf<keyof z.input<typeof configSchema>>().toEqualTypeOf<keyof ConfigInput>();
-    expectTypeOf<z.input<typeof settingsSchema>>().toEqualTypeOf<Settings>();
-    expectTypeOf<keyof typeof settingsFields>().toEqualTypeOf<keyof Settings>();
-  });
-
-  it('it returns what it takes', () => {
+describe('configSchema', () => {
+  it('takes the type of a config, and gives the same', () => {
+    expectTypeOf<z.input<typeof configSchema>>().toEqualTypeOf<ConfigInput>();
     expectTypeOf(configSchema.parse).returns.toEqualTypeOf<ConfigInput>();
     expectTypeOf<NonNullable<z.output<typeof configSchema>['operations']>[string]>().toEqualTypeOf<OperationInput>();
-    expectTypeOf<{ defaults: undefined }>().toExtend<z.input<typeof configSchema>>();
     // @ts-expect-error mistyped
     configSchema.parse({}).default;
-    // @ts-expect-error what is read is not to be written to
+    // @ts-expect-error a parsed config is read-only
     configSchema.parse({}).preset = 'none';
   });
 });
 
-/** A schema and a type that differ in one thing each, since nothing is asserted about those that agree. */
-describe('types of exact()', () => {
-  const wait = z.number().optional();
-  const three = { maxWaitMs: wait, exhaustedMs: wait, maxHoldMs: wait };
+interface Example {
+  readonly count?: number | undefined;
+  readonly limitMs?: number | false | undefined;
+  readonly word?: 'a' | 'b' | undefined;
+}
 
-  it('it takes a schema that says the same as the type', () => {
-    const same = exact<QuotaSettings>()(part({ ...three, spreadMs: wait }));
-    expectTypeOf(same).toEqualTypeOf<z.ZodType<QuotaSettings, QuotaSettings>>();
+/** Each declaration differs from the interface in one thing. */
+describe('a declaration', () => {
+  const numbers = numberWithin({ min: 0, max: 1 });
+  const info = { description: 'An example.' };
+  const count = setting(numbers, info);
+  const limitMs = setting(orFalse(numbers), info);
+  const word = setting(oneOf(['a', 'b']), info);
+
+  it('compiles when it says the same as its interface', () => {
+    const same: Part<Example> = part({ count, limitMs, word });
+    expectTypeOf(same.settings).toExtend<SettingsOf<Example>>();
   });
 
-  it('it takes no schema that lacks a field', () => {
-    // @ts-expect-error there is no spreadMs
-    exact<QuotaSettings>()(part(three));
+  it('does not compile without one of the fields', () => {
+    // @ts-expect-error there is no word
+    const missing: Part<Example> = part({ count, limitMs });
+    expectTypeOf(missing).toExtend<Part<Example>>();
   });
 
-  it('it takes no schema that has a field more', () => {
-    // @ts-expect-error a quota has no name
-    exact<QuotaSettings>()(part({ ...three, spreadMs: wait, name: z.string().optional() }));
+  it('does not compile with another field', () => {
+    // @ts-expect-error there is no such field
+    const more: Part<Example> = part({ count, limitMs, word, name: count });
+    expectTypeOf(more).toExtend<Part<Example>>();
   });
 
-  it('it takes no schema that allows more', () => {
-    // @ts-expect-error a time is a number
-    exact<QuotaSettings>()(part({ ...three, spreadMs: z.union([z.number(), z.string()]).optional() }));
+  it('does not compile when it allows less or more than the type', () => {
+    // @ts-expect-error `false` is missing
+    const less: Part<Example> = part({ count, limitMs: count, word });
+    // @ts-expect-error a word is missing
+    const fewer: Part<Example> = part({ count, limitMs, word: setting(oneOf(['a']), info) });
+    // @ts-expect-error `false` is not allowed
+    const wider: Part<Example> = part({ count: limitMs, limitMs, word });
+    expectTypeOf([less, fewer, wider]).toExtend<Part<Example>[]>();
   });
 
-  it('it takes no schema that allows less', () => {
-    // @ts-expect-error it may be left out
-    exact<QuotaSettings>()(part({ ...three, spreadMs: z.number() }));
-    // @ts-expect-error it may be any of three words
-    exact<{ readonly word?: 'a' | 'b' | 'c' | undefined }>()(part({ word: z.enum(['a', 'b']).optional() }));
-  });
-});
-
-describe('types of FieldsOf', () => {
-  it('it has a schema for every field', () => {
-    expectTypeOf<keyof FieldsOf<QuotaSettings>>().toEqualTypeOf<keyof QuotaSettings>();
-    // @ts-expect-error three are missing
-    expectTypeOf<{ maxWaitMs: z.ZodOptional<z.ZodNumber> }>().toExtend<FieldsOf<QuotaSettings>>();
+  it('does not compile with a default of another type, or without one that it promises', () => {
+    // @ts-expect-error a count is a number
+    const wrong = setting(numbers, { ...info, default: 'x' });
+    // @ts-expect-error there is no default of count
+    const none: Part<Example, 'count'> = part({ count, limitMs, word });
+    expectTypeOf([wrong, none]).not.toBeAny();
   });
 });

@@ -1,6 +1,7 @@
 import { changesBetween, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
-import { INSTEAD_OF_PRESET, listPresets } from '../../config/presets/registry.js';
+import { INSTEAD_OF_PRESET } from '../../config/document.js';
+import { listPresets } from '../../config/presets/registry.js';
 import { type DetectedEnvironment, detectEnvironment } from '../../environment/index.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
@@ -48,7 +49,7 @@ function resolveSide(
   { readConfigFile }: Loading,
   detected: DetectedEnvironment,
 ): Configuration {
-  const presets = [...INSTEAD_OF_PRESET, ...Object.keys(listPresets())];
+  const presets = [...Object.keys(INSTEAD_OF_PRESET), ...Object.keys(listPresets())];
   if (presets.includes(side)) return Configuration.in(detected, [['code', { preset: side }]]);
   const document = readConfigFile(findFile(side, cwd, presets));
   return Configuration.in(detected, [['file', document]], { file: side });

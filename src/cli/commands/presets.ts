@@ -1,4 +1,4 @@
-import { leavesOf } from '../../config/leaves.js';
+import { leavesOf } from '../../config/flatten.js';
 import type { Preset } from '../../config/presets/presets.js';
 import { findPreset, findStrategy, listPresets, listStrategies } from '../../config/presets/registry.js';
 import type { Strategy } from '../../config/presets/strategies.js';

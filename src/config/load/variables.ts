@@ -1,6 +1,7 @@
 import { Check, configurationError, nearest } from '../../input/index.js';
+import { configDeclaration } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
-import { checkPresetName, listPresets } from '../presets/registry.js';
+import { listPresets } from '../presets/registry.js';
 import { readConfigAs } from './file.js';
 import { IssueCollector } from './issue-collector.js';
 import { parseConfig } from './parse.js';
@@ -51,7 +52,8 @@ export function findMisspelledVariables(env: Variables): string[] {
  */
 export function parsePresetName(path: string, preset: string): string {
   const check = new Check();
-  checkPresetName(check, path, preset);
+  const { preset: declared } = configDeclaration().settings;
+  check.settings(path, preset, declared);
   check.throwIfInvalid();
   return preset;
 }

@@ -1,7 +1,10 @@
-import { type Check, isObject, pathOfKey } from '../../input/index.js';
+import { type AnyPart, type AnySetting, type Check, isObject, pathOfKey, type SettingInfo } from '../../input/index.js';
 import { LONGEST_TIMER_MS } from '../../runtime/index.js';
-import { CONFIG, keyOf, type Place, SECONDS_BELOW } from './durations.js';
+import { configDeclaration } from '../checked-document.js';
 import { roundedMs, unitMs, writtenDurationMs } from './written-duration.js';
+
+/** A number below this is taken for seconds if its name is not one of ours. */
+const SECONDS_BELOW = 100;
 
 /** What others call what we measure. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
@@ -13,31 +16,36 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Refuses durations in a config from outside that are not in milliseconds, or do not look it: text with a unit, keys
- * that say seconds, a deadline of 30. Whoever writes code has types and names before their eyes; whoever edits a file
- * has not.
+ * that say seconds, a deadline of 30. Code has types and completion to prevent them; a file has not.
  */
 export function checkUnits(check: Check, source: string, value: unknown): void {
-  checkPlace(check, source, value, CONFIG);
+  checkPart(check, source, value, configDeclaration());
 }
 
-function checkPlace(check: Check, path: string, value: unknown, place: Place): void {
-  if (!isObject(value)) return;
-  for (const [key, given] of Object.entries(value)) {
-    const at = `${path}.${key}`;
-    const inner = place.parts?.get(key) ?? place.each;
-    if (inner !== undefined) checkPlace(check, at, given, inner);
-    else if (place.durations?.includes(key) === true)
-      checkDuration(check, at, given, place.long?.includes(key) === true);
-    else checkKey(check, pathOfKey(path, key), key, given, place);
+function checkPart(check: Check, path: string, value: unknown, part: AnyPart): void {
+  for (const [key, given] of entriesOf(value)) {
+    const setting = Object.hasOwn(part.settings, key) ? part.settings[key] : undefined;
+    if (setting === undefined) checkKey(check, pathOfKey(path, key), key, given, part);
+    else checkSetting(check, `${path}.${key}`, given, setting);
   }
 }
 
-function checkDuration(check: Check, path: string, given: unknown, isLong: boolean): void {
+function checkSetting(check: Check, path: string, given: unknown, { info, part, each }: AnySetting): void {
+  if (part !== undefined) checkPart(check, path, given, part);
+  else if (isDuration(info)) checkDuration(check, path, given, info);
+  else if (each !== undefined) for (const [key, own] of entriesOf(given)) checkPart(check, `${path}.${key}`, own, each);
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+function checkDuration(check: Check, path: string, given: unknown, { refuseBelowMs = 0 }: SettingInfo): void {
   const written = typeof given === 'string' ? writtenDurationMs(given) : undefined;
   if (written !== undefined) {
-    const fits = written >= (isLong ? SECONDS_BELOW : 1) && written <= LONGEST_TIMER_MS;
+    const fits = written >= Math.max(refuseBelowMs, 1) && written <= LONGEST_TIMER_MS;
     check.addIssue(path, 'must be a number of milliseconds', given, fits ? `Did you mean ${written}?` : undefined);
-  } else if (isLong && looksLikeSeconds(given)) {
+  } else if (looksLikeSeconds(given, refuseBelowMs)) {
     check.addIssue(
       path,
       'must be in milliseconds, and looks like seconds',
@@ -47,10 +55,10 @@ function checkDuration(check: Check, path: string, given: unknown, isLong: boole
   }
 }
 
-/** Refuses a key that nobody knows when it is one for a duration, under another name. */
-function checkKey(check: Check, path: string, key: string, given: unknown, place: Place): void {
+/** Refuses an unknown key that is another name for a duration. */
+function checkKey(check: Check, path: string, key: string, given: unknown, part: AnyPart): void {
   const { measure, unit } = read(key);
-  const meant = keyOf(SYNONYMS.get(measure) ?? measure, place);
+  const meant = durationNamed(SYNONYMS.get(measure) ?? measure, part);
   if (meant === undefined) return;
   const ms = inMs(given, unit ?? (looksLikeSeconds(given) ? 1_000 : 1));
   const suggestion = ms === undefined ? `Did you mean '${meant}', in milliseconds?` : `Did you mean '${meant}: ${ms}'?`;
@@ -69,9 +77,27 @@ function read(key: string): { readonly measure: string; readonly unit: number | 
   return { measure: words.join(''), unit };
 }
 
-function looksLikeSeconds(given: unknown): boolean {
+/** The path of the duration that measures something: `deadlineMs` of `deadline`, `retry.minDelayMs` of `mindelay`. */
+function durationNamed(measure: string, { settings }: AnyPart): string | undefined {
+  const own = Object.entries(settings).find(
+    ([name, { info }]) => isDuration(info) && name.toLowerCase() === `${measure}ms`,
+  );
+  if (own !== undefined) return own[0];
+  for (const [name, { part, takesTrue }] of Object.entries(settings)) {
+    // A kind of failure has the same settings as all kinds.
+    const deeper = part === undefined || takesTrue ? undefined : durationNamed(measure, part);
+    if (deeper !== undefined) return `${name}.${deeper}`;
+  }
+  return undefined;
+}
+
+function isDuration({ unit }: SettingInfo): boolean {
+  return unit === 'milliseconds';
+}
+
+function looksLikeSeconds(given: unknown, belowMs = SECONDS_BELOW): boolean {
   const number = numberOf(given);
-  return number !== undefined && number > 0 && number < SECONDS_BELOW;
+  return number !== undefined && number > 0 && number < belowMs;
 }
 
 function inMs(given: unknown, unit: number): number | undefined {

@@ -1,10 +1,9 @@
-import { Check, type Fields, readOnce } from '../../input/index.js';
-import { checkOperations } from '../checked-document.js';
-import { resolveSettings } from '../complete.js';
-import { type OperationInput, readOperations } from '../document.js';
-import { checkSettings, readSettings } from '../settings.js';
+import { Check, copyOnce, type Fields, readOnce } from '../../input/index.js';
+import { declareOperations, INSTEAD_OF_PRESET, type OperationInput } from '../document.js';
+import { resolveSettings } from '../resolve-settings.js';
+import { SETTINGS } from '../settings.js';
 import { PRESETS, type Preset, type PresetEnvironment } from './presets.js';
-import { addPreset, addStrategy, INSTEAD_OF_PRESET, listStrategies } from './registry.js';
+import { addPreset, addStrategy, currentCatalog, listStrategies } from './registry.js';
 import { STRATEGIES, type Strategy } from './strategies.js';
 
 const PRESET = ['description', 'strategy', 'settings', 'operations', 'environments'];
@@ -18,16 +17,13 @@ const ENVIRONMENTS: readonly PresetEnvironment[] = ['development', 'testing', 's
  * @throws {ConfigurationError} naming everything that is wrong with it, or for a name that is built in.
  */
 export function registerStrategy(name: string, strategy: Strategy): void {
-  const own = readOnce('strategy', strategy, (read) => ({
-    ...read,
-    settings: readSettings('strategy.settings', read.settings),
-  }));
+  const own = copyOnce('strategy', strategy);
   const check = new Check();
   checkFree(check, 'name', name, STRATEGIES);
   const fields = check.fields('strategy', own, STRATEGY);
   if (fields !== undefined) {
     checkDescription(check, 'strategy.description', fields['description']);
-    checkSettings(check, 'strategy.settings', fields['settings']);
+    check.settings('strategy.settings', fields['settings'], SETTINGS);
   }
   check.throwIfInvalid();
   resolveSettings(check, 'strategy.settings', own.settings);
@@ -42,10 +38,8 @@ export function registerStrategy(name: string, strategy: Strategy): void {
  * @throws {ConfigurationError} naming everything that is wrong with it, or for a name that is built in.
  */
 export function registerPreset(name: string, preset: Preset): void {
-  const own = readOnce('preset', preset, (read) => ({
+  const own = readOnce('preset', copyOnce('preset', preset), (read) => ({
     ...read,
-    settings: readSettings('preset.settings', read.settings),
-    operations: readOperations('preset.operations', read.operations),
     environments: Array.isArray(read.environments) ? [...read.environments] : read.environments,
   }));
   const check = new Check();
@@ -61,7 +55,7 @@ export function registerPreset(name: string, preset: Preset): void {
 /** Refuses what is no name, and the names of what is built in. */
 export function checkFree(check: Check, path: string, name: unknown, builtIn: object): void {
   if (!check.name(path, name)) return;
-  const isTaken = INSTEAD_OF_PRESET.includes(name) || Object.hasOwn(builtIn, name);
+  const isTaken = Object.hasOwn(INSTEAD_OF_PRESET, name) || Object.hasOwn(builtIn, name);
   if (isTaken) check.addIssue(path, 'is taken: it is built in', name);
 }
 
@@ -70,8 +64,8 @@ export function checkPresetFields(check: Check, fields: Fields): void {
   const { description, strategy, settings, operations, environments } = fields;
   checkDescription(check, 'preset.description', description);
   check.oneOf('preset.strategy', strategy ?? null, Object.keys(listStrategies()));
-  checkSettings(check, 'preset.settings', settings);
-  checkOperations(check, 'preset.operations', operations);
+  check.settings('preset.settings', settings, SETTINGS);
+  check.settings('preset.operations', operations, declareOperations(currentCatalog()));
   checkEnvironments(check, environments);
 }
 

@@ -3,48 +3,50 @@ import { deepFreeze } from '../../runtime/index.js';
 import { PRESETS, type Preset } from './presets.js';
 import { STRATEGIES, type Strategy } from './strategies.js';
 
-/** What stands for a preset without being one. */
-export const INSTEAD_OF_PRESET: readonly string[] = ['auto', 'none'];
+/** The presets and strategies that a config may name. */
+export interface Catalog {
+  readonly presets: Readonly<Record<string, Preset>>;
+  readonly strategies: Readonly<Record<string, Strategy>>;
+}
 
-const strategies = new Map<string, Strategy>(Object.entries(deepFreeze(STRATEGIES)));
-const presets = new Map<string, Preset>(Object.entries(deepFreeze(PRESETS)));
+let catalog: Catalog = deepFreeze({ presets: { ...PRESETS }, strategies: { ...STRATEGIES } });
+
+/** Everything that is known at the moment. */
+export function currentCatalog(): Catalog {
+  return catalog;
+}
 
 /** The strategy of a name, those that were registered among them. */
 export function findStrategy(name: string): Strategy | undefined {
-  return strategies.get(name);
+  return Object.hasOwn(catalog.strategies, name) ? catalog.strategies[name] : undefined;
 }
 
 /** The preset of a name, those that were registered among them. */
 export function findPreset(name: string): Preset | undefined {
-  return presets.get(name);
+  return Object.hasOwn(catalog.presets, name) ? catalog.presets[name] : undefined;
 }
 
 /** Every strategy by its name: those that are built in first. */
 export function listStrategies(): Readonly<Record<string, Strategy>> {
-  return Object.fromEntries(strategies);
+  return catalog.strategies;
 }
 
 /** Every preset by its name: those that are built in first. */
 export function listPresets(): Readonly<Record<string, Preset>> {
-  return Object.fromEntries(presets);
-}
-
-/** Refuses what is no name of a preset, nor stands for one. Absent is fine. */
-export function checkPresetName(check: Check, path: string, name: unknown): void {
-  if (name !== undefined && check.name(path, name)) check.oneOf(path, name, [...INSTEAD_OF_PRESET, ...presets.keys()]);
-}
-
-/** Refuses what is no name of a strategy. Absent is fine. */
-export function checkStrategyName(check: Check, path: string, name: unknown): void {
-  if (name !== undefined && check.name(path, name)) check.oneOf(path, name, [...strategies.keys()]);
+  return catalog.presets;
 }
 
 /** Makes a strategy known, which has been checked. */
 export function addStrategy(name: string, strategy: Strategy): void {
-  strategies.set(name, deepFreeze(strategy));
+  catalog = deepFreeze({ ...catalog, strategies: { ...catalog.strategies, [name]: strategy } });
 }
 
 /** Makes a preset known, which has been checked. */
 export function addPreset(name: string, preset: Preset): void {
-  presets.set(name, deepFreeze(preset));
+  catalog = deepFreeze({ ...catalog, presets: { ...catalog.presets, [name]: preset } });
+}
+
+/** Checks the name of a strategy, if present. */
+export function checkStrategyName(check: Check, path: string, name: unknown): void {
+  if (name !== undefined && check.name(path, name)) check.oneOf(path, name, Object.keys(catalog.strategies));
 }

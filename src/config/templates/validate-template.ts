@@ -1,6 +1,6 @@
 import type { ConfigInput, OperationInput } from '../document.js';
+import { settingsFrom } from '../flatten.js';
 import type { Settled } from '../layers.js';
-import { settingsFrom } from '../leaves.js';
 import { merge, mergedFrom } from '../merged.js';
 import { configIn } from '../validation/config-input.js';
 import { validateConfig } from '../validation/validate-config.js';

@@ -1,5 +1,5 @@
 import { Check } from '../../input/index.js';
-import { checkDocument } from '../checked-document.js';
+import { configDeclaration } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
 
 /**
@@ -14,6 +14,6 @@ export function configIn(copy: unknown): ConfigInput {
 
 function assertConfig(value: unknown): asserts value is ConfigInput {
   const check = new Check();
-  checkDocument(check, 'config', value);
+  check.settings('config', value, configDeclaration());
   check.throwIfInvalid();
 }

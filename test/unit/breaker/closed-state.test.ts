@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClosedState, UNTIMED } from '../../../src/breaker/closed-state.js';
-import { resolveBreakerSettings, type TripOptions } from '../../../src/breaker/options.js';
+import { resolveBreakerSettings, type TripOptions } from '../../../src/breaker/settings.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

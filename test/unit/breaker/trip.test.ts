@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveBreakerSettings, type TripOptions } from '../../../src/breaker/options.js';
+import { resolveBreakerSettings, type TripOptions } from '../../../src/breaker/settings.js';
 import { isSlow, tripCause, usesRates } from '../../../src/breaker/trip.js';
 
 const rules = (trip: TripOptions) => resolveBreakerSettings({ trip }).trip;

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../../scripts/config/generated.mjs';
 import { filledIn, table } from '../../../scripts/config/markdown.mjs';
 import { ROOT } from '../../../scripts/pack.mjs';
+import { annotatedSchema, configJsonSchema } from '../../../src/config/json-schema.js';
 import { PRESETS } from '../../../src/config/presets/presets.js';
 import { STRATEGIES } from '../../../src/config/presets/strategies.js';
-import { annotatedSchema, configJsonSchema } from '../../../src/config/schema/json-schema.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
-import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 
 const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, backoffMs, resolveRetrySettings };
 const current = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../../src/config/library.js';
 import { parseConfig } from '../../../src/config/load/parse.js';
 import { writtenDurationMs } from '../../../src/config/load/written-duration.js';
 import { checkUnits } from '../../../src/config/load/wrong-units.js';
 import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
+import { DEFAULTS } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
@@ -28,7 +28,7 @@ function only(path: readonly string[], value: unknown): unknown {
 }
 
 const DURATIONS = [
-  ...leaves(LIBRARY).map(([path]) => path),
+  ...leaves(DEFAULTS).map(([path]) => path),
   ...['openMaxMs', 'trialLeaseMs'].map((name) => ['breaker', name]),
   ...['windowMs', 'slowCallMs'].map((name) => ['breaker', 'trip', name]),
   ['retry', 'maxElapsedMs'],
@@ -160,7 +160,7 @@ describe('keys of durations under another name', () => {
 });
 
 it('finds nothing wrong with what is built in', () => {
-  expect(unitsOf({ defaults: LIBRARY })).toEqual([]);
+  expect(unitsOf({ defaults: DEFAULTS })).toEqual([]);
   for (const { settings } of Object.values(listStrategies())) expect(unitsOf({ defaults: settings })).toEqual([]);
   for (const { settings, operations } of Object.values(listPresets())) {
     expect(unitsOf({ defaults: settings, operations })).toEqual([]);

@@ -8,7 +8,7 @@ import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/st
 import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
 import { detectEnvironment } from '../../../src/environment/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
-import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
 /** As it is written down where these come from: in seconds, the multiplier being that of the first wait. */

@@ -1,9 +1,9 @@
 import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { trialLeaseMs } from '../../../src/config/complete.js';
 import { type Configuration, resolvedFor } from '../../../src/config/configuration.js';
 import { startConfiguration } from '../../../src/config/load/index.js';
-import type { ResolvedKindSettings } from '../../../src/retry/options-rules.js';
+import { trialLeaseMs } from '../../../src/config/resolve-settings.js';
+import type { ResolvedKindSettings } from '../../../src/retry/resolve-settings.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 
 /** The settings that an operation ends up with. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leavesOf } from '../../../src/config/leaves.js';
+import { leavesOf } from '../../../src/config/flatten.js';
 import { STRATEGIES } from '../../../src/config/presets/strategies.js';
 import { getTemplate, listTemplates, TEMPLATES, type TemplateName } from '../../../src/config/templates/templates.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';

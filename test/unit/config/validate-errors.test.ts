@@ -79,8 +79,8 @@ describe('errors', () => {
     expect(errorsIn({ preset: 'prodction', defaults: 5, operations }).map(({ path }) => path)).toEqual([
       'config.preset',
       'config.defaults',
-      'config.operations.chat.deadlineMs',
       'config.operations.chat.strategy',
+      'config.operations.chat.deadlineMs',
       'config.operations.ask',
       'config.operations.tell.strategy',
     ]);

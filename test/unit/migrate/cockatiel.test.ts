@@ -26,7 +26,7 @@ import {
 } from '../../../src/migrate/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
-import type { RetrySettings } from '../../../src/retry/options.js';
+import type { RetrySettings } from '../../../src/retry/settings.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 

@@ -1,7 +1,7 @@
 import Opossum from 'opossum';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CircuitBreaker } from '../../../src/breaker/index.js';
-import type { BreakerSettings } from '../../../src/breaker/options.js';
+import type { BreakerSettings } from '../../../src/breaker/settings.js';
 import { type Migration, migrate, type OpossumOptions } from '../../../src/migrate/index.js';
 import { OPOSSUM_LOST } from '../../../src/migrate/opossum.js';
 import { randomFrom, SEED } from '../../support/seed.js';

@@ -4,7 +4,7 @@ import { validateConfig } from '../../../src/config/validation/validation.js';
 import { migrate } from '../../../src/migrate/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
-import type { RetrySettings } from '../../../src/retry/options.js';
+import type { RetrySettings } from '../../../src/retry/settings.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, FailureKind } from '../../../src/pipeline/index.js';
 import { decide, type FailedAttempt, type RetryDecision } from '../../../src/retry/decide.js';
-import type { RetrySettings } from '../../../src/retry/options.js';
-import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
+import type { RetrySettings } from '../../../src/retry/settings.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
 const half = () => 0.5;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/pipeline/index.js';
 import { RetryBudget } from '../../../src/retry/budget.js';
 import { decide } from '../../../src/retry/decide.js';
-import type { RetrySettings } from '../../../src/retry/options.js';
-import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
+import type { RetrySettings } from '../../../src/retry/settings.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 
 const ATTEMPT_MS = 50;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Call, CallHooks, Failure, Run, StageAttempt, StopReason } from '../../../src/pipeline/index.js';
 import { RetryBudget } from '../../../src/retry/budget.js';
-import { resolveRetrySettings } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import { type RetryListener, type RetryParts, retryStage } from '../../../src/retry/stage.js';
 import { SignalLinks } from '../../../src/runtime/index.js';
 import { errorOf, never } from '../../support/calls.js';

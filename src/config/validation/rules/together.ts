@@ -1,5 +1,5 @@
+import { type BackoffStrategy, backoffMs } from '../../../retry/backoff.js';
 import type { Judged } from '../judged.js';
-import { allWaitsMs } from '../waits.js';
 import type { Rule } from './rule.js';
 
 const ATTEMPT_MS = 2_000;
@@ -90,4 +90,19 @@ export const TOGETHER_RULES: readonly Rule[] = [
 /** What makes room between the shortest and the longest wait. */
 export function roomToGrow(minDelayMs: number, maxDelayMs: number): string {
   return `Write ${maxDelayMs / 2} for minDelayMs, or ${Math.max(minDelayMs, maxDelayMs) * 2} for maxDelayMs.`;
+}
+
+const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
+
+/** The sum of all waits of a call before jitter, in milliseconds, if each attempt fails. */
+function allWaitsMs(judged: Judged): number {
+  const strategy = STRATEGIES.find((each) => each === judged.value('retry.strategy'));
+  if (strategy === undefined) return 0;
+  const minDelayMs = judged.number('retry.minDelayMs') ?? 0;
+  const maxDelayMs = judged.number('retry.maxDelayMs') ?? 0;
+  const multiplier = judged.number('retry.multiplier') ?? 1;
+  let sumMs = 0;
+  for (let nth = 1; nth < attempts(judged); nth++)
+    sumMs += backoffMs({ strategy, minDelayMs, maxDelayMs, multiplier }, nth);
+  return sumMs;
 }

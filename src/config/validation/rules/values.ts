@@ -1,7 +1,8 @@
-import { RANGE_RULES } from './ranges.js';
+import type { SettingInfo } from '../../../input/index.js';
+import { SETTING_PATHS } from '../../settings.js';
 import type { Rule, RuleGroup } from './rule.js';
-import { SECONDS_RULES } from './seconds.js';
 
+const MS_PER_S = 1_000;
 const HOUR_MS = 3_600_000;
 const MANY_ATTEMPTS = 7;
 const MOST_ATTEMPTS = 10;
@@ -44,5 +45,37 @@ const SINGLE: readonly Rule[] = [
   },
 ];
 
-/** What single values can have against them: what looks like another unit first, then what is known by name, then the size. */
+/** Settings whose declaration says what is unusual. Those of one kind of failure are judged as those of `retry`. */
+const DECLARED: readonly (readonly [path: string, info: SettingInfo])[] = [...SETTING_PATHS]
+  .filter(([path]) => !path.startsWith('retry.kinds.'))
+  .map(([path, { info }]) => [path, info]);
+
+/** Durations so short that seconds were probably meant. 0 is not a duration. */
+const SECONDS_RULES: readonly Rule[] = DECLARED.map(([path, { suspectBelowMs = 0 }]) => ({
+  id: 'looks-like-seconds',
+  paths: [path],
+  when: (judged) => {
+    const value = judged.number(path) ?? 0;
+    return value > 0 && value < suspectBelowMs;
+  },
+  message: (judged) => `is in milliseconds, and ${judged.number(path)} of them look like seconds`,
+  suggestion: (judged) => `Write ${(judged.number(path) ?? 0) * MS_PER_S} for ${judged.number(path)} s.`,
+}));
+
+/** Values outside the recommended range. */
+const RANGE_RULES: readonly Rule[] = DECLARED.map(([path, { recommended: [min, max] = [-Infinity, Infinity] }]) => ({
+  id: 'recommended-range',
+  paths: [path],
+  when: (judged) => {
+    const value = judged.number(path);
+    return value !== undefined && (value < min || value > max);
+  },
+  message: (judged) => {
+    const is = (judged.number(path) ?? 0) < min ? 'less' : 'more';
+    return `is ${is} than what is recommended, ${min} to ${max}`;
+  },
+  suggestion: (judged) => `Write ${(judged.number(path) ?? 0) < min ? min : max}, or leave it out.`,
+}));
+
+/** What can be wrong with a single value. Of several rules that match, the first one speaks. */
 export const VALUE_RULES: RuleGroup = [...SECONDS_RULES, ...SINGLE, ...RANGE_RULES];

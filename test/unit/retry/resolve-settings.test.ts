@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../../../src/pipeline/index.js';
-import type { KindSettings, RetrySettings } from '../../../src/retry/options.js';
-import { RETRYABLE_KINDS, resolveRetrySettings } from '../../../src/retry/options-rules.js';
+import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
+import type { KindSettings, RetrySettings } from '../../../src/retry/settings.js';
+import { RETRIED } from '../../../src/retry/settings.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -44,7 +45,7 @@ describe('retry defaults', () => {
     expect(rest).toEqual({ maxElapsedMs: 30_000, budget: { ratio: 0.2, floorPerSecond: 5, burst: 10 } });
   });
 
-  it.each(RETRYABLE_KINDS.filter((kind) => kind !== 'overloaded'))('are the same for %s', (kind) => {
+  it.each(Object.keys(RETRIED).filter((kind) => kind !== 'overloaded'))('are the same for %s', (kind) => {
     expect(Object.entries(kinds)).toContainEqual([kind, BALANCED]);
   });
 
@@ -58,7 +59,7 @@ describe('retry defaults', () => {
 
   it('know every kind', () => {
     expect(Object.keys(kinds).toSorted()).toEqual(KINDS.toSorted());
-    expect(['cancelled', ...RETRYABLE_KINDS].toSorted()).toEqual(KINDS.toSorted());
+    expect(['cancelled', ...Object.keys(RETRIED)].toSorted()).toEqual(KINDS.toSorted());
   });
 });
 

@@ -1,4 +1,8 @@
-/** A schema as JSON has it. */
+import * as z from 'zod/mini';
+import { NOTES } from '../input/index.js';
+import { configDeclaration } from './checked-document.js';
+
+/** A JSON Schema. */
 export interface JsonSchema {
   readonly description?: string | undefined;
   readonly default?: unknown;
@@ -9,8 +13,27 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
+/**
+ * The JSON Schema of a config, in draft 7, which every editor knows: for completion, and for checks where no JavaScript
+ * runs. It takes any name of a preset or strategy, and cannot tell values that contradict each other.
+ */
+export function configJsonSchema(): JsonSchema {
+  const { $schema, description, ...rest } = worded(annotatedSchema());
+  return { $schema, $id: 'urn:holdfast:config', title: 'Configuration of holdfast', description, ...rest };
+}
+
+/** The same with what {@link configJsonSchema} says in descriptions apart: `unit`, and `derived`, a default in words. */
+export function annotatedSchema(): JsonSchema {
+  const { '~standard': _, ...schema } = z.toJSONSchema(configDeclaration(), {
+    target: 'draft-07',
+    io: 'output',
+    metadata: NOTES,
+  });
+  return schema;
+}
+
 /** Moves what no editor knows, the unit and a default in words, into the description, and adds the default to it. */
-export function worded(schema: JsonSchema): JsonSchema {
+function worded(schema: JsonSchema): JsonSchema {
   const { unit, derived, ...rest } = schema;
   const description = rest.description === undefined ? [] : [rest.description];
   if (typeof unit === 'string') description.push(`In ${unit}.`);
@@ -27,7 +50,6 @@ function inWords(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-/** The schemas that lie within one. */
 function wordedParts({ properties, definitions, anyOf, additionalProperties: others }: JsonSchema): JsonSchema {
   return {
     ...(properties !== undefined && { properties: wordedEach(properties) }),

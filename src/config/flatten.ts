@@ -1,10 +1,13 @@
-import type { Settings } from './settings.js';
+import type { AnySetting } from '../input/index.js';
+import { SETTING_PATHS, type Settings } from './settings.js';
 
-/** Rules of which each excludes the others below it: it is taken as a whole. */
-const WHOLE = 'breaker.trip';
+/** Parts that a stronger layer replaces as a whole. */
+const WHOLE: ReadonlySet<string> = pathsWhere(({ part }) => part?.info.isWhole === true);
 
-/** The parts that are objects even with nothing in them. */
-const PARTS: ReadonlySet<string> = new Set(['retry', 'retry.kinds', 'retry.budget', 'quota', 'breaker']);
+/** Parts that are switched on with nothing set in them, which is `true` in the table. */
+const PARTS: ReadonlySet<string> = pathsWhere(
+  ({ part, takesTrue }) => part !== undefined && part.info.isWhole !== true && !takesTrue,
+);
 
 /** What is said of an operation besides its settings. */
 const BESIDES: ReadonlySet<string> = new Set(['strategy', 'alias']);
@@ -31,7 +34,7 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
     if (value === undefined) continue;
     if (typeof value !== 'object' || value === null) leaves.set(path, value);
     // It is shown as it is, and those who look at it must not change it for all.
-    else if (path === WHOLE) leaves.set(path, Object.freeze({ ...value }));
+    else if (WHOLE.has(path)) leaves.set(path, Object.freeze({ ...value }));
     else {
       leaves.set(path, true);
       addLeaves(leaves, `${path}.`, value);
@@ -89,4 +92,8 @@ function partOf(whole: Part, name: string): Part {
 
 function isObject(value: unknown): value is Part {
   return typeof value === 'object' && value !== null;
+}
+
+function pathsWhere(matches: (setting: AnySetting) => boolean): Set<string> {
+  return new Set([...SETTING_PATHS].filter(([, setting]) => matches(setting)).map(([path]) => path));
 }

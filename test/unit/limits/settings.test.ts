@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Check } from '../../../src/input/index.js';
-import { checkQuotaSettings, readQuotaSettings, resolveQuotaSettings } from '../../../src/limits/index.js';
+import { Check, copyOnce } from '../../../src/input/index.js';
+import { QUOTA_SETTINGS, resolveQuotaSettings } from '../../../src/limits/settings.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with some settings of a quota. */
 function issuesWith(settings: unknown) {
   const check = new Check();
-  checkQuotaSettings(check, 'quota', settings);
+  check.settings('quota', settings, QUOTA_SETTINGS);
   return issuesOf(() => check.throwIfInvalid());
 }
 
@@ -64,7 +64,7 @@ describe('quota settings', () => {
         return 5;
       },
     };
-    const own = readQuotaSettings('quota', trap);
+    const own = copyOnce('quota', trap);
     expect([own.maxWaitMs, own.maxWaitMs, reads]).toEqual([5, 5, 1]);
   });
 });

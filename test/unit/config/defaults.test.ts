@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from '../../../src/config/complete.js';
-import { leavesOf } from '../../../src/config/leaves.js';
-import { LIBRARY } from '../../../src/config/library.js';
-import type { Settings } from '../../../src/config/settings.js';
+import { leavesOf } from '../../../src/config/flatten.js';
+import { resolveSettings } from '../../../src/config/resolve-settings.js';
+import { DEFAULTS, type Settings } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
 
 function completed(settings: Settings) {
@@ -30,11 +29,11 @@ describe('the library', () => {
       retry: { ...base, budget: { ratio, floorPerSecond } },
       quota: bare.quota,
       breaker: { trip: { consecutiveFailures: trip.consecutiveFailures }, trials, openMs, successesToClose, mode },
-    }).toStrictEqual(LIBRARY);
+    }).toStrictEqual(DEFAULTS);
   });
 
   it('changes nothing when it is written down', () => {
-    expect(completed(LIBRARY)).toStrictEqual(bare);
+    expect(completed(DEFAULTS)).toStrictEqual(bare);
   });
 
   it('leaves open only what follows from other values', () => {
@@ -45,7 +44,7 @@ describe('the library', () => {
     const paths = [...leavesOf(bare).keys()].filter((path) => !path.startsWith('retry.kinds'));
     const ofKinds = [...leavesOf({ retry: bare.retry.kinds.server_error }).keys()];
     const derived = ['retry.maxElapsedMs', 'retry.budget.burst', 'breaker.openMaxMs', 'breaker.trialLeaseMs'];
-    expect([...leavesOf(LIBRARY).keys(), ...derived, 'retry.always'].sort()).toEqual(
+    expect([...leavesOf(DEFAULTS).keys(), ...derived, 'retry.always'].sort()).toEqual(
       [...new Set([...paths, ...ofKinds])].sort(),
     );
   });

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Check } from '../../../src/input/index.js';
-import { type RetrySettings, readRetrySettings } from '../../../src/retry/options.js';
-import { checkRetrySettings, checkRetryTogether } from '../../../src/retry/options-check.js';
-import { RETRYABLE_KINDS } from '../../../src/retry/options-rules.js';
+import { Check, copyOnce } from '../../../src/input/index.js';
+import { RETRIED, RETRY_SETTINGS, type RetrySettings } from '../../../src/retry/settings.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with settings of any shape, each for itself. */
 const refused = (value: unknown) =>
   issuesOf(() => {
     const check = new Check();
-    checkRetrySettings(check, 'retry', value);
+    check.settings('retry', value, RETRY_SETTINGS);
     check.throwIfInvalid();
   });
 
@@ -17,7 +15,7 @@ const refused = (value: unknown) =>
 const refusedTogether = (settings: RetrySettings) =>
   issuesOf(() => {
     const check = new Check();
-    checkRetryTogether(check, 'retry', settings);
+    check.conflicts('retry', settings, RETRY_SETTINGS);
     check.throwIfInvalid();
   });
 
@@ -145,7 +143,7 @@ describe('retry settings: names', () => {
 
   it.each([true, false, {}])('of kinds do not include cancelled calls, with whatever settings: %j', (cancelled) => {
     expect(refused({ kinds: { cancelled } })).toMatchObject([
-      { path: 'retry.kinds.cancelled', message: `is not known; known are ${RETRYABLE_KINDS.join(', ')}` },
+      { path: 'retry.kinds.cancelled', message: `is not known; known are ${Object.keys(RETRIED).join(', ')}` },
     ]);
   });
 });
@@ -211,7 +209,7 @@ describe('reading retry settings', () => {
     const kinds = { network, timeout: false, unknown: true } as const;
     const budget = { ratio: 0.5 };
     const given = { maxAttempts: 4, kinds, budget };
-    const own = readRetrySettings('retry', given);
+    const own = copyOnce('retry', given);
     expect(own).toEqual(given);
     expect([own === given, own.kinds === kinds, own.kinds.network === network, own.budget === budget]).toEqual([
       false,
@@ -232,7 +230,7 @@ describe('reading retry settings', () => {
     });
     const network = Object.defineProperty({}, 'maxAttempts', once(2));
     const kinds = Object.defineProperty({}, 'network', once(network));
-    const own = readRetrySettings('retry', Object.defineProperties({}, { kinds: once(kinds), maxAttempts: once(4) }));
+    const own = copyOnce('retry', Object.defineProperties({}, { kinds: once(kinds), maxAttempts: once(4) }));
     expect(own).toEqual({ kinds: { network: { maxAttempts: 2 } }, maxAttempts: 4 });
     expect(asked).toBe(4);
   });
@@ -252,7 +250,7 @@ describe('reading retry settings', () => {
         ['retry.kinds.network', { kinds: { network: hostile } }],
         ['retry.budget', { budget: hostile }],
       ].find(([where]) => where === path)?.[1];
-      expect(issuesOf(() => Reflect.apply(readRetrySettings, undefined, ['retry', given]))).toMatchObject([
+      expect(issuesOf(() => Reflect.apply(copyOnce, undefined, ['retry', given]))).toMatchObject([
         { path, message: 'must be readable, and one of its getters throws' },
       ]);
     },
@@ -261,7 +259,7 @@ describe('reading retry settings', () => {
   it.each([undefined, null, 3, 'retry', [], { kinds: null }, { kinds: 3, budget: null }, { budget: true }])(
     'leaves %j for the check to refuse',
     (given) => {
-      expect(Reflect.apply(readRetrySettings, undefined, ['retry', given])).toEqual(given);
+      expect(Reflect.apply(copyOnce, undefined, ['retry', given])).toEqual(given);
     },
   );
 });

@@ -1,11 +1,20 @@
+import { defaultsOf, fillDefaults } from '../input/index.js';
 import type { FailureKind } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import type { BackoffStrategy } from './backoff.js';
 import type { ResolvedBudgetSettings } from './budget.js';
 import type { Jitter } from './jitter.js';
-import type { BudgetSettings, KindSettings, RetryableKind, RetrySettings } from './options.js';
+import {
+  BUDGET_SETTINGS,
+  type BudgetSettings,
+  type KindSettings,
+  RETRIED,
+  RETRY_SETTINGS,
+  type RetryableKind,
+  type RetrySettings,
+} from './settings.js';
 
-/** What holds for failures of one kind, with nothing left open. */
+/** How failures of one kind are retried, with all defaults filled in. */
 export interface ResolvedKindSettings {
   readonly maxAttempts: number;
   readonly strategy: BackoffStrategy;
@@ -18,7 +27,7 @@ export interface ResolvedKindSettings {
   readonly always: boolean;
 }
 
-/** Settings with nothing left open. */
+/** Retry settings with all defaults filled in. */
 export interface ResolvedRetrySettings {
   /** `false`: never retried. */
   readonly kinds: Readonly<Record<FailureKind, ResolvedKindSettings | false>>;
@@ -26,49 +35,18 @@ export interface ResolvedRetrySettings {
   readonly budget: ResolvedBudgetSettings | false;
 }
 
-/** What holds when nobody says anything, but for what follows from other values. */
-export const RETRY_DEFAULTS: Omit<ResolvedKindSettings, 'always'> & {
-  readonly budget: Pick<ResolvedBudgetSettings, 'ratio' | 'floorPerSecond'>;
-} = {
-  maxAttempts: 3,
-  strategy: 'exponential',
-  minDelayMs: 2_000,
-  maxDelayMs: 10_000,
-  multiplier: 1,
-  jitter: 'equal',
-  jitterMaxMs: 2_000,
-  budget: { ratio: 0.2, floorPerSecond: 5 },
-};
+const DEFAULTS = defaultsOf(RETRY_SETTINGS);
 const DEFAULT_MAX_ELAPSED_MS = 30_000;
-/** As many of the longest waits fit into the time for all of them when nothing else is said. */
+/** How many of the longest waits fit into the default of `maxElapsedMs`. */
 const ELAPSED_FACTOR = 3;
-/** A callee that is short of room takes longer to recover than one that stumbled. */
+/** An overloaded provider takes longer to recover than one with a passing error. */
 const OVERLOADED_FACTOR = 2;
 const LEAST_BURST = 10;
 const BURST_SECONDS = 2;
 
-/** Every kind that can be retried: `true` for those that are when nothing is said. */
-const RETRIED: Readonly<Record<RetryableKind, boolean>> = {
-  timeout: true,
-  quota_exhausted: false,
-  context_length: false,
-  content_policy: false,
-  overloaded: true,
-  rate_limited: true,
-  auth: false,
-  not_found: false,
-  invalid_request: false,
-  network: true,
-  server_error: true,
-  unknown: false,
-};
-
-/** The names of the kinds that can be retried. */
-export const RETRYABLE_KINDS: readonly string[] = Object.keys(RETRIED);
-
-/** Fills in the defaults. The settings must have been checked. */
+/** Fills in the defaults. The settings must be valid. */
 export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySettings {
-  const base = overlay({ ...RETRY_DEFAULTS, always: false }, settings);
+  const base = overlay({ ...DEFAULTS, always: false }, settings);
   const rules = (kind: RetryableKind): ResolvedKindSettings | false => {
     const own = settings.kinds?.[kind];
     if (own === false) return false;
@@ -112,7 +90,7 @@ function overlay(below: ResolvedKindSettings, above: KindSettings): ResolvedKind
   };
 }
 
-/** Shortened again where it is too long for what it is laid under. */
+/** The overlay shortens them again where a kind sets a shorter `maxDelayMs`. */
 function doubleDelays(rules: ResolvedKindSettings): ResolvedKindSettings {
   return { ...rules, minDelayMs: rules.minDelayMs * OVERLOADED_FACTOR };
 }
@@ -122,13 +100,8 @@ function defaultMaxElapsedMs(kinds: readonly (ResolvedKindSettings | false)[]): 
   return Math.min(Math.max(DEFAULT_MAX_ELAPSED_MS, longestMs * ELAPSED_FACTOR), LONGEST_TIMER_MS);
 }
 
-/** Fills in the defaults. The settings must have been checked. */
-export function resolveBudgetSettings({ ratio, floorPerSecond, burst }: BudgetSettings): ResolvedBudgetSettings {
-  const defaults = RETRY_DEFAULTS.budget;
-  const floor = floorPerSecond ?? defaults.floorPerSecond;
-  return {
-    ratio: ratio ?? defaults.ratio,
-    floorPerSecond: floor,
-    burst: burst ?? Math.max(LEAST_BURST, floor * BURST_SECONDS),
-  };
+/** Fills in the defaults. The settings must be valid. */
+export function resolveBudgetSettings(settings: BudgetSettings): ResolvedBudgetSettings {
+  const { burst, ...resolved } = fillDefaults(BUDGET_SETTINGS, settings);
+  return { ...resolved, burst: burst ?? Math.max(LEAST_BURST, resolved.floorPerSecond * BURST_SECONDS) };
 }

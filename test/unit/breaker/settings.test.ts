@@ -1,12 +1,7 @@
 import { CircuitBreaker, ConfigurationError } from 'holdfast/breaker';
 import { describe, expect, it } from 'vitest';
-import {
-  checkBreakerSettings,
-  checkOpenMaxMs,
-  readBreakerSettings,
-  resolveBreakerSettings,
-} from '../../../src/breaker/options.js';
-import { Check } from '../../../src/input/index.js';
+import { BREAKER_SETTINGS, resolveBreakerSettings } from '../../../src/breaker/settings.js';
+import { Check, copyOnce } from '../../../src/input/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What the constructor finds wrong with options of any shape, as a JavaScript user may pass them. */
@@ -307,7 +302,7 @@ describe('breaker options with several mistakes', () => {
 describe('breaker settings in a config', () => {
   const found = (value: unknown) => {
     const check = new Check();
-    checkBreakerSettings(check, 'config.defaults.breaker', value);
+    check.settings('config.defaults.breaker', value, BREAKER_SETTINGS);
     return issuesOf(() => check.throwIfInvalid());
   };
 
@@ -325,7 +320,7 @@ describe('breaker settings in a config', () => {
   it('are checked one by one: only all layers together show whether two of them contradict each other', () => {
     expect(found({ openMaxMs: 10 })).toEqual([]);
     const check = new Check();
-    checkOpenMaxMs(check, 'config.defaults.breaker', { openMs: 20, openMaxMs: 10 });
+    check.conflicts('config.defaults.breaker', { openMs: 20, openMaxMs: 10 }, BREAKER_SETTINGS);
     expect(issuesOf(() => check.throwIfInvalid())).toEqual([
       { path: 'config.defaults.breaker.openMaxMs', message: 'must not be shorter than openMs', received: '10' },
     ]);
@@ -353,17 +348,17 @@ describe('reading breaker settings', () => {
         },
       },
     };
-    const own = readBreakerSettings('options', fickle);
+    const own = copyOnce('options', fickle);
     expect(own).toEqual({ openMs: 1000, trip: { consecutiveFailures: 3 } });
     expect(reads).toBe(2);
   });
 
   it('makes a copy that later changes do not reach', () => {
     const trip = { consecutiveFailures: 3 };
-    const own = readBreakerSettings('options', { trip });
+    const own = copyOnce('options', { trip });
     trip.consecutiveFailures = 4;
     expect(own).toEqual({ trip: { consecutiveFailures: 3 } });
-    expect(readBreakerSettings('options', { openMs: 5 })).toEqual({ openMs: 5 });
+    expect(copyOnce('options', { openMs: 5 })).toEqual({ openMs: 5 });
   });
 
   it('refuses what cannot be read', () => {

@@ -1,0 +1,278 @@
+import {
+  inherit,
+  type NumberRule,
+  numberWithin,
+  oneOf,
+  orFalse,
+  type Part,
+  part,
+  partOrBoolean,
+  partOrFalse,
+  type Refuse,
+  type Setting,
+  type SettingsOf,
+  setting,
+} from '../input/index.js';
+import type { FailureKind } from '../pipeline/index.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
+import type { BackoffStrategy } from './backoff.js';
+import type { Jitter } from './jitter.js';
+
+/** The kinds of failure that can be retried. A cancelled call has no caller left. */
+export type RetryableKind = Exclude<FailureKind, 'cancelled'>;
+
+/**
+ * How often to try, and how long to wait between. What is not given makes room for what is: `maxDelayMs: 1000` alone
+ * lowers the default of `minDelayMs` to 1000.
+ */
+export interface KindSettings {
+  /** Attempts of a call in all, the first one and those that failed otherwise included. 1: no retries. Default 3. */
+  readonly maxAttempts?: number | undefined;
+  /** How the wait grows from one retry to the next. Default `exponential`. */
+  readonly strategy?: BackoffStrategy | undefined;
+  /**
+   * The shortest wait before jitter, and what the strategy begins with, in milliseconds. Default 2 000. The default of
+   * kind `overloaded` is twice that of the others.
+   */
+  readonly minDelayMs?: number | undefined;
+  /** The longest wait with jitter, in milliseconds. Only a wait that the provider asked for may be longer. Default 10 000. */
+  readonly maxDelayMs?: number | undefined;
+  /** Scales every wait, from above 0 to 1 000; it is not the growth, which is the strategy's. Default 1. */
+  readonly multiplier?: number | undefined;
+  /**
+   * How waits are randomised. Default `equal`: with `full`, many retries come after a moment in which neither a quota nor
+   * an overloaded model recovers, and half of the wait keeps callers apart as well.
+   */
+  readonly jitter?: Jitter | undefined;
+  /**
+   * The most that `additive` jitter adds, and the most by which a wait that the provider asked for is lengthened, in
+   * milliseconds. Default 2 000.
+   */
+  readonly jitterMaxMs?: number | undefined;
+}
+
+/** How retries are paid for. */
+export interface BudgetSettings {
+  /** Retries that each success pays for, 0 to 1. Default 0.2. */
+  readonly ratio?: number | undefined;
+  /** Retries a second that are free, so that a quiet service can retry. Default 5. */
+  readonly floorPerSecond?: number | undefined;
+  /** Retries that can be saved up, from 1. Default what the floor gives in two seconds, and 10 at least. */
+  readonly burst?: number | undefined;
+}
+
+/** Whether and how to retry: plain data, every part optional. */
+export interface RetrySettings extends KindSettings {
+  /**
+   * No retry starts later than this after its call, in milliseconds; `false`: as late as its deadline allows.
+   * Default 30 000, or three of the longest waits (`maxDelayMs`, those in `kinds` included) where that is more.
+   */
+  readonly maxElapsedMs?: number | false | undefined;
+  /**
+   * What is different for a kind of failure; what its settings leave out is as it stands here. `false`: never retry it.
+   * `true`, or settings: retry it, also when it is none of those that are retried by themselves (`timeout`,
+   * `overloaded`, `rate_limited`, `network`, `server_error`). A failure that the provider forbids to retry never is.
+   */
+  readonly kinds?: Readonly<Partial<Record<RetryableKind, KindSettings | boolean | undefined>>> | undefined;
+  /** What bounds the retries of all calls together; `false`: nothing does. */
+  readonly budget?: BudgetSettings | false | undefined;
+}
+
+/** Whether each kind is retried when no setting says so. */
+export const RETRIED: Readonly<Record<RetryableKind, boolean>> = {
+  timeout: true,
+  quota_exhausted: false,
+  context_length: false,
+  content_policy: false,
+  overloaded: true,
+  rate_limited: true,
+  auth: false,
+  not_found: false,
+  invalid_request: false,
+  network: true,
+  server_error: true,
+  unknown: false,
+};
+
+/** What a number of attempts must be. */
+export const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
+/** What a wait must be. */
+export const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
+/** What the scale of waits must be. */
+export const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
+const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
+
+const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
+const JITTERS: readonly Jitter[] = ['none', 'full', 'equal', 'decorrelated', 'additive'];
+
+const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
+  maxAttempts: setting(numberWithin(ATTEMPTS), {
+    default: 3,
+    recommended: [1, 10],
+    description: 'Attempts of a call in all, the first one and those that failed otherwise included. 1: no retries.',
+    advice: '3 suits most calls; 1 means no retries.',
+  }),
+  strategy: setting(oneOf(STRATEGIES), {
+    default: 'exponential',
+    description:
+      'How the wait grows from one retry to the next. `fixed`: 1, 1, 1, 1. `linear`: 1, 2, 3, 4. ' +
+      '`exponential`: 1, 2, 4, 8. `fibonacci`: 1, 1, 2, 3.',
+    advice: "'exponential' suits most services.",
+  }),
+  minDelayMs: setting(numberWithin(WAIT), {
+    unit: 'milliseconds',
+    default: 2_000,
+    recommended: [500, 10_000],
+    suspectBelowMs: 100,
+    description:
+      'The shortest wait before jitter, and what the strategy begins with. Kind `overloaded` waits twice as long, ' +
+      'unless its own settings say how long.',
+    advice: 'Write milliseconds, 500 to 10000: 2000 suits most services.',
+  }),
+  maxDelayMs: setting(numberWithin(WAIT), {
+    unit: 'milliseconds',
+    default: 10_000,
+    recommended: [5_000, 120_000],
+    suspectBelowMs: 100,
+    description: 'The longest wait with jitter. Only what the callee asked for may be longer.',
+    advice: 'Write milliseconds, 5000 to 120000: 10000 suits most services.',
+  }),
+  multiplier: setting(numberWithin(MULTIPLIER), {
+    default: 1,
+    recommended: [0.1, 5],
+    description: 'Scales every wait. It is not the growth, which is that of the strategy.',
+    advice: 'Write 0.1 to 5: 1 leaves waits as they are.',
+  }),
+  jitter: setting(oneOf(JITTERS), {
+    default: 'equal',
+    description:
+      'How chance spreads the waits. `none`: not at all. `full`: from nothing to the whole wait. ' +
+      '`equal`: the upper half of it. `decorrelated`: from `minDelayMs` to three times the last wait. ' +
+      '`additive`: up to `jitterMaxMs` on top.',
+    advice: "'equal' suits most services.",
+  }),
+  jitterMaxMs: setting(numberWithin(WAIT), {
+    unit: 'milliseconds',
+    default: 2_000,
+    recommended: [100, 10_000],
+    suspectBelowMs: 100,
+    description:
+      'The most that `additive` jitter adds, and the most by which a wait that the callee asked for is lengthened.',
+    advice: 'Write milliseconds, 100 to 10000: 2000 suits most services.',
+  }),
+};
+
+const KIND_SETTINGS: Part<KindSettings> = part(
+  inherit(BACKOFF, (name) => (name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`')),
+  {
+    id: 'kind',
+    description: 'What is different for one kind of failure. What is left out is as it stands in `retry`.',
+  },
+);
+
+function kind(isRetried: boolean, description: string): Setting<KindSettings | boolean> {
+  const absent = isRetried ? 'it is retried' : 'it is not retried';
+  return setting(partOrBoolean(KIND_SETTINGS), { description, absent });
+}
+
+type Kinds = NonNullable<RetrySettings['kinds']>;
+
+const KINDS_SETTINGS: Part<Kinds> = part(
+  {
+    timeout: kind(RETRIED.timeout, 'An attempt or a request ran out of time.'),
+    quota_exhausted: kind(RETRIED.quota_exhausted, 'A quota is used up, and waiting does not help.'),
+    context_length: kind(RETRIED.context_length, 'The prompt is too long for the model.'),
+    content_policy: kind(RETRIED.content_policy, 'The provider refuses the content.'),
+    overloaded: kind(RETRIED.overloaded, 'The callee has no room at the moment.'),
+    rate_limited: kind(RETRIED.rate_limited, 'Too many requests or tokens for a while.'),
+    auth: kind(RETRIED.auth, 'The key is missing, wrong, or not allowed to do this.'),
+    not_found: kind(RETRIED.not_found, 'There is no such model or address.'),
+    invalid_request: kind(RETRIED.invalid_request, 'The request itself is wrong.'),
+    network: kind(RETRIED.network, 'The callee was not reached, or the connection broke.'),
+    server_error: kind(RETRIED.server_error, 'The callee failed.'),
+    unknown: kind(RETRIED.unknown, 'Nothing tells what happened.'),
+  },
+  {
+    id: 'kinds',
+    description:
+      'What is different for a kind of failure. `false`: never retry it. `true` or settings: retry it, also when it ' +
+      'is none of those that are retried by themselves.',
+  },
+);
+
+/** Declares {@link BudgetSettings}. */
+export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> = part(
+  {
+    ratio: setting(numberWithin({ min: 0, max: 1 }), {
+      default: 0.2,
+      description: 'Retries that each success pays for.',
+      advice: 'Write 0 to 1: 0.2 lets every fifth call be retried.',
+    }),
+    floorPerSecond: setting(numberWithin({ min: 0, max: 1_000_000 }), {
+      default: 5,
+      description: 'Retries a second that are free, so that a quiet service can retry.',
+      advice: '5 lets a quiet service retry.',
+    }),
+    burst: setting(numberWithin({ min: 1, max: 1_000_000 }), {
+      computed: 'what the floor gives in two seconds, and 10 at least',
+      description: 'Retries that can be saved up.',
+      advice: 'Write 1 at least: 10 suits most services.',
+    }),
+  },
+  {
+    id: 'budget',
+    description: 'What bounds the retries of all calls of an operation together.',
+    conflicts: (budget, refuse) => {
+      if (budget.ratio !== 0 || budget.floorPerSecond !== 0) return;
+      const suggestion = "Write 'maxAttempts: 1' for no retries.";
+      refuse([], 'must have a ratio or a floorPerSecond above 0', budget, suggestion);
+    },
+  },
+);
+
+/** Declares {@link RetrySettings}. */
+export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
+  {
+    ...BACKOFF,
+    maxElapsedMs: setting(orFalse(numberWithin(ELAPSED)), {
+      unit: 'milliseconds',
+      computed: '30 000, or three of the longest waits (`maxDelayMs`, those in `kinds` included) where that is more',
+      recommended: [5_000, 600_000],
+      suspectBelowMs: 1_000,
+      refuseBelowMs: 100,
+      description:
+        'No retry begins later than this after its call began. `false`: as late as the deadline of the call allows.',
+      advice: 'Write milliseconds, 5000 to 600000, or false: 30000 suits most calls.',
+    }),
+    kinds: setting(KINDS_SETTINGS, {
+      description: 'What is different for a kind of failure.',
+      advice: 'Write settings by kind, such as { rate_limited: { maxAttempts: 5 } }.',
+    }),
+    budget: setting(partOrFalse(BUDGET_SETTINGS), {
+      description: 'What bounds the retries of all calls of an operation together. `false`: nothing does.',
+      advice: 'Write settings, such as { ratio: 0.2 }.',
+    }),
+  },
+  {
+    id: 'retry',
+    description: 'How often to try again, and how long to wait between.',
+    conflicts: (retry, refuse) => {
+      const limitMs = retry.maxElapsedMs === undefined || retry.maxElapsedMs === false ? Infinity : retry.maxElapsedMs;
+      refuseDelays(retry, [], limitMs, refuse);
+      for (const [kind, own] of Object.entries(retry.kinds ?? {})) {
+        if (typeof own === 'object') refuseDelays(own, ['kinds', kind], limitMs, refuse);
+      }
+    },
+  },
+);
+
+function refuseDelays(settings: KindSettings, path: readonly string[], limitMs: number, refuse: Refuse): void {
+  const { minDelayMs, maxDelayMs } = settings;
+  if (minDelayMs === undefined) return;
+  if (maxDelayMs !== undefined && maxDelayMs < minDelayMs) {
+    refuse([...path, 'maxDelayMs'], 'must not be shorter than minDelayMs', maxDelayMs);
+  }
+  if (minDelayMs > limitMs) {
+    refuse([...path, 'minDelayMs'], 'must not be longer than maxElapsedMs: there would be no retries', minDelayMs);
+  }
+}
