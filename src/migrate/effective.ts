@@ -1,8 +1,8 @@
-import { checkedDocument } from '../config/checked-document.js';
 import { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { effectiveConfig } from '../config/effective-config.js';
 import type { Setting } from '../config/layers.js';
+import { parseDocument } from '../config/parse-document.js';
 
 /** Settings by their paths. */
 export type SettingsByPath = Readonly<Record<string, Setting>>;
@@ -13,7 +13,7 @@ export type SettingsByPath = Readonly<Record<string, Setting>>;
  * @throws {ConfigurationError} when it is no config.
  */
 export function configurationOf(config: ConfigInput): Configuration {
-  return Configuration.alone(checkedDocument('config', config));
+  return Configuration.alone(parseDocument('config', config));
 }
 
 /** The settings in force of one operation; without a name, of all that nobody names. */

@@ -131,7 +131,7 @@ export class OperationRuntime implements Operation, HealthSource {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    const own = checkedCall(fn, options);
+    const own = checkedCall(fn, options, this.#resolved.catalog);
     return wrapped(fn, (work) => this.execute(work, own));
   }
 
@@ -183,7 +183,7 @@ export class OperationRuntime implements Operation, HealthSource {
   /** Everything that can refuse the input stands here, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const shared = this.#shared;
-    const options = checkedCall(work, given);
+    const options = checkedCall(work, given, this.#resolved.catalog);
     const context = shared.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
     shared.assertOpen();

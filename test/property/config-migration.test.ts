@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { checkedDocument } from '../../src/config/checked-document.js';
+import { parseDocument } from '../../src/config/parse-document.js';
 import { ConfigurationError } from '../../src/errors/index.js';
 import { configurationOf, settingsByPath } from '../../src/migrate/effective.js';
 import { LEGACY_VARIABLES } from '../../src/migrate/legacy-variables.js';
@@ -199,7 +199,7 @@ function migrated(given: unknown): Migration {
 /** The config is taken, by itself and after it has been text; no number is out of bounds. */
 function checkResult({ config, preset, confidence, level, notes, steps }: Migration): void {
   assert.deepEqual(JSON.parse(JSON.stringify(config)), config);
-  assert.deepEqual(JSON.parse(JSON.stringify(checkedDocument('config', config))), config);
+  assert.deepEqual(JSON.parse(JSON.stringify(parseDocument('config', config))), config);
   configurationOf(config);
   assert.equal(config.preset, preset);
   assert(confidence >= 0 && confidence <= 1);

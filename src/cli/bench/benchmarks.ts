@@ -1,4 +1,4 @@
-import { findPreset, listPresets } from '../../config/presets/registry.js';
+import { BUILT_IN, listPresets } from '../../config/presets/catalog.js';
 import type { EnvironmentInput } from '../../environment/environment.js';
 import { createResilience } from '../../orchestrator/index.js';
 import type { Loading, Migrating, Validation } from '../doors.js';
@@ -22,7 +22,7 @@ export function benchmarks({ environment, loading, validation, migration }: Work
       operation: 'preset_loading',
       kind: 'preset_access',
       iterations: 100,
-      run: () => names.map((name) => findPreset(name)),
+      run: () => names.map((name) => BUILT_IN.findPreset(name)),
     },
     {
       operation: 'settings_initialization',

@@ -1,7 +1,7 @@
 import { changesBetween, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
 import { INSTEAD_OF_PRESET } from '../../config/document.js';
-import { listPresets } from '../../config/presets/registry.js';
+import { listPresets } from '../../config/presets/catalog.js';
 import { type DetectedEnvironment, detectEnvironment } from '../../environment/environment.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
@@ -49,7 +49,7 @@ function sideOf(side: string, cwd: string, { readConfigFile }: Loading, detected
   const presets = [...Object.keys(INSTEAD_OF_PRESET), ...Object.keys(listPresets())];
   if (presets.includes(side)) return Configuration.in(detected, [['code', { preset: side }]]);
   const document = readConfigFile(fileOrPreset(side, cwd, presets));
-  return Configuration.in(detected, [['file', document]], { file: side });
+  return Configuration.in(detected, [['file', document]], { sources: { file: side } });
 }
 
 /** Whether it is only another name of an operation, whose differences are told by its own. */

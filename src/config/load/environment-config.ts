@@ -1,10 +1,9 @@
-import { configurationError } from '../../input/index.js';
+import { Check, configurationError } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
-import { listPresets } from '../presets/registry.js';
+import { BUILT_IN, type Catalog } from '../presets/catalog.js';
 import { readConfigAs } from './file.js';
 import { Gathering } from './gathering.js';
-import { parseConfig } from './parse.js';
-import { checkedPresetName } from './preset-name.js';
+import { parseConfigText } from './parse.js';
 import { CONFIG, PRESET, type Variables, variable } from './variables.js';
 
 /**
@@ -16,25 +15,25 @@ import { CONFIG, PRESET, type Variables, variable } from './variables.js';
  * @returns `undefined` when both are absent.
  * @throws {ConfigurationError} naming everything that is wrong with either.
  */
-export function environmentConfig(env: Variables): ConfigInput | undefined {
+export function environmentConfig(env: Variables, catalog: Catalog = BUILT_IN): ConfigInput | undefined {
   if (typeof env !== 'object' || env === null) throw configurationError('env', 'must be an object of strings', env);
   const gathering = new Gathering();
-  const preset = gathering.from(() => presetIn(env));
-  const config = gathering.from(() => configIn(env));
+  const preset = gathering.from(() => presetIn(env, catalog));
+  const config = gathering.from(() => configIn(env, catalog));
   if (!gathering.isClean) throw gathering.error();
   return preset === undefined ? config : { ...config, preset };
 }
 
-function presetIn(env: Variables): string | undefined {
+function presetIn(env: Variables, catalog: Catalog): string | undefined {
   const preset = variable(env, PRESET);
-  return preset === undefined ? undefined : checkedPresetName(PRESET, preset);
+  return preset === undefined ? undefined : parsePresetName(PRESET, preset, catalog);
 }
 
-function configIn(env: Variables): ConfigInput | undefined {
+function configIn(env: Variables, catalog: Catalog): ConfigInput | undefined {
   const text = variable(env, CONFIG);
   if (text === undefined) return undefined;
-  if (text.startsWith('{')) return parseConfig(text, 'json', CONFIG);
-  if (isPreset(text)) {
+  if (text.startsWith('{')) return parseConfigText(text, 'json', CONFIG, catalog);
+  if (catalog.findPreset(text) !== undefined) {
     throw configurationError(
       CONFIG,
       'must be a config as JSON, or the path of a file',
@@ -42,9 +41,17 @@ function configIn(env: Variables): ConfigInput | undefined {
       `Did you mean ${PRESET}=${text}?`,
     );
   }
-  return readConfigAs(CONFIG, text);
+  return readConfigAs(CONFIG, text, catalog);
 }
 
-function isPreset(text: string): boolean {
-  return Object.hasOwn(listPresets(), text);
+/**
+ * Checks the name of a preset that stands by itself, not in a config.
+ *
+ * @throws {ConfigurationError} if it is not known.
+ */
+export function parsePresetName(path: string, preset: string, catalog: Catalog): string {
+  const check = new Check();
+  catalog.checkPreset(check, path, preset);
+  check.throwIfInvalid();
+  return preset;
 }

@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
 import { configurationError } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
+import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
 import { fileTextNow } from './file-text.js';
-import { type ConfigFormat, parseConfig } from './parse.js';
+import { type ConfigFormat, parseConfigText } from './parse.js';
 import { CONFIG } from './variables.js';
 
 const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
@@ -15,17 +16,18 @@ const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
  * Reads and checks the config in a file, at once: it is meant for the start of a process.
  *
  * @param path of a `.json`, `.yaml` or `.yml` file; from the working directory where it is relative.
+ * @param own presets and strategies that it may name beside the built-in ones.
  * @throws {ConfigurationError} naming everything that is wrong with it, or why it cannot be read.
  */
-export function readConfigFile(path: string): ConfigInput {
+export function readConfigFile(path: string, own: OwnPresets = {}): ConfigInput {
   if (!isPath(path)) throw configurationError('path', 'must be the path of a file', path);
-  return readConfigAs(path, path);
+  return readConfigAs(path, path, createCatalog(own));
 }
 
 /** The same under another name in error messages. */
-export function readConfigAs(source: string, path: string): ConfigInput {
+export function readConfigAs(source: string, path: string, catalog: Catalog): ConfigInput {
   const format = formatOf(source, path);
-  return parseConfig(fileTextNow(path, source), format, source);
+  return parseConfigText(fileTextNow(path, source), format, source, catalog);
 }
 
 /** How a file is written, by its name. @throws {ConfigurationError} when the name does not say. */

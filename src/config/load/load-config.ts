@@ -28,7 +28,7 @@ export interface LoadedConfig {
   explain(operation?: string): EffectiveConfig;
 }
 
-const OPTIONS = ['file', 'config', 'preset', 'environment'];
+const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategies'];
 
 /**
  * Loads a configuration without putting it in force: what a `Resilience` would begin with, or what a file would make of

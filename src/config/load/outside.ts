@@ -1,6 +1,7 @@
 import { Check, configurationError, isObject } from '../../input/index.js';
-import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
+import { parseDocument } from '../parse-document.js';
+import type { Catalog } from '../presets/catalog.js';
 import { Gathering } from './gathering.js';
 import { checkUnits } from './wrong-units.js';
 
@@ -10,18 +11,18 @@ import { checkUnits } from './wrong-units.js';
  * @param source what it is called in error messages.
  * @throws {ConfigurationError} naming everything that is wrong with it.
  */
-export function checkedOutside(source: string, value: unknown): ConfigInput {
+export function checkedOutside(source: string, value: unknown, catalog: Catalog): ConfigInput {
   if (!isObject(value)) {
     throw configurationError(source, 'must be an object with the parts of a config', value);
   }
   const gathering = new Gathering();
   gathering.from(() => {
     const check = new Check();
-    checkUnits(check, source, value);
+    checkUnits(check, source, value, catalog.config);
     checkPrototype(check, source, value);
     check.throwIfInvalid();
   });
-  const own = gathering.from(() => checkedDocument(source, value));
+  const own = gathering.from(() => parseDocument(source, value, catalog));
   if (own === undefined || !gathering.isClean) throw gathering.error();
   return own;
 }

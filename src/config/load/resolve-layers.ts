@@ -1,17 +1,17 @@
 import { detectEnvironment, type EnvironmentInput, readEnvironment } from '../../environment/environment.js';
 import { readOnce } from '../../input/index.js';
-import { checkedDocument } from '../checked-document.js';
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
 import type { DocumentLayer } from '../layers.js';
-import { environmentConfig } from './environment-config.js';
-import { readConfigFile } from './file.js';
+import { parseDocument } from '../parse-document.js';
+import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { environmentConfig, parsePresetName } from './environment-config.js';
+import { readConfigAs } from './file.js';
 import { Gathering } from './gathering.js';
-import { checkedPresetName } from './preset-name.js';
 import type { Variables } from './variables.js';
 
 /** Where to load a configuration from. Every part is optional. */
-export interface LoadOptions {
+export interface LoadOptions extends OwnPresets {
   /** The path of a `.json`, `.yaml` or `.yml` file. Default: none is read. */
   readonly file?: string | undefined;
   /** What the code says. */
@@ -37,7 +37,8 @@ export interface Resolved {
  * @throws {ConfigurationError} naming everything that is wrong in any of them; when each is right by itself, what does
  * not fit together.
  */
-export function resolveLayers({ file, config, preset, environment }: LoadOptions): Resolved {
+export function resolveLayers({ file, config, preset, environment, ...own }: LoadOptions): Resolved {
+  const catalog = createCatalog(own);
   const gathering = new Gathering();
   const surroundings = gathering.from(() =>
     readOnce('environment', environment === undefined ? readEnvironment() : environment),
@@ -49,15 +50,18 @@ export function resolveLayers({ file, config, preset, environment }: LoadOptions
   const add = (layer: DocumentLayer, document: ConfigInput | undefined): void => {
     if (document !== undefined) documents.push([layer, document]);
   };
-  add('file', file === undefined ? undefined : gathering.from(() => readConfigFile(file)));
+  add('file', file === undefined ? undefined : gathering.from(() => readConfigAs(file, file, catalog)));
   add(
     'environment',
-    gathering.from(() => environmentConfig(variables)),
+    gathering.from(() => environmentConfig(variables, catalog)),
   );
-  add('code', codeConfig(gathering, config, preset));
+  add('code', codeConfig(gathering, config, preset, catalog));
   if (detected === undefined || !gathering.isClean) throw gathering.error();
   const layers = documents.map(([layer]) => layer);
-  const configuration = Configuration.in(detected, documents, file === undefined ? {} : { file });
+  const configuration = Configuration.in(detected, documents, {
+    sources: file === undefined ? {} : { file },
+    catalog,
+  });
   return { configuration, layers, variables };
 }
 
@@ -82,9 +86,10 @@ function codeConfig(
   gathering: Gathering,
   given: ConfigInput | undefined,
   preset: string | undefined,
+  catalog: Catalog,
 ): ConfigInput | undefined {
-  const config = given === undefined ? undefined : gathering.from(() => checkedDocument('config', given));
+  const config = given === undefined ? undefined : gathering.from(() => parseDocument('config', given, catalog));
   if (preset === undefined) return config;
-  gathering.from(() => checkedPresetName('preset', preset));
+  gathering.from(() => parsePresetName('preset', preset, catalog));
   return { ...config, preset };
 }

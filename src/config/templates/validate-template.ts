@@ -1,6 +1,6 @@
 import type { ConfigInput } from '../document.js';
-import { configIn } from '../validation/config-input.js';
-import { validateConfig } from '../validation/validate-config.js';
+import { BUILT_IN } from '../presets/catalog.js';
+import { parseConfigCopy, validateConfig } from '../validation/validate-config.js';
 import { validated } from '../validation/validated.js';
 import type { ValidationResult } from '../validation/validation.js';
 import { writtenIn } from '../validation/written.js';
@@ -27,6 +27,14 @@ export function validateTemplate(name: string, overrides: ConfigInput = {}): Tem
     config = configLaidOver(template.config, given);
     return validateConfig(config);
   };
-  const result = validated({ path: 'config', read: configIn, writtenIn, judge }, overrides);
+  const result = validated(
+    {
+      path: 'config',
+      read: (copy) => parseConfigCopy(copy, BUILT_IN),
+      writtenIn: (given) => writtenIn(given, BUILT_IN),
+      judge,
+    },
+    overrides,
+  );
   return { ...result, config };
 }

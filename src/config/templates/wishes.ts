@@ -1,7 +1,7 @@
 import { Check, readOnce } from '../../input/index.js';
-import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
-import { checkStrategyName, findPreset } from '../presets/registry.js';
+import { parseDocument } from '../parse-document.js';
+import { BUILT_IN } from '../presets/catalog.js';
 import type { Settings } from '../settings.js';
 
 /** What a template is looked for by. */
@@ -39,8 +39,8 @@ export function wishesIn(values: TemplateValues | ConfigInput): Wishes {
   // What is no plain object is given back as it is, and must not be looked into.
   const isPlain = own !== values && typeof own === 'object';
   if (isPlain && areValues(own)) return wishesOf(checkedValues(own), {});
-  const config = checkedDocument('values', own);
-  const preset = config.preset === undefined ? undefined : findPreset(config.preset);
+  const config = parseDocument('values', own);
+  const preset = config.preset === undefined ? undefined : BUILT_IN.findPreset(config.preset);
   const { strategy, settings } = preset ?? {};
   return wishesOf(valuesIn(config.defaults, config.strategy), valuesIn(settings, strategy));
 }
@@ -75,7 +75,7 @@ function checkedValues(own: TemplateValues): TemplateValues {
   if (fields !== undefined) {
     check.number('values.maxAttempts', fields['maxAttempts'], ATTEMPTS);
     check.number('values.consecutiveFailures', fields['consecutiveFailures'], FAILURES);
-    checkStrategyName(check, 'values.strategy', fields['strategy']);
+    BUILT_IN.checkStrategy(check, 'values.strategy', fields['strategy']);
   }
   check.throwIfInvalid();
   return own;

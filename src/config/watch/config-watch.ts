@@ -42,7 +42,7 @@ export class ConfigWatch {
     this.#path = resolve(path);
     this.#rules = rules;
     this.#apply = apply;
-    this.#sights = new Sights(path, this.#path);
+    this.#sights = new Sights(path, this.#path, rules.catalog);
     this.#trouble = new Trouble(BROKEN_AFTER * rules.settleMs);
   }
 

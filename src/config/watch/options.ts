@@ -1,6 +1,7 @@
 import { Check, readOnce } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { isPath } from '../load/file.js';
+import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
 
 /** Takes a config at run time, as a `Resilience` does. */
 export interface Configurable {
@@ -22,7 +23,7 @@ export interface WatchedChange {
 }
 
 /** How to watch. Every part is optional. */
-export interface WatchOptions {
+export interface WatchOptions extends OwnPresets {
   /**
    * Told what is wrong with the file, or what kept the change from being made, once for each; the config in force
    * stays. Default: a warning of the process, as `process.emitWarning()` gives it. One that throws or rejects is such a
@@ -43,12 +44,13 @@ export interface WatchOptions {
 
 /** Options with nothing left open. */
 export interface WatchRules {
+  readonly catalog: Catalog;
   readonly onError: (error: unknown) => unknown;
   readonly settleMs: number;
   readonly pollMs: number | false;
 }
 
-const OPTIONS = ['onError', 'settleMs', 'pollMs'];
+const OPTIONS = ['onError', 'settleMs', 'pollMs', 'presets', 'strategies'];
 const SETTLE = { min: 1, max: 60_000 };
 const POLL = { min: 10, max: 86_400_000 };
 
@@ -63,7 +65,12 @@ export function checkedWatch(target: Configurable, path: string, given: WatchOpt
   check.number('options.settleMs', fields['settleMs'], SETTLE);
   check.numberOrFalse('options.pollMs', fields['pollMs'], POLL);
   check.throwIfInvalid();
-  return { onError: own.onError ?? warn, settleMs: own.settleMs ?? 50, pollMs: own.pollMs ?? 5_000 };
+  return {
+    catalog: createCatalog(own),
+    onError: own.onError ?? warn,
+    settleMs: own.settleMs ?? 50,
+    pollMs: own.pollMs ?? 5_000,
+  };
 }
 
 /** For those who tell us nothing of what they want to hear. */

@@ -2,7 +2,8 @@ import { ConfigurationError } from '../../errors/index.js';
 import type { ConfigInput } from '../document.js';
 import { formatOf } from '../load/file.js';
 import { fileText, fileTextNow } from '../load/file-text.js';
-import { type ConfigFormat, parseConfig } from '../load/parse.js';
+import { type ConfigFormat, parseConfigText } from '../load/parse.js';
+import type { Catalog } from '../presets/catalog.js';
 
 /** What stands in a file at a moment: a config, or what is wrong with it. */
 export type Sight =
@@ -14,13 +15,15 @@ export class Sights {
   readonly #source: string;
   readonly #path: string;
   readonly #format: ConfigFormat;
+  readonly #catalog: Catalog;
   #last: Sight | undefined;
 
   /**
    * @param source what it is called in error messages.
    * @throws {ConfigurationError} when the name of the file does not say how it is written.
    */
-  constructor(source: string, path: string) {
+  constructor(source: string, path: string, catalog: Catalog) {
+    this.#catalog = catalog;
     this.#source = source;
     this.#path = path;
     this.#format = formatOf(source, path);
@@ -51,7 +54,7 @@ export class Sights {
 
   #parsed(text: string): Sight {
     try {
-      return { text, document: parseConfig(text, this.#format, this.#source) };
+      return { text, document: parseConfigText(text, this.#format, this.#source, this.#catalog) };
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;
       return { text, error };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigFormat, parseConfig } from '../../../src/config/load/load.js';
 import { checkedOutside } from '../../../src/config/load/outside.js';
+import { BUILT_IN } from '../../../src/config/presets/catalog.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const FORMATS: readonly ConfigFormat[] = ['json', 'yaml'];
@@ -92,5 +93,5 @@ it('refuses arguments of the wrong kind, all at once', () => {
 });
 
 it('takes what has been read already', () => {
-  expect(checkedOutside('body', { preset: 'simple' })).toEqual({ preset: 'simple' });
+  expect(checkedOutside('body', { preset: 'simple' }, BUILT_IN)).toEqual({ preset: 'simple' });
 });
