@@ -12,8 +12,8 @@ export const entries: Readonly<Record<string, string>> = {
   'telemetry/index': 'src/entry/telemetry.ts',
 };
 
-/** `zod/mini` becomes part of the library, tree-shaken; `zod` itself is the user's own. */
-const noExternal = [/^zod\/mini$/];
+/** What the library uses of zod is bundled, tree-shaken; `zod` itself, for `holdfast/config/schema`, is the user's own. */
+const noExternal = [/^zod\//];
 
 const common: Options = {
   target: 'node20',

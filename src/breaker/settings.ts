@@ -239,12 +239,12 @@ const DEFAULT_TRIAL_LEASE_MS = 60_000;
 
 /** Fills in the defaults. The settings must be valid. */
 export function resolveBreakerSettings(settings: BreakerSettings): ResolvedBreakerSettings {
-  const { trip, openMaxMs, trialLeaseMs, ...resolved } = fillDefaults(BREAKER_SETTINGS, settings);
+  const filled = fillDefaults(BREAKER_SETTINGS, settings);
   return {
-    ...resolved,
-    trip: resolveTrip(trip),
-    openMaxMs: openMaxMs ?? Math.min(resolved.openMs * OPEN_MAX_FACTOR, LONGEST_TIMER_MS),
-    trialLeaseMs: trialLeaseMs ?? DEFAULT_TRIAL_LEASE_MS,
+    ...filled,
+    trip: resolveTrip(filled.trip),
+    openMaxMs: filled.openMaxMs ?? Math.min(filled.openMs * OPEN_MAX_FACTOR, LONGEST_TIMER_MS),
+    trialLeaseMs: filled.trialLeaseMs ?? DEFAULT_TRIAL_LEASE_MS,
   };
 }
 

@@ -6,8 +6,8 @@ import { settingsFrom } from './flatten.js';
 import { type DocumentLayer, laidOver, type Setting, type Settled, settledOf } from './layers.js';
 import { makeRoom } from './make-room.js';
 import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
+import { BUILT_IN, type Catalog } from './presets/catalog.js';
 import type { Preset } from './presets/presets.js';
-import { findPreset, findStrategy } from './presets/registry.js';
 import { resolveSettings } from './resolve-settings.js';
 import type { ResolvedSettings, Settings } from './settings.js';
 
@@ -15,8 +15,18 @@ import type { ResolvedSettings, Settings } from './settings.js';
 export interface ResolvedOperation {
   readonly effective: ResolvedSettings;
   readonly settled: Settled;
-  /** The strategy that somebody has named for it. */
+  /** The strategy that a config names for it. */
   readonly strategy: string | undefined;
+  /** The presets and strategies that a config or a call may name. */
+  readonly catalog: Catalog;
+}
+
+/** How a configuration is put together, where that is not the usual way. */
+interface ResolveOptions {
+  /** What configs are called in error messages, where that is not plain from their layer. */
+  readonly sources?: Sources;
+  /** The presets and strategies that they may name. Default: the built-in ones. */
+  readonly catalog?: Catalog;
 }
 
 /** What a call can bring along. */
@@ -43,6 +53,8 @@ export class Configuration {
   readonly environment: DetectedEnvironment;
   /** The name of the preset in force. */
   readonly preset: string;
+  /** The presets and strategies that configs and calls may name. */
+  readonly catalog: Catalog;
   readonly #layers: ByLayer;
   readonly #merged: Merged;
   /** What the preset says of single operations. */
@@ -52,14 +64,19 @@ export class Configuration {
   readonly #others: ResolvedOperation;
   readonly #named = new Map<string, ResolvedOperation>();
 
-  private constructor(layers: ByLayer, environment: DetectedEnvironment, sources?: Sources) {
+  private constructor(
+    layers: ByLayer,
+    environment: DetectedEnvironment,
+    { sources, catalog = BUILT_IN }: ResolveOptions = {},
+  ) {
     this.environment = environment;
+    this.catalog = catalog;
     this.#layers = layers;
     const { file = EMPTY, environment: process = EMPTY, code = EMPTY, runtime = EMPTY } = layers;
     this.#merged = [file, process, code, runtime].reduce(merge);
     const wanted = textOf(this.#merged.preset?.value) ?? 'auto';
     this.preset = wanted === 'auto' ? presetOf(environment) : wanted;
-    const { settings, operations } = findPreset(this.preset) ?? NO_PRESET;
+    const { settings, operations } = catalog.findPreset(this.preset) ?? NO_PRESET;
     this.#operationsOfPreset = new Map(Object.entries(operations));
     this.#ofPreset = settledOf(settings, { layer: 'preset', name: this.preset });
     const faults = new Contradictions(sources);
@@ -76,22 +93,21 @@ export class Configuration {
    * mend what a weaker one leaves.
    *
    * @param documents have been checked.
-   * @param sources what they are called in error messages, where that is not plain from their layer.
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
   static in(
     environment: DetectedEnvironment,
     documents: readonly (readonly [DocumentLayer, ConfigInput])[],
-    sources?: Sources,
+    options?: ResolveOptions,
   ): Configuration {
     const layers: Partial<Record<DocumentLayer, Merged>> = {};
     for (const [layer, document] of documents) layers[layer] = mergedFrom(document, layer);
-    return new Configuration(layers, environment, sources);
+    return new Configuration(layers, environment, options);
   }
 
   /** The configuration that a single config makes, wherever it runs. See {@link in}. */
-  static alone(document: ConfigInput): Configuration {
-    return Configuration.in(detectEnvironment({}), [['code', document]]);
+  static alone(document: ConfigInput, options?: ResolveOptions): Configuration {
+    return Configuration.in(detectEnvironment({}), [['code', document]], options);
   }
 
   /**
@@ -101,7 +117,7 @@ export class Configuration {
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
   with(layer: DocumentLayer, document: ConfigInput): Configuration {
-    return new Configuration({ ...this.#layers, [layer]: mergedFrom(document, layer) }, this.environment);
+    return this.#with(layer, mergedFrom(document, layer));
   }
 
   /**
@@ -112,7 +128,11 @@ export class Configuration {
    */
   withMore(layer: DocumentLayer, document: ConfigInput): Configuration {
     const more = merge(this.#layers[layer] ?? EMPTY, mergedFrom(document, layer));
-    return new Configuration({ ...this.#layers, [layer]: more }, this.environment);
+    return this.#with(layer, more);
+  }
+
+  #with(layer: DocumentLayer, document: Merged): Configuration {
+    return new Configuration({ ...this.#layers, [layer]: document }, this.environment, { catalog: this.catalog });
   }
 
   /** The operations that some config names. Those of the preset are not among them: perhaps nobody has such a one. */
@@ -159,13 +179,16 @@ export class Configuration {
       own ?? NOTHING,
     ];
     const settled = settledBy(steps);
-    return { settled, effective: faults.complete(name, settled), strategy };
+    return { settled, effective: faults.complete(name, settled), strategy, catalog: this.catalog };
   }
 
   #ofStrategy(strategy: string): Settled {
     const known = this.#ofStrategies.get(strategy);
     if (known !== undefined) return known;
-    const settled = settledOf(findStrategy(strategy)?.settings ?? {}, { layer: 'strategy', name: strategy });
+    const settled = settledOf(this.catalog.findStrategy(strategy)?.settings ?? {}, {
+      layer: 'strategy',
+      name: strategy,
+    });
     this.#ofStrategies.set(strategy, settled);
     return settled;
   }
@@ -196,7 +219,7 @@ export function resolvedFor(below: ResolvedOperation, own: CallInput): ResolvedS
     below.settled,
     strategy === undefined
       ? NOTHING
-      : settledOf(findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
+      : settledOf(below.catalog.findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
     settings === undefined ? NOTHING : settledOf(settings, { layer: 'call' }),
   ]);
   const effective = resolveSettings(check, 'options.settings', settingsFrom(settled));

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { NOTES } from '../input/index.js';
-import { configDeclaration } from './checked-document.js';
+import { BUILT_IN } from './presets/catalog.js';
 
 /** A JSON Schema. */
 export interface JsonSchema {
@@ -24,7 +24,7 @@ export function configJsonSchema(): JsonSchema {
 
 /** The same with what {@link configJsonSchema} says in descriptions apart: `unit`, and `derived`, a default in words. */
 export function annotatedSchema(): JsonSchema {
-  const { '~standard': _, ...schema } = z.toJSONSchema(configDeclaration(), {
+  const { '~standard': _, ...schema } = z.toJSONSchema(BUILT_IN.config, {
     target: 'draft-07',
     io: 'output',
     metadata: NOTES,

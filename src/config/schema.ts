@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors/index.js';
 import { copyOnce } from '../input/index.js';
-import { configDeclaration } from './checked-document.js';
 import type { ConfigInput } from './document.js';
+import { BUILT_IN } from './presets/catalog.js';
 
 /**
  * A whole config as a schema of your own zod, to be composed with others. It takes what `createResilience` takes, and gives
@@ -21,5 +21,5 @@ export const configSchema: z.ZodType<ConfigInput, ConfigInput> = z.preprocess(
       return z.NEVER;
     }
   },
-  z.lazy(() => configDeclaration()),
+  z.lazy(() => BUILT_IN.config),
 );

@@ -17,14 +17,13 @@ export {
   parseConfig,
   readConfigFile,
 } from '../config/load/index.js';
+export { listPresets, listStrategies, type OwnPresets } from '../config/presets/catalog.js';
 export {
   type BuiltInPreset,
   PRESETS as presets,
   type Preset,
   type PresetEnvironment,
 } from '../config/presets/presets.js';
-export { registerPreset, registerStrategy } from '../config/presets/register.js';
-export { listPresets, listStrategies } from '../config/presets/registry.js';
 export { type BuiltInStrategy, STRATEGIES as strategies, type Strategy } from '../config/presets/strategies.js';
 export { type PresetRecommendation, recommendPreset } from '../config/recommendation.js';
 export {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { $constructor } from 'zod/v4/core';
 import { didYouMean } from './nearest.js';
 import {
   describeBounds,
@@ -111,6 +112,10 @@ export interface Setting<in out T, out D extends boolean = boolean> extends AnyS
 export interface AnyPart {
   readonly info: PartInfo;
   readonly settings: Readonly<Record<string, AnySetting>>;
+  /** The default of each setting, `undefined` where it has none. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  /** Whether it, or a part in it, can contradict itself. */
+  readonly hasConflicts: boolean;
   findIssues(value: unknown): readonly SettingIssue[];
   findConflicts(settings: object): readonly SettingIssue[];
 }
@@ -141,7 +146,7 @@ interface Schema extends Declared {
 
 const Base: z.core.$constructor<z.ZodMiniType> = z.ZodMiniType;
 
-const Schema: z.core.$constructor<Schema> = /* @__PURE__ */ z.core.$constructor<Schema>('Declared', (schema, def) => {
+const Schema: z.core.$constructor<Schema> = /* @__PURE__ */ $constructor<Schema>('Declared', (schema, def) => {
   Base.init(schema, def);
   schema.findIssues = def.findIssues;
   if (def.type === 'optional') Object.assign(schema._zod, { optin: 'optional', optout: 'optional' });
@@ -158,6 +163,7 @@ const Schema: z.core.$constructor<Schema> = /* @__PURE__ */ z.core.$constructor<
 export const NOTES: z.core.$ZodRegistry<Readonly<Record<string, unknown>>> = /* @__PURE__ */ z.registry();
 
 const NO_ISSUES: readonly SettingIssue[] = [];
+const CONTEXT: z.core.ParseContextInternal = {};
 
 /** Declares a setting: the values that it takes, and everything else that is known of it. */
 export function setting<S extends Declared, const I extends SettingInfo<z.output<S>>>(
@@ -200,32 +206,41 @@ export function part<T, D extends keyof T = never>(
 ): Part<T, D>;
 // @__NO_SIDE_EFFECTS__
 export function part(settings: Readonly<Record<string, AnySetting>>, info: PartInfo = {}): AnyPart {
-  const known = Object.keys(settings);
+  const fields = new Map(Object.entries(settings));
+  const names = [...fields.keys()];
+  const inner = [...fields].flatMap(([each, { part: held }]) =>
+    held?.hasConflicts === true ? [[each, held] as const] : [],
+  );
   const findIssues = (value: unknown): readonly SettingIssue[] => {
     if (!isReadableRecord(value)) return [notPlain(value)];
     const issues: SettingIssue[] = [];
-    for (const key of Object.keys(value)) {
-      if (Object.hasOwn(settings, key)) continue;
-      const message = `is not known; known are ${known.join(', ')}`;
-      issues.push({ path: [], key, message, received: value[key], suggestion: didYouMean(key, known) });
-    }
-    for (const each of known) {
-      const own = value[each];
-      if (own !== undefined) addWithin(issues, each, settings[each]?.findIssues(own));
-    }
+    if (!isClean(value)) addIssues(value, issues);
     info.requires?.(value, refuseInto(issues));
     return issues;
+  };
+  // Most settings are valid, and have few of the fields.
+  const isClean = (value: Readonly<Record<string, unknown>>): boolean =>
+    Object.keys(value).every((key) => fields.get(key)?.findIssues(value[key]).length === 0);
+  const addIssues = (value: Readonly<Record<string, unknown>>, issues: SettingIssue[]): void => {
+    for (const key of Object.keys(value)) {
+      if (fields.has(key)) continue;
+      const message = `is not known; known are ${names.join(', ')}`;
+      issues.push({ path: [], key, message, received: value[key], suggestion: didYouMean(key, names) });
+    }
+    for (const [each, field] of fields) addWithin(issues, each, field.findIssues(value[each]));
   };
   const findConflicts = (given: object): readonly SettingIssue[] => {
     const issues: SettingIssue[] = [];
     info.conflicts?.(given, refuseInto(issues));
-    for (const [each, { part: inner }] of Object.entries(settings)) {
-      const value: unknown = inner === undefined ? undefined : Reflect.get(given, each);
-      if (typeof value === 'object' && value !== null) addWithin(issues, each, inner?.findConflicts(value));
+    for (const [each, held] of inner) {
+      const value: unknown = Reflect.get(given, each);
+      if (typeof value === 'object' && value !== null) addWithin(issues, each, held.findConflicts(value));
     }
     return issues;
   };
-  const members = { info, settings, findConflicts };
+  const hasConflicts = info.conflicts !== undefined || inner.length > 0;
+  const defaults = Object.fromEntries([...fields].map(([each, field]) => [each, field.info.default]));
+  const members = { info, settings, defaults, hasConflicts, findConflicts };
   const itself = declare({ type: 'object', shape: settings, catchall: z.never(), findIssues }, members);
   const { id, description, keywords } = info;
   NOTES.add(itself, withoutUndefined({ id, description, ...keywords }));
@@ -283,9 +298,13 @@ export function numberWithin(bounds: NumberRule): Values<number> {
 export function orFalse<T>(values: Values<T>): Values<T | false>;
 // @__NO_SIDE_EFFECTS__
 export function orFalse(values: Values): Values {
-  const { message, bounds } = values;
-  const either = z.union([values, z.literal(false)]);
-  return valuesOf(either, { message: `${String(message)}, or false`, suggest: suggestFalse, bounds });
+  const { bounds } = values;
+  const message = `${String(values.message)}, or false`;
+  const findIssues = (received: unknown): readonly SettingIssue[] =>
+    received === false || values.findIssues(received).length === 0
+      ? NO_ISSUES
+      : [{ path: [], message, received, suggestion: suggestFalse(received) }];
+  return Object.assign(z.union([values, z.literal(false)]), { message, bounds, findIssues });
 }
 
 /** Declares one of several words. */
@@ -335,7 +354,9 @@ const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
 /** Declares names, such as those of operations. */
 // @__NO_SIDE_EFFECTS__
 export function name(): Values<string> {
-  return valuesOf(nameSchema(), { message: NOT_A_NAME });
+  const findIssues = (received: unknown) =>
+    isName(received) ? NO_ISSUES : [{ path: [], message: NOT_A_NAME, received }];
+  return Object.assign(nameSchema(), { message: NOT_A_NAME, findIssues });
 }
 
 /** Declares certain names, each with a description. */
@@ -366,7 +387,7 @@ interface ValuesInfo {
 function valuesOf<T>(schema: z.ZodMiniType<T, T>, { suggest, ...info }: ValuesInfo): Values<T> {
   const { message } = info;
   const findIssues = (received: unknown): readonly SettingIssue[] => {
-    const ran = schema._zod.run({ value: received, issues: [] }, {});
+    const ran = schema._zod.run({ value: received, issues: [] }, CONTEXT);
     if (!(ran instanceof Promise) && ran.issues.length === 0) return NO_ISSUES;
     const text = typeof message === 'string' ? message : message(received);
     return [{ path: [], message: text, received, suggestion: suggest?.(received) }];
@@ -413,9 +434,9 @@ function collectDefaults(declared: AnyPart): Record<string, unknown> {
 /** Settings with every default filled in that the part declares for its own fields. The settings must be valid. */
 export function fillDefaults<T, D extends keyof T>(declared: Part<T, D>, settings: T): WithDefaults<T, D>;
 export function fillDefaults(declared: AnyPart, settings: object): object {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  const defaults = Object.entries(declared.settings).map(([each, { info }]) => [each, info.default]);
-  return Object.fromEntries([...defaults, ...given]);
+  const filled: Record<string, unknown> = { ...declared.defaults };
+  for (const [each, value] of Object.entries(settings)) if (value !== undefined) filled[each] = value;
+  return filled;
 }
 
 /** Every setting of a part and of the parts in it, with its path from there: `retry.maxAttempts`. */

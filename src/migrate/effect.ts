@@ -1,8 +1,8 @@
 import { changesBetween, type SettingChange } from '../config/change.js';
-import { checkedDocument } from '../config/checked-document.js';
 import { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { effectiveConfig } from '../config/effective-config.js';
+import { parseDocument } from '../config/parse-document.js';
 import { validateConfig } from '../config/validation/validation.js';
 import { type Fields, isObject } from '../input/index.js';
 import type { MigrationDifference } from './migration.js';
@@ -14,7 +14,7 @@ import type { MigrationDifference } from './migration.js';
  */
 export function parseConfig(config: object): ConfigInput {
   // The copy that is checked has a key for every setting, even if it is undefined.
-  checkedDocument('config', config);
+  parseDocument('config', config);
   return config;
 }
 

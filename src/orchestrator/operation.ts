@@ -158,7 +158,7 @@ export class OperationRuntime implements Operation, HealthSource {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    const own = checkedCall(fn, options);
+    const own = checkedCall(fn, options, this.#resolved.catalog);
     return wrapped(fn, (work) => this.execute(work, own));
   }
 
@@ -217,7 +217,7 @@ export class OperationRuntime implements Operation, HealthSource {
   /** Everything that can refuse the input happens here, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const context = this.#context;
-    const options = checkedCall(work, given);
+    const options = checkedCall(work, given, this.#resolved.catalog);
     const { parent } = options;
     const values = context.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.

@@ -1,4 +1,4 @@
-import { checkStrategyName } from '../config/presets/registry.js';
+import type { Catalog } from '../config/presets/catalog.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import {
   anyRecord,
@@ -82,12 +82,12 @@ const NO_OPTIONS: ExecuteOptions = Object.freeze({});
  *
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
-export function checkedCall(fn: unknown, given: ExecuteOptions | undefined): ExecuteOptions {
+export function checkedCall(fn: unknown, given: ExecuteOptions | undefined, catalog: Catalog): ExecuteOptions {
   if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', given, copySettings);
   const check = new Check();
-  if (check.settings('options', own, OPTIONS)) checkStrategyName(check, 'options.strategy', own.strategy);
+  if (check.settings('options', own, OPTIONS)) catalog.checkStrategy(check, 'options.strategy', own.strategy);
   check.throwIfInvalid();
   return own;
 }

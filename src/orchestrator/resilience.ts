@@ -1,10 +1,11 @@
 import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import { type ConfigChange, changesBetween } from '../config/change.js';
-import { checkedDocument } from '../config/checked-document.js';
 import type { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
 import { startConfiguration } from '../config/load/index.js';
+import { parseDocument } from '../config/parse-document.js';
+import type { OwnPresets } from '../config/presets/catalog.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
@@ -21,7 +22,7 @@ import type { Snapshot } from './snapshot.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
 /** Options of {@link createResilience}. */
-export interface ResilienceOptions {
+export interface ResilienceOptions extends OwnPresets {
   /** The preset, stronger than the one in `config`. Default: that of `config` or the environment, or else `auto`. */
   readonly preset?: string | undefined;
   /** Settings of the operations. Default: those of the preset for each. */
@@ -154,16 +155,16 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   );
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
-  const { preset, config, environment, classify, random = Math.random, context } = own;
+  const { preset, config, environment, presets, strategies, classify, random = Math.random, context } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
   check.throwIfInvalid();
-  const configuration = startConfiguration({ preset, config, environment });
+  const configuration = startConfiguration({ preset, config, environment, presets, strategies });
   return new ResilienceFacade(configuration, new ResilienceContext(safeRandom(random), context, classify));
 }
 
-const OPTIONS = ['preset', 'config', 'environment', 'classify', 'random', 'context'];
+const OPTIONS = ['preset', 'config', 'environment', 'presets', 'strategies', 'classify', 'random', 'context'];
 
 /** Known operations that an error message names at most. */
 const SHOWN_NAMES = 10;
@@ -185,7 +186,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
-      const own = checkedCall(fn, options);
+      const own = checkedCall(fn, options, this.#configuration.catalog);
       return this.operation(operation).execute(fn, own);
     } catch (error) {
       return rejectLater(error);
@@ -196,7 +197,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#find(operation);
     if (known !== undefined) return known.inspect(fn, options);
     try {
-      const own = checkedCall(fn, options);
+      const own = checkedCall(fn, options, this.#configuration.catalog);
       return this.operation(operation).inspect(fn, own);
     } catch (error) {
       return Promise.resolve(refusedReport(operation, error));
@@ -208,7 +209,7 @@ class ResilienceFacade implements Resilience {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    const own = checkedCall(fn, options);
+    const own = checkedCall(fn, options, this.#configuration.catalog);
     return this.operation(operation).wrap(fn, own);
   }
 
@@ -307,7 +308,7 @@ class ResilienceFacade implements Resilience {
 
   /** @throws {ConfigurationError} when the change is not possible; nothing has changed yet. */
   #changed(given: ConfigInput, layer: 'runtime' | 'file', replace: boolean): Configuration {
-    const change = checkedDocument('change', given);
+    const change = parseDocument('change', given, this.#configuration.catalog);
     const next = replace ? this.#configuration.with(layer, change) : this.#configuration.withMore(layer, change);
     const check = new Check();
     for (const name of this.#operations.keys()) {

@@ -102,6 +102,6 @@ function defaultMaxElapsedMs(kinds: readonly (ResolvedKindSettings | false)[]): 
 
 /** Fills in the defaults. The settings must be valid. */
 export function resolveBudgetSettings(settings: BudgetSettings): ResolvedBudgetSettings {
-  const { burst, ...resolved } = fillDefaults(BUDGET_SETTINGS, settings);
-  return { ...resolved, burst: burst ?? Math.max(LEAST_BURST, resolved.floorPerSecond * BURST_SECONDS) };
+  const filled = fillDefaults(BUDGET_SETTINGS, settings);
+  return { ...filled, burst: filled.burst ?? Math.max(LEAST_BURST, filled.floorPerSecond * BURST_SECONDS) };
 }

@@ -35,7 +35,7 @@ const pathsWhere = (matches: (setting: AnySetting) => boolean): readonly string[
   [...SETTING_PATHS].filter(([, setting]) => matches(setting)).map(([path]) => path);
 
 /** Every number of the settings by its path, with its bounds. */
-export const NUMBERS: readonly (readonly [path: string, rule: NumberRule])[] = [...SETTING_PATHS].flatMap(
+const NUMBERS: readonly (readonly [path: string, rule: NumberRule])[] = [...SETTING_PATHS].flatMap(
   ([path, { bounds }]): (readonly [string, NumberRule])[] => (bounds === undefined ? [] : [[path, bounds]]),
 );
 

@@ -12,7 +12,15 @@ const validate = new Ajv({ strict: true, strictRequired: false }).compile(config
 /** Whether the schema takes it, but for names that nobody knows: those are free in JSON Schema. */
 function taken(given: unknown): boolean {
   const { error } = configSchema.safeParse(given);
-  return error === undefined || error.issues.every(({ message }) => /^must be the name of a /.test(message));
+  return error === undefined || error.issues.every(isAboutName);
+}
+
+/** Whether a name is refused only because nothing has it. */
+function isAboutName({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): boolean {
+  const [field] = path.slice(-1);
+  return (
+    (field === 'preset' || field === 'strategy') && !path.includes('retry') && message.startsWith('must be one of ')
+  );
 }
 
 /** What is left of it in a file. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { type ConfigInput, createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { checkedDocument } from '../../src/config/checked-document.js';
 import { leavesOf, settingsFrom } from '../../src/config/flatten.js';
 import { type Layer, laidOver, type Setting, type Settled, settledOf } from '../../src/config/layers.js';
 import { EMPTY, type Merged, merge, mergedFrom } from '../../src/config/merged.js';
-import { findPreset, findStrategy } from '../../src/config/presets/registry.js';
+import { parseDocument } from '../../src/config/parse-document.js';
+import { BUILT_IN } from '../../src/config/presets/catalog.js';
 import type { Settings } from '../../src/config/settings.js';
 import { DEFAULTS } from '../../src/config/settings.js';
 import { thrownBy } from '../support/calls.js';
@@ -68,7 +68,7 @@ const layer = fc.constantFrom('file', 'environment', 'code', 'runtime');
 
 const merged: fc.Arbitrary<Merged> = fc
   .tuple(document, layer)
-  .map(([config, name]) => mergedFrom(checkedDocument('config', config), name));
+  .map(([config, name]) => mergedFrom(parseDocument('config', config), name));
 
 /** What two layers that do not fit together with themselves refuse. */
 const unrefused = <T>(make: () => T): T | undefined => {
@@ -133,7 +133,7 @@ describe('settings', () => {
     fc.assert(
       fc.property(document, (given) => {
         const parsed = JSON.parse(JSON.stringify(given)) as ConfigInput;
-        expect(checkedDocument('config', parsed)).toEqual(checkedDocument('config', given));
+        expect(parseDocument('config', parsed)).toEqual(parseDocument('config', given));
         const direct = unrefused(() => make(given).config('chat'));
         expect(unrefused(() => make(parsed).config('chat'))).toEqual(direct);
       }),
@@ -249,8 +249,8 @@ function settingsIn(
   documents: ReadonlyMap<Layer, ConfigInput>,
 ): readonly Settings[] {
   if (layer === 'library') return [DEFAULTS];
-  if (layer === 'strategy') return [findStrategy(name)?.settings ?? {}];
-  const preset = findPreset(name);
+  if (layer === 'strategy') return [BUILT_IN.findStrategy(name)?.settings ?? {}];
+  const preset = BUILT_IN.findPreset(name);
   const { defaults, operations } =
     layer === 'preset' ? { defaults: preset?.settings, ...preset } : (documents.get(layer) ?? {});
   return [defaults ?? {}, operations?.[operation] ?? {}];

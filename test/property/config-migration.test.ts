@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { Configuration } from '../../src/config/configuration.js';
 import { effectiveConfig } from '../../src/config/effective-config.js';
+import { parseDocument } from '../../src/config/parse-document.js';
 import { ConfigurationError } from '../../src/errors/index.js';
-import { parseConfig } from '../../src/migrate/effect.js';
 import { type Migration, migrate } from '../../src/migrate/index.js';
 import { LEGACY_VARIABLES } from '../../src/migrate/legacy.js';
 import { OPOSSUM_LOST } from '../../src/migrate/opossum.js';
@@ -200,7 +200,7 @@ function migrated(given: unknown): Migration {
 /** The config is valid, by itself and as JSON; no number is out of bounds. */
 function checkResult({ config, preset, confidence, level, notes, steps }: Migration): void {
   assert.deepEqual(JSON.parse(JSON.stringify(config)), config);
-  assert.deepEqual(JSON.parse(JSON.stringify(parseConfig(config))), config);
+  assert.deepEqual(JSON.parse(JSON.stringify(parseDocument('config', config))), config);
   Configuration.alone(config);
   assert.equal(config.preset, preset);
   assert(confidence >= 0 && confidence <= 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { configSchema } from 'holdfast/config/schema';
 import { expect, test } from 'vitest';
-import { parseDocument } from '../../src/config/checked-document.js';
+import { parseDocument } from '../../src/config/parse-document.js';
 import { ConfigurationError } from '../../src/errors/index.js';
 import { runs } from '../support/seed.js';
 import { mutation, put, rightConfig, strangeKey } from './config-documents.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ConfigurationError, createResilience } from 'holdfast';
 import { test } from 'vitest';
-import { registerPreset } from '../../src/config/presets/register.js';
+import { createCatalog } from '../../src/config/presets/catalog.js';
 import { suggestTemplate } from '../../src/config/templates/suggest.js';
 import { validateTemplate } from '../../src/config/templates/validate-template.js';
 import { type ValidationResult, validateConfig, validatePreset } from '../../src/config/validation/validation.js';
@@ -148,22 +148,22 @@ const preset = fc.record(
   { noNullPrototype: true },
 );
 
-test('a preset that is valid can be registered, and what cannot be registered is not valid', () => {
+test('a preset that is valid can be given to createResilience, and one that is refused there is not valid', () => {
   let valid = 0;
   fc.assert(
     fc.property(preset, ({ name, ...others }) => {
-      let registered = true;
+      let isTaken = true;
       try {
-        Reflect.apply(registerPreset, undefined, [name, others]);
+        Reflect.apply(createCatalog, undefined, [{ presets: { [typeof name === 'string' ? name : '']: others } }]);
       } catch (error) {
         assert(error instanceof ConfigurationError);
-        registered = false;
+        isTaken = false;
       }
       if (!validatePreset({ name, ...others }).valid) return;
       valid += 1;
-      assert(registered);
+      assert(isTaken);
       assert(typeof name === 'string');
-      createResilience({ environment: NOWHERE, preset: name });
+      Reflect.apply(createResilience, undefined, [{ environment: NOWHERE, preset: name, presets: { [name]: others } }]);
     }),
     runs(5_000),
   );

@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../config/document.js';
-import { findPreset, listPresets } from '../../config/presets/registry.js';
+import { BUILT_IN, listPresets } from '../../config/presets/catalog.js';
 import type { EnvironmentInput } from '../../environment/index.js';
 import { createResilience } from '../../orchestrator/index.js';
 import type { Loading, Migration, Validation } from '../lazy-modules.js';
@@ -60,7 +60,7 @@ export function buildBenchmarks(modules: BenchmarkModules): readonly Benchmark[]
       operation: 'preset_loading',
       kind: 'preset_access',
       iterations: 100,
-      run: () => names.map((name) => findPreset(name)),
+      run: () => names.map((name) => BUILT_IN.findPreset(name)),
     },
     {
       operation: 'settings_initialization',

@@ -1,7 +1,7 @@
 import { changesBetween, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
 import { INSTEAD_OF_PRESET } from '../../config/document.js';
-import { listPresets } from '../../config/presets/registry.js';
+import { listPresets } from '../../config/presets/catalog.js';
 import { type DetectedEnvironment, detectEnvironment } from '../../environment/index.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
@@ -52,7 +52,7 @@ function resolveSide(
   const presets = [...Object.keys(INSTEAD_OF_PRESET), ...Object.keys(listPresets())];
   if (presets.includes(side)) return Configuration.in(detected, [['code', { preset: side }]]);
   const document = readConfigFile(findFile(side, cwd, presets));
-  return Configuration.in(detected, [['file', document]], { file: side });
+  return Configuration.in(detected, [['file', document]], { sources: { file: side } });
 }
 
 /** Whether both sides have the same alias, whose differences are those of the operation that it names. */

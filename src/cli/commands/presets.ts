@@ -1,6 +1,6 @@
 import { leavesOf } from '../../config/flatten.js';
+import { BUILT_IN, listPresets, listStrategies } from '../../config/presets/catalog.js';
 import type { Preset } from '../../config/presets/presets.js';
-import { findPreset, findStrategy, listPresets, listStrategies } from '../../config/presets/registry.js';
 import type { Strategy } from '../../config/presets/strategies.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command, Outcome } from '../command.js';
@@ -22,9 +22,9 @@ export const presets: Command = {
   run: (args) => {
     const name = args.argument('name');
     if (name === undefined) return listAll();
-    const preset = findPreset(name);
+    const preset = BUILT_IN.findPreset(name);
     if (preset !== undefined) return showPreset(name, preset);
-    const strategy = findStrategy(name);
+    const strategy = BUILT_IN.findStrategy(name);
     if (strategy !== undefined) return showStrategy(name, strategy);
     const names = [...Object.keys(listPresets()), ...Object.keys(listStrategies())];
     const suggestion = didYouMean(name, names) ?? `Known are: ${names.join(', ')}.`;

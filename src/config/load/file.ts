@@ -4,7 +4,8 @@ import { extname, resolve } from 'node:path';
 import { ConfigurationError } from '../../errors/index.js';
 import { configurationError } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
-import { type ConfigFormat, LARGEST_BYTES, parseConfig, tooLargeError } from './parse.js';
+import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { type ConfigFormat, LARGEST_BYTES, parseConfigText, tooLargeError } from './parse.js';
 
 const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
   ['.json', 'json'],
@@ -24,11 +25,12 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
  * Reads and checks a config file. Synchronous, because it is meant for the start of a process.
  *
  * @param path of a `.json`, `.yaml` or `.yml` file, relative to the working directory.
+ * @param own presets and strategies that it may name beside the built-in ones.
  * @throws {ConfigurationError} listing everything that is wrong with the config, or why it cannot be read.
  */
-export function readConfigFile(path: string): ConfigInput {
+export function readConfigFile(path: string, own: OwnPresets = {}): ConfigInput {
   if (!isPath(path)) throw configurationError('path', 'must be the path of a file', path);
-  return readConfigAs(path, path);
+  return readConfigAs(path, path, createCatalog(own));
 }
 
 /**
@@ -37,9 +39,9 @@ export function readConfigFile(path: string): ConfigInput {
  * @param source names the file in error messages.
  * @param suggestion for a path without a known extension.
  */
-export function readConfigAs(source: string, path: string, suggestion?: string): ConfigInput {
+export function readConfigAs(source: string, path: string, catalog: Catalog, suggestion?: string): ConfigInput {
   const format = resolveFormat(source, path, suggestion);
-  return parseConfig(readTextSync(path, source), format, source);
+  return parseConfigText(readTextSync(path, source), format, source, catalog);
 }
 
 /**

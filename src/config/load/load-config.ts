@@ -5,17 +5,18 @@ import {
   readEnvironment,
 } from '../../environment/index.js';
 import { Check, readOnce } from '../../input/index.js';
-import { checkedDocument } from '../checked-document.js';
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
 import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';
 import type { DocumentLayer } from '../layers.js';
-import { isPath, readConfigFile } from './file.js';
+import { parseDocument } from '../parse-document.js';
+import { createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { isPath, readConfigAs } from './file.js';
 import { IssueCollector } from './issue-collector.js';
 import { findMisspelledVariables, parsePresetName, readConfigFromEnv, type Variables } from './variables.js';
 
 /** What to load a configuration from. Every part is optional. */
-export interface LoadOptions {
+export interface LoadOptions extends OwnPresets {
   /** The path of a `.json`, `.yaml` or `.yml` file. Default: no file is read. */
   readonly file?: string | undefined;
   /** The config given in code. */
@@ -47,7 +48,7 @@ export interface LoadedConfig {
   explain(operation?: string): EffectiveConfig;
 }
 
-const OPTIONS = ['file', 'config', 'preset', 'environment'];
+const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategies'];
 
 /**
  * Loads a configuration without putting it in force: what a `Resilience` would start with, or what a file would change.
@@ -92,7 +93,8 @@ interface ResolvedLayers {
  * @throws {ConfigurationError} listing everything that is wrong in any layer; if each is right on its own, what does not
  * fit together.
  */
-function resolveLayers({ file, config, preset, environment }: LoadOptions): ResolvedLayers {
+function resolveLayers({ file, config, preset, environment, ...own }: LoadOptions): ResolvedLayers {
+  const catalog = createCatalog(own);
   const collector = new IssueCollector();
   const given = collector.attempt(() =>
     readOnce('environment', environment === undefined ? readEnvironment() : environment),
@@ -100,17 +102,18 @@ function resolveLayers({ file, config, preset, environment }: LoadOptions): Reso
   const detected = collector.attempt(() => (given === undefined ? undefined : detectEnvironment(given)));
   // A given environment replaces the variables of the process as well.
   const variables = environment === undefined ? process.env : (collector.attempt(() => readEnv(given)) ?? {});
-  const fromFile = file === undefined ? undefined : collector.attempt(() => readConfigFile(file));
-  const fromVariables = collector.attempt(() => readConfigFromEnv(variables));
-  const fromCode = config === undefined ? undefined : collector.attempt(() => checkedDocument('config', config));
-  if (preset !== undefined) collector.attempt(() => parsePresetName('preset', preset));
+  const fromFile = file === undefined ? undefined : collector.attempt(() => readConfigAs(file, file, catalog));
+  const fromVariables = collector.attempt(() => readConfigFromEnv(variables, catalog));
+  const fromCode = config === undefined ? undefined : collector.attempt(() => parseDocument('config', config, catalog));
+  if (preset !== undefined) collector.attempt(() => parsePresetName('preset', preset, catalog));
   if (detected === undefined || collector.hasIssues) throw collector.toError();
   const documents: [DocumentLayer, ConfigInput][] = [];
   if (fromFile !== undefined) documents.push(['file', fromFile]);
   if (fromVariables !== undefined) documents.push(['environment', fromVariables]);
   if (preset !== undefined) documents.push(['code', { ...fromCode, preset }]);
   else if (fromCode !== undefined) documents.push(['code', fromCode]);
-  const configuration = Configuration.in(detected, documents, file === undefined ? {} : { file });
+  const sources = file === undefined ? {} : { file };
+  const configuration = Configuration.in(detected, documents, { sources, catalog });
   return { configuration, layers: documents.map(([layer]) => layer), variables };
 }
 

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { ConfigurationError, issueOf } from '../../errors/index.js';
 import { Check, configurationError, isObject } from '../../input/index.js';
-import { checkedDocument } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
+import { parseDocument } from '../parse-document.js';
+import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
 import { IssueCollector } from './issue-collector.js';
 import { parseJson } from './json.js';
 import { checkUnits } from './wrong-units.js';
@@ -22,10 +23,16 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * milliseconds or do not look like it.
  *
  * @param source names the text in error messages, such as the path of its file.
+ * @param own presets and strategies that it may name beside the built-in ones.
  * @throws {ConfigurationError} listing everything that is wrong, or the first position where the text is not JSON or
  * YAML. Also if the text is longer than a megabyte or empty: a config without settings is `{}`.
  */
-export function parseConfig(text: string, format: ConfigFormat, source: string): ConfigInput {
+export function parseConfig(text: string, format: ConfigFormat, source: string, own?: OwnPresets): ConfigInput {
+  return parseConfigText(text, format, source, createCatalog(own ?? {}));
+}
+
+/** {@link parseConfig} with presets and strategies that have been checked. */
+export function parseConfigText(text: string, format: ConfigFormat, source: string, catalog: Catalog): ConfigInput {
   checkArguments(text, format, source);
   const content = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
   if (Buffer.byteLength(content) > LARGEST_BYTES) throw tooLargeError(source);
@@ -34,7 +41,7 @@ export function parseConfig(text: string, format: ConfigFormat, source: string):
   if (value === null) {
     throw new ConfigurationError([issueOf(source, 'must hold a config', 'nothing', "An empty config is '{}'.")]);
   }
-  return parseUntrusted(source, value);
+  return parseUntrusted(source, value, catalog);
 }
 
 /**
@@ -43,16 +50,16 @@ export function parseConfig(text: string, format: ConfigFormat, source: string):
  * @param source names the config in error messages.
  * @throws {ConfigurationError} listing everything that is wrong.
  */
-export function parseUntrusted(source: string, value: unknown): ConfigInput {
+export function parseUntrusted(source: string, value: unknown, catalog: Catalog): ConfigInput {
   if (!isObject(value)) throw configurationError(source, 'must be an object with the parts of a config', value);
   const collector = new IssueCollector();
   collector.attempt(() => {
     const check = new Check();
-    checkUnits(check, source, value);
+    checkUnits(check, source, value, catalog.config);
     checkOperationNames(check, source, value);
     check.throwIfInvalid();
   });
-  const document = collector.attempt(() => checkedDocument(source, value));
+  const document = collector.attempt(() => parseDocument(source, value, catalog));
   if (document === undefined || collector.hasIssues) throw collector.toError();
   return document;
 }

@@ -1,10 +1,9 @@
 import { Check, configurationError, nearest } from '../../input/index.js';
-import { configDeclaration } from '../checked-document.js';
 import type { ConfigInput } from '../document.js';
-import { listPresets } from '../presets/registry.js';
+import { BUILT_IN, type Catalog } from '../presets/catalog.js';
 import { readConfigAs } from './file.js';
 import { IssueCollector } from './issue-collector.js';
-import { parseConfig } from './parse.js';
+import { parseConfigText } from './parse.js';
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -23,11 +22,11 @@ const CONFIG = 'HOLDFAST_CONFIG';
  * @returns `undefined` if both are absent.
  * @throws {ConfigurationError} listing everything that is wrong with either.
  */
-export function readConfigFromEnv(env: Variables): ConfigInput | undefined {
+export function readConfigFromEnv(env: Variables, catalog: Catalog = BUILT_IN): ConfigInput | undefined {
   if (typeof env !== 'object' || env === null) throw configurationError('env', 'must be an object of strings', env);
   const collector = new IssueCollector();
-  const preset = collector.attempt(() => readPreset(env));
-  const config = collector.attempt(() => readConfig(env));
+  const preset = collector.attempt(() => readPreset(env, catalog));
+  const config = collector.attempt(() => readConfig(env, catalog));
   if (collector.hasIssues) throw collector.toError();
   return preset === undefined ? config : { ...config, preset };
 }
@@ -50,28 +49,27 @@ export function findMisspelledVariables(env: Variables): string[] {
  *
  * @throws {ConfigurationError} if there is no preset of that name.
  */
-export function parsePresetName(path: string, preset: string): string {
+export function parsePresetName(path: string, preset: string, catalog: Catalog): string {
   const check = new Check();
-  const { preset: declared } = configDeclaration().settings;
-  check.settings(path, preset, declared);
+  catalog.checkPreset(check, path, preset);
   check.throwIfInvalid();
   return preset;
 }
 
-function readPreset(env: Variables): string | undefined {
+function readPreset(env: Variables, catalog: Catalog): string | undefined {
   const preset = readVariable(env, PRESET);
-  return preset === undefined ? undefined : parsePresetName(PRESET, preset);
+  return preset === undefined ? undefined : parsePresetName(PRESET, preset, catalog);
 }
 
-function readConfig(env: Variables): ConfigInput | undefined {
+function readConfig(env: Variables, catalog: Catalog): ConfigInput | undefined {
   const text = readVariable(env, CONFIG);
   if (text === undefined) return undefined;
-  if (text.startsWith('{')) return parseConfig(text, 'json', CONFIG);
-  if (Object.hasOwn(listPresets(), text)) {
+  if (text.startsWith('{')) return parseConfigText(text, 'json', CONFIG, catalog);
+  if (catalog.findPreset(text) !== undefined) {
     const message = 'must be a config as JSON, or the path of a file';
     throw configurationError(CONFIG, message, text, `Did you mean ${PRESET}=${text}?`);
   }
-  return readConfigAs(CONFIG, text, "JSON in a variable begins with '{'.");
+  return readConfigAs(CONFIG, text, catalog, "JSON in a variable begins with '{'.");
 }
 
 /** Returns the trimmed value of a variable, or `undefined` if it is empty. */

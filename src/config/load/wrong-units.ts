@@ -1,6 +1,5 @@
 import { type AnyPart, type AnySetting, type Check, isObject, pathOfKey, type SettingInfo } from '../../input/index.js';
 import { LONGEST_TIMER_MS } from '../../runtime/index.js';
-import { configDeclaration } from '../checked-document.js';
 import { roundedMs, unitMs, writtenDurationMs } from './written-duration.js';
 
 /** A number below this is taken for seconds if its name is not one of ours. */
@@ -18,8 +17,8 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
  * Refuses durations in a config from outside that are not in milliseconds, or do not look it: text with a unit, keys
  * that say seconds, a deadline of 30. Code has types and completion to prevent them; a file has not.
  */
-export function checkUnits(check: Check, source: string, value: unknown): void {
-  checkPart(check, source, value, configDeclaration());
+export function checkUnits(check: Check, source: string, value: unknown, declared: AnyPart): void {
+  checkPart(check, source, value, declared);
 }
 
 function checkPart(check: Check, path: string, value: unknown, part: AnyPart): void {

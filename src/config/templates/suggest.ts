@@ -1,7 +1,8 @@
 import { Check, readOnce } from '../../input/index.js';
-import { checkedDocument } from '../checked-document.js';
+
 import type { ConfigInput } from '../document.js';
-import { checkStrategyName, findPreset } from '../presets/registry.js';
+import { parseDocument } from '../parse-document.js';
+import { BUILT_IN } from '../presets/catalog.js';
 import type { Settings } from '../settings.js';
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from './templates.js';
 
@@ -124,8 +125,8 @@ function parseQuery(values: TemplateValues | ConfigInput): Query {
   const isPlain = own !== values && typeof own === 'object';
   const isValues = isPlain && ('maxAttempts' in own || 'consecutiveFailures' in own);
   if (isValues) return resolveQuery(parseValues(own), {});
-  const { preset, strategy, defaults } = checkedDocument('values', own);
-  const known = preset === undefined ? undefined : findPreset(preset);
+  const { preset, strategy, defaults } = parseDocument('values', own);
+  const known = preset === undefined ? undefined : BUILT_IN.findPreset(preset);
   return resolveQuery(readValues(defaults, strategy), readValues(known?.settings, known?.strategy));
 }
 
@@ -143,7 +144,7 @@ function parseValues(values: TemplateValues): TemplateValues {
   const fields = check.fields('values', values, KEYS) ?? {};
   check.number('values.maxAttempts', fields['maxAttempts'], { min: 1, max: 1_000, integer: true });
   check.number('values.consecutiveFailures', fields['consecutiveFailures'], { min: 1, max: 1_000_000, integer: true });
-  checkStrategyName(check, 'values.strategy', fields['strategy']);
+  BUILT_IN.checkStrategy(check, 'values.strategy', fields['strategy']);
   check.throwIfInvalid();
   return values;
 }

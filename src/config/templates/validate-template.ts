@@ -2,8 +2,8 @@ import type { ConfigInput, OperationInput } from '../document.js';
 import { settingsFrom } from '../flatten.js';
 import type { Settled } from '../layers.js';
 import { merge, mergedFrom } from '../merged.js';
-import { configIn } from '../validation/config-input.js';
-import { validateConfig } from '../validation/validate-config.js';
+import { BUILT_IN } from '../presets/catalog.js';
+import { parseConfigCopy, validateConfig } from '../validation/validate-config.js';
 import { validated } from '../validation/validated.js';
 import type { ValidationResult } from '../validation/validation.js';
 import { writtenIn } from '../validation/written.js';
@@ -29,7 +29,15 @@ export function validateTemplate(name: string, overrides: ConfigInput = {}): Tem
     config = mergeConfigs(template.config, given);
     return validateConfig(config);
   };
-  const result = validated({ path: 'config', read: configIn, writtenIn, judge }, overrides);
+  const result = validated(
+    {
+      path: 'config',
+      read: (copy) => parseConfigCopy(copy, BUILT_IN),
+      writtenIn: (given) => writtenIn(given, BUILT_IN),
+      judge,
+    },
+    overrides,
+  );
   return { ...result, config };
 }
 

@@ -1,5 +1,5 @@
 import { type AnySetting, walkSettings } from '../../input/index.js';
-import { configDeclaration } from '../checked-document.js';
+import { BUILT_IN } from '../presets/catalog.js';
 
 /** Advice for the fields of configs and presets that a config does not declare. */
 const PARTS: ReadonlyMap<string, string> = new Map([
@@ -40,8 +40,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['operation_overrides', 'Write operations, with a strategy in each.'],
 ]);
 
-const CONFIG: Readonly<Record<string, AnySetting>> = configDeclaration().settings;
-const { each: operation } = configDeclaration().settings.operations;
+const CONFIG: Readonly<Record<string, AnySetting>> = BUILT_IN.config.settings;
+const { each: operation } = BUILT_IN.config.settings.operations;
 /** Every setting of an operation by its path. */
 const SETTINGS = new Map(operation === undefined ? [] : walkSettings(operation));
 const OF_SETTINGS = [...SETTINGS.keys()].flatMap((path) => path.split('.'));

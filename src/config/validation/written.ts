@@ -1,5 +1,5 @@
 import type { ConfigInput, OperationInput } from '../document.js';
-import { findPreset, findStrategy } from '../presets/registry.js';
+import type { Catalog } from '../presets/catalog.js';
 import type { Settings } from '../settings.js';
 
 /** Where somebody wrote something, and what stands there. */
@@ -23,16 +23,18 @@ export interface Written {
   readonly operations: Part & { readonly byName: ReadonlyMap<string, OperationInput> };
   /** Whose settings were asked for by name. */
   readonly named: { readonly strategy: string | undefined; readonly preset: string | undefined };
+  readonly catalog: Catalog;
 }
 
 /** What a config says. */
-export function writtenIn(document: ConfigInput): Written {
+export function writtenIn(document: ConfigInput, catalog: Catalog): Written {
   const { preset, strategy, defaults = {}, operations = {} } = document;
   return {
     top: { path: 'config', fields: { preset, strategy } },
     defaults: { path: 'config.defaults', settings: defaults },
     operations: { path: 'config.operations', byName: new Map(Object.entries(operations)) },
     named: { preset, strategy },
+    catalog,
   };
 }
 
@@ -41,11 +43,11 @@ export function writtenIn(document: ConfigInput): Written {
  * `undefined`: nobody wrote it.
  */
 export function placeOf(written: Written, operation: string | undefined, path: string): Place | undefined {
-  const { top, defaults, operations, named } = written;
+  const { top, defaults, operations, named, catalog } = written;
   const own = operation === undefined ? undefined : operations.byName.get(operation);
   const ownPath = `${operations.path}.${operation}`;
-  const ofStrategy = holds(findStrategy(own?.strategy ?? named.strategy ?? '')?.settings, path);
-  const ofPreset = holds(findPreset(named.preset ?? '')?.settings, path);
+  const ofStrategy = holds(catalog.findStrategy(own?.strategy ?? named.strategy ?? '')?.settings, path);
+  const ofPreset = holds(catalog.findPreset(named.preset ?? '')?.settings, path);
   return (
     placeIn(ownPath, own, path, 0) ??
     placeIn(defaults.path, defaults.settings, path, 2) ??

@@ -1,6 +1,7 @@
 import { Check, readOnce } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { isPath } from '../load/file.js';
+import { createCatalog, type OwnPresets } from '../presets/catalog.js';
 import { type Change, ConfigWatcher, emitWarning, type ResolvedWatchOptions } from './watcher.js';
 
 /** Takes a config at run time, as a `Resilience` does. */
@@ -23,7 +24,7 @@ export interface WatchedChange {
 }
 
 /** How to watch a file. Every part is optional. */
-export interface WatchOptions {
+export interface WatchOptions extends OwnPresets {
   /**
    * Called once for each error: the file is broken, or its config is refused. The config in force stays. If this
    * function throws or rejects, its error becomes a process warning. Default: `process.emitWarning()`.
@@ -44,8 +45,8 @@ export interface WatchedConfig {
   close(): void;
 }
 
-const OPTIONS = ['onError', 'settleMs', 'pollMs'];
-const DEFAULTS: ResolvedWatchOptions = { onError: emitWarning, settleMs: 50, pollMs: 1_000 };
+const OPTIONS = ['onError', 'settleMs', 'pollMs', 'presets', 'strategies'];
+const DEFAULTS: Omit<ResolvedWatchOptions, 'catalog'> = { onError: emitWarning, settleMs: 50, pollMs: 1_000 };
 
 /**
  * Puts the config of a file in force, and does so again whenever the file changes: saved by an editor, replaced by
@@ -79,6 +80,7 @@ function parseArguments(resilience: unknown, path: unknown, options: WatchOption
   check.throwIfInvalid();
   const { onError, settleMs, pollMs } = own;
   return {
+    catalog: createCatalog(own),
     onError: onError ?? DEFAULTS.onError,
     settleMs: settleMs ?? DEFAULTS.settleMs,
     pollMs: pollMs ?? DEFAULTS.pollMs,

@@ -3,7 +3,8 @@ import { ConfigurationError, ResilienceClosedError } from '../../errors/index.js
 import { monotonicMs, startTimer, stopTimer, type Timer } from '../../runtime/index.js';
 import type { ConfigInput } from '../document.js';
 import { readText, readTextSync, resolveFormat } from '../load/file.js';
-import { type ConfigFormat, parseConfig } from '../load/parse.js';
+import { type ConfigFormat, parseConfigText } from '../load/parse.js';
+import type { Catalog } from '../presets/catalog.js';
 
 /** After this many times `settleMs`, a file that keeps changing is used as it is, and a broken one is reported. */
 const PATIENCE = 20;
@@ -13,6 +14,8 @@ export type Change = ConfigInput | (() => ConfigInput);
 
 /** Options with all defaults filled in. */
 export interface ResolvedWatchOptions {
+  /** The presets and strategies that the file may name. */
+  readonly catalog: Catalog;
   readonly onError: (error: unknown) => unknown;
   readonly settleMs: number;
   readonly pollMs: number;
@@ -68,7 +71,7 @@ export class ConfigWatcher {
    */
   start(): void {
     const text = readTextSync(this.#path, this.#source);
-    this.#apply(parseConfig(text, this.#format, this.#source));
+    this.#apply(this.#parse(text));
     this.#applied = text;
     this.#lookIn(this.#options.pollMs);
   }
@@ -76,6 +79,10 @@ export class ConfigWatcher {
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== undefined) stopTimer(this.#timer);
+  }
+
+  #parse(text: string): ConfigInput {
+    return parseConfigText(text, this.#format, this.#source, this.#options.catalog);
   }
 
   #lookIn(ms: number): void {
@@ -102,7 +109,7 @@ export class ConfigWatcher {
     try {
       text = await readText(this.#path, this.#source);
       if (text !== this.#latest?.text) {
-        this.#latest = { text, document: parseConfig(text, this.#format, this.#source) };
+        this.#latest = { text, document: this.#parse(text) };
       }
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;

@@ -1,5 +1,5 @@
 import { type ConfigInput, createResilience, type Layer } from 'holdfast';
-import { registerPreset, registerStrategy } from 'holdfast/config';
+import type { Preset } from 'holdfast/config';
 import { describe, expect, it } from 'vitest';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { configured, NOWHERE } from '../../support/configs.js';
@@ -129,16 +129,17 @@ describe('what does not fit together', () => {
   });
 
   it('follows what a preset says of an operation rather than its strategy', () => {
-    registerPreset('layers-room', {
+    const preset: Preset = {
       description: 'One that knows better.',
       strategy: 'balanced',
       settings: {},
       operations: { chat: { strategy: 'critical', retry: { maxDelayMs: 1_000 } } },
       environments: ['staging'],
-    });
+    };
     const setting = { value: 1_000, layer: 'preset', name: 'layers-room' };
-    expect(settingIn({ preset: 'layers-room' }, 'retry.maxDelayMs')).toEqual(setting);
-    expect(settingIn({ preset: 'layers-room' }, 'retry.minDelayMs')).toEqual(setting);
+    const presets = { 'layers-room': preset };
+    const { settings } = createResilience({ presets, preset: 'layers-room', environment: NOWHERE }).config('chat');
+    expect([settings['retry.maxDelayMs'], settings['retry.minDelayMs']]).toEqual([setting, setting]);
   });
 
   it('follows the wait for one kind of failure', () => {
@@ -252,8 +253,9 @@ describe('a strategy', () => {
 
   it('of one call is laid over what is in force at the time', async () => {
     const retry = { minDelayMs: 0, maxDelayMs: 0, jitter: 'none' } as const;
-    registerStrategy('layers-call', { description: 'At once.', settings: { retry } });
-    const resilience = configured({ preset: 'none', defaults: { breaker: false } });
+    const strategies = { 'layers-call': { description: 'At once.', settings: { retry } } };
+    const config = { preset: 'none', defaults: { breaker: false } } as const;
+    const resilience = createResilience({ strategies, config, environment: NOWHERE });
     const attempts = async () => {
       const failing = () => Promise.reject(Object.assign(new Error('x'), { status: 500 }));
       return (await resilience.inspect('chat', failing, { strategy: 'layers-call' })).attempts.length;
@@ -263,10 +265,11 @@ describe('a strategy', () => {
     expect([...counts, await attempts()]).toEqual([3, 3, 2]);
   });
 
-  it('can be registered', () => {
-    registerStrategy('layers-test', { description: 'Once.', settings: { retry: { maxAttempts: 1 } } });
-    const setting = { value: 1, layer: 'strategy', name: 'layers-test' };
-    expect(settingIn({ strategy: 'layers-test' }, 'retry.maxAttempts')).toEqual(setting);
+  it('may be one of your own', () => {
+    const strategies = { 'layers-test': { description: 'Once.', settings: { retry: { maxAttempts: 1 } } } };
+    const config = { strategy: 'layers-test' };
+    const { settings } = createResilience({ strategies, config, environment: NOWHERE }).config('chat');
+    expect(settings['retry.maxAttempts']).toEqual({ value: 1, layer: 'strategy', name: 'layers-test' });
   });
 
   it('that nobody knows is refused wherever it is named', async () => {

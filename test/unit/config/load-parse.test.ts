@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigFormat, parseConfig } from '../../../src/config/load/index.js';
 import { parseUntrusted } from '../../../src/config/load/parse.js';
+import { BUILT_IN } from '../../../src/config/presets/catalog.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const FORMATS: readonly ConfigFormat[] = ['json', 'yaml'];
@@ -92,5 +93,5 @@ it('parseConfig refuses all arguments of the wrong kind at once', () => {
 });
 
 it('parseUntrusted accepts a config that has been parsed already', () => {
-  expect(parseUntrusted('body', { preset: 'simple' })).toEqual({ preset: 'simple' });
+  expect(parseUntrusted('body', { preset: 'simple' }, BUILT_IN)).toEqual({ preset: 'simple' });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load/parse.js';
 import { writtenDurationMs } from '../../../src/config/load/written-duration.js';
 import { checkUnits } from '../../../src/config/load/wrong-units.js';
-import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
+import { BUILT_IN, listPresets, listStrategies } from '../../../src/config/presets/catalog.js';
 import { DEFAULTS } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
@@ -11,7 +11,7 @@ import { issuesOf } from '../../support/breaker-steps.js';
 function unitsOf(config: unknown) {
   return issuesOf(() => {
     const check = new Check();
-    checkUnits(check, 'config', config);
+    checkUnits(check, 'config', config, BUILT_IN.config);
     check.throwIfInvalid();
   });
 }

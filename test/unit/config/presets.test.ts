@@ -1,15 +1,23 @@
+import { createResilience } from 'holdfast';
+import { loadConfig, parseConfig, validateConfig } from 'holdfast/config';
 import { describe, expect, it } from 'vitest';
-import { checkedDocument } from '../../../src/config/checked-document.js';
 import { Configuration } from '../../../src/config/configuration.js';
+import { parseDocument } from '../../../src/config/parse-document.js';
+import {
+  BUILT_IN,
+  createCatalog,
+  listPresets,
+  listStrategies,
+  type OwnPresets,
+} from '../../../src/config/presets/catalog.js';
 import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
-import { findPreset, findStrategy, listPresets, listStrategies } from '../../../src/config/presets/registry.js';
 import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
 import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
 import { detectEnvironment } from '../../../src/environment/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
+import { NOWHERE } from '../../support/configs.js';
 
 /** As it is written down where these come from: in seconds, the multiplier being that of the first wait. */
 interface Row {
@@ -88,8 +96,12 @@ describe('every strategy and preset that is built in', () => {
   });
 
   it('cannot be changed by those who look at it', () => {
-    expect(() => Object.assign(findStrategy('balanced')?.settings ?? {}, { deadlineMs: 1 })).toThrow(TypeError);
-    expect(() => Object.assign(findPreset('simple')?.settings.retry ?? {}, { maxAttempts: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(BUILT_IN.findStrategy('balanced')?.settings ?? {}, { deadlineMs: 1 })).toThrow(
+      TypeError,
+    );
+    expect(() => Object.assign(BUILT_IN.findPreset('simple')?.settings.retry ?? {}, { maxAttempts: 1 })).toThrow(
+      TypeError,
+    );
     expect(() => Object.assign(PRESETS.simple.operations, { chat: {} })).toThrow(TypeError);
   });
 });
@@ -152,71 +164,66 @@ function strategyOf(name: BuiltInPreset, operation: string): string | undefined 
 
 /** Settings, and a strategy over them, without a preset. */
 function effective(settings: Settings, strategy: string | undefined): ResolvedSettings {
-  const above = strategy === undefined ? {} : (findStrategy(strategy)?.settings ?? {});
+  const above = strategy === undefined ? {} : (BUILT_IN.findStrategy(strategy)?.settings ?? {});
   const configuration = configured({ preset: 'none', defaults: settings });
   return configuration.with('runtime', { defaults: above }).of().effective;
 }
 
-function configured(config: Parameters<typeof checkedDocument>[1]): Configuration {
-  return Configuration.alone(checkedDocument('config', config));
+function configured(config: Parameters<typeof parseDocument>[1], own: OwnPresets = {}): Configuration {
+  const catalog = createCatalog(own);
+  return Configuration.alone(parseDocument('config', config, catalog), { catalog });
 }
 
-describe('registerStrategy()', () => {
-  it('makes a strategy known to every config from then on', () => {
-    const config = { strategy: 'nightly' };
-    expect(issuesIn(thrownBy(() => configured(config)))).toMatchObject([{ path: 'config.strategy' }]);
-    registerStrategy('nightly', { description: 'Until morning.', settings: { retry: { maxAttempts: 12 } } });
-    expect(configured(config).of().effective.retry).toMatchObject({ kinds: { network: { maxAttempts: 12 } } });
-    expect(Object.keys(listStrategies())).toEqual([...Object.keys(STRATEGIES), 'nightly']);
+const issuePaths = (own: unknown): string[] =>
+  issuesIn(thrownBy(() => Reflect.apply(createCatalog, undefined, [own]))).map(({ path }) => path);
+
+describe('strategies of your own', () => {
+  const nightly = { description: 'Until morning.', settings: { retry: { maxAttempts: 12 } } };
+
+  it('may be named by the configs that they are given with, and by no others', () => {
+    const own = { strategies: { nightly } };
+    expect(configured({ strategy: 'nightly' }, own).of().effective.retry).toMatchObject({
+      kinds: { network: { maxAttempts: 12 } },
+    });
+    expect(Object.keys(listStrategies(own))).toEqual([...Object.keys(STRATEGIES), 'nightly']);
+    expect(issuesIn(thrownBy(() => configured({ strategy: 'nightly' })))).toMatchObject([{ path: 'config.strategy' }]);
+    expect(Object.keys(listStrategies())).toEqual(Object.keys(STRATEGIES));
   });
 
-  it('replaces it for configs that are made later', () => {
-    registerStrategy('changing', { description: 'One.', settings: { deadlineMs: 1_000 } });
-    const before = configured({ strategy: 'changing' });
-    registerStrategy('changing', { description: 'Two.', settings: { deadlineMs: 2_000 } });
-    expect(before.of().effective.deadlineMs).toBe(1_000);
-    expect(configured({ strategy: 'changing' }).of().effective.deadlineMs).toBe(2_000);
-  });
-
-  it('keeps what it was given, whatever becomes of that', () => {
+  it('are kept as they were given, and frozen', () => {
     const settings: { deadlineMs: number } = { deadlineMs: 1_000 };
-    registerStrategy('kept', { description: 'Kept.', settings });
+    const catalog = createCatalog({ strategies: { kept: { description: 'Kept.', settings } } });
     settings.deadlineMs = 5;
-    expect(findStrategy('kept')?.settings).toEqual(expect.objectContaining({ deadlineMs: 1_000 }));
-    expect(Object.isFrozen(findStrategy('kept'))).toBe(true);
+    expect(catalog.findStrategy('kept')?.settings).toEqual({ deadlineMs: 1_000 });
+    expect(Object.isFrozen(catalog.findStrategy('kept'))).toBe(true);
     expect(Object.isFrozen(settings)).toBe(false);
   });
 
-  it.each(['aggressive', 'balanced', 'conservative', 'critical', 'auto', 'none'])('refuses the name %s', (name) => {
-    const given = { description: 'Mine.', settings: {} };
-    expect(issuesIn(thrownBy(() => registerStrategy(name, given)))).toMatchObject([
-      { path: 'name', message: 'is taken: it is built in' },
+  it.each(['aggressive', 'balanced', 'conservative', 'critical', 'auto', 'none'])('must not be called %s', (name) => {
+    expect(issuesIn(thrownBy(() => createCatalog({ strategies: { [name]: nightly } })))).toMatchObject([
+      { path: `options.strategies.${name}`, message: 'is taken: it is built in' },
     ]);
   });
 
-  it.each<[unknown, unknown, string[]]>([
-    ['', { description: 'x', settings: {} }, ['name']],
-    ['a\nb', { description: 'x', settings: {} }, ['name']],
-    [5, { description: 'x', settings: {} }, ['name']],
-    ['bad', undefined, ['strategy']],
-    ['bad', {}, ['strategy.description', 'strategy.settings']],
-    ['bad', { description: '', settings: {} }, ['strategy.description']],
-    ['bad', { description: 'x'.repeat(201), settings: {} }, ['strategy.description']],
-    ['bad', { description: 'x', settings: {}, setting: {} }, ['strategy.setting']],
+  it.each<[unknown, string[]]>([
+    [5, ['options.strategies']],
+    [{ '': nightly }, ['options.strategies[""]']],
+    [{ 'a\nb': nightly }, ['options.strategies["a\\nb"]']],
+    [{ bad: undefined }, ['options.strategies.bad']],
+    [{ bad: {} }, ['options.strategies.bad.description', 'options.strategies.bad.settings']],
+    [{ bad: { description: '', settings: {} } }, ['options.strategies.bad.description']],
+    [{ bad: { description: 'x'.repeat(201), settings: {} } }, ['options.strategies.bad.description']],
+    [{ bad: { description: 'x', settings: {}, setting: {} } }, ['options.strategies.bad.setting']],
     [
-      'bad',
-      { description: 'x', settings: { deadlineMs: 0, retry: { maxAttempts: 0.5 }, strategy: 'balanced' } },
-      ['strategy.settings.strategy', 'strategy.settings.deadlineMs', 'strategy.settings.retry.maxAttempts'],
+      { bad: { description: 'x', settings: { deadlineMs: 0, retry: { maxAttempts: 0.5 }, strategy: 'balanced' } } },
+      ['strategy', 'deadlineMs', 'retry.maxAttempts'].map((path) => `options.strategies.bad.settings.${path}`),
     ],
     [
-      'bad',
-      { description: 'x', settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } } },
-      ['strategy.settings.retry.maxDelayMs'],
+      { bad: { description: 'x', settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } } } },
+      ['options.strategies.bad.settings.retry.maxDelayMs'],
     ],
-  ])('tells all that is wrong with %j and %j', (name, strategy, paths) => {
-    const issues = issuesIn(thrownBy(() => Reflect.apply(registerStrategy, undefined, [name, strategy])));
-    expect(issues.map(({ path }) => path)).toEqual(paths);
-    expect(findStrategy('bad')).toBeUndefined();
+  ])('are refused with every issue: %j', (strategies, paths) => {
+    expect(issuePaths({ strategies })).toEqual(paths);
   });
 });
 
@@ -228,29 +235,54 @@ const preset: Preset = {
   environments: ['staging'],
 };
 
-describe('registerPreset()', () => {
-  it('makes a preset known to every config from then on', () => {
-    expect(issuesIn(thrownBy(() => configured({ preset: 'ours' })))).toMatchObject([{ path: 'config.preset' }]);
-    registerPreset('ours', preset);
-    const configuration = configured({ preset: 'ours' });
+describe('presets of your own', () => {
+  it('may be named by the configs that they are given with, and by no others', () => {
+    const own = { presets: { ours: preset } };
+    const configuration = configured({ preset: 'ours' }, own);
     expect(configuration.preset).toBe('ours');
     expect(configuration.of().effective.deadlineMs).toBe(7_000);
     expect(configuration.of('talk').effective).toMatchObject({
       deadlineMs: 9_000,
       breaker: { openMs: 300_000 },
     });
-    expect(Object.keys(listPresets())).toEqual([...Object.keys(PRESETS), 'ours']);
+    expect(Object.keys(listPresets(own))).toEqual([...Object.keys(PRESETS), 'ours']);
+    expect(issuesIn(thrownBy(() => configured({ preset: 'ours' })))).toMatchObject([{ path: 'config.preset' }]);
   });
 
-  it('is never chosen by auto', () => {
-    registerPreset('for_production', { ...preset, environments: ['production'] });
+  it('may name strategies of your own', () => {
+    const strategies = { nightly: { description: 'Until morning.', settings: { deadlineMs: 11_000 } } };
+    const operations = { batch: { strategy: 'nightly' } };
+    const presets = { ours: { ...preset, strategy: 'nightly', settings: {}, operations } };
+    expect(configured({ preset: 'ours' }, { presets, strategies }).of('batch').effective.deadlineMs).toBe(11_000);
+    expect(issuePaths({ presets })).toEqual([
+      'options.presets.ours.strategy',
+      'options.presets.ours.operations.batch.strategy',
+    ]);
+  });
+
+  it('are never chosen by auto', () => {
     const production = detectEnvironment({ env: { NODE_ENV: 'production' }, files: [], hostname: 'x' });
-    expect(Configuration.in(production, []).preset).toBe('production');
+    const catalog = createCatalog({ presets: { ours: { ...preset, environments: ['production'] } } });
+    expect(Configuration.in(production, [], { catalog }).preset).toBe('production');
   });
 
-  it.each(['simple', 'development', 'production', 'auto', 'none'])('refuses the name %s', (name) => {
-    expect(issuesIn(thrownBy(() => registerPreset(name, preset)))).toMatchObject([
-      { path: 'name', message: 'is taken: it is built in' },
+  it('reach every door: createResilience, loadConfig, validateConfig, readConfigFile and parseConfig', () => {
+    const own = { presets: { ours: preset } };
+    const config = { preset: 'ours' };
+    expect(createResilience({ ...own, config, environment: NOWHERE }).operation('x').settings.deadlineMs).toBe(7_000);
+    expect(loadConfig({ ...own, config, environment: NOWHERE }).preset).toBe('ours');
+    expect(loadConfig({ ...own, environment: { env: { HOLDFAST_PRESET: 'ours' } } }).preset).toBe('ours');
+    expect(validateConfig(config, own).valid).toBe(true);
+    expect(validateConfig(config).valid).toBe(false);
+    expect(parseConfig('{"preset":"ours"}', 'json', 'body', own)).toEqual(config);
+    expect(issuesIn(thrownBy(() => parseConfig('{"preset":"ours"}', 'json', 'body')))).toMatchObject([
+      { path: 'body.preset' },
+    ]);
+  });
+
+  it.each(['simple', 'development', 'production', 'auto', 'none'])('must not be called %s', (name) => {
+    expect(issuesIn(thrownBy(() => createCatalog({ presets: { [name]: preset } })))).toMatchObject([
+      { path: `options.presets.${name}`, message: 'is taken: it is built in' },
     ]);
   });
 
@@ -288,9 +320,7 @@ describe('registerPreset()', () => {
     ['an environment twice', { environments: ['staging', 'staging'] }, ['preset.environments']],
     ['several mistakes', { description: 5, settings: 5 }, ['preset.description', 'preset.settings']],
   ])('refuses %s', (_, part, paths) => {
-    const given = ['bad', { ...preset, ...part }];
-    const issues = issuesIn(thrownBy(() => Reflect.apply(registerPreset, undefined, given)));
-    expect(issues.map(({ path }) => path)).toEqual(paths);
-    expect(findPreset('bad')).toBeUndefined();
+    const expected = paths.map((path) => path.replace('preset', 'options.presets.bad'));
+    expect(issuePaths({ presets: { bad: { ...preset, ...part } } })).toEqual(expected);
   });
 });

@@ -1,7 +1,6 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import { registerPreset } from '../../../src/config/presets/register.js';
 import { validatePreset } from '../../../src/config/validation/validation.js';
 import { NOWHERE } from '../../support/configs.js';
 
@@ -109,10 +108,10 @@ describe('a preset', () => {
     expect(texts({ retry: false, breaker: false })).toEqual([]);
   });
 
-  it('that is valid can be registered, and holds', () => {
+  it('that is valid can be given to createResilience', () => {
     const { name, ...preset } = SOUND;
-    registerPreset(name, preset);
-    const { settings } = createResilience({ environment: NOWHERE, preset: name }).config('answer');
+    const presets = { [name]: preset };
+    const { settings } = createResilience({ environment: NOWHERE, preset: name, presets }).config('answer');
     expect(settings['retry.maxAttempts']?.value).toBe(7);
     expect(validatePreset(SOUND).valid).toBe(true);
   });

@@ -1,12 +1,12 @@
 import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { registerPreset, registerStrategy } from '../../../src/config/presets/register.js';
-import { listPresets, listStrategies } from '../../../src/config/presets/registry.js';
+import { listPresets, listStrategies, type OwnPresets } from '../../../src/config/presets/catalog.js';
+import type { Preset } from '../../../src/config/presets/presets.js';
 import { validateConfig } from '../../../src/config/validation/validation.js';
 
 /** What one rule has against a config. */
-function byRule(rule: string, config: ConfigInput) {
-  const { valid, errors, warnings } = validateConfig(config);
+function byRule(rule: string, config: ConfigInput, own?: OwnPresets) {
+  const { valid, errors, warnings } = validateConfig(config, own);
   expect({ valid, errors }).toEqual({ valid: true, errors: [] });
   return warnings.filter((warning) => warning.rule === rule);
 }
@@ -234,22 +234,18 @@ describe('a warning stands', () => {
   });
 
   it('at the name of a preset or strategy that has it, when nothing else was written', () => {
-    registerStrategy('hasty-test', { description: 'Once.', settings: { retry: { jitter: 'none' } } });
+    const hasty = { description: 'Once.', settings: { retry: { jitter: 'none' } } } as const;
+    const strategies = { 'hasty-test': hasty };
     const found = { rule: 'synchronised-retries', value: 'hasty-test' };
-    expect(byRule('synchronised-retries', { strategy: 'hasty-test' })).toMatchObject([
+    expect(byRule('synchronised-retries', { strategy: 'hasty-test' }, { strategies })).toMatchObject([
       { ...found, path: 'config.strategy' },
     ]);
-    registerPreset('hasty-test', {
-      description: 'Once.',
-      strategy: 'aggressive',
-      settings: { retry: { jitter: 'none' } },
-      operations: {},
-      environments: ['production'],
-    });
-    expect(byRule('synchronised-retries', { preset: 'hasty-test' })).toMatchObject([
+    const preset: Preset = { ...hasty, strategy: 'aggressive', operations: {}, environments: ['production'] };
+    const presets = { 'hasty-test': preset };
+    expect(byRule('synchronised-retries', { preset: 'hasty-test' }, { presets })).toMatchObject([
       { ...found, path: 'config.preset' },
     ]);
-    expect(byRule('aggressive-production', { preset: 'hasty-test' })[0]?.path).toBe('config.preset');
+    expect(byRule('aggressive-production', { preset: 'hasty-test' }, { presets })[0]?.path).toBe('config.preset');
   });
 
   it('once, however many operations it holds for', () => {

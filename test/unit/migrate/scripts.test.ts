@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkedDocument } from '../../../src/config/checked-document.js';
+import { parseDocument } from '../../../src/config/parse-document.js';
 import { type Migration, migrate } from '../../../src/migrate/index.js';
 import { LEGACY_VARIABLES } from '../../../src/migrate/legacy.js';
 
@@ -127,7 +127,7 @@ describe('migrate().scripts set HOLDFAST_CONFIG', () => {
   it('to a config that is valid', () => {
     const { config, scripts: made } = migrate({ env: { ...LEGACY, RETRY_MAX_DELAY: '50' } });
     const { HOLDFAST_PRESET: preset, HOLDFAST_CONFIG: text = '' } = parseEnv(made.env);
-    expect(checkedDocument('config', { preset, ...JSON.parse(text) })).toEqual(config);
+    expect(parseDocument('config', { preset, ...JSON.parse(text) })).toEqual(config);
   });
 });
 

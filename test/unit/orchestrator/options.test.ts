@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { assertKey, checkedCall } from '../../../src/orchestrator/options.js';
+import { BUILT_IN } from '../../../src/config/presets/catalog.js';
+import { assertKey, checkedCall, type ExecuteOptions } from '../../../src/orchestrator/options.js';
 import { firstAttempt } from '../../support/attempts.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
 const work = () => 1;
+const checked = (fn: unknown, options?: ExecuteOptions) => checkedCall(fn, options, BUILT_IN);
 
 function revoked(): unknown {
   const { proxy, revoke } = Proxy.revocable({}, {});
@@ -13,13 +15,13 @@ function revoked(): unknown {
 
 describe('options of a call', () => {
   it('are empty when they are not given, and the same object each time', () => {
-    expect(checkedCall(work, undefined)).toEqual({});
-    expect(checkedCall(work, undefined)).toBe(checkedCall(work, undefined));
+    expect(checked(work, undefined)).toEqual({});
+    expect(checked(work, undefined)).toBe(checked(work, undefined));
   });
 
   it('are copied, so that changing them later does not affect the call', () => {
     const options = { key: 'eu', settings: { deadlineMs: 5 }, signal: new AbortController().signal };
-    const own = checkedCall(work, options);
+    const own = checked(work, options);
     expect(own).toEqual(options);
     expect(own).not.toBe(options);
     expect(own.settings).not.toBe(options.settings);
@@ -27,26 +29,26 @@ describe('options of a call', () => {
   });
 
   it('are refused when there is no function to call', () => {
-    expect(issuesIn(thrownBy(() => checkedCall('work', undefined)))).toEqual([
+    expect(issuesIn(thrownBy(() => checked('work', undefined)))).toEqual([
       { path: 'fn', message: 'must be a function', received: 'the string "work"' },
     ]);
   });
 
   it('may disable the breaker', () => {
-    expect(checkedCall(work, { settings: { breaker: false } })).toEqual({ settings: { breaker: false } });
+    expect(checked(work, { settings: { breaker: false } })).toEqual({ settings: { breaker: false } });
   });
 });
 
 describe('the parent of a call', () => {
   it('may be the call that the surrounding function was given', () => {
     const parent = firstAttempt();
-    expect(checkedCall(work, { parent })).toEqual({ parent });
+    expect(checked(work, { parent })).toEqual({ parent });
   });
 
   it('may be a call of another copy of the package', () => {
     const parent = { ...firstAttempt(), remainingMs: () => 5, signal: new AbortController().signal };
     const options: unknown = { parent };
-    expect(Reflect.apply(checkedCall, undefined, [work, options])).toEqual({ parent });
+    expect(Reflect.apply(checked, undefined, [work, options])).toEqual({ parent });
   });
 
   it.each([
@@ -58,7 +60,7 @@ describe('the parent of a call', () => {
     { parent: { signal: {}, remainingMs: () => 5 }, received: 'an object' },
     { parent: revoked(), received: expect.any(String) },
   ])('is refused when it is not a call: $received', ({ parent, received }) => {
-    const refuse = () => Reflect.apply(checkedCall, undefined, [work, { parent }]);
+    const refuse = () => Reflect.apply(checked, undefined, [work, { parent }]);
     expect(issuesIn(thrownBy(refuse))).toEqual([
       { path: 'options.parent', message: 'must be the call that the surrounding function was given', received },
     ]);

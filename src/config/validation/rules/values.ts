@@ -1,5 +1,6 @@
 import type { SettingInfo } from '../../../input/index.js';
 import { SETTING_PATHS } from '../../settings.js';
+import type { Judged } from '../judged.js';
 import type { Rule, RuleGroup } from './rule.js';
 
 const MS_PER_S = 1_000;
@@ -45,37 +46,44 @@ const SINGLE: readonly Rule[] = [
   },
 ];
 
-/** Settings whose declaration says what is unusual. Those of one kind of failure are judged as those of `retry`. */
+/** Those of one kind of failure are judged as those of `retry`. */
 const DECLARED: readonly (readonly [path: string, info: SettingInfo])[] = [...SETTING_PATHS]
   .filter(([path]) => !path.startsWith('retry.kinds.'))
   .map(([path, { info }]) => [path, info]);
 
-/** Durations so short that seconds were probably meant. 0 is not a duration. */
-const SECONDS_RULES: readonly Rule[] = DECLARED.map(([path, { suspectBelowMs = 0 }]) => ({
-  id: 'looks-like-seconds',
-  paths: [path],
-  when: (judged) => {
-    const value = judged.number(path) ?? 0;
-    return value > 0 && value < suspectBelowMs;
-  },
-  message: (judged) => `is in milliseconds, and ${judged.number(path)} of them look like seconds`,
-  suggestion: (judged) => `Write ${(judged.number(path) ?? 0) * MS_PER_S} for ${judged.number(path)} s.`,
-}));
+const SECONDS_RULES: readonly Rule[] = DECLARED.flatMap(([path, { suspectBelowMs }]) =>
+  suspectBelowMs === undefined ? [] : [secondsRule(path, suspectBelowMs)],
+);
 
-/** Values outside the recommended range. */
-const RANGE_RULES: readonly Rule[] = DECLARED.map(([path, { recommended: [min, max] = [-Infinity, Infinity] }]) => ({
-  id: 'recommended-range',
-  paths: [path],
-  when: (judged) => {
-    const value = judged.number(path);
-    return value !== undefined && (value < min || value > max);
-  },
-  message: (judged) => {
-    const is = (judged.number(path) ?? 0) < min ? 'less' : 'more';
-    return `is ${is} than what is recommended, ${min} to ${max}`;
-  },
-  suggestion: (judged) => `Write ${(judged.number(path) ?? 0) < min ? min : max}, or leave it out.`,
-}));
+const RANGE_RULES: readonly Rule[] = DECLARED.flatMap(([path, { recommended }]) =>
+  recommended === undefined ? [] : [rangeRule(path, recommended)],
+);
+
+/** A duration so short that seconds were probably meant. 0 is not a duration. */
+function secondsRule(path: string, belowMs: number): Rule {
+  return {
+    id: 'looks-like-seconds',
+    paths: [path],
+    when: (judged) => {
+      const value = judged.number(path) ?? 0;
+      return value > 0 && value < belowMs;
+    },
+    message: (judged) => `is in milliseconds, and ${judged.number(path)} of them look like seconds`,
+    suggestion: (judged) => `Write ${(judged.number(path) ?? 0) * MS_PER_S} for ${judged.number(path)} s.`,
+  };
+}
+
+/** A value outside the recommended range. */
+function rangeRule(path: string, [min, max]: readonly [number, number]): Rule {
+  const isLess = (judged: Judged): boolean => (judged.number(path) ?? min) < min;
+  return {
+    id: 'recommended-range',
+    paths: [path],
+    when: (judged) => isLess(judged) || (judged.number(path) ?? max) > max,
+    message: (judged) => `is ${isLess(judged) ? 'less' : 'more'} than what is recommended, ${min} to ${max}`,
+    suggestion: (judged) => `Write ${isLess(judged) ? min : max}, or leave it out.`,
+  };
+}
 
 /** What can be wrong with a single value. Of several rules that match, the first one speaks. */
 export const VALUE_RULES: RuleGroup = [...SECONDS_RULES, ...SINGLE, ...RANGE_RULES];
