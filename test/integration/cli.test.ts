@@ -97,10 +97,12 @@ describe('the holdfast command', () => {
 });
 
 describe('the modules that the holdfast command loads', () => {
-  it.each(['presets', 'detect'])('do not include zod or yaml for %s', (command) => {
+  it.each(['presets', 'detect'])('do not include packages beside zod/mini for %s', (command) => {
     const loaded = staticImports([entryOf('src/cli/main.ts'), entryOf(`src/cli/commands/${command}.ts`)]);
     expect(loaded.size).toBeGreaterThan(3);
-    expect([...loaded].filter((path) => /^(?:zod|yaml|opossum|p-retry)(?:\/|$)/.test(path))).toEqual([]);
+    const packages = [...loaded].filter((path) => /^(?:zod|yaml|opossum|p-retry)(?:\/|$)/.test(path));
+    // The package entry of zod costs 40 ms; zod/mini is bundled by the build, and costs 4 ms.
+    expect(packages.filter((path) => path !== 'zod/mini')).toEqual([]);
   });
 });
 
