@@ -1,10 +1,10 @@
 import { ConfigurationError, createResilience } from 'holdfast';
-import { AuditTrail, UsageMonitor, watchUsage } from 'holdfast/telemetry';
+import { createAudit, UsageMonitor, watchUsage } from 'holdfast/telemetry';
 
 const resilience = createResilience({ preset: 'simple' });
-const audit = new AuditTrail();
+const audit = createAudit(resilience);
 const monitor = new UsageMonitor();
-const watch = watchUsage(resilience, { audit, monitor });
+const watch = watchUsage(resilience, { monitor });
 
 const by = { actor: 'alice', reason: 'the provider is slow today' };
 resilience.configure({ operations: { chat: { deadlineMs: 90_000 } } }, by);
@@ -14,12 +14,13 @@ try {
   if (!ConfigurationError.is(error)) throw error;
 }
 
-for (const { actor, action, layer, path, from, to, reason } of audit.query()) {
-  console.log({ actor, action, layer, path, from, to, reason });
+for (const { number, actor, action, layer, path, from, to, reason } of audit.entries({ limit: 2 })) {
+  console.log({ number, actor, action, layer, path, from, to, reason });
 }
 
 const { changesPerHour, validations, validationFailureRate } = monitor.usageStatistics(3_600_000);
 console.log({ changesPerHour, validations, validationFailureRate });
 
+audit.close();
 watch.close();
 await resilience.close();

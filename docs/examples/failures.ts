@@ -1,21 +1,21 @@
 import { classify } from 'holdfast';
 
-const shown = (error: unknown) => {
-  const { kind, retry, breaker, status, code, retryAfterMs } = classify(error);
-  console.log({ kind, retry, breaker, status, code, retryAfterMs });
+const show = (error: unknown) => {
+  const { kind, retry, breaker, retryAfterMs } = classify(error);
+  console.log(kind, retry, breaker, retryAfterMs);
 };
 
-// As the SDK of OpenAI throws them. It is a 429, and will be one for as long as nobody pays.
-shown(Object.assign(new Error('429 You exceeded your current quota'), { status: 429, code: 'insufficient_quota' }));
+// From OpenAI's SDK: a 429 that no retry cures, because the account is out of credit.
+show(Object.assign(new Error('429 You exceeded your current quota'), { status: 429, code: 'insufficient_quota' }));
 
-// As `fetch` throws them: what happened is in the cause.
-shown(new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) }));
+// From `fetch`: the reason is in the cause.
+show(new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) }));
 
-// The name lies: the connection was reset.
-shown(Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' }));
+// A misleading name: the connection was reset.
+show(Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' }));
 
-// A status and headers are enough, whoever throws them.
-shown(Object.assign(new Error('busy'), { status: 503, headers: new Headers({ 'retry-after': '7' }) }));
+// A status and headers are enough, whatever client throws them.
+show(Object.assign(new Error('busy'), { status: 503, headers: new Headers({ 'retry-after': '7' }) }));
 
-// An error that says nothing is not retried.
-shown(new Error('oh'));
+// An error without any evidence is not retried.
+show(new Error('oh'));

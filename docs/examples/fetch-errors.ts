@@ -11,7 +11,7 @@ const url = `http://127.0.0.1:${port}/`;
 // #region fetch
 const resilience = createResilience();
 
-/** What an answer says of itself: all that is needed to tell failures apart. */
+/** The parts of a response that classification reads. */
 class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -31,7 +31,7 @@ async function complete(prompt: string, model: string): Promise<unknown> {
     'chat',
     async (call) => {
       const response = await fetch(url, { method: 'POST', body: prompt, signal: call.signal });
-      // fetch resolves for every status: only what is thrown is a failure.
+      // `fetch` resolves for every status; only a thrown error is a failure.
       if (!response.ok) throw new HttpError(response, await response.text());
       return response.json();
     },

@@ -13,7 +13,7 @@ async function answer(response: ServerResponse): Promise<void> {
   try {
     response.end(await resilience.execute('chat', ask));
   } catch (error) {
-    // The provider's own hint, or how long a quota is held or a breaker open.
+    // The provider's own hint, or how long the quota is held or the breaker open.
     const { retryAfterMs } = classify(error);
     if (retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterMs / 1_000));
     response.writeHead(toHttpStatus(error)).end();

@@ -2,15 +2,15 @@ import { type ClassifyRule, classify, createResilience } from 'holdfast';
 
 // #region rules
 const rules: readonly ClassifyRule[] = [
-  // As data: all parts that are given must fit. Several values mean any of them.
+  // As data: all given parts must match, a list by any of its values.
   { name: 'maintenance', when: { status: [500, 502], message: 'maintenance' }, means: 'overloaded' },
-  // What is usual for the kind can be overruled.
+  // With details that override those of the kind.
   {
     name: 'our gateway',
     when: { code: 'upstream_busy' },
     means: { kind: 'overloaded', breaker: 'ignored', retryAfterMs: 5_000 },
   },
-  // As a function of what is known of the error and everything behind it.
+  // As a function of the facts about the error and everything behind it.
   { name: 'trial account', when: (facts) => facts.header('x-plan') === 'trial', means: 'quota_exhausted' },
 ];
 

@@ -1,37 +1,32 @@
 // Written as a file of src/ would be: the contract of a stage is internal, and no export of the package.
-import { compose, type Stage, type StagedCall } from '../../src/pipeline/index.js';
-import { monotonicMs, rejectLater } from '../../src/runtime/index.js';
+import { compose, type Stage, type StageAttempt } from '../../src/pipeline/index.js';
+import { monotonicMs } from '../../src/runtime/index.js';
 
 // #region stage
-/** Lets `most` calls pass at a time, and turns the others away. */
-export function limit(most: number, places: { taken: number }, refuse: (call: StagedCall) => Error): Stage {
-  return (next) => (call) => {
-    if (places.taken >= most) {
-      call.refusedBy = 'capacity'; // says which stage it was
-      return rejectLater(refuse(call)); // never throws: what goes wrong is in the promise
-    }
-    places.taken += 1;
-    const settled = next(call);
-    const free = () => {
-      places.taken -= 1;
-    };
-    settled.then(free, free);
-    return settled; // the same promise: an `async` function around it would cost three ticks
+/** Lets `limit` attempts run at a time, and rejects the others. */
+export function limitAttempts(limit: number, slots: { taken: number }, toError: (a: StageAttempt) => Error): Stage {
+  return (next) => (attempt) => {
+    if (slots.taken >= limit) return attempt.reject('capacity', toError(attempt)); // ends it, and says which stage it was
+    slots.taken += 1;
+    // Called once, however the attempt ends: by its function, by an interruption, or by a stage further in.
+    attempt.onOutcome(() => {
+      slots.taken -= 1;
+    });
+    return next(attempt); // the same promise: an `async` function around it would cost three ticks
   };
 }
 // #endregion
 
 /** A second one, to show that order is a matter of the list alone. */
-export function timed(tell: (ms: number) => void): Stage {
-  return (next) => (call) => {
-    const beganMs = monotonicMs();
-    const settled = next(call);
-    const stop = () => tell(monotonicMs() - beganMs);
-    settled.then(stop, stop);
-    return settled;
+export function measureAttempts(record: (ms: number) => void): Stage {
+  return (next) => (attempt) => {
+    const startedMs = monotonicMs();
+    attempt.onOutcome(() => record(monotonicMs() - startedMs));
+    return next(attempt);
   };
 }
 
-export const run = compose([limit(2, { taken: 0 }, () => new Error('too many')), timed(() => undefined)], (call) =>
-  call.invoke(),
+export const run = compose(
+  [limitAttempts(2, { taken: 0 }, () => new Error('too many')), measureAttempts(() => undefined)],
+  (attempt) => attempt.invoke(),
 );

@@ -3,10 +3,10 @@ import type { ResolvedTripSettings } from './settings.js';
 import { isSlow, type TripCause, tripCause, usesRates } from './trip.js';
 import { SlidingWindow } from './window.js';
 
-/** The start of a call that nobody has timed. */
+/** The start of a call that was not timed. */
 export const UNTIMED = -1;
 
-/** One closed era: what it has seen since it began, and when that is too much. A new era knows nothing of the last. */
+/** One closed generation: what it has counted since it began, and when that is too much. */
 export class ClosedState {
   readonly state = 'closed';
   #rules: ResolvedTripSettings;
@@ -20,7 +20,7 @@ export class ClosedState {
     this.#consecutiveFailures = consecutiveFailures;
   }
 
-  /** Goes by other rules from now on, with what it has seen; a window of another length begins empty. */
+  /** Applies other settings to what it has counted; a window of another length starts empty. */
   updateSettings(rules: ResolvedTripSettings): void {
     if (rules.windowMs !== this.#rules.windowMs) this.#window = undefined;
     this.#rules = rules;
@@ -36,13 +36,13 @@ export class ClosedState {
     return this.#timesCalls ? monotonicMs() : UNTIMED;
   }
 
-  /** Counts one outcome; tells which rule, if any, says to open now. */
+  /** Counts one outcome; returns the rule that opens the breaker now, if one does. */
   count(failed: boolean, startedAtMs: number): TripCause | undefined {
     this.#consecutiveFailures = failed ? this.#consecutiveFailures + 1 : 0;
     if (!this.#timesCalls) return tripCause(this.#rules, this.#consecutiveFailures, undefined);
     const nowMs = monotonicMs();
     this.#window ??= new SlidingWindow(this.#rules.windowMs);
-    // A call from before the rules asked for times may have taken any.
+    // A call from before the settings asked for times may have taken any time.
     const slow = startedAtMs !== UNTIMED && isSlow(this.#rules, nowMs - startedAtMs);
     const totals = this.#window.record(nowMs, failed, slow);
     return tripCause(this.#rules, this.#consecutiveFailures, totals);

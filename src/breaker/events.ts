@@ -1,4 +1,6 @@
 import type { BreakerRefusal } from '../errors/index.js';
+import { Emitter, type OfType, wallMs } from '../runtime/index.js';
+import type { Refusal } from './open-state.js';
 import type { TripCause } from './trip.js';
 
 interface Base {
@@ -27,7 +29,7 @@ export interface BreakerClosed extends Base {
   readonly cause: 'recovered' | 'manual' | 'reset';
 }
 
-/** A call was refused; in mode `observe` it would have been (`enforced` is false). */
+/** A call was rejected; in mode `observe` it would have been (`enforced` is false). */
 export interface BreakerRejected extends Base {
   readonly type: 'breaker.rejected';
   readonly refusal: BreakerRefusal;
@@ -35,17 +37,17 @@ export interface BreakerRejected extends Base {
   readonly enforced: boolean;
 }
 
-/** A function of the user's that holdfast calls threw. The call it concerned was not harmed. */
+/** A hook threw. The call that it was called for was not affected. */
 export interface BreakerHookFailed extends Base {
   readonly type: 'hook.failed';
   readonly hook: 'listener' | 'isFailure';
   readonly error: unknown;
 }
 
-/** Everything a breaker tells. */
+/** Every event of a breaker. */
 export type BreakerEvent = BreakerOpened | BreakerHalfOpened | BreakerClosed | BreakerRejected | BreakerHookFailed;
 
-/** The types of everything a breaker tells. */
+/** The types of all events of a breaker. */
 export const BREAKER_EVENTS: readonly BreakerEvent['type'][] = [
   'breaker.opened',
   'breaker.half_opened',
@@ -53,3 +55,67 @@ export const BREAKER_EVENTS: readonly BreakerEvent['type'][] = [
   'breaker.rejected',
   'hook.failed',
 ];
+
+/** Receives what a breaker does; its methods must not throw. */
+export interface BreakerListener {
+  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined): void;
+  breakerHalfOpened(): void;
+  breakerClosed(cause: BreakerClosed['cause']): void;
+  breakerRejected(refusal: Refusal, enforced: boolean): void;
+}
+
+/** Emits what a breaker used by itself does. An event is built only if a listener wants it. */
+export class BreakerEmitter implements BreakerListener {
+  readonly #breaker: string;
+  /** There once a listener subscribes. */
+  #events: Emitter<BreakerEvent> | undefined;
+
+  constructor(breaker: string) {
+    this.#breaker = breaker;
+  }
+
+  on<T extends BreakerEvent['type'] | '*'>(type: T, listener: (event: OfType<BreakerEvent, T>) => void): () => void {
+    this.#events ??= new Emitter<BreakerEvent>((error, event) => {
+      // A listener of failed hooks that fails itself is not reported again.
+      if (event.type !== 'hook.failed') this.hookFailed('listener', error);
+    });
+    return this.#events.on(type, listener);
+  }
+
+  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined): void {
+    this.#emit('breaker.opened', () => ({ type: 'breaker.opened', ...this.#base(), cause, waitMs }));
+  }
+
+  breakerHalfOpened(): void {
+    this.#emit('breaker.half_opened', () => ({ type: 'breaker.half_opened', ...this.#base() }));
+  }
+
+  breakerClosed(cause: BreakerClosed['cause']): void {
+    this.#emit('breaker.closed', () => ({ type: 'breaker.closed', ...this.#base(), cause }));
+  }
+
+  breakerRejected({ refusal, retryAfterMs }: Refusal, enforced: boolean): void {
+    if (this.#events === undefined) return;
+    const build = (): BreakerRejected => {
+      return { type: 'breaker.rejected', ...this.#base(), refusal, retryAfterMs, enforced };
+    };
+    this.#emit('breaker.rejected', build);
+  }
+
+  hookFailed(hook: BreakerHookFailed['hook'], error: unknown): void {
+    this.#emit('hook.failed', () => ({ type: 'hook.failed', ...this.#base(), hook, error }));
+  }
+
+  /** Forgets the listeners. */
+  clear(): void {
+    this.#events = undefined;
+  }
+
+  #base(): { at: number; breaker: string } {
+    return { at: wallMs(), breaker: this.#breaker };
+  }
+
+  #emit(type: BreakerEvent['type'], build: () => BreakerEvent): void {
+    if (this.#events?.wants(type) === true) this.#events.emit(build());
+  }
+}

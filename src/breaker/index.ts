@@ -1,12 +1,13 @@
-export { type BreakerState, CircuitBreaker } from './breaker.js';
+export { CircuitBreaker } from './breaker.js';
+export { BreakerCore, type BreakerState } from './breaker-core.js';
 export type {
   BreakerClosed,
-  BreakerEvent,
   BreakerHalfOpened,
+  BreakerListener,
   BreakerOpened,
   BreakerRejected,
 } from './events.js';
-export { BreakerParts } from './parts.js';
+export type { Refusal } from './open-state.js';
 export {
   type BreakerMode,
   type BreakerSettings,

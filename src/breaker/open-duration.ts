@@ -11,7 +11,7 @@ const LONGEST_HINT_MS = 3_600_000;
 
 /**
  * How long the `nth` opening in a row lasts, in milliseconds: `openMs` at first, then twice as long each time up to
- * `openMaxMs`, jittered downwards but never below `openMs`. What the callee asked for can lengthen it up to an hour (or
+ * `openMaxMs`, jittered downwards but never below `openMs`. What the provider asked for can lengthen it up to an hour (or
  * `openMaxMs`, if that is longer), and never shorten it.
  */
 export function computeOpenMs(

@@ -3,32 +3,32 @@ import { monotonicMs, wallAt } from '../runtime/index.js';
 import { OpossumTimer } from './opossum-timer.js';
 import { type Lease, type TrialRules, Trials } from './trials.js';
 
-/** The answer of a breaker that is not closed to a call that it does not admit. */
+/** Why a breaker that is not closed does not admit a call. */
 export interface Refusal {
   readonly refusal: BreakerRefusal;
-  /** When to come again; `undefined` when nobody can tell. */
+  /** When to try again; `undefined` when that is not known. */
   readonly retryAfterMs: number | undefined;
 }
 
 /** How long an opening lasts. */
 export interface OpenTimes {
-  /** The whole of it, in milliseconds; `undefined` when only a person ends it. */
+  /** The whole of it, in milliseconds; `undefined` when it is held open by hand. */
   readonly waitMs: number | undefined;
   /** How much of it has passed already, where it began in an earlier process. Default 0. */
   readonly passedMs?: number;
 }
 
-/** One open era: from the opening, through the half-open, to the closing or to the next opening. */
+/** One open generation: from the opening, through half-open, to the closing or the next opening. */
 export class OpenState {
   readonly waitMs: number | undefined;
   readonly #openedAtMs: number;
   readonly #untilMs: number | undefined;
-  /** There while a wait is running: what is held by hand, or half-open from the start, has nothing to switch. */
+  /** There while a wait is running: a breaker held open by hand, or half-open from the start, needs none. */
   #switch: OpossumTimer | undefined;
   #trials: Trials | undefined;
   #rules: TrialRules;
 
-  /** Begins. Nothing left of the wait means half-open at once, without telling. */
+  /** Starts. With nothing left of the wait it is half-open at once, without an event. */
   constructor({ waitMs, passedMs = 0 }: OpenTimes, rules: TrialRules, onHalfOpen: () => void) {
     this.waitMs = waitMs;
     this.#rules = rules;
@@ -59,13 +59,13 @@ export class OpenState {
     return this.#trials;
   }
 
-  /** Goes by other rules from now on. How long it waits was settled when it began. */
+  /** Applies other settings from now on. How long it waits was decided when it began. */
   updateSettings(rules: TrialRules): void {
     this.#rules = rules;
     this.#trials?.updateSettings(rules);
   }
 
-  /** Gives the caller the place of a trial, or says why not. */
+  /** Returns the place of a trial, or why there is none. */
   admit(nowMs: number, leaseMs: number): Lease | Refusal {
     if (this.#trials !== undefined) {
       return this.#trials.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
@@ -74,7 +74,7 @@ export class OpenState {
     return { refusal: 'open', retryAfterMs: Math.max(0, this.#untilMs - nowMs) };
   }
 
-  /** How long it still lets nobody pass, in milliseconds. */
+  /** For how long it still admits no call, in milliseconds. */
   remainingMs(nowMs: number): number {
     if (this.#trials !== undefined) return 0;
     return this.#untilMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#untilMs - nowMs);

@@ -14,7 +14,7 @@ export type BreakerSnapshot = {
       readonly openings: Openings;
       /** When it opened, in milliseconds since 1970. */
       readonly openedAt: number;
-      /** For how long, in milliseconds; `null` until somebody closes it. */
+      /** For how long, in milliseconds; `null` when it is held open by hand. */
       readonly waitMs: number | null;
     }
   | { readonly state: 'half_open'; readonly openings: Openings }
@@ -39,7 +39,7 @@ export function remainingTimes(
   return waitMs === null ? { waitMs: undefined, passedMs } : { waitMs, passedMs: Math.min(passedMs, waitMs) };
 }
 
-/** Refuses what is no snapshot of ours: it may come from a file or a store. */
+/** Refuses what is not a snapshot: it may come from a file or a store. */
 export function checkSnapshot(check: Check, value: unknown): void {
   const path = 'snapshot';
   const fields = check.record(path, value);

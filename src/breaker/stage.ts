@@ -1,29 +1,23 @@
-import type { Stage, StagedCall } from '../pipeline/index.js';
-import { rejectLater } from '../runtime/index.js';
-import type { CircuitBreaker } from './breaker.js';
+import type { Stage, StageAttempt } from '../pipeline/index.js';
+import type { BreakerCore } from './breaker-core.js';
 
 /**
- * Lets attempts pass the breaker that `breakerOf` names for the call, and tells it how they ended.
+ * Admits attempts by the breaker that `breakerOf` names for them, and settles their admission by their outcome.
  *
  * @param leaseMs how long an attempt may take, so that a trial keeps its place for as long. Default: the breaker's own.
  */
-export function breakerStage(breakerOf: (call: StagedCall) => CircuitBreaker | undefined, leaseMs?: number): Stage {
-  return (next) => (call) => {
-    const breaker = breakerOf(call);
-    if (breaker === undefined) return next(call);
+export function breakerStage(breakerOf: (attempt: StageAttempt) => BreakerCore | undefined, leaseMs?: number): Stage {
+  return (next) => (attempt) => {
+    const breaker = breakerOf(attempt);
+    if (breaker === undefined) return next(attempt);
     const admission = breaker.tryAdmit(leaseMs);
-    if (admission instanceof Error) {
-      call.refusedBy = 'breaker_open';
-      return rejectLater(admission);
-    }
-    const settled = next(call);
-    settled.then(
-      () => breaker.settle(admission, 'success'),
-      (error: unknown) => {
-        const failure = call.failureOf(error);
-        breaker.settle(admission, failure.breaker, failure);
-      },
-    );
-    return settled;
+    if (admission instanceof Error) return attempt.reject('breaker_open', admission);
+    attempt.onOutcome((outcome) => {
+      if (outcome.status === 'success') return breaker.settle(admission, 'success');
+      if (outcome.status !== 'failure') return breaker.settle(admission, 'ignored');
+      const failure = attempt.failureOf(outcome.error);
+      breaker.settle(admission, failure.breaker, failure);
+    });
+    return next(attempt);
   };
 }

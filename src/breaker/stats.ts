@@ -1,13 +1,13 @@
 /** What a breaker has counted since it was made or reset. Outcomes from earlier generations are counted too. */
 export interface BreakerStats {
-  /** Calls let through; `successes + failures + ignored` of them have settled. */
+  /** Calls admitted; `successes + failures + ignored` of them have settled. */
   readonly admitted: number;
   readonly successes: number;
   readonly failures: number;
   readonly ignored: number;
-  /** Settled calls that changed nothing but these numbers, since the breaker had moved on. */
+  /** Settled calls of an earlier generation, which changed nothing but these numbers. */
   readonly stale: number;
-  /** Calls refused; in mode `observe` those that would have been. */
+  /** Calls rejected; in mode `observe` those that would have been. */
   readonly rejected: number;
   readonly opens: number;
   readonly halfOpens: number;

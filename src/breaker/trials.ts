@@ -1,4 +1,4 @@
-/** The settings that trials go by. */
+/** The settings of trials. */
 export interface TrialRules {
   readonly trials: number;
 }
@@ -12,7 +12,7 @@ export class Lease {
   }
 }
 
-/** The few calls that a half-open breaker lets pass, and what became of them. */
+/** The few calls that a half-open breaker admits, and how they ended. */
 export class Trials {
   #rules: TrialRules;
   #leases: readonly Lease[] = [];
@@ -22,7 +22,7 @@ export class Trials {
     this.#rules = rules;
   }
 
-  /** Goes by other rules from now on. */
+  /** Applies other settings from now on. */
   updateSettings(rules: TrialRules): void {
     this.#rules = rules;
   }
@@ -39,14 +39,14 @@ export class Trials {
     return lease;
   }
 
-  /** Gives a place back. False when its lease had run out and another trial may hold it: then its outcome is stale. */
+  /** Gives a place back. Returns false when its lease had run out and another trial may hold it: then its outcome is stale. */
   giveBack(lease: Lease): boolean {
     if (!this.#leases.includes(lease)) return false;
     this.#leases = this.#leases.filter((other) => other !== lease);
     return true;
   }
 
-  /** Counts a trial that succeeded, and gives the count. */
+  /** Counts a trial that succeeded, and returns the count. */
   succeed(): number {
     this.#successes += 1;
     return this.#successes;

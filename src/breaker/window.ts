@@ -8,8 +8,8 @@ export interface WindowTotals {
 }
 
 /**
- * Counts calls over the last `windowMs`, in ten slices that are emptied when time has passed them by. Nothing runs
- * while nobody calls, and each call costs the same however many the window holds.
+ * Counts calls over the last `windowMs`, in ten slices that are emptied lazily. Nothing runs while there are no calls, and
+ * each call costs the same however many the window holds.
  */
 export class SlidingWindow {
   readonly #sliceMs: number;
@@ -24,7 +24,7 @@ export class SlidingWindow {
     this.#sliceMs = windowMs / SLICES;
   }
 
-  /** Counts one settled call, and gives the totals with it. */
+  /** Counts one settled call, and returns the totals including it. */
   record(nowMs: number, failed: boolean, slow: boolean): WindowTotals {
     this.#rotate(nowMs);
     const slice = this.#newest % SLICES;
@@ -36,7 +36,7 @@ export class SlidingWindow {
 
   #rotate(nowMs: number): void {
     const current = Math.floor(nowMs / this.#sliceMs);
-    // A clock that reads less than before is another clock (fake timers): nothing counted by the old one is of use.
+    // A clock that reads less than before is another clock (fake timers): what the old one counted is void.
     const passed = current < this.#newest ? SLICES : Math.min(current - this.#newest, SLICES);
     for (let step = 1; step <= passed; step++) this.#empty((this.#newest + step) % SLICES);
     if (passed > 0) this.#newest = current;

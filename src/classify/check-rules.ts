@@ -1,55 +1,55 @@
 import { type Check, type Fields, isArray, readOnce } from '../input/index.js';
+import { MAX_HINT_MS } from './hint.js';
 import { KINDS } from './kinds.js';
-import { BREAKERS, RETRIES } from './matching.js';
-import { LONGEST_HINT_MS } from './retry-after.js';
+import { BREAKER_VALUES, RETRY_VALUES } from './match-rules.js';
 import type { ClassifyRule } from './rule.js';
 
-const RULE = ['name', 'when', 'means'];
-const MATCHER = ['status', 'code', 'type', 'name', 'message', 'provider'];
-const WORDS = ['code', 'type', 'name', 'provider'];
-const JUDGEMENT = ['kind', 'retry', 'breaker', 'failover', 'retryAfterMs'];
+const RULE_FIELDS = ['name', 'when', 'means'];
+const TEXT_FIELDS = ['code', 'type', 'name', 'provider'];
+const MATCHER_FIELDS = ['status', 'code', 'type', 'name', 'message', 'provider'];
+const RESULT_FIELDS = ['kind', 'retry', 'breaker', 'failover', 'retryAfterMs'];
 
-/** A copy of rules, read once: see {@link readOnce}. */
-export function readRules(path: string, given: readonly ClassifyRule[]): readonly ClassifyRule[] {
-  if (!isArray(given)) return given;
-  return given.map((rule: ClassifyRule, index) =>
-    readOnce(`${path}[${index}]`, rule, (own) => readParts(`${path}[${index}]`, own)),
+/** Copies rules, reading every field once: see {@link readOnce}. */
+export function readRules(path: string, rules: readonly ClassifyRule[]): readonly ClassifyRule[] {
+  if (!isArray(rules)) return rules;
+  return rules.map((rule: ClassifyRule, index) =>
+    readOnce(`${path}[${index}]`, rule, (copy) => readNestedFields(`${path}[${index}]`, copy)),
   );
 }
 
-/** Checks rules given by a user. */
+/** Checks the rules that a user gives. */
 export function checkRules(check: Check, path: string, value: unknown): void {
   if (isArray(value)) for (const [index, rule] of value.entries()) checkRule(check, `${path}[${index}]`, rule);
   else check.addIssue(path, 'must be an array of rules', value);
 }
 
-function readParts(path: string, own: ClassifyRule): ClassifyRule {
-  const { when, means } = own;
+function readNestedFields(path: string, rule: ClassifyRule): ClassifyRule {
+  const { when, means } = rule;
   return {
-    ...own,
+    ...rule,
     when: typeof when === 'function' ? when : readOnce(`${path}.when`, when),
     means: typeof means === 'string' ? means : readOnce(`${path}.means`, means),
   };
 }
 
 function checkRule(check: Check, path: string, value: unknown): void {
-  const fields = check.fields(path, value, RULE);
+  const fields = check.fields(path, value, RULE_FIELDS);
   if (fields === undefined) return;
   const { name, when, means } = fields;
   if (name !== undefined) check.name(`${path}.name`, name);
   if (typeof when !== 'function') checkMatcher(check, `${path}.when`, when);
-  if (typeof means === 'object' && means !== null) checkJudgement(check, `${path}.means`, means);
+  if (typeof means === 'object' && means !== null) checkResult(check, `${path}.means`, means);
   else check.oneOf(`${path}.means`, means ?? null, KINDS);
 }
 
 function checkMatcher(check: Check, path: string, value: unknown): void {
-  const fields = check.fields(path, value, MATCHER);
+  const fields = check.fields(path, value, MATCHER_FIELDS);
   if (fields === undefined) return;
-  if (MATCHER.every((part) => fields[part] === undefined)) {
-    check.addIssue(path, `must hold at least one of ${MATCHER.join(', ')}`, value);
+  if (MATCHER_FIELDS.every((field) => fields[field] === undefined)) {
+    check.addIssue(path, `must hold at least one of ${MATCHER_FIELDS.join(', ')}`, value);
   }
   checkStatuses(check, `${path}.status`, fields['status']);
-  for (const part of WORDS) checkWords(check, `${path}.${part}`, fields[part]);
+  for (const field of TEXT_FIELDS) checkTexts(check, `${path}.${field}`, fields[field]);
   checkMessage(check, `${path}.message`, fields);
 }
 
@@ -63,30 +63,30 @@ function checkStatuses(check: Check, path: string, value: unknown): void {
   for (const [index, status] of value.entries()) check.number(`${path}[${index}]`, status ?? null, allowed);
 }
 
-function checkWords(check: Check, path: string, value: unknown): void {
+function checkTexts(check: Check, path: string, value: unknown): void {
   if (value === undefined) return;
-  const words: readonly unknown[] = isArray(value) ? value : [value];
-  if (words.length === 0) check.addIssue(path, 'must hold at least one string', value);
-  for (const [index, word] of words.entries()) {
-    if (typeof word === 'string' && word !== '') continue;
-    check.addIssue(isArray(value) ? `${path}[${index}]` : path, 'must be a string with something in it', word);
+  const texts: readonly unknown[] = isArray(value) ? value : [value];
+  if (texts.length === 0) check.addIssue(path, 'must hold at least one string', value);
+  for (const [index, text] of texts.entries()) {
+    if (typeof text === 'string' && text !== '') continue;
+    check.addIssue(isArray(value) ? `${path}[${index}]` : path, 'must be a non-empty string', text);
   }
 }
 
 function checkMessage(check: Check, path: string, { message }: Fields): void {
   if (message === undefined || message instanceof RegExp || (typeof message === 'string' && message !== '')) return;
-  check.addIssue(path, 'must be a regular expression, or a string with something in it', message);
+  check.addIssue(path, 'must be a non-empty string or a regular expression', message);
 }
 
-function checkJudgement(check: Check, path: string, value: unknown): void {
-  const fields = check.fields(path, value, JUDGEMENT);
+function checkResult(check: Check, path: string, value: unknown): void {
+  const fields = check.fields(path, value, RESULT_FIELDS);
   if (fields === undefined) return;
   const { kind, retry, breaker, failover, retryAfterMs } = fields;
   check.oneOf(`${path}.kind`, kind ?? null, KINDS);
-  check.oneOf(`${path}.retry`, retry, RETRIES);
-  check.oneOf(`${path}.breaker`, breaker, BREAKERS);
+  check.oneOf(`${path}.retry`, retry, RETRY_VALUES);
+  check.oneOf(`${path}.breaker`, breaker, BREAKER_VALUES);
   if (failover !== undefined && typeof failover !== 'boolean') {
     check.addIssue(`${path}.failover`, 'must be true or false', failover);
   }
-  check.number(`${path}.retryAfterMs`, retryAfterMs, { above: 0, max: LONGEST_HINT_MS });
+  check.number(`${path}.retryAfterMs`, retryAfterMs, { above: 0, max: MAX_HINT_MS });
 }

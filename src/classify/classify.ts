@@ -1,56 +1,58 @@
 import type { Failure, Interruption } from '../pipeline/index.js';
-import { Chain } from './chain.js';
-import { ChainFacts } from './error-facts.js';
-import { failureOf } from './failure-of.js';
-import { USUAL } from './kinds.js';
-import { judgementOf } from './matching.js';
-import { abortedFailure, interruptedFailure } from './own.js';
+import { buildFailure } from './build-failure.js';
+import { ErrorChain } from './error-chain.js';
+import { toAbortedFailure, toInterruptedFailure } from './holdfast-errors.js';
+import { FAILURE_DEFAULTS } from './kinds.js';
+import { ChainFacts, findRuleResult } from './match-rules.js';
 import type { ClassifyRule } from './rule.js';
 
-export { checkRules, readRules } from './check-rules.js';
-export type { ErrorFacts } from './error-facts.js';
-export { type HintPlaces, LONGEST_HINT_MS, readHint } from './retry-after.js';
-export type { ClassifyRule, Judgement, Matcher } from './rule.js';
-
-/** What is known beside the error. Every part may be missing. */
+/** What is known about a failed attempt besides its error. Every part is optional. */
 export interface ClassifyContext {
-  /** The user's rules, asked before all that is built in. */
+  /** The application's rules, tried before the built-in classification. */
   readonly rules?: readonly ClassifyRule[] | undefined;
-  /** Why the call was told to end; what an interrupted function throws means nothing. */
+  /** Why the call was interrupted. It decides: what an interrupted function throws has no meaning. */
   readonly interruption?: Interruption | undefined;
-  /** The caller's own signal. */
+  /** The caller's own signal. If it has aborted, it decides. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears of a rule that threw or gave nonsense. What it throws itself is dropped. */
+  /** Called with a rule that threw or returned an invalid result. What it throws itself is ignored. */
   readonly onRuleFailed?: ((rule: ClassifyRule, error: unknown) => void) | undefined;
 }
 
-const NOTHING: ClassifyContext = {};
+const NO_CONTEXT: ClassifyContext = {};
 
 /**
- * Says what a failed attempt means: of which kind it is, whether to try again, whether it speaks against the callee, and how
- * long the callee asked to be left alone. Knows the errors of Node, of the AI SDKs and of plain HTTP clients by what they
- * carry, not by their classes, so that copies and versions of a package make no difference.
+ * Classifies the error of a failed attempt: its kind, whether to retry, whether the breaker counts it, and how long the
+ * provider asked to wait. Understands errors of Node, AI SDKs and plain HTTP clients by the fields they carry rather than by
+ * their classes, so duplicate or different versions of a package are understood alike.
  *
- * Why the call was interrupted comes first, then the caller's own signal, then the user's rules, then what is built in.
- * Gives an answer for any value whatsoever and never throws, whatever getters and Proxies do.
+ * An interruption decides first, then the caller's signal, then the application's rules, then the built-in classification.
+ * Accepts any value and never throws, even for hostile getters and Proxies.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await client.chat(prompt);
+ * } catch (error) {
+ *   const { kind, retry, retryAfterMs } = classify(error);
+ *   if (kind === 'quota_exhausted') notifyBilling();
+ *   if (retry === 'never') throw error;
+ *   await setTimeout(retryAfterMs ?? 1_000);
+ * }
+ * ```
  */
-export function classify(error: unknown, context: ClassifyContext = NOTHING): Failure {
+export function classify(error: unknown, context: ClassifyContext = NO_CONTEXT): Failure {
   try {
-    const { interruption, signal, rules, onRuleFailed = ignore } = context;
-    if (interruption !== undefined) return interruptedFailure(interruption);
-    if (signal?.aborted === true) return abortedFailure(signal.reason);
-    const chain = new Chain(error);
-    const ruled =
+    const { interruption, signal, rules, onRuleFailed } = context;
+    if (interruption !== undefined) return toInterruptedFailure(interruption);
+    if (signal?.aborted === true) return toAbortedFailure(signal.reason);
+    const chain = new ErrorChain(error);
+    const result =
       rules === undefined || rules.length === 0
         ? undefined
-        : judgementOf(rules, new ChainFacts(chain.links), error, onRuleFailed);
-    return failureOf(chain, ruled);
+        : findRuleResult(rules, new ChainFacts(chain.errors), error, onRuleFailed);
+    return buildFailure(chain, result);
   } catch {
-    // What can be thrown at us has been met; should something be left, a call must end all the same.
-    return USUAL.unknown;
+    // Every known way to throw is handled above; whatever is left must not keep a call from ending.
+    return FAILURE_DEFAULTS.unknown;
   }
-}
-
-function ignore(): void {
-  // Nobody asked.
 }

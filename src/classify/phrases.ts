@@ -1,58 +1,56 @@
 import type { FailureKind } from '../pipeline/index.js';
-import { FAMILIES } from './families/families.js';
-import type { Phrase } from './families/family.js';
+import { limitText } from './error-fields.js';
 import { KINDS } from './kinds.js';
-import { searchedPartOf } from './searched.js';
+import { KNOWN_ERRORS, type Phrase } from './providers/index.js';
 
-/** What is looked for where a status means one kind. */
+/** The phrases that may correct one kind, compiled. */
 interface Search {
-  /** Finds any of the phrases. One expression is five times faster than looking for each, and few texts hold any. */
+  /** Matches any of the phrases. One expression is five times faster than one for each, and few texts contain any. */
   readonly any: RegExp;
-  /** In the order in which they are believed. */
-  readonly each: readonly { readonly kind: FailureKind; readonly of: RegExp }[];
+  /** One expression for each kind, in order of precedence. */
+  readonly each: readonly { readonly kind: FailureKind; readonly pattern: RegExp }[];
 }
 
-/** Made when an error first asks for them: making all of them takes longer than the rest of the package to load. */
+/** Compiled on first use: compiling all of them takes longer than loading the rest of the package. */
 const SEARCHES = new Map<FailureKind, Search | undefined>();
 
-/** What the texts of an error say instead of `kind`; `undefined` when they add nothing. */
-export function kindByPhrases(kind: FailureKind, texts: readonly string[]): FailureKind | undefined {
-  const search = searchInsteadOf(kind);
+/** Finds the kind that the texts of an error give instead of `kind`; `undefined` if they add nothing. */
+export function findKindByPhrases(kind: FailureKind, texts: readonly string[]): FailureKind | undefined {
+  const search = findSearch(kind);
   if (search === undefined) return undefined;
   for (const text of texts) {
-    const part = searchedPartOf(text);
-    if (search.any.test(part)) return search.each.find(({ of }) => of.test(part))?.kind;
+    const searched = limitText(text);
+    if (search.any.test(searched)) return search.each.find(({ pattern }) => pattern.test(searched))?.kind;
   }
   return undefined;
 }
 
-function searchInsteadOf(kind: FailureKind): Search | undefined {
+function findSearch(kind: FailureKind): Search | undefined {
   if (SEARCHES.has(kind)) return SEARCHES.get(kind);
-  const phrases = phrasesInsteadOf(kind);
-  const search = phrases.length === 0 ? undefined : searchFor(phrases);
+  const phrases = selectPhrases(kind);
+  const search = phrases.length === 0 ? undefined : buildSearch(phrases);
   SEARCHES.set(kind, search);
   return search;
 }
 
-function phrasesInsteadOf(kind: FailureKind): readonly Phrase[] {
-  const phrases = FAMILIES.flatMap((family) => family.phrases ?? []).filter(({ insteadOf }) =>
-    insteadOf.includes(kind),
-  );
-  return phrases.toSorted((one, other) => priority(one) - priority(other));
+function selectPhrases(kind: FailureKind): readonly Phrase[] {
+  return KNOWN_ERRORS.flatMap(({ phrases = [] }) => phrases)
+    .filter(({ insteadOf }) => insteadOf.includes(kind))
+    .toSorted((one, other) => computePrecedence(one) - computePrecedence(other));
 }
 
-/** Text about a limit by the minute speaks of tokens and lengths too, so it is looked for before everything else. */
-function priority({ kind }: Phrase): number {
+/** Texts about a limit per minute mention tokens and lengths too, so that limit is looked for first. */
+function computePrecedence({ kind }: Phrase): number {
   return kind === 'rate_limited' ? -1 : KINDS.indexOf(kind);
 }
 
-function searchFor(phrases: readonly Phrase[]): Search {
+function buildSearch(phrases: readonly Phrase[]): Search {
   return {
-    any: expressionFor(phrases.flatMap(({ anyOf }) => anyOf)),
-    each: phrases.map(({ kind, anyOf }) => ({ kind, of: expressionFor(anyOf) })),
+    any: buildPattern(phrases.flatMap(({ anyOf }) => anyOf)),
+    each: phrases.map(({ kind, anyOf }) => ({ kind, pattern: buildPattern(anyOf) })),
   };
 }
 
-function expressionFor(parts: readonly string[]): RegExp {
+function buildPattern(parts: readonly string[]): RegExp {
   return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'i');
 }

@@ -1,24 +1,63 @@
 import type { Failure, FailureKind } from '../pipeline/index.js';
-import type { ErrorFacts } from './error-facts.js';
 
-/** What an error must be like, as data. All parts that are given must fit, each on any error of the chain of causes. */
+/**
+ * What is known of an error and everything behind it (`cause`, `errors[]`, `lastError`), outermost first.
+ *
+ * @example
+ * ```ts
+ * const trialAccount: ClassifyRule = {
+ *   when: (facts) => facts.status === 429 && facts.header('x-plan') === 'trial',
+ *   means: 'quota_exhausted',
+ * };
+ * ```
+ */
+export interface ErrorFacts {
+  /** The HTTP status of the first error that has one. */
+  readonly status: number | undefined;
+  /** Every code, those in bodies included. */
+  readonly codes: readonly string[];
+  /** Every type, those in bodies included. */
+  readonly types: readonly string[];
+  /** The names of the errors, and of their classes where these differ. */
+  readonly names: readonly string[];
+  /** Messages, and the texts of bodies. */
+  readonly messages: readonly string[];
+  /** The provider that failed, if it can be told: see `Failure.provider`. */
+  readonly provider: string | undefined;
+  /** The provider's ID of the request. */
+  readonly requestId: string | undefined;
+  /** The body of the first response that has one, parsed if it is JSON. */
+  readonly body: unknown;
+  /** Returns a header of the first response that has headers, by its name in any case. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/**
+ * Describes errors as data. All given parts must match, each on any error of the chain of causes. A list matches if any of
+ * its values does.
+ *
+ * @example
+ * ```ts
+ * const maintenance: Matcher = { status: [500, 502], message: 'maintenance' };
+ * ```
+ */
 export interface Matcher {
-  /** The HTTP status, or several that will do. */
+  /** The HTTP status. */
   readonly status?: number | readonly number[] | undefined;
-  /** A code, exactly as it is written, or several that will do. */
+  /** A code, exactly as written. */
   readonly code?: string | readonly string[] | undefined;
-  /** A type, exactly as it is written, or several that will do. */
+  /** A type, exactly as written. */
   readonly type?: string | readonly string[] | undefined;
-  /** The name of the error or of its class, or several that will do. */
+  /** The name of the error or of its class. */
   readonly name?: string | readonly string[] | undefined;
-  /** A part of a message or of a text in the body, in any case; or what it must match. */
+  /** A part of a message or of a text in the body, in any case, or an expression that finds it. */
   readonly message?: string | RegExp | undefined;
-  /** Who failed, or several that will do: see `Failure.provider`. */
+  /** The provider that failed: see `Failure.provider`. */
   readonly provider?: string | readonly string[] | undefined;
 }
 
-/** What an error is; what is not given is as usual for the kind. */
-export interface Judgement {
+/** What a rule says about an error. What is left out follows from the kind. */
+export interface RuleResult {
   readonly kind: FailureKind;
   /** Whether the same request may succeed when it is sent again. */
   readonly retry?: Failure['retry'] | undefined;
@@ -26,16 +65,28 @@ export interface Judgement {
   readonly breaker?: Failure['breaker'] | undefined;
   /** Whether another target may succeed where this one failed. */
   readonly failover?: boolean | undefined;
-  /** How long to leave the callee alone, in milliseconds, above 0 to a year. Default: what the callee asked for. */
+  /** How long to wait before the provider is called again, in ms, above 0 and at most a year. Default: the provider's hint. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** A rule of the user's: it comes before all that is built in, and the first that fits decides. */
+/**
+ * A classification rule of the application. Rules are tried in order, before the built-in classification; the first that
+ * matches decides.
+ *
+ * @example
+ * ```ts
+ * const rules: ClassifyRule[] = [
+ *   { name: 'maintenance', when: { status: [500, 502], message: 'maintenance' }, means: 'overloaded' },
+ *   { when: { code: 'upstream_busy' }, means: { kind: 'overloaded', breaker: 'ignored', retryAfterMs: 5_000 } },
+ * ];
+ * const resilience = createResilience({ classify: rules });
+ * ```
+ */
 export interface ClassifyRule {
   /** Shown when the rule fails. */
   readonly name?: string | undefined;
-  /** Which errors are meant. A function must answer `true` or `false` at once; one that throws is passed over. */
+  /** Which errors the rule matches. A function must return `true` or `false` synchronously; one that throws is skipped. */
   readonly when: Matcher | ((facts: ErrorFacts, error: unknown) => boolean);
-  /** What they are. */
-  readonly means: FailureKind | Judgement;
+  /** What these errors are: a kind, or a kind with details. */
+  readonly means: FailureKind | RuleResult;
 }

@@ -1,63 +1,64 @@
-import { exceptionalKind } from './exceptions.js';
-import { kindOfStatus } from './families/http.js';
-import type { Link } from './link.js';
-import { ownFailure } from './own.js';
-import { kindByPhrases } from './phrases.js';
-import { type Meaning, meaningOf, plainly, stronger, vagueMeaningOf } from './words.js';
+import type { ChainedError } from './chained-error.js';
+import { type Evidence, findStrongCode, findWeakCode, selectHigherRanked, toEvidence } from './error-codes.js';
+import { findOwnFailure } from './holdfast-errors.js';
+import { findKindByPhrases } from './phrases.js';
+import { findStatusKind, findStatusOverride } from './status-kinds.js';
 
-/** What an error is, and which error of its chain of causes told so. */
-export interface Verdict extends Meaning {
-  readonly link: Link;
+/** What an error means, and which error of its chain of causes decided it. */
+export interface Verdict extends Evidence {
+  readonly error: ChainedError;
 }
 
-/** Longer messages are not known as a whole. */
-const LONGEST_KNOWN_MESSAGE = 40;
+/** Known messages are compared as a whole; longer ones are not looked up. */
+const MAX_KNOWN_MESSAGE_LENGTH = 40;
 
-/** What an error says by itself, if it says anything for certain. */
-export function firmMeaning(link: Link): Meaning | undefined {
-  const own = ownFailure(link.error, link.sight.code);
-  if (own !== undefined) return { kind: own.kind, word: undefined, unexecuted: own.unexecuted === true, own };
-  const { codes, types, texts, kind: told } = link.found;
-  const said = strongest(types, strongest(codes, undefined)) ?? byName(link, meaningOf);
-  const kind = kindOfStatus(link.status);
-  const meaning = kind === undefined ? said : stronger(said, plainly(kind));
-  if (meaning === undefined) return undefined;
-  const truly = told ?? exceptionalKind(link) ?? kindByPhrases(meaning.kind, texts);
-  return truly === undefined ? meaning : plainly(truly);
+/** Finds what an error says by itself, whatever is around or behind it. */
+export function findStrongEvidence(error: ChainedError): Evidence | undefined {
+  const failure = findOwnFailure(error.error, error.fields.code);
+  if (failure !== undefined) {
+    return { kind: failure.kind, code: undefined, unexecuted: failure.unexecuted === true, failure };
+  }
+  const { codes, types, texts, kind } = error.findings;
+  const byCode = selectStrongest(types, selectStrongest(codes, undefined)) ?? findByName(error, findStrongCode);
+  const statusKind = findStatusKind(error.status);
+  const evidence = statusKind === undefined ? byCode : selectHigherRanked(byCode, toEvidence(statusKind));
+  if (evidence === undefined) return undefined;
+  const exactKind = kind ?? findStatusOverride(error) ?? findKindByPhrases(evidence.kind, texts);
+  return exactKind === undefined ? evidence : toEvidence(exactKind);
 }
 
-/** What an error makes likely. */
-export function vagueMeaning(link: Link): Meaning | undefined {
-  const { codes, types, texts } = link.found;
-  const said = firstVague(codes) ?? firstVague(types) ?? byName(link, vagueMeaningOf) ?? byEnding(link);
-  const truly = kindByPhrases(said?.kind ?? 'unknown', texts);
-  return truly === undefined ? said : plainly(truly);
+/** Finds what an error makes likely, for a chain without strong evidence. */
+export function findWeakEvidence(error: ChainedError): Evidence | undefined {
+  const { codes, types, texts } = error.findings;
+  const byCode = findFirstWeak(codes) ?? findFirstWeak(types) ?? findByName(error, findWeakCode) ?? findBySuffix(error);
+  const exactKind = findKindByPhrases(byCode?.kind ?? 'unknown', texts);
+  return exactKind === undefined ? byCode : toEvidence(exactKind);
 }
 
-function strongest(words: readonly string[], first: Meaning | undefined): Meaning | undefined {
-  let best = first;
-  for (const word of words) best = stronger(best, meaningOf(word));
-  return best;
+function selectStrongest(codes: readonly string[], first: Evidence | undefined): Evidence | undefined {
+  let strongest = first;
+  for (const code of codes) strongest = selectHigherRanked(strongest, findStrongCode(code));
+  return strongest;
 }
 
-function firstVague(words: readonly string[]): Meaning | undefined {
-  for (const word of words) {
-    const meaning = vagueMeaningOf(word);
-    if (meaning !== undefined) return meaning;
+function findFirstWeak(codes: readonly string[]): Evidence | undefined {
+  for (const code of codes) {
+    const evidence = findWeakCode(code);
+    if (evidence !== undefined) return evidence;
   }
   return undefined;
 }
 
-/** Nearly every library has a class of its own for it. */
-function byEnding({ name, className }: Link): Meaning | undefined {
-  return [name, className].some((one) => one.endsWith('TimeoutError')) ? plainly('timeout') : undefined;
+/** Nearly every library has a timeout class of its own. */
+function findBySuffix({ name, className }: ChainedError): Evidence | undefined {
+  return [name, className].some((one) => one.endsWith('TimeoutError')) ? toEvidence('timeout') : undefined;
 }
 
-/** Names are asked after codes only, since they lie: the AWS SDK calls a reset connection a `TimeoutError`. */
-function byName(
-  { name, className, message }: Link,
-  lookUp: (word: string) => Meaning | undefined,
-): Meaning | undefined {
-  const named = lookUp(name) ?? (className === name ? undefined : lookUp(className));
-  return named ?? (message.length <= LONGEST_KNOWN_MESSAGE ? lookUp(message) : undefined);
+/** Names are used only if there is no code, since they mislead: the AWS SDK calls a reset connection a `TimeoutError`. */
+function findByName(
+  { name, className, message }: ChainedError,
+  findCode: (code: string) => Evidence | undefined,
+): Evidence | undefined {
+  const byName = findCode(name) ?? (className === name ? undefined : findCode(className));
+  return byName ?? (message.length <= MAX_KNOWN_MESSAGE_LENGTH ? findCode(message) : undefined);
 }

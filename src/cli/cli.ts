@@ -1,4 +1,4 @@
-import { type EnvironmentInput, readEnvironment } from '../environment/environment.js';
+import { type EnvironmentInput, readEnvironment } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { didYouMean } from '../input/index.js';
 import { type Instruments, instruments as ofThisProcess } from './bench/instruments.js';

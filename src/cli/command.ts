@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from '../environment/environment.js';
+import type { EnvironmentInput } from '../environment/index.js';
 import type { Instruments } from './bench/instruments.js';
 import type { Doors } from './doors.js';
 import type { DoneCode } from './exit-codes.js';

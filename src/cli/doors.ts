@@ -1,5 +1,5 @@
 import type * as SchemaModule from '../config/json-schema.js';
-import type * as LoadingModule from '../config/load/load.js';
+import type * as LoadingModule from '../config/load/index.js';
 import type * as ValidationModule from '../config/validation/validation.js';
 import type * as MigrationModule from '../migrate/migrate.js';
 
@@ -18,7 +18,7 @@ export interface Doors {
 }
 
 export const doors: Doors = {
-  loading: () => import('../config/load/load.js'),
+  loading: () => import('../config/load/index.js'),
   schema: () => import('../config/json-schema.js'),
   validation: () => import('../config/validation/validation.js'),
   migration: () => import('../migrate/migrate.js'),

@@ -1,4 +1,4 @@
-import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/environment.js';
+import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/index.js';
 import { Check } from '../input/index.js';
 import { Contradictions, type Sources } from './contradictions.js';
 import type { ConfigInput, OperationInput } from './document.js';

@@ -1,4 +1,4 @@
-import type { DetectedEnvironment } from '../environment/environment.js';
+import type { DetectedEnvironment } from '../environment/index.js';
 import { isObject } from '../input/index.js';
 import type { Configuration, ResolvedOperation } from './configuration.js';
 import { isPart } from './flatten.js';

@@ -4,11 +4,11 @@ import {
   ENVIRONMENTS,
   type Environment,
   type EnvironmentPreset,
-  exactMeaningOf,
-  patternIn,
+  findExactName,
+  findNamePart,
   presetOf,
   readEnvironment,
-} from '../environment/environment.js';
+} from '../environment/index.js';
 import { Check, readOnce } from '../input/index.js';
 
 /** Which preset to take, and why. */
@@ -37,10 +37,10 @@ export function recommendPreset(given?: string | DetectedEnvironment): PresetRec
 }
 
 function forName(name: string): PresetRecommendation {
-  const exact = exactMeaningOf(name);
+  const exact = findExactName(name);
   if (exact !== undefined) return recommended(exact, `the name says ${exact.environment}`);
-  const hint = patternIn(name);
-  if (hint !== undefined) return recommended(hint.pattern, `the name holds '${hint.part}'`);
+  const hint = findNamePart(name);
+  if (hint !== undefined) return recommended(hint, `the name holds '${hint.part}'`);
   return recommended(
     { environment: 'unknown', confidence: UNKNOWN_NAME_CONFIDENCE },
     'the name is not known, and simple suits every environment',

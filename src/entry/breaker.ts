@@ -1,11 +1,12 @@
 /**
- * The circuit breaker alone, for those who need nothing else of holdfast.
+ * The circuit breaker by itself, without the rest of holdfast.
  *
  * @packageDocumentation
  */
 
 export type { Admission, BreakerOutcome } from '../breaker/admission.js';
-export { type BreakerState, CircuitBreaker } from '../breaker/breaker.js';
+export { CircuitBreaker } from '../breaker/breaker.js';
+export type { BreakerState } from '../breaker/breaker-core.js';
 export type {
   BreakerClosed,
   BreakerEvent,

@@ -16,7 +16,7 @@ export {
   loadConfig,
   parseConfig,
   readConfigFile,
-} from '../config/load/load.js';
+} from '../config/load/index.js';
 export { listPresets, listStrategies, type OwnPresets } from '../config/presets/catalog.js';
 export {
   type BuiltInPreset,
@@ -33,21 +33,20 @@ export {
   type SecurityLimits,
   type SecurityResult,
   validateSecurity,
-} from '../config/security/security.js';
+} from '../config/security/index.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
-export {
-  suggestTemplate,
-  type TemplateSuggestion,
-} from '../config/templates/suggest.js';
 export {
   getTemplate,
   listTemplates,
+  suggestTemplate,
   TEMPLATES as templates,
   type Template,
   type TemplateName,
-} from '../config/templates/templates.js';
-export { type TemplateValidation, validateTemplate } from '../config/templates/validate-template.js';
-export type { TemplateValues } from '../config/templates/wishes.js';
+  type TemplateSuggestion,
+  type TemplateValidation,
+  type TemplateValues,
+  validateTemplate,
+} from '../config/templates/index.js';
 export {
   type ConfigSuggestion,
   type ConfigWarning,
@@ -62,7 +61,7 @@ export {
   type WatchedConfig,
   type WatchOptions,
   watchConfig,
-} from '../config/watch/watch.js';
+} from '../config/watch/index.js';
 export {
   type DetectedEnvironment,
   detectEnvironment,
@@ -75,7 +74,7 @@ export {
   isProduction,
   presetOf,
   readEnvironment,
-} from '../environment/environment.js';
+} from '../environment/index.js';
 export {
   ConfigurationError,
   type ConfigurationIssue,

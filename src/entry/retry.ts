@@ -1,9 +1,9 @@
 /**
- * Retries alone, for those who need nothing else of holdfast.
+ * Retries by themselves, without the rest of holdfast.
  *
  * @packageDocumentation
  */
-export type { ClassifyRule, ErrorFacts, Judgement, Matcher } from '../classify/classify.js';
+export type { ClassifyRule, ErrorFacts, Matcher, RuleResult } from '../classify/index.js';
 export {
   AttemptTimeoutError,
   ConfigurationError,

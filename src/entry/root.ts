@@ -16,9 +16,9 @@ export {
   type ClassifyRule,
   classify,
   type ErrorFacts,
-  type Judgement,
   type Matcher,
-} from '../classify/classify.js';
+  type RuleResult,
+} from '../classify/index.js';
 export type { ConfigChange, SettingChange } from '../config/change.js';
 export type { ConfigInput, OperationInput } from '../config/document.js';
 export type { EffectiveConfig } from '../config/effective-config.js';
@@ -49,11 +49,14 @@ export {
   explain,
   type Health,
   type Hold,
+  type KeySnapshot,
   type Operation,
+  type OperationSnapshot,
   type Report,
   type Resilience,
   type ResilienceOptions,
   resilient,
+  type Snapshot,
   toHttpStatus,
   type Work,
   type Wrappable,
@@ -62,6 +65,7 @@ export {
 export type {
   AttemptRecord,
   Call,
+  CallTarget,
   Failure,
   FailureKind,
   HintSource,

@@ -9,34 +9,37 @@ export {
   HoldfastError,
   type HoldfastErrorCode,
 } from '../errors/index.js';
+export type { AlertLevel } from '../telemetry/alerts.js';
 export {
+  type Audit,
   type AuditEntry,
+  type AuditOptions,
   type AuditQuery,
   type AuditRecord,
-  type AuditRecorder,
-  AuditTrail,
-  type AuditTrailOptions,
+  type AuditSource,
+  createAudit,
+} from '../telemetry/audit.js';
+export {
   type ConfigEventSource,
-  type ExportFormat,
-  type LoadPerformance,
-  type PresetPerformance,
-  type SessionUsage,
-  type UsageAbout,
-  type UsageAlert,
-  type UsageAlertChange,
-  type UsageAlertLevel,
-  type UsageAlertRule,
-  type UsageDetails,
-  type UsageEvent,
-  type UsageEventType,
-  UsageMonitor,
-  type UsageMonitorOptions,
   type UsageRecorder,
-  type UsageSource,
-  type UsageStatistics,
-  type UsageThresholds,
-  type UsageTrendPoint,
   type UsageWatch,
   type WatchUsageOptions,
   watchUsage,
-} from '../telemetry/usage/usage.js';
+} from '../telemetry/config-events.js';
+export { UsageMonitor, type UsageMonitorOptions } from '../telemetry/config-usage.js';
+export type { ExportFormat } from '../telemetry/text.js';
+export type { UsageAlert, UsageAlertChange, UsageAlertRule, UsageThresholds } from '../telemetry/usage-alerts.js';
+export type {
+  UsageDetails,
+  UsageEvent,
+  UsageEventType,
+  UsageRecordOptions,
+  UsageSource,
+} from '../telemetry/usage-events.js';
+export type {
+  LoadPerformance,
+  PresetPerformance,
+  SessionUsage,
+  UsageStatistics,
+  UsageTrendPoint,
+} from '../telemetry/usage-statistics.js';

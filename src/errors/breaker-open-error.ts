@@ -1,22 +1,22 @@
 import { HoldfastError } from './holdfast-error.js';
 import { withoutStack } from './without-stack.js';
 
-/** Why a breaker lets nobody pass: it waits, its trials are all taken, or somebody holds it open by hand. */
+/** Why a breaker rejects: it is open, its trials are all under way, or it is held open by hand. */
 export type BreakerRefusal = 'open' | 'trials_taken' | 'held_open';
 
 /**
- * A circuit breaker refused the call; the function was not invoked. Carries no stack trace (it would be ours alone).
+ * A circuit breaker rejected the call; the function was not called. Carries no stack trace: it would show holdfast alone.
  */
 export class BreakerOpenError extends HoldfastError {
   override readonly name = 'BreakerOpenError';
   override readonly code = 'HOLDFAST_BREAKER_OPEN';
-  /** The name of the breaker that refused. */
+  /** The name of the breaker. */
   readonly breaker: string;
-  /** Why it refused. */
+  /** Why it rejected the call. */
   readonly refusal: BreakerRefusal;
   /**
-   * Milliseconds until a call may pass again at the earliest. `undefined` when nobody can tell: while trials are under
-   * way, and while it is held open.
+   * Milliseconds until a call may pass again at the earliest. `undefined` when that is not known: while trials are under
+   * way, and while it is held open by hand.
    */
   readonly retryAfterMs: number | undefined;
 
@@ -32,7 +32,7 @@ export class BreakerOpenError extends HoldfastError {
   }
 }
 
-/** A refusal as a breaker makes it: without a stack trace. */
+/** The error that a breaker rejects with: without a stack trace. */
 export function breakerOpen(
   breaker: string,
   refusal: BreakerRefusal,

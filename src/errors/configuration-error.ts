@@ -29,19 +29,19 @@ export class ConfigurationError extends HoldfastError {
   }
 }
 
-/** One issue, of what was received in words. */
+/** Builds one issue. */
 export function issueOf(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
   const issue = { path, message, received };
   return suggestion === undefined ? issue : { ...issue, suggestion };
 }
 
-/** Nobody reads more of them in one message; `issues` has them all. */
-const MOST_TOLD = 100;
+/** More of them in one message would not be read; `issues` has them all. */
+const MAX_SHOWN = 100;
 
 function inSentences(issues: readonly ConfigurationIssue[]): string {
-  const told = issues.slice(0, MOST_TOLD).map(sentence);
-  if (issues.length > MOST_TOLD) told.push(`… and ${issues.length - MOST_TOLD} more`);
-  return told.join('\n');
+  const shown = issues.slice(0, MAX_SHOWN).map(sentence);
+  if (issues.length > MAX_SHOWN) shown.push(`… and ${issues.length - MAX_SHOWN} more`);
+  return shown.join('\n');
 }
 
 function sentence({ path, message, received, suggestion }: ConfigurationIssue): string {

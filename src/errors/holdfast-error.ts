@@ -7,7 +7,7 @@ export type HoldfastErrorCode =
   | 'HOLDFAST_CLOSED'
   | 'HOLDFAST_CONFIGURATION';
 
-// A registered symbol, so that a second copy of the package (ESM beside CJS, two versions) knows our errors too.
+// A registered symbol, so that a second copy of the package (ESM beside CJS, two versions) recognises our errors too.
 const BRAND: unique symbol = Symbol.for('holdfast.error');
 
 /**
@@ -18,7 +18,7 @@ export abstract class HoldfastError extends Error {
   /** Stable across versions; branch on this rather than on the message. */
   abstract readonly code: HoldfastErrorCode;
 
-  /** What `explain` tells of it. */
+  /** What `explain` returns for it. */
   #known: unknown;
 
   /** @internal */
@@ -26,7 +26,7 @@ export abstract class HoldfastError extends Error {
     return true;
   }
 
-  /** @internal Keeps what is known of the call that ended with an error of ours; false when it is none. */
+  /** @internal Keeps what is known of the call that ended with an error of ours; returns false for any other error. */
   static keep(error: object, known: unknown): boolean {
     if (!(#known in error)) return false;
     error.#known = known;
@@ -43,7 +43,7 @@ export abstract class HoldfastError extends Error {
     try {
       return typeof error === 'object' && error !== null && BRAND in error;
     } catch {
-      // A Proxy whose `has` trap throws is somebody's object, not an error of ours.
+      // A Proxy whose `has` trap throws is not an error of ours.
       return false;
     }
   }

@@ -1,17 +1,17 @@
 import { HoldfastError } from './holdfast-error.js';
 
 /**
- * The quota of the call is used up for longer than it could wait; the function was not invoked. Carries no stack trace (it
- * would be ours alone).
+ * The quota of the call is on hold for longer than the call could wait; the function was not called. Carries no stack
+ * trace: it would show holdfast alone.
  */
 export class QuotaHeldError extends HoldfastError {
   override readonly name = 'QuotaHeldError';
   override readonly code = 'HOLDFAST_QUOTA_HELD';
-  /** The operation whose call was refused. */
+  /** The operation whose call was rejected. */
   readonly operation: string;
   /** The key of the call; `undefined` when it had none. */
   readonly key: string | undefined;
-  /** What the callee said: too many requests for now, or nothing left of the quota. */
+  /** What the provider said: too many requests for now, or nothing left of the quota. */
   readonly kind: 'rate_limited' | 'quota_exhausted';
   /** Milliseconds until the quota is free again. */
   readonly retryAfterMs: number;

@@ -1,6 +1,6 @@
 import { HoldfastError } from './holdfast-error.js';
 
-/** Something was asked of a part that was closed or shut down; the function was not invoked. */
+/** A `Resilience` or breaker was used after it was closed; the function was not called. */
 export class ResilienceClosedError extends HoldfastError {
   override readonly name = 'ResilienceClosedError';
   override readonly code = 'HOLDFAST_CLOSED';

@@ -1,5 +1,5 @@
 /**
- * Makes an error without capturing a stack, which is four fifths of what an error costs.
+ * Makes an error without capturing a stack, which is about 80 % of its cost.
  *
  * Used for rejections only: under an outage they are made thousands of times a second, and their stack would show
  * nothing but our own frames.

@@ -1,20 +1,20 @@
-/** Why a quota is held: too many requests for now, or nothing left of it. */
+/** Why a quota is on hold: too many requests for now, or nothing left of it. */
 export type HoldCause = 'rate_limited' | 'quota_exhausted';
 
-/** A quota that the callee has closed for a while, for everybody who shares it. */
+/** The quota of one key, which the provider can put on hold for all attempts that use it. */
 export class QuotaHold {
   #untilMs = Number.NEGATIVE_INFINITY;
   #cause: HoldCause | undefined;
 
-  /** Why it is or was held; `undefined` once it has been let go. */
+  /** Why it is or was on hold; `undefined` once it has been released. */
   get cause(): HoldCause | undefined {
     return this.#cause;
   }
 
   /**
-   * Holds it from now on for at least this long. The longest of several wins: a short failure never shortens a long hold.
+   * Puts it on hold for at least this long from now. The longest of several wins: a short hint never shortens a long hold.
    *
-   * @returns whether it is held for longer now than before.
+   * @returns whether the hold is longer now than before.
    */
   hold(cause: HoldCause, forMs: number, nowMs: number): boolean {
     if (nowMs + forMs <= this.#untilMs) return false;
@@ -23,12 +23,12 @@ export class QuotaHold {
     return true;
   }
 
-  /** How long it is still held, in milliseconds; 0 when it is not. */
+  /** How long the hold still lasts, in milliseconds; 0 without one. */
   remainingMs(nowMs: number): number {
     return Math.max(0, this.#untilMs - nowMs);
   }
 
-  /** Lets it go. */
+  /** Ends the hold. */
   release(): void {
     this.#untilMs = Number.NEGATIVE_INFINITY;
     this.#cause = undefined;

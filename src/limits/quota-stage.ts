@@ -1,94 +1,95 @@
 import { QuotaHeldError, withoutStack } from '../errors/index.js';
-import type { Failure, Run, Stage, StagedCall } from '../pipeline/index.js';
+import type { Failure, Run, Stage, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
 import type { HoldCause, QuotaHold } from './quota-hold.js';
 import type { ResolvedQuotaSettings } from './settings.js';
 
-/** Who hears of holds; it must not throw. */
+/** Receives what happens to holds; its methods must not throw. */
 export interface QuotaListener {
-  /** A quota is held, or for longer than before. */
-  held(attempt: StagedCall, cause: HoldCause, forMs: number): void;
+  /** A quota is on hold, or for longer than before. */
+  quotaHeld(attempt: StageAttempt, cause: HoldCause, forMs: number): void;
   /** The first attempt after a hold passes. */
-  released(attempt: StagedCall): void;
+  quotaReleased(attempt: StageAttempt): void;
 }
 
-/** What quota holds go by. */
+/** What the quota stage is made of. */
 export interface QuotaParts {
-  readonly rules: ResolvedQuotaSettings;
+  readonly settings: ResolvedQuotaSettings;
   readonly random: Random;
   readonly listener: QuotaListener;
   /** The hold of the quota that an attempt uses. */
-  readonly holdOf: (attempt: StagedCall) => QuotaHold;
-  /** How long an attempt usually takes, in milliseconds; `undefined` when nobody knows. */
-  readonly typicalMs: (attempt: StagedCall) => number | undefined;
-  /** For how long the stages further in would refuse the attempt, in milliseconds. */
-  readonly blockedForMs: (attempt: StagedCall) => number;
+  readonly holdOf: (attempt: StageAttempt) => QuotaHold;
+  /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */
+  readonly typicalMs: (attempt: StageAttempt) => number | undefined;
+  /** For how long the stages further in would reject the attempt, in milliseconds. */
+  readonly blockedForMs: (attempt: StageAttempt) => number;
 }
 
 /**
- * Pauses all attempts while their quota is held, and holds it when the callee says that it is used up. Who cannot wait that
- * long is turned away at once.
+ * Delays attempts while their quota is on hold, and puts it on hold when the provider says that it is used up. An attempt
+ * that cannot wait long enough fails at once with `QuotaHeldError`.
  */
 export function quotaStage(parts: QuotaParts): Stage {
   return (next) => {
     const watched = holdOnFailure(parts, next);
     return (attempt) => {
       const hold = parts.holdOf(attempt);
-      return hold.cause === undefined ? watched(attempt) : waitFor(parts, hold, watched, attempt);
+      return hold.cause === undefined ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
     };
   };
 }
 
-/** Looks at what an attempt ends with. */
-function holdOnFailure({ rules, holdOf, listener }: QuotaParts, next: Run): Run {
+function holdOnFailure({ settings, holdOf, listener }: QuotaParts, next: Run): Run {
   return (attempt) => {
-    const settled = next(attempt);
-    if (attempt.refusedBy !== undefined) return settled;
-    settled.then(undefined, (error: unknown) => {
-      if (!attempt.invoked) return;
-      const failure = attempt.failureOf(error);
+    attempt.onOutcome((outcome) => {
+      if (outcome.status !== 'failure' || !attempt.invoked) return;
+      const failure = attempt.failureOf(outcome.error);
       const { kind } = failure;
       if (kind !== 'rate_limited' && kind !== 'quota_exhausted') return;
-      const forMs = holdMs(failure, rules);
-      if (forMs > 0 && holdOf(attempt).hold(kind, forMs, monotonicMs())) listener.held(attempt, kind, forMs);
+      const forMs = computeHoldMs(failure, settings);
+      if (forMs > 0 && holdOf(attempt).hold(kind, forMs, monotonicMs())) listener.quotaHeld(attempt, kind, forMs);
     });
-    return settled;
+    return next(attempt);
   };
 }
 
 /**
- * How long a failure closes the quota; 0: not at all. The time until everything is free again is no time to stay away. An
- * exhausted quota may come with the short hint of every rate limit, which heals nothing.
+ * How long a failure puts the quota on hold; 0: not at all. The time until everything is free again is no time to stay
+ * away. An exhausted quota may come with the short hint of every rate limit, which heals nothing.
  */
-function holdMs(failure: Failure, { exhaustedMs, maxHoldMs }: ResolvedQuotaSettings): number {
+function computeHoldMs(failure: Failure, { exhaustedMs, maxHoldMs }: ResolvedQuotaSettings): number {
   const { kind, status, code, retryAfterMs = 0, hintSource, hintIsUpperBound } = failure;
-  // Words alone, in an error that shows nothing of an answer, are too little to close a quota for everybody.
+  // Words alone, in an error that shows nothing of an answer, are too little to hold a quota for all calls.
   if (status === undefined && (code === undefined || hintSource === 'message')) return 0;
   const askedMs = hintIsUpperBound === true ? 0 : Math.ceil(retryAfterMs);
   return Math.min(kind === 'quota_exhausted' ? Math.max(askedMs, exhaustedMs) : askedMs, maxHoldMs);
 }
 
-async function waitFor(parts: QuotaParts, hold: QuotaHold, next: Run, attempt: StagedCall): Promise<unknown> {
-  const { rules, random, listener } = parts;
-  const waitUntilMs = Math.min(monotonicMs() + rules.maxWaitMs, attempt.beginByMs);
+async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attempt: StageAttempt): Promise<unknown> {
+  const { settings, random, listener } = parts;
+  const waitUntilMs = Math.min(monotonicMs() + settings.maxWaitMs, attempt.mustStartByMs);
   for (;;) {
     const nowMs = monotonicMs();
     const leftMs = hold.remainingMs(nowMs);
     const { cause } = hold;
-    // No sense in waiting for a quota to be refused for something else.
+    // There is no point in waiting for a quota only to be rejected by another stage.
     if (cause === undefined || parts.blockedForMs(attempt) > leftMs) break;
     if (leftMs === 0) {
       hold.release();
-      listener.released(attempt);
+      listener.quotaReleased(attempt);
       break;
     }
-    const roomMs = maxExtraWaitMs(leftMs, attempt.remainingMs() - (parts.typicalMs(attempt) ?? 0), waitUntilMs - nowMs);
-    if (roomMs < 0) {
-      attempt.refusedBy = 'quota_held';
-      throw withoutStack(() => new QuotaHeldError(attempt.operation, attempt.key, cause, leftMs));
+    const extraMs = maxExtraWaitMs(
+      leftMs,
+      attempt.remainingMs() - (parts.typicalMs(attempt) ?? 0),
+      waitUntilMs - nowMs,
+    );
+    if (extraMs < 0) {
+      const error = withoutStack(() => new QuotaHeldError(attempt.operation, attempt.key, cause, leftMs));
+      return attempt.reject('quota_held', error);
     }
     // Released one by one: all at once would be the next burst.
-    await attempt.pause(leftMs + Math.min(rules.spreadMs, roomMs) * random());
+    await attempt.pause(leftMs + Math.min(settings.spreadMs, extraMs) * random());
   }
   return next(attempt);
 }

@@ -1,13 +1,13 @@
-import type { BreakerSnapshot, BreakerState, BreakerStats, CircuitBreaker } from '../breaker/index.js';
+import type { BreakerCore, BreakerSnapshot, BreakerState, BreakerStats } from '../breaker/index.js';
 import { configurationError } from '../input/index.js';
 import { monotonicMs } from '../runtime/index.js';
-import type { KeyState } from './lane.js';
-import type { KeyStates } from './lanes.js';
-import type { ResilienceContext } from './shared.js';
+import type { KeyState } from './key-state.js';
+import type { KeyStates } from './key-states.js';
+import type { ResilienceContext } from './resilience-context.js';
 
 /**
- * A grip on one breaker of an operation, for dashboards, runbooks and tests. Moving a breaker throws a
- * `ResilienceClosedError` after `close()`; looking at it does not.
+ * One breaker of an operation, for dashboards, runbooks and tests. Moving it throws a `ResilienceClosedError` after
+ * `close()`; reading it does not.
  */
 export interface BreakerHandle {
   readonly state: BreakerState;
@@ -19,68 +19,68 @@ export interface BreakerHandle {
   open(): void;
   /** Closes it, with a fresh window. */
   close(): void;
-  /** Opens it until somebody closes it. */
+  /** Opens it until it is closed by hand. */
   isolate(): void;
   /** Closes it and forgets everything. */
   reset(): void;
 }
 
-/** Looks the breaker up at each use, since that of an idle key is forgotten and made anew. Reading makes none. */
+/** Finds the breaker at each use, since that of an idle key is forgotten and made anew. Reading makes none. */
 export class KeyedBreakerHandle implements BreakerHandle {
-  readonly #shared: ResilienceContext;
-  readonly #lanes: KeyStates;
+  readonly #context: ResilienceContext;
+  readonly #keys: KeyStates;
   readonly #operation: string;
   readonly #key: string | undefined;
 
   /** @throws {ConfigurationError} when the operation has no breaker. */
-  constructor(shared: ResilienceContext, lanes: KeyStates, operation: string, key: string | undefined) {
-    this.#shared = shared;
-    this.#lanes = lanes;
+  constructor(context: ResilienceContext, keys: KeyStates, operation: string, key: string | undefined) {
+    this.#context = context;
+    this.#keys = keys;
     this.#operation = operation;
     this.#key = key;
-    this.#seen();
+    this.#find();
   }
 
   get state(): BreakerState {
-    return this.#seen().state;
+    return this.#find().state;
   }
 
   stats(): BreakerStats {
-    return this.#seen().stats();
+    return this.#find().stats();
   }
 
   snapshot(): BreakerSnapshot {
-    return this.#seen().snapshot();
+    return this.#find().snapshot();
   }
 
   open(): void {
-    this.#own().open();
+    this.#make().open();
   }
 
   close(): void {
-    this.#own().close();
+    this.#make().close();
   }
 
   isolate(): void {
-    this.#own().isolate();
+    this.#make().isolate();
   }
 
   reset(): void {
-    this.#own().reset();
+    this.#make().reset();
   }
 
-  /** The breaker to look at: the lane's, or one as it would be at first. */
-  #seen(): CircuitBreaker {
-    return this.#of(this.#lanes.find(this.#key) ?? this.#lanes.make(this.#key));
+  /** The breaker to read: that of the key, or a fresh one if there is none. */
+  #find(): BreakerCore {
+    return this.#of(this.#keys.find(this.#key) ?? this.#keys.make(this.#key));
   }
 
   /** The breaker to move. */
-  #own(): CircuitBreaker {
-    this.#shared.assertOpen();
-    return this.#of(this.#lanes.of(this.#key, monotonicMs()));
+  #make(): BreakerCore {
+    this.#context.assertOpen();
+    return this.#of(this.#keys.of(this.#key, monotonicMs()));
   }
 
-  #of({ breaker }: KeyState): CircuitBreaker {
+  #of({ breaker }: KeyState): BreakerCore {
     if (breaker !== undefined) return breaker;
     throw configurationError('operation', 'must be one whose settings do not switch the breaker off', this.#operation);
   }

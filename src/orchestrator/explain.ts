@@ -1,29 +1,37 @@
 import { HoldfastError } from '../errors/index.js';
 import type { StopRule } from '../pipeline/index.js';
-import { FinishedCall } from './ended-call.js';
+import { FinishedCall } from './finished-call.js';
 import type { CallRecord } from './report.js';
 
-/** What holdfast knows of an error that a call ended with. */
+/** What holdfast knows about an error that a call ended with. */
 export interface Explanation extends CallRecord {
   /** One line for a log: what failed, why it ended, after how many attempts and how long. */
   readonly summary: string;
 }
 
-// Kept beside the errors, so that they stay as their makers made them.
+// Kept beside the errors, so that the errors themselves are not changed.
 const endedCalls = new WeakMap<object, FinishedCall>();
 
-/** Remembers the call that ended with this error. Errors that are no objects cannot be remembered. */
+/** Remembers the call that ended with this error. Thrown primitives cannot be remembered. */
 export function remember(error: unknown, ended: FinishedCall): void {
-  // In errors of our own there is a place for it: a WeakMap entry would be a quarter of what a rejection costs.
+  // Errors of holdfast have a slot for it: a WeakMap entry would be a quarter of the cost of a rejection.
   if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
 }
 
 /**
- * Tells how the call went that ended with this error: why it ended, every attempt, what the error means. An error
- * object that ended several calls is explained by the last of them; where that can be, ask `inspect` instead.
+ * Returns how the call went that ended with this error: why it ended, every attempt, what the error means. An error object
+ * that ended several calls is explained by the last of them; use `inspect` where that can happen.
  *
- * @returns `undefined` for an error that came from no call of this copy of the package, and for what is no object (a
- * thrown string, `undefined`).
+ * @example
+ * ```ts
+ * try {
+ *   await resilience.execute('chat', ask);
+ * } catch (error) {
+ *   console.error(explain(error)?.summary); // chat ended by attempts_exhausted after 3 attempts in 6021 ms, last failure: ...
+ * }
+ * ```
+ *
+ * @returns `undefined` for an error that did not end a call of this copy of the package, and for thrown primitives.
  */
 export function explain(error: unknown): Explanation | undefined {
   if (!isObject(error)) return undefined;
@@ -33,7 +41,7 @@ export function explain(error: unknown): Explanation | undefined {
   return { ...record, summary: summaryOf(record) };
 }
 
-/** Rules that the stop reason says in other words. */
+/** Rules that the stop reason implies. */
 const REDUNDANT_RULES: ReadonlySet<StopRule> = new Set([
   'never_retried',
   'max_attempts',

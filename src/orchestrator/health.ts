@@ -1,8 +1,8 @@
 import type { BreakerState } from '../breaker/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
-import type { KeyState } from './lane.js';
+import type { KeyState } from './key-state.js';
 
-/** A quota that a callee has closed for a while. */
+/** A quota that is on hold. */
 export interface Hold {
   /** The operation, with `/` and the key where there is one. */
   readonly name: string;
@@ -12,12 +12,13 @@ export interface Hold {
   readonly releasesInMs: number;
 }
 
-/** Whether the callees are well, as far as breakers and quotas tell. */
+/** Whether the providers are available, by the state of breakers and quotas. */
 export interface Health {
-  /** True while no breaker is open and no quota is held; half-open counts as healthy. */
+  /** True while no breaker is open and no quota is on hold; half-open counts as healthy. */
   readonly healthy: boolean;
   /**
-   * `degraded`: some breakers are open, or quotas held. `unhealthy`: all breakers are open, or everything is closed down.
+   * `degraded`: some breakers are open, or quotas are on hold. `unhealthy`: all breakers are open, or the `Resilience` is
+   * closed.
    */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /**
@@ -25,9 +26,9 @@ export interface Health {
    */
   readonly openBreakers: readonly string[];
   readonly halfOpenBreakers: readonly string[];
-  /** The quotas that nobody may use now. */
+  /** The quotas that are on hold. */
   readonly holds: readonly Hold[];
-  /** Names of the operations that cannot pay for another retry now. */
+  /** Names of the operations whose retry budget is spent. */
   readonly spentBudgets: readonly string[];
   /** How many operations are known. */
   readonly operations: number;
@@ -37,18 +38,18 @@ export interface Health {
   readonly at: number;
 }
 
-/** An operation, as far as its health goes. */
+/** What the health of an operation is computed from. */
 export interface HealthSource {
   readonly name: string;
-  /** False while holds are switched off: what its quotas still know keeps nobody out. */
+  /** False while holds are disabled: a hold that is left over delays no call. */
   readonly holdsQuotas: boolean;
   /** The state of every key that is known. */
-  lanes(): Iterable<KeyState>;
-  /** What is left for retries; `undefined` where nothing bounds them. */
+  keyStates(): Iterable<KeyState>;
+  /** What is left for retries; `undefined` where they are not limited. */
   budget(): BudgetSnapshot | undefined;
 }
 
-/** What there is to judge by. */
+/** What health is computed from. */
 export interface HealthInput {
   readonly operations: readonly HealthSource[];
   readonly isClosed: boolean;
@@ -58,20 +59,20 @@ export interface HealthInput {
   readonly nowMs: number;
 }
 
-/** Judges the whole by its breakers and quotas. */
-export function healthOf({ operations, isClosed, at, nowMs }: HealthInput): Health {
-  const lanes = lanesOf(operations);
-  const breakers = lanes.filter(({ breaker }) => breaker !== undefined).length;
-  const openBreakers = breakersIn('open', lanes);
+/** Computes the health of the whole from its breakers and quotas. */
+export function computeHealth({ operations, isClosed, at, nowMs }: HealthInput): Health {
+  const states = keyStatesOf(operations);
+  const breakers = states.filter(({ breaker }) => breaker !== undefined).length;
+  const openBreakers = breakersIn('open', states);
   const holding = operations.filter(({ holdsQuotas }) => holdsQuotas);
-  const holds = lanesOf(holding).flatMap((lane) => holdOf(lane, nowMs));
+  const holds = keyStatesOf(holding).flatMap((state) => holdOf(state, nowMs));
   const healthy = openBreakers.length === 0 && holds.length === 0 && !isClosed;
   const allDown = isClosed || (breakers > 0 && openBreakers.length === breakers);
   return {
     healthy,
     status: healthy ? 'healthy' : allDown ? 'unhealthy' : 'degraded',
     openBreakers,
-    halfOpenBreakers: breakersIn('half_open', lanes),
+    halfOpenBreakers: breakersIn('half_open', states),
     holds,
     spentBudgets: operations.filter((each) => (each.budget()?.tokens ?? 1) < 1).map(({ name }) => name),
     operations: operations.length,
@@ -80,13 +81,13 @@ export function healthOf({ operations, isClosed, at, nowMs }: HealthInput): Heal
   };
 }
 
-function lanesOf(operations: readonly HealthSource[]): KeyState[] {
-  return operations.flatMap((operation) => [...operation.lanes()]);
+function keyStatesOf(operations: readonly HealthSource[]): KeyState[] {
+  return operations.flatMap((operation) => [...operation.keyStates()]);
 }
 
-/** Those that only observe let everybody pass. */
-function breakersIn(state: BreakerState, lanes: readonly KeyState[]): string[] {
-  return lanes
+/** Breakers that only observe reject no call. */
+function breakersIn(state: BreakerState, states: readonly KeyState[]): string[] {
+  return states
     .filter(({ breaker }) => breaker !== undefined && breaker.mode !== 'observe' && breaker.state === state)
     .map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import { classify } from '../classify/classify.js';
+import { classify } from '../classify/index.js';
 import { HoldfastError, type HoldfastErrorCode, QuotaHeldError } from '../errors/index.js';
 import type { FailureKind } from '../pipeline/index.js';
 import { explain } from './explain.js';
@@ -19,7 +19,7 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
   content_policy: 422,
   overloaded: 503,
   rate_limited: 429,
-  // The credentials and the model are the service's own affair, not its user's.
+  // Credentials and models are configured by the service, not by its user.
   auth: 502,
   not_found: 502,
   invalid_request: 400,
@@ -29,8 +29,13 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
 };
 
 /**
- * The HTTP status with which a service should answer its own user when a call ended with this error. It goes by what the
- * call knows of the error ({@link explain}), and for any other error by what it means ({@link classify}).
+ * The HTTP status with which a service should answer its own user when a call ended with this error. Uses what the call
+ * knows about the error ({@link explain}), and classifies any other error ({@link classify}).
+ *
+ * @example
+ * ```ts
+ * app.use((error, request, response, next) => response.status(toHttpStatus(error)).end());
+ * ```
  */
 export function toHttpStatus(error: unknown): number {
   return ownStatus(error) ?? OF_KIND[(explain(error)?.failure ?? classify(error)).kind];

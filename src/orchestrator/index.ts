@@ -7,6 +7,7 @@ export type { Operation, Work } from './operation.js';
 export type { ExecuteOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';
 export { createResilience, type Resilience, type ResilienceOptions } from './resilience.js';
+export type { ContextHook } from './resilience-context.js';
 export { resilient } from './resilient.js';
-export type { ContextHook } from './shared.js';
+export type { KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';
 export type { Wrappable, Wrapped } from './wrap.js';

@@ -1,27 +1,28 @@
 import { type ResolvedOperation, resolvedFor } from '../config/configuration.js';
 import { trialLeaseMs } from '../config/resolve-settings.js';
 import type { ResolvedSettings } from '../config/settings.js';
-import { type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
-import type { BudgetSnapshot } from '../retry/index.js';
+import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
+import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';
 import { deepFreeze, monotonicMs, rejectLater } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
-import { CallTeller } from './call-teller.js';
-import { ChainMaker } from './chain.js';
-import { FinishedCall } from './ended-call.js';
+import { compileStages } from './compile-stages.js';
 import { remember } from './explain.js';
+import { FinishedCall } from './finished-call.js';
 import type { HealthSource } from './health.js';
-import type { KeyState } from './lane.js';
-import { KeyStates } from './lanes.js';
+import type { KeyState } from './key-state.js';
+import { KeyStates } from './key-states.js';
+import { OperationHooks } from './operation-hooks.js';
 import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import type { ResilienceContext } from './shared.js';
+import type { ResilienceContext } from './resilience-context.js';
+import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
-/** A function to protect. It is given the call, above all `call.signal`. */
+/** A function to protect. It is given the call, whose `signal` it should pass on. */
 export type Work<T> = (call: Call) => T | PromiseLike<T>;
 
-/** One named operation: the same doors as on the whole, without saying the name each time. */
+/** One named operation: the same methods as on the whole, without the name each time. */
 export interface Operation {
   readonly name: string;
   /** The settings in force, until they change. */
@@ -35,53 +36,61 @@ export interface Operation {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T>;
-  /** The numbers of the operation, or of one of its keys: all zero for a key that was not seen or is forgotten. */
+  /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or is forgotten. */
   stats(key?: string): Stats;
   /** See {@link Resilience.breaker}. */
   breaker(key?: string): BreakerHandle;
   /**
-   * Lets go of a held quota by hand, once somebody has paid, say. Calls that are waiting for it wait on; those that come from
-   * now on pass. Does nothing when it is not held.
+   * Ends a quota hold by hand, for example after a payment. Calls that are waiting for it wait on; later ones pass. Does
+   * nothing when there is no hold.
    *
-   * @throws {ConfigurationError} for a key that is empty, too long or no string.
+   * @throws {ConfigurationError} for a key that is empty, too long or not a string.
    */
   releaseQuota(key?: string): void;
-}
-
-interface PreparedCall {
-  readonly call: LiveCall;
-  readonly lane: KeyState;
 }
 
 /** How a call goes. */
 interface Plan {
   readonly run: Run;
   readonly deadlineMs: number | false;
+  /** What its success pays into. */
+  readonly budget: RetryBudget | undefined;
 }
 
-type OnFailure = (error: unknown, ended: FinishedCall) => void;
+/** A call that is ready to start. */
+interface PreparedCall {
+  readonly call: LiveCall;
+  readonly state: KeyState;
+  readonly budget: RetryBudget | undefined;
+}
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
+/** A stream that its consumer left says nothing about the provider. */
+const LEFT: CallEnding = {
+  stopReason: 'cancelled',
+  stopRule: undefined,
+  failure: { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false },
+};
 
-/** An operation whose stages have been composed once, for all of its calls until its settings change. */
+/** An operation whose stages are compiled once, for all of its calls until its settings change. */
 export class OperationRuntime implements Operation, HealthSource {
   readonly name: string;
-  readonly #shared: ResilienceContext;
-  readonly #tell: CallTeller;
-  readonly #lanes: KeyStates;
-  readonly #chains: ChainMaker;
+  readonly #context: ResilienceContext;
+  readonly #keys: KeyStates;
+  readonly #hooks: OperationHooks;
   #resolved: ResolvedOperation;
-  /** The usual stages, composed when the first call needs them: a change has thousands of operations follow at once. */
+  /** Made when first needed: a call may retry where its operation does not. */
+  #budget: RetryBudget | undefined;
+  /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
   #run: Run | undefined;
   /** The plans of calls with a strategy of their own, until the settings change. */
-  readonly #ofStrategies = new Map<string, Plan>();
+  readonly #strategyPlans = new Map<string, Plan>();
 
-  constructor(name: string, resolved: ResolvedOperation, shared: ResilienceContext) {
+  constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext) {
     this.name = name;
-    this.#shared = shared;
-    this.#tell = new CallTeller(shared.events);
-    this.#lanes = new KeyStates({ shared, operation: name, breaker: resolved.effective.breaker });
-    this.#chains = new ChainMaker(shared, this.#lanes);
+    this.#context = context;
+    this.#hooks = new OperationHooks(context);
+    this.#keys = new KeyStates({ context, operation: name, breaker: resolved.effective.breaker });
     this.#resolved = resolved;
   }
 
@@ -89,42 +98,60 @@ export class OperationRuntime implements Operation, HealthSource {
     return deepFreeze(this.#resolved.effective);
   }
 
-  /** Goes by other settings from now on. Calls under way end by the old ones; breakers, quotas and numbers stay. */
+  /** Applies other settings from now on. Calls under way end by the old ones; breakers, quotas and numbers stay. */
   updateSettings(resolved: ResolvedOperation): void {
     if (resolved === this.#resolved) return;
     this.#resolved = resolved;
-    this.#chains.updateSettings(resolved.effective);
+    const { breaker, retry } = resolved.effective;
+    this.#keys.updateSettings(breaker);
+    // A budget that is disabled is gone; without retries there is nothing to say about it.
+    if (retry !== false) {
+      if (retry.budget === false) this.#budget = undefined;
+      else this.#budget?.updateSettings(retry.budget, monotonicMs());
+    }
     this.#run = undefined;
-    this.#ofStrategies.clear();
+    this.#strategyPlans.clear();
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
-    let begun: PreparedCall;
+    let prepared: PreparedCall;
     try {
-      begun = this.#prepare(fn, options);
+      prepared = this.#prepare(fn, options);
     } catch (error) {
       return rejectLater(error);
     }
-    return new Promise<T>((resolve, reject) => this.#settle<T>(begun, resolve, reject));
+    // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
+    return new Promise<T>((resolve, reject) => {
+      this.#start(prepared).then(
+        (value) => {
+          this.#onValue(prepared);
+          // The stages carry what the function returns without looking at it; here its type comes back.
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+          resolve(value as T);
+        },
+        (error: unknown) => {
+          this.#onError(prepared, error);
+          reject(error);
+        },
+      );
+    });
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
-    let begun: PreparedCall;
+    let prepared: PreparedCall;
     try {
-      begun = this.#prepare(fn, options);
+      prepared = this.#prepare(fn, options);
     } catch (error) {
       return Promise.resolve(refusedReport(this.name, error));
     }
-    return new Promise((resolve) => {
-      this.#settle<T>(
-        begun,
-        (value, endedAtMs) => {
-          const ended = new FinishedCall(begun.call, SUCCESS, endedAtMs);
-          resolve({ ...ended.record(), ok: true, value });
-        },
-        (error, ended) => resolve({ ...ended.record(), ok: false, error }),
-      );
-    });
+    return this.#start(prepared).then(
+      (value) => {
+        const finished = new FinishedCall(prepared.call, SUCCESS, this.#onValue(prepared));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+        return { ...finished.record(), ok: true, value: value as T };
+      },
+      (error: unknown) => ({ ...this.#onError(prepared, error).record(), ok: false, error }),
+    );
   }
 
   wrap<This, Args extends readonly unknown[], T>(
@@ -137,142 +164,184 @@ export class OperationRuntime implements Operation, HealthSource {
 
   stats(key?: string): Stats {
     if (key === undefined) return this.counted().stats();
-    return (this.#lanes.find(key)?.counter ?? new CallCounter()).stats();
+    return (this.#keys.find(key)?.counter ?? new CallCounter()).stats();
   }
 
   breaker(key?: string): BreakerHandle {
     if (key !== undefined) assertKey(key);
-    return new KeyedBreakerHandle(this.#shared, this.#lanes, this.name, key);
+    return new KeyedBreakerHandle(this.#context, this.#keys, this.name, key);
   }
 
   releaseQuota(key?: string): void {
     if (key !== undefined) assertKey(key);
-    const lane = this.#lanes.find(key);
-    if (lane === undefined || lane.quota.remainingMs(monotonicMs()) === 0) return;
-    lane.quota.release();
-    this.#chains.tell.released(lane);
+    const state = this.#keys.find(key);
+    if (state === undefined || state.quota.remainingMs(monotonicMs()) === 0) return;
+    state.quota.release();
+    this.#context.reporter.quotaReleased(state);
   }
 
   get holdsQuotas(): boolean {
     return this.#resolved.effective.quota !== false;
   }
 
-  lanes(): Iterable<KeyState> {
-    return this.#lanes.all();
+  keyStates(): Iterable<KeyState> {
+    return this.#keys.all();
   }
 
+  /** What is left for retries; `undefined` where they are not limited. */
   budget(): BudgetSnapshot | undefined {
-    return this.#chains.budget();
+    return this.#budget?.snapshot(monotonicMs());
   }
 
   /** The numbers of all its keys together. */
   counted(): CallCounter {
-    return this.#lanes.counted();
+    return this.#keys.counted();
   }
 
-  /** Forgets the numbers and keeps the breakers. */
+  snapshot(): OperationSnapshot {
+    const nowMs = monotonicMs();
+    const keys = [...this.#keys.all()].map((state) => takeKeySnapshot(state, nowMs));
+    return { stats: this.stats(), retryBudget: this.budget() ?? null, keys };
+  }
+
+  /** Resets the numbers and keeps the breakers. */
   resetStats(): void {
-    this.#lanes.resetCounters();
+    this.#keys.resetCounters();
   }
 
   /** Stops every timer. */
   shutdown(): void {
-    for (const lane of this.#lanes.all()) lane.breaker?.shutdown();
+    for (const { breaker } of this.#keys.all()) breaker?.shutdown();
   }
 
-  /** Everything that can refuse the input stands here, before anything is counted. */
+  /** Everything that can refuse the input happens here, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
-    const shared = this.#shared;
+    const context = this.#context;
     const options = checkedCall(work, given, this.#resolved.catalog);
-    const context = shared.contextOf(options.context, this.name);
+    const { parent } = options;
+    const values = context.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
-    shared.assertOpen();
+    context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs } = this.#planOf(options);
-    const lane = this.#lanes.of(options.key, startedAtMs);
-    lane.enter();
+    const { run, deadlineMs, budget } = this.#planOf(options);
+    const state = this.#keys.of(options.key, startedAtMs);
+    state.enter();
     const call = new LiveCall({
-      host: lane,
+      hooks: this.#hooks,
+      lane: state,
       work,
       run,
-      serial: shared.enter(),
+      serial: context.enter(),
       startedAtMs,
       deadlineMs: deadlineMs === false ? undefined : deadlineMs,
       signal: options.signal,
-      context,
+      parentSignal: parent?.signal,
+      context: values,
       idempotent: options.idempotent ?? true,
       replayable: options.replayable ?? true,
     });
-    return { call, lane };
+    return { call, state, budget };
   }
 
-  /** A call that brings a strategy and no settings goes like all others that do. */
+  /** A call that brings a strategy and nothing else of its own goes like all others that do. */
   #planOf(options: ExecuteOptions): Plan {
-    const { strategy, settings, deadlineMs } = options;
-    if (strategy === undefined || settings !== undefined || deadlineMs !== undefined) return this.#newPlan(options);
-    const known = this.#ofStrategies.get(strategy);
+    const { strategy, settings, deadlineMs, parent } = options;
+    if (strategy === undefined || settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
+      return this.#makePlan(options);
+    }
+    const known = this.#strategyPlans.get(strategy);
     if (known !== undefined) return known;
-    const plan = this.#newPlan(options);
-    this.#ofStrategies.set(strategy, plan);
+    const plan = this.#makePlan(options);
+    this.#strategyPlans.set(strategy, plan);
     return plan;
   }
 
   /** The stages and the deadline of a call: those of the operation, unless the call brings settings that need others. */
-  #newPlan(options: ExecuteOptions): Plan {
+  #makePlan(options: ExecuteOptions): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolvedFor(this.#resolved, options) : usual;
-    const deadlineMs = options.deadlineMs ?? own.deadlineMs;
+    const deadlineMs = withinParent(options.deadlineMs ?? own.deadlineMs, options.parent);
+    const budget = this.#budgetFor(own);
     // A chain that keeps one deadline keeps any other: the call says when its own is.
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
     if (own === usual && keepsDeadline) {
-      this.#run ??= this.#chains.make(usual);
-      return { run: this.#run, deadlineMs };
+      this.#run ??= this.#compile(usual, budget);
+      return { run: this.#run, deadlineMs, budget };
     }
     const leaseMs = usual.breaker === false ? 0 : usual.breaker.trialLeaseMs;
     const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
     const breaker = own.breaker === false ? false : usual.breaker;
-    return { run: this.#chains.make({ ...own, deadlineMs, breaker }, ownLeaseMs), deadlineMs };
+    return { run: this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs), deadlineMs, budget };
   }
 
-  /** Runs a call to its end and hands the end over. Whatever goes wrong on the way there, it does hand it over. */
-  #settle<T>(
-    { call, lane }: PreparedCall,
-    onSuccess: (value: T, endedAtMs: number) => void,
-    onFailure: OnFailure,
-  ): void {
-    this.#tell.started(call);
-    call.start(this.#shared.links).then(
-      (value) => {
-        const endedAtMs = monotonicMs();
-        const durationMs = endedAtMs - call.startedAtMs;
-        try {
-          this.#leave(call, lane, endedAtMs);
-          lane.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.attempt.beganAtMs);
-          this.#tell.succeeded(call, durationMs);
-        } finally {
-          // The stages carry what the function gives without looking at it; here its type comes back.
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-          onSuccess(value as T, endedAtMs);
-        }
-      },
-      (error: unknown) => {
-        const ended = new FinishedCall(call, call.ending(error), monotonicMs());
-        try {
-          this.#leave(call, lane, ended.endedAtMs);
-          remember(error, ended);
-          lane.counter.failed(ended);
-          this.#tell.failed(call, ended, error);
-        } finally {
-          onFailure(error, ended);
-        }
-      },
-    );
+  #budgetFor({ retry }: ResolvedSettings): RetryBudget | undefined {
+    if (retry === false || retry.budget === false) return undefined;
+    this.#budget ??= new RetryBudget(retry.budget);
+    return this.#budget;
   }
 
-  #leave(call: LiveCall, lane: KeyState, endedAtMs: number): void {
-    lane.leave(endedAtMs);
-    this.#shared.leave();
-    call.unlink(this.#shared.links);
+  #compile(settings: ResolvedSettings, budget: RetryBudget | undefined, leaseMs?: number): Run {
+    const { reporter, random } = this.#context;
+    return compileStages(settings, { reporter, random, budget, ...(leaseMs !== undefined && { leaseMs }) });
   }
+
+  #start({ call }: PreparedCall): Promise<unknown> {
+    this.#context.reporter.callStarted(call);
+    return call.start(this.#context.links);
+  }
+
+  /** Ends a call that has its value, now or when its outcome is known; returns the time. */
+  #onValue(prepared: PreparedCall): number {
+    const { streaming } = prepared.call;
+    if (streaming === undefined) return this.#succeed(prepared);
+    streaming.afterOutcome((outcome) => this.#onLateOutcome(prepared, outcome));
+    return monotonicMs();
+  }
+
+  #onLateOutcome(prepared: PreparedCall, outcome: AttemptOutcome): void {
+    if (outcome.status === 'success') this.#succeed(prepared);
+    else if ('error' in outcome) this.#onError(prepared, outcome.error);
+    else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), undefined);
+  }
+
+  #succeed({ call, state, budget }: PreparedCall): number {
+    const endedAtMs = monotonicMs();
+    const durationMs = endedAtMs - call.startedAtMs;
+    this.#leave(call, state, endedAtMs);
+    budget?.refill();
+    state.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.decisive.startedAtMs);
+    this.#context.reporter.callSucceeded(call, durationMs);
+    return endedAtMs;
+  }
+
+  #onError(prepared: PreparedCall, error: unknown): FinishedCall {
+    const { call } = prepared;
+    const finished = new FinishedCall(call, call.ending(error), monotonicMs());
+    remember(error, finished);
+    this.#finish(prepared, finished, error);
+    return finished;
+  }
+
+  #finish({ call, state }: PreparedCall, finished: FinishedCall, error: unknown): void {
+    this.#leave(call, state, finished.endedAtMs);
+    state.counter.failed(finished);
+    const { durationMs, invocations } = finished;
+    this.#context.reporter.callFailed(call, finished, { durationMs, attempts: invocations }, error);
+  }
+
+  #leave(call: LiveCall, state: KeyState, endedAtMs: number): void {
+    state.leave(endedAtMs);
+    this.#context.leave();
+    call.release(this.#context.links, endedAtMs);
+  }
+}
+
+/** A call ends when the call that it is made in ends. */
+function withinParent(deadlineMs: number | false, parent: Call | undefined): number | false {
+  if (parent === undefined) return deadlineMs;
+  // Rounded up: the parent's own end comes first, and says nothing about the provider.
+  const remainingMs = Math.ceil(parent.remainingMs());
+  if (remainingMs === Number.POSITIVE_INFINITY) return deadlineMs;
+  return deadlineMs === false ? remainingMs : Math.min(deadlineMs, remainingMs);
 }

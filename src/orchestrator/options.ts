@@ -14,6 +14,7 @@ import {
   readOnce,
   setting,
 } from '../input/index.js';
+import type { Call } from '../pipeline/index.js';
 import { isSignal } from '../runtime/index.js';
 
 /** What one call may bring along. */
@@ -38,6 +39,10 @@ export interface ExecuteOptions {
   readonly settings?: Settings | undefined;
   /** A strategy for this call alone: its retries and times, laid over those of the operation. */
   readonly strategy?: string | undefined;
+  /**
+   * The call that this one is made in: it ends when that one ends, and never takes longer than what that one has left.
+   */
+  readonly parent?: Call | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -65,6 +70,7 @@ const OPTIONS: Part<ExecuteOptions> = part({
   replayable: setting(flag()),
   settings: setting(CALL_SETTINGS),
   strategy: setting(name()),
+  parent: setting(anyThat<Call>(isCall, 'must be the call that the surrounding function was given')),
   context: setting(anyRecord()),
 });
 
@@ -95,4 +101,16 @@ export function assertKey(key: unknown): void {
   const check = new Check();
   check.name('key', key);
   check.throwIfInvalid();
+}
+
+/** A call of another copy of the package is as good as one of this copy. */
+function isCall(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return (
+      'remainingMs' in value && typeof value.remainingMs === 'function' && 'signal' in value && isSignal(value.signal)
+    );
+  } catch {
+    return false;
+  }
 }

@@ -10,23 +10,23 @@ export interface CallRecord {
   readonly stopReason: StopReason;
   /** The rule behind it, where one forbade another attempt; `undefined` otherwise. */
   readonly stopRule: StopRule | undefined;
-  /** What the last error means; `undefined` on success, and when a stage refused the call. */
+  /** What the last error means; `undefined` on success, and when a stage rejected the call. */
   readonly failure: Failure | undefined;
-  /** Every attempt in its order. */
+  /** Every attempt, in order. */
   readonly attempts: readonly AttemptRecord[];
   /** From the call to its end, in milliseconds. */
   readonly totalMs: number;
   /** Spent waiting, for the next attempt and for the quota, in milliseconds. */
   readonly waitedMs: number;
-  /** Whether the value is a fallback's. */
+  /** Whether the value comes from a fallback. */
   readonly fallbackUsed: boolean;
 }
 
-/** What `inspect` gives: the result or the error, and how it came to it. */
+/** What `inspect` resolves to: the value or the error, and how the call went. */
 export type Report<T> = CallRecord &
   ({ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown });
 
-/** The report of a call that was not even begun, since its input was refused or everything is closed. */
+/** The report of a call that did not start, since its input was refused or the `Resilience` is closed. */
 export function refusedReport(operation: string, error: unknown): Report<never> {
   return {
     ok: false,

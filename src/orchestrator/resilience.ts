@@ -1,67 +1,72 @@
-import { type ClassifyRule, checkRules, readRules } from '../classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import { type ConfigChange, changesBetween } from '../config/change.js';
 import type { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
-import type { ConfigChanged, ConfigRefused } from '../config/events.js';
-import { startConfiguration } from '../config/load/resolve-layers.js';
+import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
 import type { OwnPresets } from '../config/presets/catalog.js';
-import type { EnvironmentInput } from '../environment/environment.js';
+import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
 import { monotonicMs, type OfType, type Random, rejectLater, safeRandom, wallMs } from '../runtime/index.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type ConfigureOptions, checkedOptions } from './configure-options.js';
-import { type Health, healthOf } from './health.js';
+import { computeHealth, type Health } from './health.js';
 import { type Operation, OperationRuntime, type Work } from './operation.js';
 import { checkedCall, type ExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
-import { type ContextHook, ResilienceContext } from './shared.js';
+import { type ContextHook, ResilienceContext } from './resilience-context.js';
+import type { Snapshot } from './snapshot.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
-/** What a {@link Resilience} is made with. */
+/** Options of {@link createResilience}. */
 export interface ResilienceOptions extends OwnPresets {
-  /** The preset, stronger than the one in `config`. Default: as `config` or the environment say, or else `auto`. */
+  /** The preset, stronger than the one in `config`. Default: that of `config` or the environment, or else `auto`. */
   readonly preset?: string | undefined;
   /** Settings of the operations. Default: those of the preset for each. */
   readonly config?: ConfigInput | undefined;
   /**
-   * What the environment is detected from, and where `HOLDFAST_PRESET` and `HOLDFAST_CONFIG` are looked for. Default: the
+   * What the environment is detected from, and where `HOLDFAST_PRESET` and `HOLDFAST_CONFIG` are read. Default: the
    * running process.
    */
   readonly environment?: EnvironmentInput | undefined;
-  /** Rules that say what errors mean, asked before those that are built in; the first that fits decides. */
+  /** Classification rules, tried before the built-in ones; the first that matches decides. */
   readonly classify?: readonly ClassifyRule[] | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
   readonly random?: Random | undefined;
-  /** Called at the start of each call; what it gives is in `call.context`. */
+  /** Called at the start of each call; what it returns is in `call.context`. */
   readonly context?: ContextHook | undefined;
 }
 
-/** Protects named operations. Two of them in one process share nothing. */
+/** Protects named operations. Two instances in one process share nothing. */
 export interface Resilience {
   /**
-   * Calls `fn` under the protection of an operation and gives its result. Operation names are free; each has its own
-   * settings, breaker and numbers.
+   * Calls `fn` under the protection of an operation and resolves to its value. Operation names are free; each operation has
+   * its own settings, breaker and numbers.
    *
    * When the call fails, it rejects with the very error that `fn` threw, unless holdfast itself ended it. What holdfast
-   * knows of either is read with `explain(error)`.
+   * knows about either is returned by `explain(error)`.
+   *
+   * @example
+   * ```ts
+   * const reply = await resilience.execute('chat', (call) => openai.responses.create(request, { signal: call.signal }));
+   * ```
    *
    * @throws {DeadlineExceededError} when all attempts and waits together took longer than `deadlineMs`.
    * @throws {AttemptTimeoutError} when the last attempt took longer than `attemptTimeoutMs`.
-   * @throws {BreakerOpenError} when the breaker refused the call; `fn` was not called.
-   * @throws {QuotaHeldError} when its quota is held for longer than the call could wait; `fn` was not called.
+   * @throws {BreakerOpenError} when the breaker rejected the call; `fn` was not called.
+   * @throws {QuotaHeldError} when its quota is on hold for longer than the call could wait; `fn` was not called.
    * @throws {ConfigurationError} for bad input; `fn` was not called.
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
    */
   execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
-  /** Like {@link execute}, but never rejects: it tells how the call went, and gives the result or the error. */
+  /** Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went. */
   inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
   /**
-   * Gives a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
+   * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
    * @throws {ConfigurationError} for bad input, at once.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
@@ -72,14 +77,14 @@ export interface Resilience {
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T>;
   /**
-   * Everything about one operation, without saying its name each time. Makes the operation known.
+   * One operation, with the same methods without the name. Makes the operation known.
    *
-   * @throws {ConfigurationError} for a name that is empty, too long or no string.
+   * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
   operation(name: string): Operation;
   /**
-   * A grip on the breaker of a known operation, or of one of its keys.
+   * The breaker of a known operation, or of one of its keys.
    *
    * @throws {ConfigurationError} for an operation that is not known, or that has no breaker.
    */
@@ -91,47 +96,56 @@ export interface Resilience {
    */
   stats(operation?: string): Stats;
   /**
-   * Starts counting anew, for a known operation or for all. Breakers keep their state.
+   * Resets the numbers of a known operation, or of all. Breakers keep their state.
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
   resetStats(operation?: string): void;
-  /** Whether the callees are well, as far as breakers and quotas tell. */
+  /** Whether the providers are available, by the state of breakers and quotas. */
   health(): Health;
+  /** Everything known at this moment as plain JSON: operations, keys, breakers, quota holds, numbers. */
+  snapshot(): Snapshot;
   /**
-   * Changes the configuration from now on: lays `change` over what earlier calls of this have set, or with `replace` puts it
-   * in their place. Calls under way end by their old settings; breakers, quotas and numbers stay. Every call sees one
-   * configuration or the other.
+   * Changes the configuration from now on: overlays what earlier changes have set, or replaces it with `replace`. Calls
+   * under way end by their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
    *
-   * @param change the config, or a function that reads it: one that cannot be read is refused like one that is wrong, and
-   * told of as an event.
+   * @param change the config, or a function that returns it: if it throws a `ConfigurationError`, the change is refused and
+   * reported like one that is wrong.
    * @returns every effective setting that is different now, and where it came from.
    * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
    * @throws {ResilienceClosedError} after {@link close}.
    */
   configure(change: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange;
   /**
-   * The settings in force for an operation, or for all that nobody names, each with the layer that it came from.
+   * The settings in force for an operation, or for all operations that no config names, each with the layer that it came
+   * from.
    *
-   * @throws {ConfigurationError} for a name that is empty, too long or no string.
+   * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    */
   config(operation?: string): EffectiveConfig;
   /**
-   * Listens to one type of event, or to all by `'*'`. Gives back the way out. A listener that throws harms no call.
+   * Listens to one type of event, or to all by `'*'`. Returns a function that unsubscribes. A listener that
+   * throws affects no call.
    *
-   * @throws {ConfigurationError} for a type that is not known, or a listener that is no function.
+   * @throws {ConfigurationError} for an unknown type, or a listener that is not a function.
    */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
   /**
    * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their
-   * deadline. Afterwards no timer is left. Closing twice is as good as once. A call that waits for it ends at its own
-   * deadline.
+   * deadline. Afterwards no timer is left. Closing twice does nothing more. A call that waits for its own `close()` ends
+   * at its deadline.
    */
   close(): Promise<void>;
 }
 
 /**
- * Makes a {@link Resilience}.
+ * Creates a {@link Resilience}.
+ *
+ * @example
+ * ```ts
+ * const resilience = createResilience({ preset: 'production' });
+ * const reply = await resilience.execute('chat', (call) => openai.responses.create(request, { signal: call.signal }));
+ * ```
  *
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
@@ -152,21 +166,19 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
 
 const OPTIONS = ['preset', 'config', 'environment', 'presets', 'strategies', 'classify', 'random', 'context'];
 
-/** An event before anything is said that all of them say. */
-type Untimed<E> = Omit<E, 'at' | 'operation' | 'key'>;
-
-/** Known operations that an error message names at the most. */
+/** Known operations that an error message names at most. */
 const SHOWN_NAMES = 10;
 
 class ResilienceFacade implements Resilience {
   #configuration: Configuration;
-  readonly #shared: ResilienceContext;
+  #configVersion = 1;
+  readonly #context: ResilienceContext;
   readonly #operations = new Map<string, OperationRuntime>();
   #closed: Promise<void> | undefined;
 
-  constructor(configuration: Configuration, shared: ResilienceContext) {
+  constructor(configuration: Configuration, context: ResilienceContext) {
     this.#configuration = configuration;
-    this.#shared = shared;
+    this.#context = context;
     for (const name of configuration.names) this.operation(name);
   }
 
@@ -207,8 +219,8 @@ class ResilienceFacade implements Resilience {
     assertName(name);
     const alias = this.#configuration.aliasOf(name);
     if (alias !== undefined) return this.operation(alias);
-    this.#shared.assertOpen();
-    const operation = new OperationRuntime(name, this.#configuration.of(name), this.#shared);
+    this.#context.assertOpen();
+    const operation = new OperationRuntime(name, this.#configuration.of(name), this.#context);
     this.#operations.set(name, operation);
     return operation;
   }
@@ -231,13 +243,26 @@ class ResilienceFacade implements Resilience {
 
   health(): Health {
     const operations = [...this.#operations.values()];
-    const { isClosed } = this.#shared;
-    return healthOf({ operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
+    const { isClosed } = this.#context;
+    return computeHealth({ operations, isClosed, at: wallMs(), nowMs: monotonicMs() });
+  }
+
+  snapshot(): Snapshot {
+    const { state, inFlight } = this.#context;
+    const operations = [...this.#operations].map(([name, operation]) => [name, operation.snapshot()] as const);
+    return {
+      version: 1,
+      at: wallMs(),
+      state,
+      inFlight,
+      config: { version: this.#configVersion, preset: this.#configuration.preset },
+      operations: Object.fromEntries(operations),
+    };
   }
 
   configure(given: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange {
-    this.#shared.assertOpen();
-    // What is in a file is all that is in it; what was set by hand adds up.
+    this.#context.assertOpen();
+    // A file is the whole of its layer; changes by hand add up.
     const { layer = 'runtime', replace = layer === 'file', dryRun = false, actor, reason } = checkedOptions(options);
     const by = {
       layer,
@@ -249,12 +274,12 @@ class ResilienceFacade implements Resilience {
       next = this.#changed(typeof given === 'function' ? given() : given, layer, replace);
     } catch (error) {
       if (!dryRun && ConfigurationError.is(error)) {
-        this.#tell({ type: 'config.refused', ...by, issues: error.issues });
+        this.#context.reporter.configRefused({ ...by, issues: error.issues });
       }
       throw error;
     }
     // Again, since a getter of what was given may have closed us.
-    this.#shared.assertOpen();
+    this.#context.assertOpen();
     const preset = { from: this.#configuration.preset, to: next.preset };
     const changes = changesBetween(this.#configuration, next);
     const change = { at: wallMs(), ...by, applied: !dryRun, preset, changes };
@@ -271,11 +296,11 @@ class ResilienceFacade implements Resilience {
     const check = new Check();
     check.listener(EVENT_TYPES, type, listener);
     check.throwIfInvalid();
-    return this.#shared.events.on(type, listener);
+    return this.#context.reporter.on(type, listener);
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#shared.close().then(() => {
+    this.#closed ??= this.#context.close().then(() => {
       for (const each of this.#operations.values()) each.shutdown();
     });
     return this.#closed;
@@ -304,17 +329,13 @@ class ResilienceFacade implements Resilience {
 
   #apply(next: Configuration, change: ConfigChange): void {
     this.#configuration = next;
+    this.#configVersion += 1;
     for (const [name, operation] of this.#operations) operation.updateSettings(next.of(name));
     for (const name of next.names) this.operation(name);
-    this.#tell({ type: 'config.changed', change });
+    this.#context.reporter.configChanged(change);
   }
 
-  #tell(told: Untimed<ConfigChanged> | Untimed<ConfigRefused>): void {
-    const { events } = this.#shared;
-    if (events.wants(told.type)) events.emit({ ...told, at: wallMs(), operation: undefined, key: undefined });
-  }
-
-  /** A known operation, by whichever of its names. */
+  /** A known operation, by its name or an alias. */
   #find(name: string): OperationRuntime | undefined {
     return this.#operations.get(name) ?? this.#operations.get(this.#configuration.aliasOf(name) ?? '');
   }
@@ -329,7 +350,7 @@ class ResilienceFacade implements Resilience {
   }
 }
 
-/** @throws {ConfigurationError} when it is no name. */
+/** @throws {ConfigurationError} when it is not a name. */
 function assertName(name: unknown): void {
   const check = new Check();
   check.name('operation', name);

@@ -1,10 +1,10 @@
-/** What `wrap` makes of a function: the same arguments and the same `this`, and always a promise. */
+/** What `wrap` returns: a function with the same arguments and the same `this` that returns a promise. */
 export type Wrapped<This, Args extends readonly unknown[], T> = (this: This, ...args: Args) => Promise<T>;
 
-/** A function that gives a value or something that becomes one. */
+/** A function that returns a value or a promise. */
 export type Wrappable<This, Args extends readonly unknown[], T> = (this: This, ...args: Args) => T | PromiseLike<T>;
 
-/** Replaces a function by one that runs it within `execute`, with the name and length of the original. */
+/** Returns a function that runs `fn` within `execute`, with the name and length of the original. */
 export function wrapped<This, Args extends readonly unknown[], T>(
   fn: Wrappable<This, Args, T>,
   execute: (work: () => T | PromiseLike<T>) => Promise<T>,

@@ -1,10 +1,19 @@
-export type { AttemptRecord } from './attempt.js';
-export type { Call, Interruption, StagedCall } from './call.js';
-export type { CallHost, TimedAttempt } from './call-host.js';
-export { compose, type OptionalStage } from './compose.js';
+export type { AttemptRecord } from './attempt-record.js';
+export type { Call, CallTarget, Interruption } from './call.js';
 export type { Failure, FailureKind, HintSource } from './failure.js';
 export type { LiveAttempt } from './live-attempt.js';
 export { type CallEnding, type CallInit, LiveCall } from './live-call.js';
-export type { Run, Stage } from './stage.js';
-export type { StopReason } from './stop-reason.js';
-export type { StopRule } from './stop-rule.js';
+export {
+  type AttemptOutcome,
+  type CallHooks,
+  compose,
+  type DeferredOutcome,
+  type Lane,
+  type Observation,
+  type OptionalStage,
+  type Run,
+  type Stage,
+  type StageAttempt,
+  type StageCall,
+} from './stage.js';
+export type { StopReason, StopRule } from './stop.js';

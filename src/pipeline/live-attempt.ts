@@ -1,82 +1,85 @@
 import { DeadlineExceededError } from '../errors/index.js';
 import { LONGEST_TIMER_MS, monotonicMs, rejectLater, startWait, stopTimer, toPromise } from '../runtime/index.js';
-import type { Call, Interruption, StagedCall } from './call.js';
-import type { CallHost, TimedAttempt } from './call-host.js';
+import type { Call, CallTarget, Interruption } from './call.js';
 import type { Failure } from './failure.js';
-import type { StopReason } from './stop-reason.js';
-import type { StopRule } from './stop-rule.js';
+import type {
+  AttemptInit,
+  AttemptOutcome,
+  CallHooks,
+  DeferredOutcome,
+  Lane,
+  Observation,
+  StageAttempt,
+  StageCall,
+} from './stage.js';
+import type { StopReason } from './stop.js';
 
-/** What the attempts of a call have in common. */
-export interface WholeCall {
-  readonly host: CallHost;
-  readonly id: string;
+/** The call that an attempt belongs to. */
+export interface OwningCall extends StageCall {
+  readonly hooks: CallHooks;
   readonly work: (call: Call) => unknown;
-  readonly startedAtMs: number;
-  readonly deadlineMs: number | undefined;
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly idempotent: boolean;
-  readonly replayable: boolean;
-  remainingMs(): number;
-  /** Ends whatever is under way. */
-  interrupt(interruption: Interruption): void;
-  again(beginByMs: number): StagedCall;
-  stop(reason: StopReason, stopRule: StopRule, failure: Failure): void;
+  readonly attempts: readonly LiveAttempt[];
 }
 
+const SUCCESS: AttemptOutcome = Object.freeze({ status: 'success' });
+const IGNORED: AttemptOutcome = Object.freeze({ status: 'ignored' });
+
 /** One attempt of a call: what the stages and the function are given. */
-export class LiveAttempt implements TimedAttempt {
+export class LiveAttempt implements StageAttempt {
+  readonly call: OwningCall;
   readonly attempt: number;
-  readonly beginByMs: number;
-  refusedBy: StopReason | undefined;
+  readonly mustStartByMs: number;
   /** When it was made, which is before it waits. */
-  readonly #madeAtMs: number;
+  readonly #createdAtMs: number;
+  #lane: Lane;
   #waitedMs = 0;
   #endedAtMs: number | undefined;
-  readonly #call: WholeCall;
-  #progress: 'waiting' | 'running' | 'settled' = 'waiting';
+  /** `delivered`: the value has been given, its outcome is still to come. */
+  #progress: 'waiting' | 'running' | 'delivered' | 'ended' = 'waiting';
+  #outcome: AttemptOutcome | undefined;
+  #rejectedBy: StopReason | undefined;
   #interruption: Interruption | undefined;
   /** Rejects what the attempt is waiting for: the function, or a pause. */
   #reject: ((error: unknown) => void) | undefined;
   #controller: AbortController | undefined;
-  #judged: { readonly error: unknown; readonly failure: Failure } | undefined;
+  #classified: { readonly error: unknown; readonly failure: Failure } | undefined;
+  readonly #outcomeListeners: ((outcome: AttemptOutcome) => void)[] = [];
+  #observationListeners: ((observation: Observation) => void)[] | undefined;
+  #isDeferred = false;
+  #gaveValueEarly = false;
+  /** A deferred outcome that was settled before the value came. */
+  #deferredOutcome: AttemptOutcome | undefined;
 
-  constructor(call: WholeCall, number: number, madeAtMs: number, beginByMs: number) {
-    this.#call = call;
-    this.attempt = number;
-    this.beginByMs = beginByMs;
-    this.#madeAtMs = madeAtMs;
+  constructor(call: OwningCall, attempt: number, createdAtMs: number, lane: Lane, { mustStartByMs }: AttemptInit = {}) {
+    this.call = call;
+    this.attempt = attempt;
+    this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
+    this.#createdAtMs = createdAtMs;
+    this.#lane = lane;
   }
 
   get id(): string {
-    return this.#call.id;
+    return this.call.id;
   }
 
   get operation(): string {
-    return this.#call.host.operation;
+    return this.#lane.operation;
   }
 
   get key(): string | undefined {
-    return this.#call.host.key;
+    return this.#lane.key;
   }
 
-  get startedAtMs(): number {
-    return this.#call.startedAtMs;
+  get target(): CallTarget | undefined {
+    return this.#lane.target;
   }
 
-  get deadlineMs(): number | undefined {
-    return this.#call.deadlineMs;
+  get lane(): Lane {
+    return this.#lane;
   }
 
   get context(): Readonly<Record<string, unknown>> {
-    return this.#call.context;
-  }
-
-  get idempotent(): boolean {
-    return this.#call.idempotent;
-  }
-
-  get replayable(): boolean {
-    return this.#call.replayable;
+    return this.call.context;
   }
 
   get signal(): AbortSignal {
@@ -91,127 +94,246 @@ export class LiveAttempt implements TimedAttempt {
     return this.#interruption;
   }
 
+  get rejectedBy(): StopReason | undefined {
+    return this.#rejectedBy;
+  }
+
   get invoked(): boolean {
-    return this.#progress !== 'waiting';
+    return this.#progress !== 'waiting' && this.#rejectedBy === undefined;
   }
 
-  /** When it began, its waiting done, by the monotonic clock. */
-  get beganAtMs(): number {
-    return this.#madeAtMs + this.#waitedMs;
+  get outcome(): AttemptOutcome | undefined {
+    return this.#outcome;
   }
 
-  /** How long it waited before it began, in milliseconds. */
-  get waitedMs(): number {
-    return this.#waitedMs;
+  /** Whether its value has been given before its outcome was known, by {@link deferOutcome}. */
+  get gaveValueEarly(): boolean {
+    return this.#gaveValueEarly;
   }
 
-  /** When it failed, by the monotonic clock; `undefined` as long as it did not. */
+  get startedAtMs(): number {
+    return this.#createdAtMs + this.#waitedMs;
+  }
+
   get endedAtMs(): number | undefined {
     return this.#endedAtMs;
   }
 
-  /** What its error meant, when somebody has asked. */
+  /** How long it waited before it started, in milliseconds. */
+  get waitedMs(): number {
+    return this.#waitedMs;
+  }
+
+  /** What its error meant, if it has been classified. */
   get failure(): Failure | undefined {
-    return this.#judged?.failure;
+    return this.#classified?.failure;
   }
 
   remainingMs(): number {
-    return this.#call.remainingMs();
+    return this.call.remainingMs();
+  }
+
+  noRetry(): void {
+    this.call.forbidRetry();
+  }
+
+  moveTo(lane: Lane): void {
+    if (lane === this.#lane) return;
+    if (lane !== this.call.lane) lane.enter();
+    if (this.#lane !== this.call.lane) this.#lane.leave(monotonicMs());
+    this.#lane = lane;
   }
 
   invoke(): Promise<unknown> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
-    const { host, work } = this.#call;
+    const { hooks, work } = this.call;
     this.#progress = 'running';
-    host.attempted(this);
+    hooks.attemptStarted?.(this);
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       toPromise(() => work(this)).then(
         (value) => {
-          if (this.#interruption !== undefined) return host.attemptAbandoned(this, 'success');
-          this.#progress = 'settled';
-          resolve(value);
+          if (this.#interruption !== undefined) return hooks.attemptAbandoned?.(this, 'success');
+          try {
+            if (this.#isDeferred) this.#deliver();
+            else this.#succeed();
+          } finally {
+            resolve(value);
+          }
         },
         (error: unknown) => {
-          if (this.#interruption !== undefined) return host.attemptAbandoned(this, 'failure');
-          this.#progress = 'settled';
-          this.#endedAtMs = monotonicMs();
-          host.attemptFailed(this, error);
-          reject(error);
+          if (this.#interruption !== undefined) return hooks.attemptAbandoned?.(this, 'failure');
+          try {
+            this.#fail(error);
+          } finally {
+            reject(error);
+          }
         },
       );
     });
   }
 
+  reject(reason: StopReason, error: Error): Promise<never> {
+    if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
+    this.#rejectedBy = reason;
+    this.#end({ status: 'rejected', error });
+    return rejectLater(error);
+  }
+
   interrupt(interruption: Interruption): void {
-    // An attempt's own timeout is its own matter; the caller and the deadline end the whole call.
-    if (interruption.by === 'attempt_timeout') this.end(interruption);
-    else this.#call.interrupt(interruption);
+    // The caller and the deadline end the whole call.
+    if (interruption.by === 'caller' || interruption.by === 'deadline') this.call.interrupt(interruption);
+    else this.end(interruption);
   }
 
   /** Ends this attempt, unless it has ended. */
   end(interruption: Interruption): void {
-    if (this.#interruption !== undefined || this.#progress === 'settled') return;
+    if (this.#interruption !== undefined || this.#progress === 'ended') return;
+    const { invoked } = this;
     this.#interruption = interruption;
     this.#endedAtMs = monotonicMs();
-    // First the promise, so that what a listener of the signal throws or rejects with cannot come before it.
+    // The promise and the outcome come first, so that what a listener of the signal does cannot come before them.
     this.#reject?.(interruption.error);
+    if (invoked) this.call.hooks.attemptFailed?.(this, interruption.error);
+    this.#settle({ status: 'failure', error: interruption.error });
     this.#controller?.abort(abortReason(interruption));
-    if (this.invoked) this.#call.host.attemptFailed(this, interruption.error);
+  }
+
+  /** Ends an attempt that no stage has invoked or rejected. */
+  drop(): void {
+    if (this.#progress === 'waiting' && this.#outcome === undefined) this.#end(IGNORED);
   }
 
   failureOf(error: unknown): Failure {
-    // Asked by several stages, and reading an error is not for nothing.
-    if (this.#judged === undefined || !Object.is(this.#judged.error, error)) {
-      this.#judged = { error, failure: this.#call.host.failureOf(error, this) };
-    }
-    return this.#judged.failure;
+    // Several stages ask, and reading an error is not for free.
+    if (this.#classified !== undefined && Object.is(this.#classified.error, error)) return this.#classified.failure;
+    const thrower = this.call.attempts.length === 1 ? undefined : this.#otherThatEndedWith(error);
+    const failure = thrower?.failureOf(error) ?? this.call.hooks.classify(error, this);
+    this.#classified = { error, failure };
+    return failure;
+  }
+
+  /** Whether it failed or was rejected with this error. */
+  endedWith(error: unknown): boolean {
+    const outcome = this.#outcome;
+    return outcome !== undefined && 'error' in outcome && Object.is(outcome.error, error);
   }
 
   pause(waitMs: number): Promise<void> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
     if (waitMs <= 0) return Promise.resolve();
-    const { deadlineMs } = this;
+    const { deadlineMs } = this.call;
     const endsCall = deadlineMs !== undefined && this.remainingMs() < waitMs;
     const untilMs = Math.min(waitMs, this.remainingMs(), LONGEST_TIMER_MS);
-    const beganAtMs = monotonicMs();
-    const note = () => {
-      this.#waitedMs += monotonicMs() - beganAtMs;
+    const pausedAtMs = monotonicMs();
+    const countWait = () => {
+      this.#waitedMs += monotonicMs() - pausedAtMs;
     };
     return new Promise((resolve, reject) => {
       const end = () => {
-        // Timers go by whole milliseconds and may fire that much early; who was asked to wait must not come early.
-        const missingMs = untilMs - (monotonicMs() - beganAtMs);
+        // Timers count whole milliseconds and may fire that much early; a wait that a provider asked for must not.
+        const missingMs = untilMs - (monotonicMs() - pausedAtMs);
         if (missingMs > 0 && missingMs <= 1) {
           timer = startWait(1, end);
         } else if (deadlineMs !== undefined && (endsCall || this.remainingMs() <= 0)) {
-          // The second is for a thread that was blocked for longer than the wait.
+          // The second condition is for a thread that was blocked for longer than the wait.
           this.interrupt({ by: 'deadline', error: new DeadlineExceededError(this.operation, deadlineMs) });
         } else {
           this.#reject = undefined;
-          note();
+          countWait();
           resolve();
         }
       };
       let timer = startWait(Math.ceil(untilMs), end);
       this.#reject = (error) => {
         stopTimer(timer);
-        note();
+        countWait();
         reject(error);
       };
     });
   }
 
-  again(beginByMs: number): StagedCall {
-    return this.#call.again(beginByMs);
+  onOutcome(listener: (outcome: AttemptOutcome) => void): void {
+    if (this.#outcome === undefined) this.#outcomeListeners.push(listener);
+    else listener(this.#outcome);
   }
 
-  stop(reason: StopReason, stopRule: StopRule, failure: Failure): void {
-    this.#call.stop(reason, stopRule, failure);
+  /** Like {@link onOutcome}, but after all stages: for the owner of the call. */
+  afterOutcome(listener: (outcome: AttemptOutcome) => void): void {
+    if (this.#outcome === undefined) this.#outcomeListeners.unshift(listener);
+    else listener(this.#outcome);
+  }
+
+  deferOutcome(): DeferredOutcome {
+    this.#isDeferred = true;
+    const settle = (outcome: AttemptOutcome) => {
+      if (this.#outcome !== undefined) return;
+      if (this.#progress === 'delivered') this.#endLate(outcome);
+      else this.#deferredOutcome ??= outcome;
+    };
+    return {
+      succeed: () => settle(SUCCESS),
+      fail: (error) => settle({ status: 'failure', error }),
+      ignore: () => settle(IGNORED),
+    };
+  }
+
+  observe(observation: Observation): void {
+    for (const listener of this.#observationListeners ?? []) listener(observation);
+  }
+
+  onObservation(listener: (observation: Observation) => void): void {
+    this.#observationListeners ??= [];
+    this.#observationListeners.push(listener);
+  }
+
+  #deliver(): void {
+    this.#progress = 'delivered';
+    this.#gaveValueEarly = true;
+    if (this.#deferredOutcome !== undefined) this.#endLate(this.#deferredOutcome);
+  }
+
+  #endLate(outcome: AttemptOutcome): void {
+    if (outcome.status === 'failure') this.#fail(outcome.error);
+    else {
+      this.#endedAtMs = monotonicMs();
+      this.#end(outcome);
+    }
+  }
+
+  #succeed(): void {
+    // The only attempt of a call ends with the call, which reads the clock anyway.
+    if (this.call.attempts.length > 1) this.#endedAtMs = monotonicMs();
+    this.#end(SUCCESS);
+  }
+
+  #fail(error: unknown): void {
+    this.#endedAtMs = monotonicMs();
+    this.#progress = 'ended';
+    this.call.hooks.attemptFailed?.(this, error);
+    this.#settle({ status: 'failure', error });
+  }
+
+  #end(outcome: AttemptOutcome): void {
+    this.#progress = 'ended';
+    this.#settle(outcome);
+  }
+
+  #settle(outcome: AttemptOutcome): void {
+    if (this.#outcome !== undefined) return;
+    this.#outcome = outcome;
+    // Inner stages attached last and are told first, as their promises would settle first.
+    for (let index = this.#outcomeListeners.length - 1; index >= 0; index--) this.#outcomeListeners[index]?.(outcome);
+  }
+
+  #otherThatEndedWith(error: unknown): LiveAttempt | undefined {
+    if (this.endedWith(error)) return undefined;
+    return this.call.attempts.findLast((other) => other !== this && other.endedWith(error));
   }
 }
 
 /** SDKs recognise a `TimeoutError`; the caller's own reason is passed on as it is. */
 function abortReason({ by, error }: Interruption): unknown {
-  return by === 'caller' ? error : new DOMException(error.message, { name: 'TimeoutError', cause: error });
+  if (by === 'caller') return error;
+  return new DOMException(error.message, { name: by === 'superseded' ? 'AbortError' : 'TimeoutError', cause: error });
 }

@@ -1,15 +1,14 @@
 import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js';
 import type { Call, Interruption } from './call.js';
-import type { CallHost } from './call-host.js';
 import type { Failure } from './failure.js';
-import { LiveAttempt, type WholeCall } from './live-attempt.js';
-import type { Run } from './stage.js';
-import type { StopReason } from './stop-reason.js';
-import type { StopRule } from './stop-rule.js';
+import { LiveAttempt, type OwningCall } from './live-attempt.js';
+import type { AttemptInit, CallHooks, Lane, Run } from './stage.js';
+import type { StopReason, StopRule } from './stop.js';
 
 /** What a call is made of. */
 export interface CallInit {
-  readonly host: CallHost;
+  readonly hooks: CallHooks;
+  readonly lane: Lane;
   readonly work: (call: Call) => unknown;
   /** The stages it goes through. */
   readonly run: Run;
@@ -18,6 +17,8 @@ export interface CallInit {
   readonly deadlineMs: number | undefined;
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
+  /** The signal of the call that this one is made in. */
+  readonly parentSignal?: AbortSignal | undefined;
   readonly context: Readonly<Record<string, unknown>>;
   readonly idempotent: boolean;
   readonly replayable: boolean;
@@ -28,15 +29,15 @@ export interface CallEnding {
   readonly stopReason: StopReason;
   /** The rule behind it; `undefined` where none had to decide. */
   readonly stopRule: StopRule | undefined;
-  /** What its error means; `undefined` when a stage refused it and the function has no part in the error. */
+  /** What its error means; `undefined` when a stage rejected it and the function has no part in the error. */
   readonly failure: Failure | undefined;
 }
 
 /** One call under way: what its attempts have in common, and what can end all of them. */
-export class LiveCall implements WholeCall {
-  readonly host: CallHost;
+export class LiveCall implements OwningCall {
+  readonly hooks: CallHooks;
+  readonly lane: Lane;
   readonly work: (call: Call) => unknown;
-  /** Its number, given by who makes it. */
   readonly serial: number;
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
@@ -45,14 +46,18 @@ export class LiveCall implements WholeCall {
   readonly replayable: boolean;
   readonly #run: Run;
   readonly #callerSignal: AbortSignal | undefined;
-  readonly #attempts: [LiveAttempt, ...LiveAttempt[]];
-  #attempt: LiveAttempt;
-  #hear: ((reason: unknown) => void) | undefined;
+  readonly #parentSignal: AbortSignal | undefined;
+  readonly #first: LiveAttempt;
+  readonly #attempts: LiveAttempt[];
+  /** There while signals are linked. */
+  #onAbort: ((reason: unknown) => void) | undefined;
   #interruption: Interruption | undefined;
-  #stopped: CallEnding | undefined;
+  #givenUp: CallEnding | undefined;
+  #retryForbidden = false;
 
   constructor(init: CallInit) {
-    this.host = init.host;
+    this.hooks = init.hooks;
+    this.lane = init.lane;
     this.work = init.work;
     this.serial = init.serial;
     this.startedAtMs = init.startedAtMs;
@@ -62,22 +67,37 @@ export class LiveCall implements WholeCall {
     this.replayable = init.replayable;
     this.#run = init.run;
     this.#callerSignal = init.signal;
-    this.#attempt = new LiveAttempt(this, 1, init.startedAtMs, Number.POSITIVE_INFINITY);
-    this.#attempts = [this.#attempt];
+    this.#parentSignal = init.parentSignal;
+    this.#first = new LiveAttempt(this, 1, init.startedAtMs, init.lane);
+    this.#attempts = [this.#first];
   }
 
   get id(): string {
-    return this.host.callId(this.serial);
+    return this.hooks.callId(this.serial);
   }
 
-  /** Every attempt in its order. */
-  get attempts(): readonly [LiveAttempt, ...LiveAttempt[]] {
+  get operation(): string {
+    return this.lane.operation;
+  }
+
+  get attempts(): readonly LiveAttempt[] {
     return this.#attempts;
   }
 
-  /** The attempt under way, or the last one. */
-  get attempt(): LiveAttempt {
-    return this.#attempt;
+  get retryForbidden(): boolean {
+    return this.#retryForbidden;
+  }
+
+  /** The attempt that gave its value before its outcome was known. */
+  get streaming(): LiveAttempt | undefined {
+    if (this.#attempts.length === 1) return this.#first.gaveValueEarly ? this.#first : undefined;
+    return this.#attempts.findLast(({ gaveValueEarly }) => gaveValueEarly);
+  }
+
+  /** The attempt that the call has its value from, or the last one. */
+  get decisive(): LiveAttempt {
+    if (this.#attempts.length === 1) return this.#first;
+    return this.#attempts.findLast(({ outcome }) => outcome?.status === 'success') ?? this.#last;
   }
 
   remainingMs(): number {
@@ -85,11 +105,16 @@ export class LiveCall implements WholeCall {
     return Math.max(0, this.startedAtMs + this.deadlineMs - monotonicMs());
   }
 
+  forbidRetry(): void {
+    this.#retryForbidden = true;
+  }
+
   /** Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. */
   start(links: SignalLinks): Promise<unknown> {
     try {
-      if (this.#callerSignal !== undefined) this.#listen(this.#callerSignal, links);
-      return this.#interruption === undefined ? this.#run(this.#attempt) : rejectLater(this.#interruption.error);
+      if (this.#callerSignal !== undefined) this.#link(this.#callerSignal, links);
+      if (this.#parentSignal !== undefined) this.#link(this.#parentSignal, links);
+      return this.#interruption === undefined ? this.#run(this.#first) : rejectLater(this.#interruption.error);
     } catch (error) {
       return rejectLater(error);
     }
@@ -98,46 +123,57 @@ export class LiveCall implements WholeCall {
   interrupt(interruption: Interruption): void {
     if (this.#interruption !== undefined) return;
     this.#interruption = interruption;
-    this.#attempt.end(interruption);
+    for (const attempt of this.#attempts) attempt.end(interruption);
   }
 
-  again(beginByMs: number): LiveAttempt {
-    this.#attempt = new LiveAttempt(this, this.#attempts.length + 1, monotonicMs(), beginByMs);
-    this.#attempts.push(this.#attempt);
+  nextAttempt(init: AttemptInit = {}): LiveAttempt {
+    const { lane = this.lane } = init;
+    if (lane !== this.lane) lane.enter();
+    const attempt = new LiveAttempt(this, this.#attempts.length + 1, monotonicMs(), lane, init);
+    this.#attempts.push(attempt);
     // It may have come between the end of the last attempt and now, when there was nothing to end.
-    if (this.#interruption !== undefined) this.#attempt.end(this.#interruption);
-    return this.#attempt;
+    if (this.#interruption !== undefined) attempt.end(this.#interruption);
+    return attempt;
   }
 
-  stop(stopReason: StopReason, stopRule: StopRule, failure: Failure): void {
-    this.#stopped = { stopReason, stopRule, failure };
+  giveUp(stopReason: StopReason, stopRule: StopRule, failure: Failure): void {
+    this.#givenUp = { stopReason, stopRule, failure };
   }
 
-  /** Why it ended with this error: by the rule that a stage has named, or by how the last attempt ended. */
+  /** Why it ended with this error: by the rule that a stage has named, or by how the attempt ended that the error is from. */
   ending(error: unknown): CallEnding {
-    if (this.#stopped !== undefined) return this.#stopped;
-    const { refusedBy, interruption } = this.#attempt;
+    if (this.#givenUp !== undefined) return this.#givenUp;
+    const attempt = this.#attempts.findLast((each) => each.endedWith(error)) ?? this.#last;
+    const { rejectedBy, interruption } = attempt;
     const stopRule = undefined;
-    if (refusedBy !== undefined) return { stopReason: refusedBy, stopRule, failure: undefined };
-    const failure = this.#attempt.failureOf(error);
+    if (rejectedBy !== undefined) return { stopReason: rejectedBy, stopRule, failure: undefined };
+    const failure = attempt.failureOf(error);
     if (interruption?.by === 'deadline') return { stopReason: 'deadline', stopRule, failure };
-    if (interruption?.by === 'caller' || failure.kind === 'cancelled')
+    if (interruption?.by === 'caller' || failure.kind === 'cancelled') {
       return { stopReason: 'cancelled', stopRule, failure };
+    }
     return { stopReason: failure.retry === 'never' ? 'not_retryable' : 'attempts_exhausted', stopRule, failure };
   }
 
-  /** Leaves the caller's signal alone again. */
-  unlink(links: SignalLinks): void {
-    if (this.#callerSignal !== undefined && this.#hear !== undefined) links.unlink(this.#callerSignal, this.#hear);
+  /** Releases what the call holds: the links to signals, and the lanes that it moved to. */
+  release(links: SignalLinks, nowMs: number): void {
+    if (this.#onAbort !== undefined) {
+      if (this.#callerSignal !== undefined) links.unlink(this.#callerSignal, this.#onAbort);
+      if (this.#parentSignal !== undefined) links.unlink(this.#parentSignal, this.#onAbort);
+    }
+    for (const attempt of this.#attempts) {
+      attempt.drop();
+      if (attempt.lane !== this.lane) attempt.lane.leave(nowMs);
+    }
   }
 
-  #listen(signal: AbortSignal, links: SignalLinks): void {
-    const hear = (reason: unknown) => this.interrupt({ by: 'caller', error: reason });
-    if (signal.aborted) {
-      hear(signal.reason);
-      return;
-    }
-    this.#hear = hear;
-    links.link(signal, hear);
+  get #last(): LiveAttempt {
+    return this.#attempts.at(-1) ?? this.#first;
+  }
+
+  #link(signal: AbortSignal, links: SignalLinks): void {
+    this.#onAbort ??= (reason) => this.interrupt({ by: 'caller', error: reason });
+    if (signal.aborted) this.#onAbort(signal.reason);
+    else links.link(signal, this.#onAbort);
   }
 }

@@ -13,7 +13,7 @@ export type BackoffStrategy =
 export interface BackoffRules {
   readonly strategy: BackoffStrategy;
   readonly minDelayMs: number;
-  /** Not below `minDelayMs`, or it wins. */
+  /** If it is below `minDelayMs`, it wins. */
   readonly maxDelayMs: number;
   readonly multiplier: number;
 }

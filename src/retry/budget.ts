@@ -1,30 +1,30 @@
-/** How retries are paid for, with nothing left open. */
+/** Settings of a budget with nothing left open. */
 export interface ResolvedBudgetSettings {
-  /** What each success pays in. */
+  /** Tokens that each success adds. */
   readonly ratio: number;
-  /** What comes in by itself. */
+  /** Tokens that are added by themselves. */
   readonly floorPerSecond: number;
-  /** The most that can be saved up. */
+  /** The most tokens that it can hold. */
   readonly burst: number;
 }
 
 /** What a budget holds. */
 export interface BudgetSnapshot {
-  /** Retries that can be had now; a fraction is on its way to the next one. */
+  /** Retries that are available now; a fraction is on its way to the next one. */
   readonly tokens: number;
-  /** The most that can be saved up. */
+  /** The most tokens that it can hold. */
   readonly burst: number;
 }
 
-/** What sums of fractions may lack: ten times 0.1 is a little less than 1. */
+/** Rounding of sums of fractions: ten times 0.1 is a little less than 1. */
 const EPSILON = 1e-9;
 
 /**
  * What an operation may spend on retries, so that they cannot multiply an outage. Every retry costs one token;
- * successes pay in a part of one each, and a small floor comes in by itself, so that a quiet service can retry as well.
- * It begins with all it can hold.
+ * each success adds a part of one, and a small floor is added by itself, so that a quiet service can retry as well. It
+ * starts full.
  *
- * What came in by itself is worked out when somebody asks: no timer, and each call costs the same.
+ * What was added by itself is computed when it is read: no timer, and each call costs the same.
  */
 export class RetryBudget {
   #rules: ResolvedBudgetSettings;
@@ -37,9 +37,9 @@ export class RetryBudget {
   }
 
   /**
-   * Goes by other rules from now on, with what it holds as far as that may be saved up.
+   * Applies other settings from now on, and keeps the tokens that fit into them.
    *
-   * @param nowMs `performance.now()`: what came in before came in by the old rules.
+   * @param nowMs `performance.now()`: what was added before counts by the old settings.
    */
   updateSettings(rules: ResolvedBudgetSettings, nowMs: number): void {
     this.#tokens = Math.min(this.#tokensAt(nowMs), rules.burst);
@@ -48,7 +48,7 @@ export class RetryBudget {
   }
 
   /**
-   * Pays for one retry; `false` when there is not enough left, and then it costs nothing.
+   * Takes the token of one retry; returns `false`, and takes nothing, when there is not enough left.
    *
    * @param nowMs `performance.now()`.
    */
@@ -60,14 +60,14 @@ export class RetryBudget {
     return true;
   }
 
-  /** Pays in for a success. */
+  /** Adds what a success is worth. */
   refill(): void {
     const { ratio, burst } = this.#rules;
     this.#tokens = Math.min(this.#tokens + ratio, burst);
   }
 
   /**
-   * What it holds. Looking changes nothing.
+   * What it holds. Reading changes nothing.
    *
    * @param nowMs `performance.now()`.
    */

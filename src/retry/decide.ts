@@ -4,7 +4,7 @@ import { backoffMs } from './backoff.js';
 import { jitteredMs } from './jitter.js';
 import type { ResolvedKindSettings, ResolvedRetrySettings } from './resolve-settings.js';
 
-/** A failed attempt, and all that matters for whether another one follows. */
+/** A failed attempt, and everything that decides whether another one follows. */
 export interface FailedAttempt {
   /** The number of the attempt that has just failed, from 1. */
   readonly attempt: number;
@@ -14,9 +14,9 @@ export interface FailedAttempt {
   readonly elapsedMs: number;
   /** How long it may still take, in milliseconds; `Infinity` without a deadline. */
   readonly remainingMs: number;
-  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` when nobody knows. */
+  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` while that is not known. */
   readonly typicalMs: number | undefined;
-  /** Whether the callee may be asked twice to do the same. */
+  /** Whether the provider may be asked to do the same twice. */
   readonly idempotent: boolean;
   /** Whether the same request can be sent again: a stream that has been read cannot. */
   readonly replayable: boolean;
@@ -24,7 +24,7 @@ export interface FailedAttempt {
   readonly previousDelayMs: number | undefined;
 }
 
-/** The rules that are decided on here; the others take state to know. */
+/** The rules that are decided here; the others depend on state. */
 export type DecidedRule = Exclude<StopRule, 'breaker_open' | 'quota_held' | 'budget' | 'refused'>;
 
 /** Whether another attempt follows. */
@@ -33,29 +33,29 @@ export type RetryDecision =
       readonly retry: true;
       /** How long to wait first, in milliseconds; never longer than a timer can. */
       readonly delayMs: number;
-      /** Whether the callee asked for this wait, or we chose it. */
+      /** Whether the provider asked for this wait, or holdfast chose it. */
       readonly waitFor: 'hint' | 'backoff';
     }
   | { readonly retry: false; readonly stopReason: StopReason; readonly stopRule: DecidedRule };
 
-/** By how much the wait that a callee asked for may grow, so that those who were told the same come back one by one. */
+/** By how much a hint may be lengthened, so that calls with the same hint do not come back at the same moment. */
 const HINT_SPREAD = 0.1;
-/** A tenth of a short wait keeps nobody apart. */
+/** A tenth of a short wait spreads nothing. */
 const LEAST_HINT_SPREAD_MS = 100;
 
 const NEVER = refusal('not_retryable', 'never_retried');
 const NOT_REPLAYABLE = refusal('not_retryable', 'not_replayable');
 const NOT_IDEMPOTENT = refusal('not_retryable', 'not_idempotent');
 const MAX_ATTEMPTS = refusal('attempts_exhausted', 'max_attempts');
-// It is a limit of the retries, as `maxAttempts` is; `deadline` would send people to a setting that is none of its own.
+// It is a limit of the retries, as `maxAttempts` is; `deadline` would point to the wrong setting.
 const MAX_ELAPSED = refusal('attempts_exhausted', 'max_elapsed');
 const HINT_TOO_LONG = refusal('deadline', 'hint_beyond_deadline');
 const WAIT_TOO_LONG = refusal('deadline', 'wait_beyond_deadline');
 const ATTEMPT_TOO_LONG = refusal('deadline', 'attempt_beyond_deadline');
 
 /**
- * Says whether another attempt follows a failed one, and after what wait. It looks at no clock and changes nothing; the
- * budget is for the caller to ask once the answer is yes, so that a retry that was refused anyway costs nothing.
+ * Decides whether another attempt follows a failed one, and after what wait. Pure: it reads no clock and changes nothing.
+ * The caller asks the budget afterwards, so that a retry that is refused anyway costs nothing.
  */
 export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, random: Random): RetryDecision {
   const { failure } = failed;
@@ -74,10 +74,10 @@ export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, rand
   return refusedHint ?? { retry: true, delayMs: spreadHint(kind, askedMs, limits, random), waitFor: 'hint' };
 }
 
-/** How long a wait may be, in milliseconds, by each of the rules. */
+/** How long a wait may be, in milliseconds, by each rule. */
 interface Limits {
   readonly remainingMs: number;
-  /** As long as leaves enough for an attempt. */
+  /** What leaves enough time for an attempt. */
   readonly latestMs: number;
   readonly allowedMs: number;
 }
@@ -97,12 +97,12 @@ function refused(
   return waitMs > allowedMs ? MAX_ELAPSED : undefined;
 }
 
-/** What the callee asked for, in whole milliseconds, since timers drop fractions and would wake us too early. */
+/** The hint in whole milliseconds, since timers drop fractions and would fire too early. */
 function hintMs({ retryAfterMs = 0 }: Failure): number | undefined {
   return retryAfterMs > 0 && Number.isFinite(retryAfterMs) ? Math.ceil(retryAfterMs) : undefined;
 }
 
-/** The wait that we choose; when the callee told after which time everything is free again, no longer than that. */
+/** The wait that holdfast chooses; no longer than the time after which the provider said that everything is free again. */
 function backoff(
   kind: ResolvedKindSettings,
   failed: FailedAttempt,
@@ -113,7 +113,7 @@ function backoff(
   return jitteredMs(rules, backoffMs(rules, failed.attempt), failed.previousDelayMs, random);
 }
 
-/** Chance has no say in whether there is a retry: where there is little room, the spread is smaller. */
+/** Chance never decides whether there is a retry: where there is little room, the spread is smaller. */
 function spreadHint(
   { jitter, jitterMaxMs }: ResolvedKindSettings,
   askedMs: number,

@@ -3,4 +3,4 @@ export { type BudgetSnapshot, RetryBudget } from './budget.js';
 export type { Jitter } from './jitter.js';
 export type { ResolvedRetrySettings } from './resolve-settings.js';
 export type { BudgetSettings, KindSettings, RetryableKind, RetrySettings } from './settings.js';
-export { type RefusedRetry, type RetryListener, type RetryParts, retryStage, type ScheduledRetry } from './stage.js';
+export { type RefusedRetry, retryStage, type ScheduledRetry } from './stage.js';

@@ -1,6 +1,6 @@
 import type { Random } from '../runtime/index.js';
 
-/** How chance spreads a wait, so that callers who failed together do not come back together. */
+/** How a wait is randomised, so that calls that failed together do not come back together. */
 export type Jitter =
   /** Not at all. */
   | 'none'
@@ -8,7 +8,7 @@ export type Jitter =
   | 'full'
   /** Anywhere in the upper half of the wait. */
   | 'equal'
-  /** Anywhere from `minDelayMs` to three times the last wait; the strategy has no say. */
+  /** Anywhere from `minDelayMs` to three times the last wait; the strategy is not used. */
   | 'decorrelated'
   /** Up to `jitterMaxMs` on top of the wait, which starts lower where there would be no room. */
   | 'additive';
@@ -22,14 +22,14 @@ export interface JitterRules {
   readonly maxDelayMs: number;
 }
 
-/** By how much a decorrelated wait may outgrow the last one. */
+/** How many times the last wait a decorrelated wait may be. */
 const DECORRELATED_FACTOR = 3;
 
 /**
- * Spreads a wait by chance, in milliseconds; always within 0 and `maxDelayMs`.
+ * Randomises a wait, in milliseconds; always within 0 and `maxDelayMs`.
  *
  * The spread comes after the cap, and what is spread is capped before: waits that have grown to the cap stay as far
- * apart as any others. Cut off at the cap, a spread would bring back everybody who waits long at the same moment.
+ * apart as any others. A spread that is cut off at the cap would bring back all long waits at the same moment.
  *
  * @param baseMs the wait of the strategy, within `maxDelayMs`.
  * @param previousMs the wait before this one, `undefined` for the first. Only `decorrelated` looks at it.
@@ -61,7 +61,7 @@ export function jitteredMs(
   }
 }
 
-/** Evenly distributed. */
+/** Uniformly distributed. */
 function between(lowMs: number, highMs: number, random: Random): number {
   return lowMs + (highMs - lowMs) * random();
 }

@@ -1,4 +1,4 @@
-import { type ClassifyRule, checkRules, readRules } from '../classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import {
   anyFunction,
   anyThat,

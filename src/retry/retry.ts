@@ -1,5 +1,5 @@
 import { Check, copyOnce } from '../input/index.js';
-import { type Call, type CallHost, compose, LiveCall, type Run } from '../pipeline/index.js';
+import { type Call, type CallHooks, compose, type Lane, LiveCall, type Run } from '../pipeline/index.js';
 import { monotonicMs, rejectLater, SignalLinks, safeRandom } from '../runtime/index.js';
 import { timeLimit } from '../timeout/index.js';
 import { RetryBudget } from './budget.js';
@@ -7,7 +7,7 @@ import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings
 import { checkRetryOptions, NO_OPTIONS, type RetryNotice, type RetryOptions } from './retry-options.js';
 import { BUDGET_SETTINGS, type BudgetSettings } from './settings.js';
 import { retryStage } from './stage.js';
-import { StandaloneHooks, warn } from './standalone-hooks.js';
+import { createStandaloneHooks, createStandaloneLane, warnOfHook } from './standalone-hooks.js';
 
 // Kept by signal, and only while a call listens to it: calls that share a signal share one listener.
 const links = new SignalLinks();
@@ -15,8 +15,13 @@ const links = new SignalLinks();
 const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /**
- * Calls `fn`, and calls it again as long as it fails in a way that another attempt may heal, by our own classification of the
+ * Calls `fn`, and calls it again while it fails in a way that another attempt may heal, by holdfast's classification of the
  * error. Rejects with the very error of the last attempt.
+ *
+ * @example
+ * ```ts
+ * const answer = await retry((call) => fetchAnswer(question, { signal: call.signal }), { maxAttempts: 4, deadlineMs: 30_000 });
+ * ```
  *
  * @throws {ConfigurationError} (as a rejection) for bad input; `fn` was not called.
  * @throws {DeadlineExceededError} (as a rejection) when attempts and waits together took longer than `deadlineMs`.
@@ -25,30 +30,47 @@ const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
  */
 export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: RetryOptions): Promise<T> {
   let call: LiveCall;
+  let budget: RetryBudget | undefined;
   try {
     const own = checkRetryOptions(fn, options);
+    budget = own.budget;
     call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
   } catch (error) {
     return rejectLater(error);
   }
+  // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
   return new Promise<T>((resolve, reject) => {
     call.start(links).then(
       (value) => {
-        call.unlink(links);
-        // The stages carry what the function gives without looking at it; here its type comes back.
+        finish(call, budget);
+        // The stages carry what the function returns without looking at it; here its type comes back.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
         resolve(value as T);
       },
       (error: unknown) => {
-        call.unlink(links);
+        call.release(links, monotonicMs());
         reject(error);
       },
     );
   });
 }
 
+/** Ends a call that has its value, now or when its outcome is known. */
+function finish(call: LiveCall, budget: RetryBudget | undefined): void {
+  const { streaming } = call;
+  if (streaming === undefined) {
+    budget?.refill();
+    call.release(links, monotonicMs());
+  } else {
+    streaming.afterOutcome(({ status }) => {
+      if (status === 'success') budget?.refill();
+      call.release(links, monotonicMs());
+    });
+  }
+}
+
 /**
- * Makes a budget for retries, to be shared by calls that go to the same callee.
+ * Makes a budget for retries, to be shared by calls that go to the same provider.
  *
  * @throws {ConfigurationError} naming everything that is wrong with the settings.
  */
@@ -62,9 +84,10 @@ export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
   return new RetryBudget(resolveBudgetSettings(own));
 }
 
-/** What a call goes by: made once for all those without options. */
+/** How calls go: made once for all those without options. */
 interface Plan {
-  readonly host: CallHost;
+  readonly hooks: CallHooks;
+  readonly lane: Lane;
   readonly run: Run;
 }
 
@@ -73,38 +96,48 @@ const USUAL: Plan = planOf(NO_OPTIONS);
 function planOf(options: RetryOptions): Plan {
   const { name = 'retry', deadlineMs = false, attemptTimeoutMs = false, budget } = options;
   const { classify, onRetry, random = () => Math.random(), ...settings } = options;
-  let rules: ResolvedRetrySettings | undefined;
+  let resolved: ResolvedRetrySettings | undefined;
   const stage = retryStage({
-    // Only a failure asks for them, and working them out takes longer than a call that succeeds.
-    get rules() {
-      rules ??= resolveRetrySettings({ ...settings, budget: false });
-      return rules;
+    // Only a failure asks for them, and resolving them takes longer than a call that succeeds.
+    get settings() {
+      resolved ??= resolveRetrySettings({ ...settings, budget: false });
+      return resolved;
     },
     budget,
     random: safeRandom(random),
     typicalMs: () => undefined,
-    refusalAfter: () => undefined,
+    rejectionAfter: () => undefined,
     listener: {
-      scheduled: ({ attempt }, retryOfIt) => tell(onRetry, { attempt, ...retryOfIt }),
-      refused: () => undefined,
+      retryScheduled: ({ attempt }, scheduled) => notify(onRetry, { attempt, ...scheduled }),
+      retryRefused: () => undefined,
     },
   });
   const run = compose([stage, timeLimit(attemptTimeoutMs, deadlineMs)], (attempt) => attempt.invoke());
-  return { host: new StandaloneHooks(name, classify), run };
+  return { hooks: createStandaloneHooks(name, classify), lane: createStandaloneLane(name), run };
 }
 
-function callOf(work: (call: Call) => unknown, options: RetryOptions, { host, run }: Plan): LiveCall {
+function callOf(work: (call: Call) => unknown, options: RetryOptions, { hooks, lane, run }: Plan): LiveCall {
   const { deadlineMs = false, signal, idempotent = true, replayable = true } = options;
-  const startedAtMs = monotonicMs();
-  const limits = { startedAtMs, deadlineMs: deadlineMs === false ? undefined : deadlineMs };
-  return new LiveCall({ host, work, run, serial: 0, ...limits, signal, context: NO_CONTEXT, idempotent, replayable });
+  return new LiveCall({
+    hooks,
+    lane,
+    work,
+    run,
+    serial: 0,
+    startedAtMs: monotonicMs(),
+    deadlineMs: deadlineMs === false ? undefined : deadlineMs,
+    signal,
+    context: NO_CONTEXT,
+    idempotent,
+    replayable,
+  });
 }
 
-function tell(onRetry: RetryOptions['onRetry'], notice: RetryNotice): void {
+function notify(onRetry: RetryOptions['onRetry'], notice: RetryNotice): void {
   try {
-    const told: unknown = onRetry?.(notice);
-    if (told instanceof Promise) told.catch((error: unknown) => warn('onRetry', error));
+    const answer: unknown = onRetry?.(notice);
+    if (answer instanceof Promise) answer.catch((error: unknown) => warnOfHook('onRetry', error));
   } catch (error) {
-    warn('onRetry', error);
+    warnOfHook('onRetry', error);
   }
 }

@@ -1,14 +1,14 @@
-import type { Failure, Run, Stage, StagedCall, StopReason, StopRule } from '../pipeline/index.js';
+import type { Failure, Run, Stage, StageAttempt, StopReason, StopRule } from '../pipeline/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
 import type { RetryBudget } from './budget.js';
 import { decide } from './decide.js';
 import { type NextStep, runRetryLoop } from './p-retry-loop.js';
 import type { ResolvedRetrySettings } from './resolve-settings.js';
 
-/** A retry that will be made, once its wait is over. */
+/** A retry that will be made once its wait is over. */
 export interface ScheduledRetry {
   readonly delayMs: number;
-  /** Whether the callee asked for this wait, or we chose it. */
+  /** Whether the provider asked for this wait, or holdfast chose it. */
   readonly waitFor: 'hint' | 'backoff';
   /** How the attempt failed. */
   readonly error: unknown;
@@ -23,47 +23,40 @@ export interface RefusedRetry {
   readonly failure: Failure;
 }
 
-/** Who hears of retries; it must not throw. */
+/** Receives what is decided about retries; its methods must not throw. */
 export interface RetryListener {
-  scheduled(attempt: StagedCall, retry: ScheduledRetry): void;
-  refused(attempt: StagedCall, retry: RefusedRetry): void;
+  retryScheduled(attempt: StageAttempt, retry: ScheduledRetry): void;
+  retryRefused(attempt: StageAttempt, retry: RefusedRetry): void;
 }
 
-/** What retries go by, and what they share with the rest of their operation. */
+/** What the retry stage is made of. */
 export interface RetryParts {
-  readonly rules: ResolvedRetrySettings;
-  /** What all calls of the operation may spend on retries; `undefined`: as much as they like. */
+  readonly settings: ResolvedRetrySettings;
+  /** What all calls of the operation may spend on retries; `undefined`: there is no limit. */
   readonly budget: RetryBudget | undefined;
   readonly random: Random;
   readonly listener: RetryListener;
-  /** How long a call usually takes, in milliseconds; `undefined` when nobody knows. */
-  readonly typicalMs: (attempt: StagedCall) => number | undefined;
-  /** Which stage would turn away an attempt that is made after this wait, in milliseconds; `undefined`: none that is known. */
-  readonly refusalAfter: (attempt: StagedCall, delayMs: number) => 'breaker_open' | 'quota_held' | undefined;
+  /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */
+  readonly typicalMs: (attempt: StageAttempt) => number | undefined;
+  /** Which stage would reject an attempt made after this wait, in milliseconds; `undefined`: none that is known. */
+  readonly rejectionAfter: (attempt: StageAttempt, delayMs: number) => 'breaker_open' | 'quota_held' | undefined;
 }
 
-/** Tries again what failed, as long as the rules allow it. A call that succeeds at once costs next to nothing by it. */
+/**
+ * Makes further attempts while the rules allow it. A call that succeeds at once costs next to nothing by it. What a success
+ * pays into the budget is for the owner of the budget to pay: it follows the outcome of the whole call.
+ */
 export function retryStage(parts: RetryParts): Stage {
-  return (next) => (call) => {
-    const settled = next(call);
-    // Turned away at once, before anything was tried: other stages say when to come again.
-    if (call.refusedBy !== undefined) return settled;
-    return new Promise((resolve, reject) => {
-      const succeed = (value: unknown) => {
-        parts.budget?.refill();
-        resolve(value);
-      };
-      settled.then(succeed, (error: unknown) => {
-        try {
-          const course = new RetryState(parts, next, call);
-          const step = course.after(error);
-          if ('error' in step) return reject(step.error);
-          runRetryLoop(step.again, (later) => course.after(later)).then(succeed, reject);
-        } catch (trouble) {
-          // Nothing in there throws. Should it, a call must not be left pending.
-          reject(trouble);
-        }
-      });
+  return (next) => (attempt) => {
+    const value = next(attempt);
+    // Rejected at once, before anything was tried: the stage that did so says when to come again.
+    if (attempt.rejectedBy !== undefined) return value;
+    return value.then(undefined, (error: unknown) => {
+      const state = new RetryState(parts, next, attempt);
+      const step = state.stepAfter(error);
+      // Returning the rejected promise is a third of the cost of throwing its error again.
+      if ('error' in step) return value;
+      return runRetryLoop(step.run, (later) => state.stepAfter(later));
     });
   };
 }
@@ -77,68 +70,76 @@ interface FailedTry {
 class RetryState {
   readonly #parts: RetryParts;
   readonly #next: Run;
-  #attempt: StagedCall;
+  #attempt: StageAttempt;
+  /** Attempts that this stage has made; attempts that run beside them, such as hedges, do not count. */
+  #made = 1;
   #delayMs: number | undefined;
   /** How the function itself failed last. */
   #last: FailedTry | undefined;
 
-  constructor(parts: RetryParts, next: Run, first: StagedCall) {
+  constructor(parts: RetryParts, next: Run, first: StageAttempt) {
     this.#parts = parts;
     this.#next = next;
     this.#attempt = first;
   }
 
   /** What follows the attempt that has failed with this error. */
-  after(error: unknown): NextStep {
+  stepAfter(error: unknown): NextStep {
     const attempt = this.#attempt;
-    const { refusedBy, interruption } = attempt;
-    // If a stage turns a later attempt away, the caller hears how the function itself has failed.
-    if (refusedBy !== undefined)
-      return this.#last === undefined ? { error } : this.#stop(this.#last, refusedBy, 'refused');
+    const { call, rejectedBy, interruption } = attempt;
+    // If a stage rejects a later attempt, the caller gets the error of the function itself.
+    if (rejectedBy !== undefined) {
+      return this.#last === undefined ? { error } : this.#stop(this.#last, rejectedBy, 'refused');
+    }
     // The caller and the deadline have ended the whole call, which knows why.
     if (interruption !== undefined && interruption.by !== 'attempt_timeout') return { error };
     const failure = attempt.failureOf(error);
     const last = { error, failure };
     this.#last = last;
-    const { rules, random, typicalMs, refusalAfter, budget } = this.#parts;
+    if (call.retryForbidden) return this.#stop(last, 'not_retryable', 'never_retried');
+    const { settings, random, typicalMs, rejectionAfter, budget } = this.#parts;
     const nowMs = monotonicMs();
     const decision = decide(
-      rules,
+      settings,
       {
-        attempt: attempt.attempt,
+        attempt: this.#made,
         failure,
-        elapsedMs: nowMs - attempt.startedAtMs,
-        remainingMs: attempt.remainingMs(),
+        elapsedMs: nowMs - call.startedAtMs,
+        remainingMs: call.remainingMs(),
         typicalMs: typicalMs(attempt),
-        idempotent: attempt.idempotent,
-        replayable: attempt.replayable,
+        idempotent: call.idempotent,
+        replayable: call.replayable,
         previousDelayMs: this.#delayMs,
       },
       random,
     );
     if (!decision.retry) return this.#stop(last, decision.stopReason, decision.stopRule);
-    const refusal = refusalAfter(attempt, decision.delayMs);
-    if (refusal !== undefined) return this.#stop(last, refusal, refusal);
+    const rejection = rejectionAfter(attempt, decision.delayMs);
+    if (rejection !== undefined) return this.#stop(last, rejection, rejection);
     // Asked last, so that a retry that is refused anyway costs nothing.
     if (budget?.take(nowMs) === false) return this.#stop(last, 'retry_budget', 'budget');
-    this.#parts.listener.scheduled(attempt, { delayMs: decision.delayMs, waitFor: decision.waitFor, error, failure });
-    return this.#again(decision.delayMs);
+    const { delayMs, waitFor } = decision;
+    this.#parts.listener.retryScheduled(attempt, { delayMs, waitFor, error, failure });
+    return { run: this.#prepareNext(delayMs) };
   }
 
-  #again(delayMs: number): NextStep {
+  #prepareNext(delayMs: number): () => Promise<unknown> {
     this.#delayMs = delayMs;
-    const { maxElapsedMs } = this.#parts.rules;
-    const { startedAtMs } = this.#attempt;
-    const beginByMs = maxElapsedMs === false ? Number.POSITIVE_INFINITY : startedAtMs + maxElapsedMs;
-    const attempt = this.#attempt.again(beginByMs);
+    this.#made += 1;
+    const { call, lane } = this.#attempt;
+    const { maxElapsedMs } = this.#parts.settings;
+    const mustStartByMs = maxElapsedMs === false ? Number.POSITIVE_INFINITY : call.startedAtMs + maxElapsedMs;
+    const attempt = call.nextAttempt({ mustStartByMs, lane });
     this.#attempt = attempt;
-    return { again: () => attempt.pause(delayMs).then(() => this.#next(attempt)) };
+    return () => attempt.pause(delayMs).then(() => this.#next(attempt));
   }
 
   #stop({ error, failure }: FailedTry, stopReason: StopReason, stopRule: StopRule): NextStep {
-    this.#attempt.stop(stopReason, stopRule, failure);
-    // That a bad request is not sent again is nothing to tell.
-    if (stopRule !== 'never_retried') this.#parts.listener.refused(this.#attempt, { stopReason, stopRule, failure });
+    this.#attempt.call.giveUp(stopReason, stopRule, failure);
+    // That a bad request is not sent again is not worth an event.
+    if (stopRule !== 'never_retried') {
+      this.#parts.listener.retryRefused(this.#attempt, { stopReason, stopRule, failure });
+    }
     return { error };
   }
 }

@@ -1,13 +1,27 @@
-import { type ClassifyRule, classify } from '../classify/classify.js';
+import { type ClassifyRule, classify } from '../classify/index.js';
 import { describe } from '../input/index.js';
-import type { CallHost, Failure, TimedAttempt } from '../pipeline/index.js';
+import type { CallHooks, Lane } from '../pipeline/index.js';
 
-/** There is nobody else to tell. */
-export function warn(hook: string, error: unknown): void {
+/** Hooks of a call that belongs to no operation: its errors are classified, and nothing is counted. */
+export function createStandaloneHooks(name: string, rules: readonly ClassifyRule[] | undefined): CallHooks {
+  const onRuleFailed = (rule: ClassifyRule, error: unknown) => warnOfHook(`rule '${rule.name ?? ''}'`, error);
+  return {
+    callId: () => name,
+    classify: (error, { interruption }) => classify(error, { interruption, rules, onRuleFailed }),
+  };
+}
+
+/** The lane of a call that belongs to no operation: there is no state to keep. */
+export function createStandaloneLane(name: string): Lane {
+  return { operation: name, key: undefined, target: undefined, enter: doNothing, leave: doNothing };
+}
+
+/** Reports a hook that threw: without an operation there is no listener to report it to. */
+export function warnOfHook(hook: string, error: unknown): void {
   process.emitWarning(`${hook} of retry() has thrown: ${textOf(error)}`, { code: 'HOLDFAST_HOOK_FAILED' });
 }
 
-/** Not everything that can be thrown can be put into words. */
+/** Not everything that can be thrown can be converted to a string. */
 function textOf(error: unknown): string {
   try {
     return String(error);
@@ -16,35 +30,6 @@ function textOf(error: unknown): string {
   }
 }
 
-/** A host for a call that belongs to no operation: nothing is counted, nobody listens. */
-export class StandaloneHooks implements CallHost {
-  readonly operation: string;
-  readonly key: undefined;
-  readonly #rules: readonly ClassifyRule[] | undefined;
-
-  constructor(name: string, rules: readonly ClassifyRule[] | undefined) {
-    this.operation = name;
-    this.#rules = rules;
-  }
-
-  callId(): string {
-    return this.operation;
-  }
-
-  failureOf(error: unknown, { interruption }: TimedAttempt): Failure {
-    const onRuleFailed = (rule: ClassifyRule, ruleError: unknown) => warn(`rule '${rule.name ?? ''}'`, ruleError);
-    return classify(error, { interruption, rules: this.#rules, onRuleFailed });
-  }
-
-  attempted(): void {
-    // Nothing is counted.
-  }
-
-  attemptFailed(): void {
-    // Nobody listens.
-  }
-
-  attemptAbandoned(): void {
-    // Nobody listens.
-  }
+function doNothing(): void {
+  // There is nothing to count.
 }

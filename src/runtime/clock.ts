@@ -1,24 +1,24 @@
 /**
- * Milliseconds of the monotonic clock, for durations. It never jumps, whatever happens to the wall clock.
+ * Returns the monotonic clock in milliseconds, for durations. It never jumps, whatever happens to the wall clock.
  *
- * Both clocks and all timers are read through the globals at each call, so that fake timers drive everything.
+ * Both clocks and all timers go through the globals on each call, so fake timers drive everything.
  */
 export function monotonicMs(): number {
   return performance.now();
 }
 
-/** Milliseconds since 1970 by the wall clock, for instants that leave the process. */
+/** Returns the wall clock in milliseconds since 1970, for instants that leave the process. */
 export function wallMs(): number {
   return Date.now();
 }
 
 /**
- * The wall clock's reading at a moment of the monotonic one, as far as the wall clock is right now. Two readings of the
- * same moment may be a millisecond apart, which is the rounding of the wall clock.
+ * Converts an instant of the monotonic clock to the wall clock, as it is set now. Two conversions of the same instant may be
+ * a millisecond apart, because the wall clock is rounded.
  */
 export function wallAt(atMs: number): number {
   return Math.round(wallMs() - (monotonicMs() - atMs));
 }
 
-/** The longest wait a timer can hold (24.8 days); beyond it Node fires at once. */
+/** The longest delay of a timer (24.8 days). Node fires a longer one immediately. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
-/** Frozen through and through: those who read settings must not change them for all. What is frozen is so in all its parts. */
-export function deepFreeze<P>(whole: P): P {
-  if (typeof whole !== 'object' || whole === null || Object.isFrozen(whole)) return whole;
-  for (const part of Object.values(whole)) deepFreeze(part);
-  return Object.freeze(whole);
+/** Freezes a value with everything in it. Skips what is already frozen, which must be frozen all through. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
 }

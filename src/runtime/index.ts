@@ -1,9 +1,7 @@
 export { LONGEST_TIMER_MS, monotonicMs, wallAt, wallMs } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
-export { Emitter, type EventSink, type OfType } from './emitter.js';
-export { isSignal } from './is-signal.js';
-export { toPromise } from './promise-of.js';
+export { Emitter, type OfType } from './emitter.js';
+export { rejectLater, toPromise } from './promise.js';
 export { type Random, safeRandom } from './random.js';
-export { rejectLater } from './rejected.js';
-export { SignalLinks } from './signal-links.js';
+export { isSignal, SignalLinks } from './signals.js';
 export { startTimer, startWait, stopTimer, type Timer } from './timer.js';

@@ -1,7 +1,7 @@
-/** A source of numbers from 0 up to, but not including, 1. Pass your own to make everything repeatable. */
+/** A source of numbers from 0 up to, but not including, 1. Pass your own to make every decision repeatable. */
 export type Random = () => number;
 
-/** The same source, for whatever it does: a throw, or a number out of range, counts as one half. */
+/** Wraps a source so that it never fails: a throw or a number out of range becomes one half. */
 export function safeRandom(random: Random): Random {
   return () => {
     try {

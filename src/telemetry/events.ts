@@ -3,7 +3,7 @@ import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import type { Failure, StopReason } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 
-/** Which operation an event is about. */
+/** The operation that an event belongs to. */
 interface OfOperation {
   /** When, in milliseconds since 1970. */
   readonly at: number;
@@ -11,17 +11,17 @@ interface OfOperation {
   readonly key: string | undefined;
 }
 
-/** Which call an event is about. */
+/** The call that an event belongs to. */
 interface OfCall extends OfOperation {
   readonly callId: string;
 }
 
-/** A call has begun. */
+/** Emitted before the stages of a call run. */
 export interface CallStarted extends OfCall {
   readonly type: 'call.started';
 }
 
-/** A call has given its result. */
+/** Emitted when a call has succeeded. */
 export interface CallSucceeded extends OfCall {
   readonly type: 'call.succeeded';
   readonly durationMs: number;
@@ -29,19 +29,19 @@ export interface CallSucceeded extends OfCall {
   readonly attempts: number;
 }
 
-/** A call has ended with an error. */
+/** Emitted when a call has ended with an error. */
 export interface CallFailed extends OfCall {
   readonly type: 'call.failed';
   readonly durationMs: number;
   /** How often the function was called. */
   readonly attempts: number;
   readonly stopReason: StopReason;
-  /** What the error means; `undefined` when a stage refused the call and the function had no part in it. */
+  /** What the error means; `undefined` when a stage rejected the call and the function had no part in it. */
   readonly failure: Failure | undefined;
   readonly error: unknown;
 }
 
-/** The function threw, or was interrupted. */
+/** Emitted when the function threw, or was interrupted. */
 export interface AttemptFailed extends OfCall {
   readonly type: 'attempt.failed';
   readonly attempt: number;
@@ -50,7 +50,7 @@ export interface AttemptFailed extends OfCall {
   readonly error: unknown;
 }
 
-/** A function that had been interrupted has settled after all. Its result is dropped and counts nowhere. */
+/** Emitted when a function that had been interrupted has settled after all. Its result is dropped and counts nowhere. */
 export interface AttemptAbandoned extends OfCall {
   readonly type: 'attempt.abandoned';
   readonly attempt: number;
@@ -60,21 +60,21 @@ export interface AttemptAbandoned extends OfCall {
   readonly lateMs: number;
 }
 
-/** An attempt has failed, and another one will be made. */
+/** Emitted when an attempt has failed and another one will be made. */
 export interface RetryScheduled extends OfCall, ScheduledRetry {
   readonly type: 'retry.scheduled';
   /** The attempt that has failed. */
   readonly attempt: number;
 }
 
-/** An attempt has failed, and a rule forbids another one. Not told of failures that are never retried. */
+/** Emitted when an attempt has failed and a rule forbids another one. Not emitted for failures that are never retried. */
 export interface RetryRefused extends OfCall, RefusedRetry {
   readonly type: 'retry.refused';
   /** The last attempt. */
   readonly attempt: number;
 }
 
-/** The callee has closed a quota, or keeps it closed for longer: nobody uses it for a while. */
+/** Emitted when a quota is put on hold, or for longer than before. */
 export interface QuotaHeld extends OfOperation {
   readonly type: 'quota.held';
   /** Too many requests for now, or nothing left of it. */
@@ -84,12 +84,12 @@ export interface QuotaHeld extends OfOperation {
   readonly until: number;
 }
 
-/** The first call after a hold passes. Nobody is told of the end of a hold after which nobody comes. */
+/** Emitted when the first attempt after a hold passes. Not emitted if no attempt is made after the hold. */
 export interface QuotaReleased extends OfOperation {
   readonly type: 'quota.released';
 }
 
-/** A function of the user's that holdfast calls threw or rejected. No call was harmed. */
+/** Emitted when a hook threw or rejected. No call is affected. */
 export interface HookFailed {
   readonly type: 'hook.failed';
   readonly at: number;
@@ -99,7 +99,7 @@ export interface HookFailed {
   readonly error: unknown;
 }
 
-/** Everything that is told. */
+/** Every event. */
 export type HoldfastEvent =
   | CallStarted
   | CallSucceeded
@@ -118,10 +118,10 @@ export type HoldfastEvent =
   | ConfigRefused
   | HookFailed;
 
-/** The types of event. */
+/** The types of events. */
 export type EventType = HoldfastEvent['type'];
 
-/** Every type of event there is. */
+/** Every type of event. */
 export const EVENT_TYPES: readonly EventType[] = [
   'call.started',
   'call.succeeded',

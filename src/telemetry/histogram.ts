@@ -29,7 +29,7 @@ export class Histogram {
     if (ms > this.#maxMs) this.#maxMs = ms;
   }
 
-  /** Counts in what another one has counted. */
+  /** Adds what another one has counted. */
   add(other: Histogram): void {
     for (const [doubling, theirs] of other.#doublings.entries()) {
       if (theirs === undefined) continue;

@@ -13,4 +13,5 @@ export {
   type RetryRefused,
   type RetryScheduled,
 } from './events.js';
+export { EventReporter } from './reporter.js';
 export { CallCounter, type Rejections, type Stats } from './stats.js';

@@ -3,7 +3,7 @@ import { wallAt } from '../runtime/index.js';
 import { Histogram } from './histogram.js';
 import { RunningMedian } from './running-median.js';
 
-/** What was refused, by who refused it. */
+/** What was rejected, by the stage that did so. */
 export interface Rejections {
   /** Calls whose function was not called. */
   readonly breaker: number;
@@ -30,15 +30,15 @@ export interface Stats {
   readonly failureRate: number;
   /** How often the function was called. */
   readonly attempts: number;
-  /** How often it was called again within one call. */
+  /** How often it was called again within a call. */
   readonly retries: number;
   /** Failed calls by what their last error meant; kinds that did not occur are absent. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
-  /** What stages refused. */
+  /** What stages rejected. */
   readonly rejections: Rejections;
   readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
   /**
-   * Of the calls that were neither refused nor cancelled; within 5 % of the truth, `max` exact; 0 when there were none.
+   * Of the calls that were neither rejected nor cancelled; within 5 % of the truth, `max` exact; 0 when there were none.
    */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
   /** Milliseconds since 1970, `undefined` when there was none. */
@@ -47,14 +47,14 @@ export interface Stats {
   readonly lastFailureAt: number | undefined;
 }
 
-/** Which stage a stop reason speaks for, where it means a refusal. */
-const REFUSED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
+/** The stage behind a stop reason that means a rejection. */
+const REJECTED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
   breaker_open: 'breaker',
   quota_held: 'quota',
   capacity: 'capacity',
 };
 
-/** How a call failed. Without a `failure` a stage refused it, and the function has no part in the error. */
+/** How a call failed. Without a `failure` a stage rejected it, and the function has no part in the error. */
 export interface FailedCall {
   readonly failure: Failure | undefined;
   readonly stopReason: StopReason;
@@ -63,7 +63,7 @@ export interface FailedCall {
   readonly endedAtMs: number;
 }
 
-/** Counts calls: integers and two instants per call, everything else is worked out when somebody asks. */
+/** Counts calls: integers and two instants per call; everything else is computed when it is read. */
 export class CallCounter {
   #successes = 0;
   #failures = 0;
@@ -77,13 +77,13 @@ export class CallCounter {
   #lastSuccessAtMs: number | undefined;
   #lastFailureAtMs: number | undefined;
 
-  /** The function is being called, for the first time in this call or again. */
+  /** Counts a call of the function, the first one in this call or a further one. */
   attempted(attempt: number): void {
     this.#attempts += 1;
     if (attempt > 1) this.#retries += 1;
   }
 
-  /** A call has succeeded; its last attempt took `attemptMs` of its time. */
+  /** Counts a call that succeeded; its last attempt took `attemptMs`. */
   succeeded(durationMs: number, endedAtMs: number, attemptMs: number): void {
     this.#successes += 1;
     this.#typical.record(attemptMs);
@@ -94,9 +94,9 @@ export class CallCounter {
   failed({ failure, stopReason, durationMs, endedAtMs }: FailedCall): void {
     this.#failures += 1;
     this.#lastFailureAtMs = endedAtMs;
-    const refusedBy = failure === undefined ? REFUSED_BY[stopReason] : undefined;
-    if (refusedBy !== undefined) {
-      this.#rejections[refusedBy] += 1;
+    const rejectedBy = failure === undefined ? REJECTED_BY[stopReason] : undefined;
+    if (rejectedBy !== undefined) {
+      this.#rejections[rejectedBy] += 1;
       return;
     }
     const kind = failure?.kind ?? 'unknown';
@@ -104,12 +104,12 @@ export class CallCounter {
     if (kind !== 'cancelled') this.#recordLatency(durationMs);
   }
 
-  /** The budget has refused a retry. */
+  /** Counts a retry that the budget refused. */
   retryRefused(): void {
     this.#rejections.budget += 1;
   }
 
-  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` until there were enough to tell. */
+  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` until there are enough samples. */
   get typicalMs(): number | undefined {
     return this.#typical.value;
   }
@@ -118,7 +118,7 @@ export class CallCounter {
     this.#breaker[to] += 1;
   }
 
-  /** Counts in what another one has counted. */
+  /** Adds what another one has counted. */
   add(other: CallCounter): void {
     this.#successes += other.#successes;
     this.#failures += other.#failures;
@@ -149,7 +149,7 @@ export class CallCounter {
     this.#lastFailureAtMs = undefined;
   }
 
-  /** The numbers now; nothing in them changes afterwards. */
+  /** The numbers now; they do not change afterwards. */
   stats(): Stats {
     const calls = this.#successes + this.#failures;
     const quantile = (share: number) => this.#latency?.quantileMs(share) ?? 0;
@@ -189,7 +189,7 @@ function percent(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
 }
 
-/** Told in wall time, but kept in the other, so that a call reads one clock only. */
+/** Reported by the wall clock, but kept by the monotonic one, so that a call reads one clock only. */
 function instant(atMs: number | undefined): number | undefined {
   return atMs === undefined ? undefined : wallAt(atMs);
 }

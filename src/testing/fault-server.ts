@@ -1,22 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { assertReaction, assertScript } from './check-script.js';
-import type { RecordedRequest } from './recorded-request.js';
-import { RequestLog } from './request-log.js';
+import { type RecordedRequest, RequestLog } from './request-log.js';
 import { respond } from './respond.js';
-import { play, type Script } from './script.js';
+import { checkReaction, checkScript, play, type Script } from './script.js';
 
-/** The only address it ever listens on. */
+/** The only address that it listens on. */
 const LOOPBACK = '127.0.0.1';
 
 /**
- * Starts an HTTP server on loopback, at a free port, that fails as it is told.
+ * Starts an HTTP server on loopback, at a free port, that answers and fails as scripted.
  *
- * @param script what to do with the requests; see {@link Script}.
- * @throws {ConfigurationError} naming everything that is wrong with the script.
+ * @param script the reactions to requests; see {@link Script}.
+ * @throws {ConfigurationError} listing everything that is wrong with the script.
  */
 export async function startFaultServer(script: Script): Promise<FaultServer> {
-  assertScript(script);
+  checkScript(script);
   const server = createServer();
   await listen(server, 0);
   const address = server.address();
@@ -24,16 +22,16 @@ export async function startFaultServer(script: Script): Promise<FaultServer> {
   return new FaultServer(server, port, script);
 }
 
-/** A server that fails as it is told, and remembers what it was asked. Made by {@link startFaultServer}. */
+/** A server that answers and fails as scripted, and records its requests. Made by {@link startFaultServer}. */
 export class FaultServer {
-  /** Where it listens: `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string;
   readonly #server: Server;
   readonly #port: number;
   readonly #log = new RequestLog();
   #react: ReturnType<typeof play>;
-  #trouble: { readonly error: unknown } | undefined;
-  /** Settles when it is down for the last time that it was told to be. */
+  #scriptFailure: { readonly error: unknown } | undefined;
+  /** Settles when the latest {@link refuse} has taken effect. */
   #down: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -45,27 +43,27 @@ export class FaultServer {
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
-  /** Every request whose head has come in, in that order. */
+  /** Every request whose head has arrived, in the order of arrival. */
   get requests(): readonly RecordedRequest[] {
     return this.#log.requests;
   }
 
-  /** Resolves when this many requests have come in. Rejects when the server closes before. */
+  /** Resolves when `count` requests have arrived. Rejects if the server closes before. */
   seen(count: number): Promise<void> {
     return this.#log.seen(count);
   }
 
   /**
-   * Goes by another script from the next request on.
+   * Uses another script from the next request on.
    *
-   * @throws {ConfigurationError} naming everything that is wrong with it.
+   * @throws {ConfigurationError} listing everything that is wrong with it.
    */
   play(script: Script): void {
-    assertScript(script);
+    checkScript(script);
     this.#react = play(script);
   }
 
-  /** Breaks off what is open and refuses connections from now on, as a server does that is down. */
+  /** Ends open requests and refuses connections, as a server that is down does. */
   async refuse(): Promise<void> {
     if (this.#server.listening) {
       this.#down = once(this.#server, 'close');
@@ -76,12 +74,12 @@ export class FaultServer {
     await this.#down;
   }
 
-  /** Listens again at the same port after {@link refuse}. */
+  /** Accepts connections again, at the same port, after {@link refuse}. */
   async accept(): Promise<void> {
     if (!this.#server.listening && this.#closing === undefined) await listen(this.#server, this.#port);
   }
 
-  /** Breaks off what is open, and leaves nothing behind. Rejects with what the script threw, if it did. */
+  /** Ends open requests and releases the port. Rejects with the error of a script that has thrown. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -90,20 +88,20 @@ export class FaultServer {
   async #close(): Promise<void> {
     await this.refuse();
     this.#log.close();
-    if (this.#trouble !== undefined) throw this.#trouble.error;
+    if (this.#scriptFailure !== undefined) throw this.#scriptFailure.error;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const service = this.#log.add(request, response);
+    const open = this.#log.add(request, response);
     try {
-      await service.read(request);
-      const reaction = this.#react(service.record);
-      assertReaction(reaction);
-      await respond(reaction, response, () => service.end('broken_off'));
+      await open.read(request);
+      const reaction = this.#react(open.record);
+      checkReaction(reaction);
+      await respond(reaction, response, () => open.end('broken_off'));
     } catch (error) {
-      // A client that leaves while it asks is no trouble.
+      // A client that leaves while it sends is not an error of the script.
       if (!request.complete) return;
-      this.#trouble ??= { error };
+      this.#scriptFailure ??= { error };
       response.writeHead(500, { 'content-type': 'text/plain' }).end(`the script failed: ${String(error)}`);
     }
   }

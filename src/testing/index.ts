@@ -1,4 +1,4 @@
-export { half, html, json } from './answers.js';
+export { type Answer, eventStream, half, html, json } from './answers.js';
 export { awsEventStream } from './aws-event-stream.js';
 export { type FaultServer, startFaultServer } from './fault-server.js';
 export { anthropic } from './providers/anthropic.js';
@@ -11,6 +11,4 @@ export { mistral } from './providers/mistral.js';
 export { openai } from './providers/openai.js';
 export { openRouter } from './providers/openrouter.js';
 export type { Condition, Provider } from './providers/provider.js';
-export type { Answer } from './reaction.js';
 export type { Script } from './script.js';
-export { eventStream } from './server-sent-events.js';

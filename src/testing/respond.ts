@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { startTimer, stopTimer } from '../runtime/index.js';
-import type { Answer, Reaction } from './reaction.js';
+import type { Answer, Reaction } from './answers.js';
 
-/** Does to a request what it is told, and says when it breaks the request off. Ends early when the client leaves. */
+/** Carries out a reaction, and calls `breakOff` before it ends the request early. Stops if the client leaves. */
 export async function respond(reaction: Reaction, response: ServerResponse, breakOff: () => void): Promise<void> {
   switch (reaction) {
     case 'silence':
@@ -16,12 +16,12 @@ export async function respond(reaction: Reaction, response: ServerResponse, brea
       response.socket?.destroy();
       return;
     default:
-      return answer(reaction, response, breakOff);
+      return send(reaction, response, breakOff);
   }
 }
 
-async function answer(given: Answer, response: ServerResponse, breakOff: () => void): Promise<void> {
-  const { status = 200, headers = {}, body = '', headAfterMs = 0, pieceAfterMs = 0, ending = 'complete' } = given;
+async function send(answer: Answer, response: ServerResponse, breakOff: () => void): Promise<void> {
+  const { status = 200, headers = {}, body = '', headAfterMs = 0, pieceAfterMs = 0, ending = 'complete' } = answer;
   await pause(headAfterMs, response);
   if (response.destroyed) return;
   response.writeHead(status, headers);
@@ -34,11 +34,11 @@ async function answer(given: Answer, response: ServerResponse, breakOff: () => v
   if (ending === 'complete') response.end();
   if (ending !== 'cut') return;
   breakOff();
-  // Closed, not reset: a reset may overtake what was sent before it.
+  // Closed, not reset: a reset can overtake what was sent before it.
   response.socket?.destroy();
 }
 
-/** Waits so long, or until the client leaves. */
+/** Resolves after `ms`, or when the client leaves. */
 function pause(ms: number, response: ServerResponse): Promise<void> | undefined {
   if (ms === 0) return undefined;
   return new Promise((resolve) => {
@@ -52,7 +52,7 @@ function pause(ms: number, response: ServerResponse): Promise<void> | undefined 
   });
 }
 
-/** Writes, and waits until it is written or the client has left. */
+/** Resolves when the piece is written, or when the client leaves. */
 function write(response: ServerResponse, piece: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', done);

@@ -1,8 +1,8 @@
 import { AttemptTimeoutError, DeadlineExceededError } from '../errors/index.js';
-import type { OptionalStage, Stage } from '../pipeline/index.js';
+import type { OptionalStage, Stage, StageAttempt } from '../pipeline/index.js';
 import { startTimer, stopTimer, type Timer } from '../runtime/index.js';
 
-/** What keeps a running function within its time: one stage for both limits, and none where there is neither. */
+/** Keeps a running function within its time: one stage for both limits, and none where there is neither. */
 export function timeLimit(attemptTimeoutMs: number | false, deadlineMs: number | false): OptionalStage {
   if (attemptTimeoutMs !== false) return attemptTimeout(attemptTimeoutMs);
   return deadlineMs === false ? undefined : deadline();
@@ -15,34 +15,33 @@ export function timeLimit(attemptTimeoutMs: number | false, deadlineMs: number |
 export function attemptTimeout(timeoutMs: number): Stage {
   return (next) => {
     const untilDeadline = deadline()(next);
-    return (call) => {
-      const { deadlineMs, startedAtMs, beganAtMs } = call;
-      // It has just begun, so that is what is left; a look at the clock would be a twentieth of a call.
-      const leftMs = deadlineMs === undefined ? Number.POSITIVE_INFINITY : startedAtMs + deadlineMs - beganAtMs;
-      if (leftMs <= timeoutMs) return untilDeadline(call);
+    return (attempt) => {
+      const { deadlineMs, startedAtMs } = attempt.call;
+      // It has just started, so this is what is left; reading the clock would be a twentieth of a call.
+      const leftMs = deadlineMs === undefined ? Infinity : startedAtMs + deadlineMs - attempt.startedAtMs;
+      if (leftMs <= timeoutMs) return untilDeadline(attempt);
       const timer = startTimer(timeoutMs, () => {
-        call.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(call.operation, timeoutMs) });
+        attempt.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(attempt.operation, timeoutMs) });
       });
-      return stopWhenSettled(timer, next(call));
+      stopAtOutcome(attempt, timer);
+      return next(attempt);
     };
   };
 }
 
 /** Ends a call whose attempt is under way at the deadline. When that is, the call knows: a caller may bring its own. */
 export function deadline(): Stage {
-  return (next) => (call) => {
-    const { deadlineMs } = call;
-    if (deadlineMs === undefined) return next(call);
-    const timer = startTimer(Math.ceil(call.remainingMs()), () => {
-      call.interrupt({ by: 'deadline', error: new DeadlineExceededError(call.operation, deadlineMs) });
+  return (next) => (attempt) => {
+    const { deadlineMs } = attempt.call;
+    if (deadlineMs === undefined) return next(attempt);
+    const timer = startTimer(Math.ceil(attempt.remainingMs()), () => {
+      attempt.interrupt({ by: 'deadline', error: new DeadlineExceededError(attempt.operation, deadlineMs) });
     });
-    return stopWhenSettled(timer, next(call));
+    stopAtOutcome(attempt, timer);
+    return next(attempt);
   };
 }
 
-/** Stops a timer when a promise settles, and passes the promise on as it is, so that it settles no tick later. */
-function stopWhenSettled(timer: Timer, settled: Promise<unknown>): Promise<unknown> {
-  const stop = () => stopTimer(timer);
-  settled.then(stop, stop);
-  return settled;
+function stopAtOutcome(attempt: StageAttempt, timer: Timer): void {
+  attempt.onOutcome(() => stopTimer(timer));
 }

@@ -98,7 +98,7 @@ describe('options.deadlineMs of one call', () => {
     expect(resilience.stats('known').calls).toBe(1);
   });
 
-  it('of 0 or Infinity says how to switch it off', async () => {
+  it('says at 0 or Infinity how to disable it', async () => {
     const { execute } = untyped(createResilience());
     for (const deadlineMs of [0, Infinity]) {
       const [issue] = issuesIn(await errorOf(execute('chat', () => 1, { deadlineMs })));
@@ -119,9 +119,9 @@ const NO_NAMES: readonly { value: unknown; received: string }[] = [
   { value: () => 'chat', received: 'a function' },
 ];
 
-describe('an operation name', () => {
+describe('the name of an operation', () => {
   it.each([...NO_NAMES, { value: undefined, received: 'undefined' }])(
-    'is not $received',
+    'may not be $received',
     async ({ value, received }) => {
       const resilience = createResilience();
       const doors = untyped(resilience);
@@ -137,7 +137,7 @@ describe('an operation name', () => {
     },
   );
 
-  it.each(NO_NAMES)('is not known when it is $received', ({ value, received }) => {
+  it.each(NO_NAMES)('stays unknown when it is $received', ({ value, received }) => {
     const doors = untyped(createResilience());
     const expected = [{ path: 'operation', message: 'must be a known operation, and none is yet', received }];
     expect(issuesIn(thrownBy(() => doors.stats(value)))).toEqual(expected);
@@ -157,7 +157,7 @@ describe('an operation name', () => {
     },
   );
 
-  it('that is not known throws where something is asked about it, and stays unknown', () => {
+  it('that is unknown is refused by every question about it, and stays unknown', () => {
     const resilience = createResilience({ config: { operations: { chat: {}, embed: {} } } });
     const expected = [
       {
@@ -174,7 +174,7 @@ describe('an operation name', () => {
     expect(resilience.health().operations).toBe(2);
   });
 
-  it('that is not known is told with the first ten that are', () => {
+  it('that is unknown is refused with the first ten names that are known', () => {
     const operations = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`operation-${index}`, {}]));
     const [issue] = issuesIn(thrownBy(() => createResilience({ config: { operations } }).stats('x')));
     expect(issue?.message).toMatch(/^must be one of operation-0, .*operation-9, …$/);
@@ -182,7 +182,7 @@ describe('an operation name', () => {
 });
 
 describe('a key', () => {
-  it.each(NO_NAMES)('is not $received', async ({ value, received }) => {
+  it.each(NO_NAMES)('may not be $received', async ({ value, received }) => {
     const resilience = createResilience();
     resilience.operation('chat');
     const doors = untyped(resilience);
@@ -197,7 +197,7 @@ describe('a key', () => {
 });
 
 describe('options of a call', () => {
-  it.each([null, 5, 'chat', [], () => ({}), new Map(), new Date()])('are not %o', async (options) => {
+  it.each([null, 5, 'chat', [], () => ({}), new Map(), new Date()])('are refused when they are %o', async (options) => {
     const resilience = createResilience();
     const [issue, ...more] = issuesIn(await errorOf(untyped(resilience).execute('chat', () => 1, options)));
     expect(issue).toMatchObject({ path: 'options', message: 'must be a plain object' });
@@ -205,22 +205,25 @@ describe('options of a call', () => {
     expect(resilience.health().operations).toBe(0);
   });
 
-  it('that are not known are refused, with what was probably meant', async () => {
+  it('that are unknown are refused, with the name that was probably meant', async () => {
     const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5, colour: 'red' }));
     const known =
-      'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, strategy, context';
+      'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, strategy, parent, context';
     expect(issuesIn(error)).toEqual([
       { path: 'options.deadlineMS', message: known, received: '5', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },
     ]);
   });
 
-  it.each([null, 5, {}, { aborted: false }, new AbortController()])('have no signal that is %o', async (signal) => {
-    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { signal }));
-    expect(issuesIn(error)).toMatchObject([{ path: 'options.signal', message: 'must be an AbortSignal' }]);
-  });
+  it.each([null, 5, {}, { aborted: false }, new AbortController()])(
+    'are refused for a signal that is %o',
+    async (signal) => {
+      const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { signal }));
+      expect(issuesIn(error)).toMatchObject([{ path: 'options.signal', message: 'must be an AbortSignal' }]);
+    },
+  );
 
-  it('have no signal that throws when it is looked at', async () => {
+  it('are refused for a signal that throws when it is read', async () => {
     const signal = {
       get aborted(): boolean {
         throw new Error('do not look');
@@ -232,7 +235,7 @@ describe('options of a call', () => {
     expect(issuesIn(error)).toMatchObject([{ path: 'options.signal' }]);
   });
 
-  it('may have a signal of another make', async () => {
+  it('may have a signal of another implementation', async () => {
     const listeners = new Set<() => void>();
     const reason = new Error('the user left');
     const signal = {
@@ -247,17 +250,35 @@ describe('options of a call', () => {
     expect(await ended).toBe(reason);
   });
 
-  it.each([null, 5, 'x', ['x']])('have no context that is %o', async (context) => {
+  it.each([null, 5, 'x', [], {}, { remainingMs: () => 5 }, { signal: new AbortController().signal }])(
+    'are refused for a parent that is not a call: %o',
+    async (parent) => {
+      const work = vi.fn();
+      const error = await errorOf(untyped(createResilience()).execute('chat', work, { parent }));
+      expect(issuesIn(error)).toMatchObject([
+        { path: 'options.parent', message: 'must be the call that the surrounding function was given' },
+      ]);
+      expect(work).not.toHaveBeenCalled();
+    },
+  );
+
+  it('may have the call of the surrounding function as their parent', async () => {
+    const resilience = createResilience();
+    const nested = resilience.execute('outer', (parent) => resilience.execute('inner', () => 'fine', { parent }));
+    expect(await nested).toBe('fine');
+  });
+
+  it.each([null, 5, 'x', ['x']])('are refused for a context that is %o', async (context) => {
     const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { context }));
     expect(issuesIn(error)).toMatchObject([{ path: 'options.context', message: 'must be a plain object' }]);
   });
 
-  it.each([null, 5, 'x', ['x']])('have no settings that are %o, and say so once', async (settings) => {
+  it.each([null, 5, 'x', ['x']])('are refused once for settings that are %o', async (settings) => {
     const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { settings }));
     expect(issuesIn(error)).toMatchObject([{ path: 'options.settings', message: 'must be a plain object' }]);
   });
 
-  it('cannot bring a breaker of their own', async () => {
+  it('may not contain settings of a breaker', async () => {
     const resilience = createResilience();
     const error = await errorOf(resilience.execute('chat', () => 1, { settings: { breaker: { openMs: 5 } } }));
     expect(issuesIn(error)).toEqual([
@@ -271,7 +292,7 @@ describe('options of a call', () => {
     expect(resilience.health().operations).toBe(0);
   });
 
-  it('cannot bring a retry budget of their own, but may do without one', async () => {
+  it('may not contain settings of a retry budget, but may disable it', async () => {
     const resilience = createResilience();
     const error = await errorOf(resilience.execute('chat', () => 1, { settings: { retry: { budget: { ratio: 1 } } } }));
     expect(issuesIn(error)).toMatchObject([{ path: 'options.settings.retry.budget', received: 'an object' }]);
@@ -279,14 +300,14 @@ describe('options of a call', () => {
     expect(await resilience.execute('chat', () => 1, { settings })).toBe(1);
   });
 
-  it.each(['idempotent', 'replayable'])('are not %s in some way: they are, or they are not', async (name) => {
+  it.each(['idempotent', 'replayable'])('are refused for %s that is not a boolean', async (name) => {
     for (const value of [null, 0, 'no', {}]) {
       const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { [name]: value }));
       expect(issuesIn(error)).toMatchObject([{ path: `options.${name}`, message: 'must be true or false' }]);
     }
   });
 
-  it.each(['retry', 'quota'])('have no settings of %s that are none, and say so once', async (name) => {
+  it.each(['retry', 'quota'])('are refused once for settings of %s that are not settings', async (name) => {
     for (const value of [null, true, 5, 'x', []]) {
       const error = await errorOf(
         untyped(createResilience()).execute('chat', () => 1, { settings: { [name]: value } }),
@@ -297,7 +318,7 @@ describe('options of a call', () => {
     }
   });
 
-  it('make sense together, and make room where they do not fit those of the operation', async () => {
+  it('are checked together, and give way where they do not fit those of the operation', async () => {
     const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 100 } } } });
     await resilience.execute('roomy', () => 1, { settings: { retry: { maxDelayMs: 50 } } });
     const settings = { retry: { maxDelayMs: 50, minDelayMs: 51 } };
@@ -306,7 +327,7 @@ describe('options of a call', () => {
     expect(resilience.stats('chat').calls).toBe(0);
   });
 
-  it('are all named at once when several are wrong', async () => {
+  it('are refused with all names at once when several are wrong', async () => {
     const options = { key: '', signal: 1, deadlineMs: 0, context: 1, settings: { deadlineMs: -1, breaker: true } };
     const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, options));
     const paths = issuesIn(error).map(({ path }) => path);
@@ -322,7 +343,7 @@ describe('options of a call', () => {
     );
   });
 
-  it('whose getters throw are refused', async () => {
+  it('are refused when their getters throw', async () => {
     const trap = {
       get deadlineMs(): number {
         throw new Error('do not look');
@@ -348,7 +369,7 @@ describe('options of a call', () => {
     expect(reads).toBe(1);
   });
 
-  it('count as absent where they are undefined', async () => {
+  it('count as absent when they are undefined', async () => {
     const options = {
       key: undefined,
       signal: undefined,
@@ -369,7 +390,7 @@ describe('options of a call', () => {
     expect(await createResilience().execute('chat', (call) => call.remainingMs() > 1_000, { settings })).toBe(true);
   });
 
-  it('are refused without a trace: nothing counted, nothing told, nobody called', async () => {
+  it('are refused without a trace: nothing is counted, no event is emitted, no function is called', async () => {
     const resilience = createResilience();
     await resilience.execute('chat', () => 1);
     const before = resilience.stats('chat');
@@ -397,12 +418,12 @@ describe('options of a call', () => {
   });
 });
 
-describe('options of createResilience', () => {
-  it.each([null, 5, 'x', [], new Map()])('are not %o', (options) => {
+describe('options of createResilience()', () => {
+  it.each([null, 5, 'x', [], new Map()])('are refused when they are %o', (options) => {
     expect(issuesIn(refusal(options))).toMatchObject([{ path: 'options', message: 'must be a plain object' }]);
   });
 
-  it('that are not known are refused, with what was probably meant', () => {
+  it('that are unknown are refused, with the name that was probably meant', () => {
     expect(issuesIn(refusal({ confg: {}, contxt: 5 }))).toEqual([
       {
         path: 'options.confg',
@@ -419,7 +440,7 @@ describe('options of createResilience', () => {
     ]);
   });
 
-  it.each(['random', 'context'])('have no %s that is no function', (name) => {
+  it.each(['random', 'context'])('are refused for %s that is not a function', (name) => {
     for (const value of [null, 5, {}, 'x']) {
       expect(issuesIn(refusal({ [name]: value }))).toMatchObject([
         { path: `options.${name}`, message: 'must be a function' },
@@ -427,7 +448,7 @@ describe('options of createResilience', () => {
     }
   });
 
-  it('have no config whose parts are of another kind', () => {
+  it('are refused for a config whose parts are of another type', () => {
     expect(issuesIn(refusal({ config: null }))).toMatchObject([{ path: 'config' }]);
     expect(issuesIn(refusal({ config: [] }))).toMatchObject([{ path: 'config' }]);
     expect(issuesIn(refusal({ config: { defaults: null } }))).toMatchObject([{ path: 'config.defaults' }]);
@@ -496,13 +517,13 @@ describe('options of createResilience', () => {
       path: 'config.defaults.breaker.mode',
       suggestion: "Did you mean 'enforce'?",
     },
-  ])('say what was probably meant: $path', ({ config, path, suggestion }) => {
+  ])('are refused with what was probably meant: $path', ({ config, path, suggestion }) => {
     const issue = issuesIn(refusal({ config })).find((each) => each.path === path);
     expect(issue).toBeDefined();
     expect(issue?.suggestion).toBe(suggestion);
   });
 
-  it('are all named at once when several are wrong, in a message that says everything', () => {
+  it('are refused with all names at once when several are wrong, in a message that says everything', () => {
     const error = refusal({
       config: { defaults: { deadlineMs: 'soon' }, operations: { chat: { attemptTimeoutMs: -5 } } },
     });
@@ -519,13 +540,13 @@ describe('options of createResilience', () => {
     );
   });
 
-  it('can stand behind a Proxy, as those of reactive stores do', async () => {
+  it('can be behind a Proxy, as those of reactive stores are', async () => {
     const operations = new Proxy({ chat: new Proxy({ deadlineMs: 77 }, {}) }, {});
     const resilience = createResilience({ config: new Proxy({ operations }, {}) });
     expect(await resilience.execute('chat', (call) => call.remainingMs() <= 77)).toBe(true);
   });
 
-  it('name openMaxMs when layers together make it shorter than openMs', () => {
+  it('are refused by the name of openMaxMs when layers together make it shorter than openMs', () => {
     const config = {
       defaults: { breaker: { openMs: 5_000 } },
       operations: { chat: { breaker: { openMaxMs: 1_000 } } },
@@ -536,20 +557,20 @@ describe('options of createResilience', () => {
   });
 });
 
-describe('a listener', () => {
-  it.each([undefined, null, 'listen', {}])('is not %o', (listener) => {
+describe('a listener of a Resilience', () => {
+  it.each([undefined, null, 'listen', {}])('may not be %o', (listener) => {
     const { on } = untyped(createResilience());
     expect(issuesIn(thrownBy(() => on('*', listener)))).toMatchObject([
       { path: 'listener', message: 'must be a function' },
     ]);
   });
 
-  it.each(['', 'call', 'call.start', 7, null, undefined])('hears no event of the type %o', (type) => {
+  it.each(['', 'call', 'call.start', 7, null, undefined])('may not subscribe to the type %o', (type) => {
     const { on } = untyped(createResilience());
     expect(issuesIn(thrownBy(() => on(type, () => undefined)))).toMatchObject([{ path: 'type' }]);
   });
 
-  it('is told which type was probably meant', () => {
+  it('is refused with the type that was probably meant', () => {
     const { on } = untyped(createResilience());
     const [issue] = issuesIn(thrownBy(() => on('call.fail', () => undefined)));
     expect(issue?.suggestion).toBe("Did you mean 'call.failed'?");

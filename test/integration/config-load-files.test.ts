@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { environmentConfig, loadConfig, readConfigFile } from '../../src/config/load/load.js';
+import { loadConfig, readConfigFile } from '../../src/config/load/index.js';
+import { readConfigFromEnv } from '../../src/config/load/variables.js';
 import { issuesOf } from '../support/breaker-steps.js';
 
 vi.mock('node:fs', async (original) => {
@@ -32,17 +33,17 @@ function wrongWith(path: unknown) {
   return issuesOf(() => Reflect.apply(readConfigFile, undefined, [path]));
 }
 
-describe('a config file', () => {
+describe('readConfigFile', () => {
   it.each([
     ['holdfast.json', '{"preset":"none"}'],
     ['HOLDFAST.JSON', '\uFEFF{"preset":"none"}'],
     ['holdfast.yaml', 'preset: none'],
     ['holdfast.yml', '\uFEFFpreset: none\r\n'],
-  ])('is read: %s', (name, text) => {
+  ])('reads %s', (name, text) => {
     expect(readConfigFile(written(name, text))).toEqual({ preset: 'none' });
   });
 
-  it('is found by links', () => {
+  it('follows symbolic links', () => {
     written('real.json', '{"preset":"none"}');
     fs.symlinkSync('real.json', at('link.json'));
     expect(readConfigFile(at('link.json'))).toEqual({ preset: 'none' });
@@ -62,7 +63,7 @@ describe('a config file', () => {
     ['holdfast', 'must be the path of a file that ends in .json, .yaml, .yml'],
     ['.json', 'must be the path of a file that ends in .json, .yaml, .yml'],
     ['zero\0.json', 'ERR_INVALID_ARG_VALUE'],
-  ])('is refused by its path: %j', (name, why) => {
+  ])('refuses %j: %s', (name, why) => {
     written('file.json', '{}');
     fs.mkdirSync(at('directory.json'));
     fs.symlinkSync('circle.json', at('circle.json'));
@@ -77,7 +78,7 @@ describe('a config file', () => {
     expect(issue?.message).toContain(why);
   });
 
-  it('is refused when this process must not read it', () => {
+  it('refuses a file that the process must not read', () => {
     const path = written('secret.json', '{}');
     vi.mocked(fs.readFileSync).mockImplementationOnce(() => {
       throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
@@ -91,7 +92,7 @@ describe('a config file', () => {
     ]);
   });
 
-  it('is refused with the places in it that are wrong', () => {
+  it('reports the paths in the file that are wrong', () => {
     const path = written('holdfast.yaml', 'defaults:\n  deadlineSeconds: 30\n  retry: { maxAttempts: many }\n');
     expect(wrongWith(path)).toMatchObject([
       { path: `${path}.defaults.deadlineSeconds`, suggestion: "Did you mean 'deadlineMs: 30000'?" },
@@ -101,36 +102,36 @@ describe('a config file', () => {
     expect(wrongWith(written('empty.json', ''))).toMatchObject([{ message: 'must hold a config' }]);
   });
 
-  it.each([undefined, null, 5, '', ' '])('is refused when there is no path: %j', (path) => {
+  it.each([undefined, null, 5, '', ' '])('refuses what is not a path: %j', (path) => {
     expect(wrongWith(path)).toMatchObject([{ path: 'path', message: 'must be the path of a file' }]);
   });
 });
 
 describe('HOLDFAST_CONFIG', () => {
-  it('is the path of a file', () => {
+  it('can be the path of a file', () => {
     const path = written('holdfast.yaml', 'preset: none\nstrategy: critical');
-    expect(environmentConfig({ HOLDFAST_CONFIG: ` ${path}\n` })).toEqual({ preset: 'none', strategy: 'critical' });
-    expect(environmentConfig({ HOLDFAST_CONFIG: path, HOLDFAST_PRESET: 'simple' })).toMatchObject({ preset: 'simple' });
+    expect(readConfigFromEnv({ HOLDFAST_CONFIG: ` ${path}\n` })).toEqual({ preset: 'none', strategy: 'critical' });
+    expect(readConfigFromEnv({ HOLDFAST_CONFIG: path, HOLDFAST_PRESET: 'simple' })).toMatchObject({ preset: 'simple' });
   });
 
-  it('is the name by which errors call the file', () => {
+  it('stands for the file in the paths of issues', () => {
     const path = written('holdfast.yaml', 'defaults: { deadlineMs: 30 }');
-    expect(issuesOf(() => environmentConfig({ HOLDFAST_CONFIG: path }))).toMatchObject([
+    expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: path }))).toMatchObject([
       { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
     ]);
-    expect(issuesOf(() => environmentConfig({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
+    expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
       { path: 'HOLDFAST_CONFIG', received: expect.stringContaining('the string') },
     ]);
   });
 
-  it('is looked for from the working directory', () => {
-    const issues = issuesOf(() => environmentConfig({ HOLDFAST_CONFIG: 'package.json' }));
+  it('is relative to the working directory', () => {
+    const issues = issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: 'package.json' }));
     expect(issues.map(({ path }) => path)).toContain('HOLDFAST_CONFIG.name');
   });
 });
 
-describe('loading with a file', () => {
-  it('lays the variables over the file, and the code over both', () => {
+describe('loadConfig with a file', () => {
+  it('prefers variables to the file, and the code to both', () => {
     const file = written(
       'holdfast.yaml',
       'defaults: { deadlineMs: 1000, attemptTimeoutMs: 1000, retry: { maxAttempts: 2 } }',
@@ -149,10 +150,10 @@ describe('loading with a file', () => {
     });
   });
 
-  it('tells what is wrong in the file together with the rest', () => {
+  it('reports the issues of the file together with all others', () => {
     const file = written('holdfast.json', '{"defaults":{"deadlineMs":30}}');
     const issues = issuesOf(() =>
-      loadConfig({ file, config: { strategy: 'fast' }, environment: { env: { HOLDFAST_PRESET: 'nobody' } } }),
+      loadConfig({ file, config: { strategy: 'fast' }, environment: { env: { HOLDFAST_PRESET: 'missing' } } }),
     );
     expect(issues.map(({ path }) => path)).toEqual([
       `${file}.defaults.deadlineMs`,

@@ -12,7 +12,7 @@ const ONCE: Settings = { retry: false };
 function limited(settings: Settings = {}, random: () => number = () => 0) {
   const resilience = createResilience({ random, config: { defaults: { retry: false, ...settings } } });
   const events = recorded(resilience);
-  /** A call that the callee answers with a 429. */
+  /** A call that the provider answers with a 429. */
   const hold = async (seconds: number, key?: string) => {
     const work = () => Promise.reject(httpError(429, { 'retry-after': `${seconds}` }));
     await errorOf(resilience.execute('chat', work, key === undefined ? { settings: ONCE } : { key, settings: ONCE }));
@@ -37,7 +37,7 @@ describe('a 429 with Retry-After: 90', () => {
     expect(waitedMs).toBeLessThanOrEqual(92_001);
   });
 
-  it('ends a call with a deadline of 30 s at once, and stays held for the next caller', async () => {
+  it('ends a call with a deadline of 30 s at once, and holds the quota for the next call', async () => {
     const { resilience, events } = limited({ deadlineMs: 30_000, retry: { maxElapsedMs: false } });
     const error = httpError(429, { 'retry-after': '90' });
     const first = down(error);
@@ -77,14 +77,14 @@ describe('a 429 with Retry-After: 90', () => {
     ]);
   });
 
-  it('is no failure to the breaker', async () => {
+  it('is not a failure to the breaker', async () => {
     const { resilience, hold } = limited({ breaker: { trip: { consecutiveFailures: 1 } } });
     await hold(90);
     expect(resilience.breaker('chat').state).toBe('closed');
     expect(resilience.breaker('chat').stats()).toMatchObject({ ignored: 1, failures: 0 });
   });
 
-  it('is seen in health() until it is over', async () => {
+  it('shows in health() until it is over', async () => {
     const { resilience, hold } = limited();
     await hold(90);
     expect(resilience.health()).toMatchObject({
@@ -117,14 +117,14 @@ describe('several holds of one quota', () => {
     expect(resilience.health().holds).toEqual([]);
   });
 
-  it('tell each time that one is longer, and of none that is not', async () => {
+  it('are reported each time that one is longer, and not when it is not', async () => {
     const { resilience, events } = limited();
     const answers = [5, 20, 20, 1].map((each) => httpError(429, { 'retry-after': `${each}` }));
     await Promise.all(answers.map((answer) => errorOf(resilience.execute('chat', () => Promise.reject(answer)))));
     expect(events.filter(({ type }) => type === 'quota.held')).toMatchObject([{ forMs: 5_000 }, { forMs: 20_000 }]);
   });
 
-  it('that follow a released one begin anew', async () => {
+  it('start anew after a release', async () => {
     const { resilience, hold } = limited();
     await hold(20);
     await pass(20_000);
@@ -134,8 +134,8 @@ describe('several holds of one quota', () => {
   });
 });
 
-describe('those who wait for a quota', () => {
-  it('are let go one by one after the hold, within a second, and none before', async () => {
+describe('calls that wait for a quota', () => {
+  it('are released one by one after the hold, within a second, and none before', async () => {
     const { resilience, events, hold } = limited({}, randomFrom(SEED));
     await hold(20);
     const heldUntil = performance.now() + 20_000;
@@ -157,7 +157,7 @@ describe('those who wait for a quota', () => {
     expect(typesOf(events).filter((type) => type === 'quota.released')).toHaveLength(1);
   });
 
-  it('are let go within the time that is set', async () => {
+  it('are released within the configured time', async () => {
     const { resilience, hold } = limited({ quota: { spreadMs: 10 } }, () => 0.999);
     await hold(5);
     const { work, calledAt } = failing();
@@ -182,7 +182,7 @@ describe('those who wait for a quota', () => {
     });
   });
 
-  it('wait on when the quota is closed once more meanwhile, and are refused when that is too long', async () => {
+  it('wait on when the quota is held once more meanwhile, and are rejected when that is too long', async () => {
     const { resilience } = limited();
     let answer: (error: Error) => void = () => undefined;
     const slow = errorOf(
@@ -206,7 +206,7 @@ describe('those who wait for a quota', () => {
     expect(await patient).toMatchObject({ ok: true, totalMs: 20_000, waitedMs: 20_000 });
   });
 
-  it('may give up: nothing is called, and the others go on waiting', async () => {
+  it('may be cancelled: nothing is called, and the others go on waiting', async () => {
     const { resilience, hold } = limited();
     await hold(20);
     const controller = new AbortController();
@@ -239,13 +239,13 @@ describe('those who wait for a quota', () => {
   });
 });
 
-describe('those who cannot wait that long', () => {
+describe('calls that cannot wait that long for a quota', () => {
   it.each([
     { why: 'since their deadline comes before', options: { deadlineMs: 19_000 } },
     { why: 'since their deadline comes at the same time', options: { deadlineMs: 20_000 } },
     { why: 'since they wait no longer than maxWaitMs', options: { settings: { quota: { maxWaitMs: 19_999 } } } },
     { why: 'since they wait for nothing', options: { settings: { quota: { maxWaitMs: 0 } } } },
-  ])('are refused at once, $why', async ({ options }) => {
+  ])('are rejected at once, $why', async ({ options }) => {
     const { resilience, hold } = limited();
     await hold(20);
     const { work, calledAt } = failing();
@@ -271,12 +271,12 @@ describe('those who cannot wait that long', () => {
   });
 });
 
-describe('those who can just wait that long', () => {
+describe('calls that can just wait that long for a quota', () => {
   it.each([
     { what: 'maxWaitMs', options: { settings: { quota: { maxWaitMs: 20_000 } } }, latestMs: 20_000 },
     { what: 'maxWaitMs and a little', options: { settings: { quota: { maxWaitMs: 20_100 } } }, latestMs: 20_100 },
     { what: 'the half of what their deadline leaves', options: { deadlineMs: 20_200 }, latestMs: 20_100 },
-  ])('do so, and the time in which they are let go ends with $what', async ({ options, latestMs }) => {
+  ])('do so, and the time in which they are released ends with $what', async ({ options, latestMs }) => {
     const { resilience, hold } = limited({}, () => 0.999);
     await hold(20);
     const beganAt = performance.now();
@@ -290,11 +290,12 @@ describe('those who can just wait that long', () => {
   });
 });
 
-describe('a retry that a hold turns away', () => {
-  it("ends the call with the function's own last error", async () => {
+describe('a retry that is rejected by a quota hold', () => {
+  it('ends the call with the last error of the function', async () => {
     const { resilience, events } = limited({ retry: { minDelayMs: 1_000, jitter: 'none' } });
     const error = httpError(500);
     const report = resilience.inspect('chat', down(error).work);
+    await pass(0);
     await errorOf(
       resilience.execute('chat', () => Promise.reject(httpError(429, { 'retry-after': '90' })), { settings: ONCE }),
     );
@@ -370,7 +371,7 @@ describe('an exhausted quota', () => {
     expect(events.find(({ type }) => type === 'quota.held')).toMatchObject({ kind: 'quota_exhausted', forMs: 300_000 });
   });
 
-  it('is tried again after five minutes, or what is set', async () => {
+  it('is tried again after five minutes, or after the configured time', async () => {
     const { resilience } = limited({ retry: {}, quota: { exhaustedMs: 60_000, spreadMs: 0 } });
     const { work, calledAt } = down(EXHAUSTED);
     await errorOf(resilience.execute('chat', work));
@@ -379,14 +380,14 @@ describe('an exhausted quota', () => {
     expect(calledAt).toHaveLength(2);
   });
 
-  it('is not held for no time at all', async () => {
+  it('is not held when the configured time is 0', async () => {
     const { resilience } = limited({ quota: { exhaustedMs: 0 } });
     await errorOf(resilience.execute('chat', down(EXHAUSTED).work));
     expect(await resilience.execute('chat', failing().work)).toBe('fine');
     expect(resilience.health().holds).toEqual([]);
   });
 
-  it('is held for as long as the callee says where that is longer, an hour at the most', async () => {
+  it('is held for as long as the provider says where that is longer, an hour at the most', async () => {
     const heldAfter = async (headers: Readonly<Record<string, string>>) => {
       const { resilience } = limited();
       const error = Object.assign(httpError(429, headers), { code: 'insufficient_quota' });
@@ -398,7 +399,7 @@ describe('an exhausted quota', () => {
     expect(await heldAfter({ 'retry-after': '86400' })).toBe(3_600_000);
   });
 
-  it('is not let go earlier by a short rate limit', async () => {
+  it('is not released earlier by a short rate limit', async () => {
     const { resilience } = limited();
     const both = [EXHAUSTED, httpError(429, { 'retry-after': '1' })];
     await Promise.all(both.map((error) => errorOf(resilience.execute('chat', () => Promise.reject(error)))));
@@ -406,23 +407,23 @@ describe('an exhausted quota', () => {
   });
 });
 
-describe('what holds no quota', () => {
+describe('a quota is not held', () => {
   it.each([
     { what: 'a 429 that names no time', error: httpError(429) },
     { what: 'a 503 that names a time', error: httpError(503, { 'retry-after': '20' }) },
     {
-      what: 'a 429 that tells only when everything is free again',
+      what: 'a 429 that says only when everything is free again',
       error: httpError(429, { 'x-ratelimit-reset-tokens': '20s' }),
     },
     { what: 'a 401', error: httpError(401) },
-  ])('$what', async ({ error }) => {
+  ])('by $what', async ({ error }) => {
     const { resilience, events } = limited();
     await errorOf(resilience.execute('chat', () => Promise.reject(error)));
     expect(await resilience.execute('chat', failing().work)).toBe('fine');
     expect(typesOf(events)).not.toContain('quota.held');
   });
 
-  it('a callee where holds are switched off', async () => {
+  it('for an operation whose holds are disabled', async () => {
     const { resilience, hold } = limited({ quota: false });
     await errorOf(resilience.execute('chat', () => Promise.reject(httpError(429, { 'retry-after': '20' }))));
     expect(await resilience.execute('chat', failing().work)).toBe('fine');
@@ -430,7 +431,7 @@ describe('what holds no quota', () => {
     expect(resilience.health().holds).toEqual([]);
   });
 
-  it('a callee where they are switched off while one lasts, until they are on again', async () => {
+  it('for an operation whose holds are disabled while one lasts, until they are enabled again', async () => {
     const { resilience, hold } = limited();
     await hold(20);
     resilience.configure({ defaults: { quota: false } });
@@ -440,7 +441,7 @@ describe('what holds no quota', () => {
     expect(resilience.health().holds).toMatchObject([{ name: 'chat', releasesInMs: 20_000 }]);
   });
 
-  it('a call that has switched holds off for itself: it does not wait, and closes nothing', async () => {
+  it('for a call that has disabled holds for itself: it does not wait, and holds nothing', async () => {
     const { resilience, hold } = limited();
     const off = { settings: { retry: false, quota: false } } as const;
     await errorOf(resilience.execute('chat', () => Promise.reject(httpError(429, { 'retry-after': '20' })), off));
@@ -449,7 +450,7 @@ describe('what holds no quota', () => {
     expect(await resilience.execute('chat', failing().work, off)).toBe('fine');
   });
 
-  it('another key, or another operation', async () => {
+  it('for another key, or another operation', async () => {
     const { resilience, hold } = limited();
     await hold(20, 'gpt');
     expect(await resilience.execute('chat', failing().work, { key: 'claude' })).toBe('fine');
@@ -458,7 +459,7 @@ describe('what holds no quota', () => {
     expect(resilience.health().holds).toMatchObject([{ name: 'chat/gpt', releasesInMs: 20_000 }]);
   });
 
-  it('another Resilience', async () => {
+  it('for another Resilience', async () => {
     const { hold } = limited();
     await hold(20);
     expect(await limited().resilience.execute('chat', failing().work)).toBe('fine');
@@ -466,7 +467,7 @@ describe('what holds no quota', () => {
 });
 
 describe('a key whose quota is held', () => {
-  it('is not forgotten, however long nobody comes by', async () => {
+  it('is not forgotten, however long no call uses it', async () => {
     const { resilience, hold } = limited();
     await hold(3_600, 'gpt');
     await pass(1_800_000);
@@ -479,8 +480,8 @@ describe('a key whose quota is held', () => {
   });
 });
 
-describe('a quota that is let go by hand', () => {
-  it('is free for who comes from then on, and that is told once', async () => {
+describe('a quota that is released by hand', () => {
+  it('is free for later calls, and that is reported once', async () => {
     const { resilience, events, hold } = limited();
     await hold(3_600, 'gpt');
     const operation = resilience.operation('chat');
@@ -491,7 +492,7 @@ describe('a quota that is let go by hand', () => {
     expect(events.filter(({ type }) => type === 'quota.released')).toMatchObject([{ operation: 'chat', key: 'gpt' }]);
   });
 
-  it('leaves those waiting that wait already, and is nothing where nothing is held', async () => {
+  it('does not release calls that wait already, and nothing happens when there is no hold', async () => {
     const { resilience, events, hold } = limited();
     resilience.operation('chat').releaseQuota();
     resilience.operation('chat').releaseQuota('never seen');
@@ -504,7 +505,7 @@ describe('a quota that is let go by hand', () => {
     expect(await waiting).toBe('fine');
   });
 
-  it('must be that of a key', () => {
+  it('must be that of a valid key', () => {
     const { resilience } = limited();
     expect(() => resilience.operation('chat').releaseQuota('')).toThrow('key: must be a string');
   });

@@ -1,45 +1,45 @@
 import { describe } from 'vitest';
 import { openai } from '../../src/testing/index.js';
 import { aiSdkClient } from './sdks/ai-sdk.js';
-import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the AI SDK', () => {
-  itUnderstandsGoodAnswers(aiSdkClient, openai);
+  itResolvesWithSuccesses(aiSdkClient, openai);
 
-  itMeetsEverySituation(aiSdkClient, openai, {
+  itClassifiesEverySituation(aiSdkClient, openai, {
     'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
-    'a connection that is closed instead of an answer': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "an answer that never comes, by the SDK's timeout": { kind: 'timeout' },
-    'a body that is cut': { kind: 'network', status: 200, code: 'UND_ERR_SOCKET', requestId: 'req_openai' },
-    'a stream that is cut': { kind: 'network', status: 200, code: 'UND_ERR_SOCKET', requestId: 'req_openai' },
-    'a stream that ends before its last event': 'resolves',
-    "a body that stalls, by the SDK's timeout": { kind: 'timeout' },
-    "a stream that stalls, by the SDK's timeout": 'resolves',
-    "a body that stalls, by a timeout of the caller's": {
+    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    "a missing response, by the SDK's timeout": { kind: 'timeout' },
+    'a truncated body': { kind: 'network', status: 200, code: 'UND_ERR_SOCKET', requestId: 'req_openai' },
+    'a truncated stream': { kind: 'network', status: 200, code: 'UND_ERR_SOCKET', requestId: 'req_openai' },
+    'a stream without its last event': 'resolves',
+    "a stalled body, by the SDK's timeout": { kind: 'timeout' },
+    "a stalled stream, by the SDK's timeout": 'resolves',
+    "a stalled body, by the caller's timeout": {
       kind: 'timeout',
       alone: { kind: 'timeout', retry: 'backoff' },
     },
-    "a stream that stalls, by a timeout of the caller's": 'resolves',
-    'a page instead of JSON': { kind: 'unknown', status: 200 },
-    'a page instead of a stream': 'resolves',
-    'JSON that is broken': { kind: 'unknown', status: 200, requestId: 'req_openai' },
-    'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
+    "a stalled stream, by the caller's timeout": 'resolves',
+    'an HTML page instead of JSON': { kind: 'unknown', status: 200 },
+    'an HTML page instead of a stream': 'resolves',
+    'broken JSON': { kind: 'unknown', status: 200, requestId: 'req_openai' },
+    'an abort before the response': { kind: 'cancelled' },
+    'an abort before the response, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
     'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': {
+    'an abort in the body, with a custom reason': {
       kind: 'cancelled',
       alone: { kind: 'unknown', status: 200, requestId: 'req_openai' },
     },
     'an abort in the stream': 'resolves',
-    'an abort in the stream, for a reason of its own': {
+    'an abort in the stream, with a custom reason': {
       kind: 'cancelled',
       alone: { kind: 'unknown', status: 200, requestId: 'req_openai' },
     },
   });
 
-  itReadsEveryAnswer(
+  itClassifiesEveryErrorResponse(
     aiSdkClient,
     openai.errors,
     {

@@ -10,7 +10,7 @@ import { SHORT_MS } from './sdks/situations.js';
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
-/** Longer than any test waits, unless it is about waiting. */
+/** Longer than any test waits, unless it is about a timeout. */
 const A_MINUTE_MS = 60_000;
 
 const lost: StreamReaction = ({ session }) => session?.destroy();
@@ -22,7 +22,7 @@ const failing: StreamReaction = ({ session }) => session?.goaway(NGHTTP2_INTERNA
 const broken: StreamReaction = (stream) => stream.destroy(new Error('failed'));
 const silent: StreamReaction = () => undefined;
 
-/** A stream whose last event is cut in its middle. */
+/** A stream whose last event is truncated. */
 const withinAnEvent: Answer = { ...bedrock.stream, body: Buffer.concat(piecesOf(bedrock.stream)).subarray(0, -20) };
 
 function piecesOf({ body = '' }: Answer): readonly Buffer[] {
@@ -33,40 +33,40 @@ describe.each([
   { how: 'a connection for each request', client: bedrockOverHttp2 },
   { how: 'a shared connection', client: bedrockOverSharedHttp2 },
 ])('the SDK of Amazon Bedrock over HTTP/2, with $how', ({ client }) => {
-  /** What comes of one request, as classified where it fails. */
-  async function meet(reaction: StreamReaction, asks: 'chat' | 'stream' = 'chat', timeoutMs = A_MINUTE_MS) {
+  /** Classifies the failure of one request. */
+  async function classifyAfter(reaction: StreamReaction, asks: 'chat' | 'stream' = 'chat', timeoutMs = A_MINUTE_MS) {
     const { url, requests } = await h2c(reaction);
     const failure = classify(await errorOf(client[asks]({ url, timeoutMs })));
     expect(requests()).toBe(1);
     return failure;
   }
 
-  it('understands a good answer', async () => {
+  it('a successful response resolves', async () => {
     const { url } = await h2c(answering(bedrock.answer));
     expect(JSON.stringify(await client.chat({ url, timeoutMs: A_MINUTE_MS }))).toContain('Hello');
   });
 
-  it('understands a good stream', async () => {
+  it('a successful stream resolves', async () => {
     const { url } = await h2c(answering(bedrock.stream));
     expect(JSON.stringify(await client.stream({ url, timeoutMs: A_MINUTE_MS }))).toMatch(/Hel.*"lo"/);
   });
 
   it.each([
-    { what: 'a stream that is closed without a reason', reaction: closing(NGHTTP2_NO_ERROR) },
-    { what: 'a stream that is cancelled', reaction: closing(NGHTTP2_CANCEL) },
-    { what: 'a connection that is lost', reaction: lost },
-    { what: 'a server that goes away', reaction: goingAway },
-  ])('tells nothing but that there was no answer: $what', async ({ reaction }) => {
+    { what: 'a stream closed without a reason', reaction: closing(NGHTTP2_NO_ERROR) },
+    { what: 'a cancelled stream', reaction: closing(NGHTTP2_CANCEL) },
+    { what: 'a lost connection', reaction: lost },
+    { what: 'a server that shuts down', reaction: goingAway },
+  ])('$what is a network failure without a code', async ({ reaction }) => {
     const usual = { kind: 'network', retry: 'backoff', breaker: 'failure', failover: true };
-    for (const asks of ['chat', 'stream'] as const) expect(await meet(reaction, asks)).toEqual(usual);
+    for (const asks of ['chat', 'stream'] as const) expect(await classifyAfter(reaction, asks)).toEqual(usual);
   });
 
-  it('tells that a stream was refused', async () => {
-    const failure = await meet(closing(NGHTTP2_REFUSED_STREAM));
+  it('a refused stream is a network failure for which nothing was executed', async () => {
+    const failure = await classifyAfter(closing(NGHTTP2_REFUSED_STREAM));
     expect(failure).toMatchObject({ kind: 'network', code: 'NGHTTP2_REFUSED_STREAM', unexecuted: true });
   });
 
-  it('tells that a connection was refused', async () => {
+  it('a refused connection is a network failure for which nothing was executed', async () => {
     const error = await errorOf(client.chat({ url: await nobodyThere(), timeoutMs: A_MINUTE_MS }));
     expect(classify(error)).toMatchObject({ kind: 'network', code: 'ECONNREFUSED', unexecuted: true });
   });
@@ -80,21 +80,24 @@ describe.each([
       code: 'ERR_HTTP2_STREAM_ERROR',
       status: 200,
     },
-  ])('tells that $what failed at the server', async ({ reaction, code, status }) => {
-    const { unexecuted, ...failure } = await meet(reaction);
+  ])('$what that fails at the server is a network failure', async ({ reaction, code, status }) => {
+    const { unexecuted, ...failure } = await classifyAfter(reaction);
     expect(failure).toMatchObject({ kind: 'network', code });
     expect({ unexecuted, status: failure.status }).toEqual({ unexecuted: undefined, status });
   });
 
-  it('makes of a body that is cut the same as of broken JSON', async () => {
-    expect(await meet(breakingOff(half(bedrock.answer, 'cut'), lost))).toMatchObject({ kind: 'unknown', status: 200 });
+  it('a truncated body is unknown, as broken JSON is', async () => {
+    expect(await classifyAfter(breakingOff(half(bedrock.answer, 'cut'), lost))).toMatchObject({
+      kind: 'unknown',
+      status: 200,
+    });
   });
 
-  it('makes of an event that is cut the same as of a page', async () => {
-    expect(await meet(breakingOff(withinAnEvent, lost), 'stream')).toMatchObject({ kind: 'unknown' });
+  it('a truncated event of a stream is unknown', async () => {
+    expect(await classifyAfter(breakingOff(withinAnEvent, lost), 'stream')).toMatchObject({ kind: 'unknown' });
   });
 
-  it('takes a stream that is cut between two events for a whole one', async () => {
+  it('a stream truncated between two events resolves as if it were complete', async () => {
     const { url } = await h2c(breakingOff(half(bedrock.stream, 'cut'), lost));
     expect(await client.stream({ url, timeoutMs: A_MINUTE_MS })).toHaveLength(3);
   });
@@ -104,16 +107,16 @@ describe.each([
     { name: 'unavailable', expected: { kind: 'overloaded', status: 503 } },
     { name: 'gateway_timeout', expected: { kind: 'timeout', status: 504 } },
     { name: 'stream_throttled', expected: { kind: 'rate_limited' } },
-  ] as const)('tells what it was answered: $name', async ({ name, expected }) => {
+  ] as const)('the response $name is classified as $expected.kind', async ({ name, expected }) => {
     const asks = name === 'stream_throttled' ? 'stream' : 'chat';
-    expect(await meet(answering(bedrock.errors[name]), asks)).toMatchObject(expected);
+    expect(await classifyAfter(answering(bedrock.errors[name]), asks)).toMatchObject(expected);
   });
 
-  it('tells its own timeout', async () => {
-    expect(await meet(silent, 'chat', SHORT_MS)).toMatchObject({ kind: 'timeout' });
+  it('its own timeout is a timeout', async () => {
+    expect(await classifyAfter(silent, 'chat', SHORT_MS)).toMatchObject({ kind: 'timeout' });
   });
 
-  it('tells that the caller has left', async () => {
+  it('an abort of the caller is cancelled', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const { url } = await h2c(() => controller.abort(new Error('the user closed the tab')));
@@ -121,7 +124,7 @@ describe.each([
     expect(classify(error)).toMatchObject({ kind: 'cancelled', retry: 'never' });
   });
 
-  it('is asked again after a lost connection, unless the call may not be repeated', async () => {
+  it('a lost connection is retried, unless the call is not idempotent', async () => {
     const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 1, jitter: 'none' } } } });
     const { url, requests } = await h2c(lost, answering(bedrock.answer), lost);
     const call = () => client.chat({ url, timeoutMs: A_MINUTE_MS });

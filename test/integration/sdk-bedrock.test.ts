@@ -1,42 +1,42 @@
 import { describe } from 'vitest';
 import { bedrock } from '../../src/testing/index.js';
 import { bedrockClient } from './sdks/bedrock.js';
-import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of Amazon Bedrock', () => {
-  itUnderstandsGoodAnswers(bedrockClient, bedrock);
+  itResolvesWithSuccesses(bedrockClient, bedrock);
 
-  itMeetsEverySituation(bedrockClient, bedrock, {
+  itClassifiesEverySituation(bedrockClient, bedrock, {
     'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
-    'a connection that is closed instead of an answer': { kind: 'network', code: 'ECONNRESET' },
-    "an answer that never comes, by the SDK's timeout": { kind: 'timeout', code: 'ETIMEDOUT' },
-    'a body that is cut': { kind: 'network', status: 200, code: 'ECONNRESET', requestId: 'req-bedrock' },
-    'a stream that is cut': { kind: 'network', code: 'ECONNRESET' },
-    'a stream that ends before its last event': 'resolves',
-    "a body that stalls, by the SDK's timeout": 'hangs',
-    "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
-    "a stream that stalls, by a timeout of the caller's": {
+    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    'a connection closed without a response': { kind: 'network', code: 'ECONNRESET' },
+    "a missing response, by the SDK's timeout": { kind: 'timeout', code: 'ETIMEDOUT' },
+    'a truncated body': { kind: 'network', status: 200, code: 'ECONNRESET', requestId: 'req-bedrock' },
+    'a truncated stream': { kind: 'network', code: 'ECONNRESET' },
+    'a stream without its last event': 'resolves',
+    "a stalled body, by the SDK's timeout": 'hangs',
+    "a stalled stream, by the SDK's timeout": 'hangs',
+    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stalled stream, by the caller's timeout": {
       kind: 'timeout',
       alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' },
     },
-    'a page instead of JSON': { kind: 'unknown', status: 200 },
-    'a page instead of a stream': { kind: 'unknown', status: 200 },
-    'JSON that is broken': { kind: 'unknown', status: 200, requestId: 'req-bedrock' },
-    'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
+    'an HTML page instead of JSON': { kind: 'unknown', status: 200 },
+    'an HTML page instead of a stream': { kind: 'unknown', status: 200 },
+    'broken JSON': { kind: 'unknown', status: 200, requestId: 'req-bedrock' },
+    'an abort before the response': { kind: 'cancelled' },
+    'an abort before the response, with a custom reason': { kind: 'cancelled' },
     'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the body, with a custom reason': { kind: 'cancelled' },
     'an abort in the stream': { kind: 'cancelled', alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' } },
-    'an abort in the stream, for a reason of its own': {
+    'an abort in the stream, with a custom reason': {
       kind: 'cancelled',
       alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' },
     },
   });
 
-  itReadsEveryAnswer(
+  itClassifiesEveryErrorResponse(
     bedrockClient,
     bedrock.errors,
     {

@@ -1,46 +1,46 @@
 import { describe } from 'vitest';
 import { cohere } from '../../src/testing/index.js';
 import { cohereClient } from './sdks/cohere.js';
-import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of Cohere', () => {
-  itUnderstandsGoodAnswers(cohereClient, cohere);
+  itResolvesWithSuccesses(cohereClient, cohere);
 
-  itMeetsEverySituation(cohereClient, cohere, {
+  itClassifiesEverySituation(cohereClient, cohere, {
     'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
-    'a connection that is closed instead of an answer': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "an answer that never comes, by the SDK's timeout": { kind: 'timeout' },
-    'a body that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that ends before its last event': 'resolves',
-    "a body that stalls, by the SDK's timeout": 'hangs',
-    "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": {
+    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    "a missing response, by the SDK's timeout": { kind: 'timeout' },
+    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a stream without its last event': 'resolves',
+    "a stalled body, by the SDK's timeout": 'hangs',
+    "a stalled stream, by the SDK's timeout": 'hangs',
+    "a stalled body, by the caller's timeout": {
       kind: 'timeout',
       alone: { kind: 'timeout', status: 499, retry: 'backoff' },
     },
-    "a stream that stalls, by a timeout of the caller's": {
+    "a stalled stream, by the caller's timeout": {
       kind: 'timeout',
       alone: { kind: 'timeout', retry: 'backoff' },
     },
-    'a page instead of JSON': 'resolves',
-    'a page instead of a stream': 'resolves',
-    'JSON that is broken': 'resolves',
-    'an abort before the answer': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
-    'an abort before the answer, for a reason of its own': {
+    'an HTML page instead of JSON': 'resolves',
+    'an HTML page instead of a stream': 'resolves',
+    'broken JSON': 'resolves',
+    'an abort before the response': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
+    'an abort before the response, with a custom reason': {
       kind: 'cancelled',
       alone: { kind: 'cancelled', status: 499 },
     },
     'an abort in the body': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
+    'an abort in the body, with a custom reason': { kind: 'cancelled', alone: { kind: 'cancelled', status: 499 } },
     'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
+    'an abort in the stream, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
   });
 
   const { stream_error: _, ...answers } = cohere.errors;
-  itReadsEveryAnswer(
+  itClassifiesEveryErrorResponse(
     cohereClient,
     answers,
     {

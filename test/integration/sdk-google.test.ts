@@ -1,37 +1,37 @@
 import { describe } from 'vitest';
 import { google } from '../../src/testing/index.js';
 import { googleClient } from './sdks/google.js';
-import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of Google', () => {
-  itUnderstandsGoodAnswers(googleClient, google);
+  itResolvesWithSuccesses(googleClient, google);
 
-  itMeetsEverySituation(googleClient, google, {
+  itClassifiesEverySituation(googleClient, google, {
     'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
-    'a connection that is closed instead of an answer': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    // Its own timeout ends in the error of an abort, and nothing tells the two apart.
-    "an answer that never comes, by the SDK's timeout": { kind: 'cancelled' },
-    'a body that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that ends before its last event': 'resolves',
-    "a body that stalls, by the SDK's timeout": { kind: 'cancelled' },
-    "a stream that stalls, by the SDK's timeout": { kind: 'cancelled' },
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
-    "a stream that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
-    'a page instead of JSON': { kind: 'unknown' },
-    'a page instead of a stream': { kind: 'unknown' },
-    'JSON that is broken': { kind: 'unknown' },
-    'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
+    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    // Its own timeout throws the error of an abort, so the two cannot be told apart.
+    "a missing response, by the SDK's timeout": { kind: 'cancelled' },
+    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a stream without its last event': 'resolves',
+    "a stalled body, by the SDK's timeout": { kind: 'cancelled' },
+    "a stalled stream, by the SDK's timeout": { kind: 'cancelled' },
+    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stalled stream, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    'an HTML page instead of JSON': { kind: 'unknown' },
+    'an HTML page instead of a stream': { kind: 'unknown' },
+    'broken JSON': { kind: 'unknown' },
+    'an abort before the response': { kind: 'cancelled' },
+    'an abort before the response, with a custom reason': { kind: 'cancelled' },
     'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the body, with a custom reason': { kind: 'cancelled' },
     'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the stream, with a custom reason': { kind: 'cancelled' },
   });
 
-  itReadsEveryAnswer(googleClient, google.errors, {
+  itClassifiesEveryErrorResponse(googleClient, google.errors, {
     context_length: { kind: 'context_length', code: 'INVALID_ARGUMENT' },
     content_policy: { kind: 'content_policy', code: 'INVALID_ARGUMENT' },
     invalid_request: { kind: 'invalid_request', code: 'INVALID_ARGUMENT' },

@@ -1,39 +1,39 @@
 import { describe } from 'vitest';
 import { openai } from '../../src/testing/index.js';
 import { langchainClient } from './sdks/langchain.js';
-import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('LangChain.js', () => {
-  itUnderstandsGoodAnswers(langchainClient, openai);
+  itResolvesWithSuccesses(langchainClient, openai);
 
-  itMeetsEverySituation(langchainClient, openai, {
+  itClassifiesEverySituation(langchainClient, openai, {
     'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
-    'a connection that is closed instead of an answer': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "an answer that never comes, by the SDK's timeout": { kind: 'timeout' },
-    'a body that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that ends before its last event': 'resolves',
-    "a body that stalls, by the SDK's timeout": 'hangs',
-    "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
-    "a stream that stalls, by a timeout of the caller's": {
+    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    "a missing response, by the SDK's timeout": { kind: 'timeout' },
+    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a stream without its last event': 'resolves',
+    "a stalled body, by the SDK's timeout": 'hangs',
+    "a stalled stream, by the SDK's timeout": 'hangs',
+    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stalled stream, by the caller's timeout": {
       kind: 'timeout',
       alone: { kind: 'timeout', retry: 'backoff' },
     },
-    'a page instead of JSON': { kind: 'unknown' },
-    'a page instead of a stream': 'resolves',
-    'JSON that is broken': { kind: 'unknown' },
-    'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
+    'an HTML page instead of JSON': { kind: 'unknown' },
+    'an HTML page instead of a stream': 'resolves',
+    'broken JSON': { kind: 'unknown' },
+    'an abort before the response': { kind: 'cancelled' },
+    'an abort before the response, with a custom reason': { kind: 'cancelled' },
     'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the body, with a custom reason': { kind: 'cancelled' },
     'an abort in the stream': { kind: 'cancelled' },
-    'an abort in the stream, for a reason of its own': { kind: 'cancelled', alone: { kind: 'unknown' } },
+    'an abort in the stream, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
   });
 
-  itReadsEveryAnswer(
+  itClassifiesEveryErrorResponse(
     langchainClient,
     openai.errors,
     {

@@ -1,36 +1,36 @@
 import { describe } from 'vitest';
 import { azureOpenAI, openai, openRouter } from '../../src/testing/index.js';
 import { openaiClient } from './sdks/openai.js';
-import { itMeetsEverySituation, itReadsEveryAnswer, itUnderstandsGoodAnswers } from './sdks/rows.js';
+import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of OpenAI', () => {
-  itUnderstandsGoodAnswers(openaiClient, openai);
+  itResolvesWithSuccesses(openaiClient, openai);
 
-  itMeetsEverySituation(openaiClient, openai, {
+  itClassifiesEverySituation(openaiClient, openai, {
     'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a name that no DNS knows': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a connection that is reset': { kind: 'network', code: 'ECONNRESET' },
-    'a connection that is closed instead of an answer': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "an answer that never comes, by the SDK's timeout": { kind: 'timeout' },
-    'a body that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that is cut': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream that ends before its last event': 'resolves',
-    "a body that stalls, by the SDK's timeout": 'hangs',
-    "a stream that stalls, by the SDK's timeout": 'hangs',
-    "a body that stalls, by a timeout of the caller's": { kind: 'timeout', alone: { kind: 'cancelled' } },
-    "a stream that stalls, by a timeout of the caller's": 'resolves',
-    'a page instead of JSON': 'resolves',
-    'a page instead of a stream': 'resolves',
-    'JSON that is broken': { kind: 'unknown' },
-    'an abort before the answer': { kind: 'cancelled' },
-    'an abort before the answer, for a reason of its own': { kind: 'cancelled' },
+    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
+    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    "a missing response, by the SDK's timeout": { kind: 'timeout' },
+    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
+    'a stream without its last event': 'resolves',
+    "a stalled body, by the SDK's timeout": 'hangs',
+    "a stalled stream, by the SDK's timeout": 'hangs',
+    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stalled stream, by the caller's timeout": 'resolves',
+    'an HTML page instead of JSON': 'resolves',
+    'an HTML page instead of a stream': 'resolves',
+    'broken JSON': { kind: 'unknown' },
+    'an abort before the response': { kind: 'cancelled' },
+    'an abort before the response, with a custom reason': { kind: 'cancelled' },
     'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, for a reason of its own': { kind: 'cancelled' },
+    'an abort in the body, with a custom reason': { kind: 'cancelled' },
     'an abort in the stream': 'resolves',
-    'an abort in the stream, for a reason of its own': 'resolves',
+    'an abort in the stream, with a custom reason': 'resolves',
   });
 
-  itReadsEveryAnswer(
+  itClassifiesEveryErrorResponse(
     openaiClient,
     openai.errors,
     {
@@ -68,8 +68,8 @@ describe('the SDK of OpenAI', () => {
     { answered: 'req_openai', streamed: 'req_openai' },
   );
 
-  describe('asked of Azure', () => {
-    itReadsEveryAnswer(
+  describe('called with Azure', () => {
+    itClassifiesEveryErrorResponse(
       openaiClient,
       azureOpenAI,
       {
@@ -83,9 +83,9 @@ describe('the SDK of OpenAI', () => {
     );
   });
 
-  describe('asked of OpenRouter', () => {
+  describe('called with OpenRouter', () => {
     const { error_in_ok: _, ...answers } = openRouter;
-    itReadsEveryAnswer(openaiClient, answers, {
+    itClassifiesEveryErrorResponse(openaiClient, answers, {
       quota_exhausted: { kind: 'quota_exhausted' },
       payment_in_flight: { kind: 'rate_limited', retryAfterMs: 11_000 },
       content_policy: { kind: 'content_policy' },

@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { onTestFinished, test, vi } from 'vitest';
-import { type ClassifyRule, classify, LONGEST_HINT_MS } from '../../src/classify/classify.js';
-import { FAMILIES } from '../../src/classify/families/families.js';
+import { MAX_HINT_MS } from '../../src/classify/hint.js';
+import { type ClassifyRule, classify } from '../../src/classify/index.js';
 import { KINDS } from '../../src/classify/kinds.js';
+import { KNOWN_ERRORS } from '../../src/classify/providers/index.js';
 import type { Failure } from '../../src/pipeline/index.js';
 import { runs } from '../support/seed.js';
 import { junk } from './junk.js';
 
-/** Every word that means something, and a few that do not. */
-const word = fc.constantFrom(
+/** Every known code, and a few unknown ones. */
+const knownCode = fc.constantFrom(
   'x',
   '',
-  ...FAMILIES.flatMap(({ words = {}, vague = {} }) => [...Object.values(words), ...Object.values(vague)]).flat(),
+  ...KNOWN_ERRORS.flatMap(({ codes = {}, weakCodes = {} }) => [
+    ...Object.values(codes),
+    ...Object.values(weakCodes),
+  ]).flat(),
 );
 
-/** Text of which a part may mean something. */
+/** Texts that may contain evidence. */
 const text = fc.oneof(
-  word,
+  knownCode,
   fc.string(),
   fc.constantFrom('try again in 20s', 'prompt is too long', '{"error":{"code":429}}', 'request too large', '{', '[]'),
 );
@@ -27,14 +31,14 @@ const headers = fc.dictionary(
   fc.oneof(fc.constantFrom('5', 'true', 'false', 'Sat, 21 Nov 2026 08:00:00 GMT'), fc.string(), junk),
 );
 
-/** An error, or something like one: any of its fields may be junk, another error, or missing. */
+/** An error or something like one: any field may be junk, another error, or missing. */
 const { error } = fc.letrec<{ error: unknown; body: unknown }>((tie) => ({
   body: fc.oneof(
     { depthSize: 'small' },
     text,
     junk,
     fc.record(
-      { code: word, type: word, status: fc.oneof(word, fc.nat(700)), message: text, error: tie('body') },
+      { code: knownCode, type: knownCode, status: fc.oneof(knownCode, fc.nat(700)), message: text, error: tie('body') },
       { requiredKeys: [] },
     ),
     fc.array(tie('body'), { maxLength: 3 }),
@@ -45,10 +49,10 @@ const { error } = fc.letrec<{ error: unknown; body: unknown }>((tie) => ({
     fc
       .record(
         {
-          name: word,
+          name: knownCode,
           message: text,
-          code: fc.oneof(word, fc.nat(700), junk),
-          type: fc.oneof(word, junk),
+          code: fc.oneof(knownCode, fc.nat(700), junk),
+          type: fc.oneof(knownCode, junk),
           status: fc.oneof(fc.constantFrom(200, 400, 402, 403, 413, 429, 503, '429'), junk),
           headers: fc.oneof(
             headers,
@@ -71,16 +75,16 @@ const { error } = fc.letrec<{ error: unknown; body: unknown }>((tie) => ({
 }));
 
 /** Rules as plain JavaScript may give them. */
-const rulesOf = (given: unknown): readonly ClassifyRule[] => (Array.isArray(given) ? given : []);
+const toRules = (given: unknown): readonly ClassifyRule[] => (Array.isArray(given) ? given : []);
 
-/** What must hold of every failure. */
+/** Asserts what holds for every failure. */
 function assertSound(failure: Failure): void {
   assert(KINDS.includes(failure.kind));
   assert(['never', 'backoff', 'after_hint'].includes(failure.retry));
   assert(['failure', 'ignored'].includes(failure.breaker));
   assert.equal(typeof failure.failover, 'boolean');
   const { retryAfterMs, hintSource, hintIsUpperBound, status, unexecuted } = failure;
-  if (retryAfterMs !== undefined) assert(retryAfterMs > 0 && retryAfterMs <= LONGEST_HINT_MS);
+  if (retryAfterMs !== undefined) assert(retryAfterMs > 0 && retryAfterMs <= MAX_HINT_MS);
   assert.equal(hintSource === undefined, retryAfterMs === undefined);
   assert(hintIsUpperBound === undefined || retryAfterMs !== undefined);
   assert(status === undefined || (Number.isInteger(status) && status >= 100 && status < 600));
@@ -90,15 +94,15 @@ function assertSound(failure: Failure): void {
   }
 }
 
-test('any value is classified, soundly', () => {
+test('classify returns a valid failure for any value', () => {
   fc.assert(
     fc.property(error, (thrown) => assertSound(classify(thrown))),
     runs(20_000),
   );
 });
 
-test('the same value is classified the same each time, and is left as it was', () => {
-  // An instant is a wait that grows shorter, so the clock stands still.
+test('classify returns the same for the same value every time, and does not change the value', () => {
+  // The wait until an instant gets shorter, so the clock is stopped.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-21T08:00:00Z') });
   onTestFinished(() => void vi.useRealTimers());
   fc.assert(
@@ -111,11 +115,11 @@ test('the same value is classified the same each time, and is left as it was', (
   );
 });
 
-test('a rule decides, or changes nothing', () => {
+test('classify with rules returns a valid failure, and the same as without rules if all of them fail', () => {
   const rule = fc.record({
     when: fc.oneof(
       fc.func(fc.oneof(fc.boolean(), junk)),
-      fc.record({ code: word, message: text, status: fc.nat(700) }, { requiredKeys: [] }),
+      fc.record({ code: knownCode, message: text, status: fc.nat(700) }, { requiredKeys: [] }),
       junk,
     ),
     means: fc.oneof(fc.constantFrom(...KINDS), fc.record({ kind: fc.constantFrom(...KINDS), retry: junk }), junk),
@@ -123,7 +127,7 @@ test('a rule decides, or changes nothing', () => {
   fc.assert(
     fc.property(error, fc.array(rule, { maxLength: 4 }), (thrown, given) => {
       let failed = 0;
-      const rules = rulesOf(given);
+      const rules = toRules(given);
       const failure = classify(thrown, { rules, onRuleFailed: () => (failed += 1) });
       assertSound(failure);
       assert(failed <= rules.length);

@@ -7,9 +7,8 @@ import {
   type EnvironmentFeature,
   type EnvironmentInput,
   presetOf,
-} from '../../src/environment/environment.js';
-import { PLATFORM_USES } from '../../src/environment/platforms.js';
-import { VARIABLES } from '../../src/environment/variables.js';
+} from '../../src/environment/index.js';
+import { VARIABLES } from '../../src/environment/signals.js';
 import { ConfigurationError } from '../../src/errors/index.js';
 import { runs } from '../support/seed.js';
 import { junk, nearly } from './junk.js';
@@ -30,7 +29,7 @@ const input: fc.Arbitrary<EnvironmentInput> = fc.record(
   { requiredKeys: [] },
 );
 
-test('whatever is there, detection comes to a result that its signals bear out', () => {
+test('detectEnvironment always gives the result that its signals bear out', () => {
   fc.assert(
     fc.property(input, (given) => {
       const { environment, confidence, detectedBy, signals } = detectEnvironment(given);
@@ -47,12 +46,12 @@ test('whatever is there, detection comes to a result that its signals bear out',
   );
 });
 
-test('the same things in another order, among things that do not matter, give the same result', () => {
+test('detectEnvironment ignores order and everything that it does not read', () => {
   fc.assert(
     fc.property(input, (given) => {
       const turned = {
         ...given,
-        env: { NOBODY_ASKS: 'production', ...Object.fromEntries(Object.entries(given.env ?? {}).toReversed()) },
+        env: { NOT_READ: 'production', ...Object.fromEntries(Object.entries(given.env ?? {}).toReversed()) },
         files: ['README.md', ...(given.files ?? []).toReversed(), ...(given.files ?? [])],
       };
       assert.deepEqual(detectEnvironment(turned), detectEnvironment(given));
@@ -61,7 +60,7 @@ test('the same things in another order, among things that do not matter, give th
   );
 });
 
-test('detection leaves its input alone', () => {
+test('detectEnvironment never changes its input', () => {
   fc.assert(
     fc.property(input, (given) => {
       const before = structuredClone(given);
@@ -72,12 +71,15 @@ test('detection leaves its input alone', () => {
   );
 });
 
-const servers = PLATFORM_USES.flatMap(({ environment, variables }) =>
-  environment === 'production' ? [...variables.keys()] : [],
+/** The variables that show a server by being set, whatever they hold. */
+const servers = VARIABLES.filter((name) =>
+  detectEnvironment({ env: { [name]: 'x' } }).signals.some(
+    (signal) => signal.environment === 'production' && signal.value === 'set',
+  ),
 );
 const named = fc.constantFrom('development', 'testing', 'staging', 'production');
 
-test('what only tells of a server never changes a named environment, and never makes it less sure', () => {
+test('a variable that only shows a server never changes a named environment or lowers its confidence', () => {
   fc.assert(
     fc.property(
       input,
@@ -99,7 +101,7 @@ test('what only tells of a server never changes a named environment, and never m
   );
 });
 
-test('a preset is recommended for whatever name, and it is that of its environment', () => {
+test('recommendPreset gives any name the preset of its environment', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), hostname, value), (name) => {
       const { preset, environment, confidence } = recommendPreset(name);
@@ -112,7 +114,7 @@ test('a preset is recommended for whatever name, and it is that of its environme
   );
 });
 
-test('whatever else they are given, both doors give a result or a ConfigurationError', () => {
+test('detectEnvironment and recommendPreset give a result or a ConfigurationError for any input', () => {
   const wild = fc.oneof(
     junk,
     fc.record(

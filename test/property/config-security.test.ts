@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { FORBIDDEN_PATTERNS, type SecurityResult, validateSecurity } from '../../src/config/security/security.js';
+import { FORBIDDEN_PATTERNS, type SecurityResult, validateSecurity } from '../../src/config/security/index.js';
 import { runs } from '../support/seed.js';
 import { junk } from './junk.js';
 
@@ -145,7 +145,7 @@ function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-test('whatever JSON it is given, it answers, and what it lets pass is harmless and the same', () => {
+test('validateSecurity accepts only harmless JSON, and returns it unchanged', () => {
   let valid = 0;
   fc.assert(
     fc.property(anyJson, (text) => {
@@ -166,7 +166,7 @@ test('whatever JSON it is given, it answers, and what it lets pass is harmless a
   assertNothingPolluted();
 });
 
-test('a parsed value gets the same answer as its text, but for what only a text can have', () => {
+test('validateSecurity gives the same result for a parsed value as for its text', () => {
   fc.assert(
     fc.property(anyJson, (text) => {
       const parsed: unknown = JSON.parse(text);
@@ -184,7 +184,7 @@ test('a parsed value gets the same answer as its text, but for what only a text 
   assertNothingPolluted();
 });
 
-test('whatever it is given that is no JSON, it answers', () => {
+test('validateSecurity never throws for anything that is not JSON', () => {
   fc.assert(
     fc.property(fc.oneof(junk, fc.string()), (given) => {
       const result = validateSecurity(given);
@@ -196,7 +196,7 @@ test('whatever it is given that is no JSON, it answers', () => {
   assertNothingPolluted();
 });
 
-test('JSON that is cut off or has a character changed is answered as well', () => {
+test('validateSecurity never throws for JSON that is truncated or changed', () => {
   fc.assert(
     fc.property(anyJson, fc.nat(), fc.string({ maxLength: 2 }), (text, at, instead) => {
       const place = at % (text.length + 1);
@@ -267,7 +267,7 @@ const UNITS = [
   ],
 ];
 
-test('no text of any make takes longer than reading a large one a thousand times', () => {
+test('validateSecurity takes no longer for any text than parsing a large one a thousand times', () => {
   const ordinary = JSON.stringify(
     Array.from({ length: 20 }, (_, index) => ({ [`operation${index}`]: 'x'.repeat(180) })),
   );
@@ -290,7 +290,7 @@ test('no text of any make takes longer than reading a large one a thousand times
   }
 });
 
-test('patterns take time in proportion to the text: eight times the text is far from 64 times the time', () => {
+test('forbidden patterns take linear time: eight times the text takes far less than 64 times as long', () => {
   const timeOf = (text: string) => leastMs(() => FORBIDDEN_PATTERNS.filter(({ pattern }) => pattern.test(text)), 9);
   for (const unit of UNITS) {
     // An end at which everything that was begun comes to nothing.

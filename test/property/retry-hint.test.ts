@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { LONGEST_HINT_MS, readHint } from '../../src/classify/classify.js';
-import { AnswerHeaders } from '../../src/classify/headers.js';
+import { MAX_HINT_MS, readHint } from '../../src/classify/hint.js';
+import { ResponseHeaders } from '../../src/classify/response.js';
 import { runs } from '../support/seed.js';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
@@ -29,7 +29,7 @@ const MORE_HEADERS = [
   'x-ratelimit-remaining-tokens',
 ];
 
-/** Text made of what hints are made of, so that some of it is nearly one. */
+/** Texts made of parts of hints, so that some are nearly valid. */
 const pieces = fc
   .array(
     fc.oneof(
@@ -54,36 +54,36 @@ function assertBelievable(text: string, header: string, date: string | undefined
     date,
     'anthropic-ratelimit-tokens-remaining': '0',
   };
-  const places = { headers: new AnswerHeaders(fields), retryDelay: text, texts: [text], limited: true };
+  const places = { headers: new ResponseHeaders(fields), retryDelay: text, texts: [text], limited: true };
   const hint = readHint(places, () => NOW);
-  if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= LONGEST_HINT_MS, `${text} gives ${hint.ms} ms`);
+  if (hint !== undefined) assert(hint.ms > 0 && hint.ms <= MAX_HINT_MS, `${text} gives ${hint.ms} ms`);
 }
 
-test('no text gives a hint that is negative, not a number, or longer than a year', () => {
+test('readHint never returns a hint that is negative, not a number, or longer than a year', () => {
   fc.assert(
     fc.property(anyText, fc.constantFrom(...HEADERS), fc.option(anyText, { nil: undefined }), assertBelievable),
     runs(100_000),
   );
 });
 
-test('seconds, milliseconds and dates are read as what they are', () => {
+test('readHint reads seconds, milliseconds, dates and durations exactly', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: LONGEST_HINT_MS / 1_000 }), (seconds) => {
-      const msOf = (header: string, text: string) =>
-        readHint({ headers: new AnswerHeaders({ [header]: text }), limited: true }, () => NOW)?.ms;
+    fc.property(fc.integer({ min: 1, max: MAX_HINT_MS / 1_000 }), (seconds) => {
+      const readMs = (header: string, text: string) =>
+        readHint({ headers: new ResponseHeaders({ [header]: text }), limited: true }, () => NOW)?.ms;
       const instant = new Date(NOW + seconds * 1_000);
-      assert.equal(msOf('retry-after', String(seconds)), seconds * 1_000);
-      assert.equal(msOf('retry-after-ms', String(seconds)), seconds);
-      assert.equal(msOf('retry-after', instant.toUTCString()), seconds * 1_000);
-      assert.equal(msOf('x-ratelimit-reset', instant.toISOString()), seconds * 1_000);
-      assert.equal(msOf('x-ratelimit-reset', String(instant.getTime())), seconds * 1_000);
-      assert.equal(msOf('x-ratelimit-reset-tokens', goDuration(seconds)), seconds * 1_000);
+      assert.equal(readMs('retry-after', String(seconds)), seconds * 1_000);
+      assert.equal(readMs('retry-after-ms', String(seconds)), seconds);
+      assert.equal(readMs('retry-after', instant.toUTCString()), seconds * 1_000);
+      assert.equal(readMs('x-ratelimit-reset', instant.toISOString()), seconds * 1_000);
+      assert.equal(readMs('x-ratelimit-reset', String(instant.getTime())), seconds * 1_000);
+      assert.equal(readMs('x-ratelimit-reset-tokens', formatGoDuration(seconds)), seconds * 1_000);
     }),
     runs(10_000),
   );
 });
 
-/** Headers that are read by `get` alone, as those of another copy of undici. */
+/** Headers that can only be read by `get`, such as those of another copy of undici. */
 class Foreign {
   readonly #fields: Headers;
 
@@ -96,12 +96,12 @@ class Foreign {
   }
 }
 
-/** Headers of a framework, which keeps what it found in a place of its own. */
-function adapted(fields: Headers): Headers {
+/** Headers of a framework that overrides `get`. */
+function overrideGet(fields: Headers): Headers {
   return Object.assign(new Headers(), { get: (name: string) => fields.get(name) });
 }
 
-test('headers tell the same however they are read: at one go, one by one, or as plain fields', () => {
+test('readHint returns the same for native headers, foreign headers, Maps and plain objects', () => {
   const value = fc.oneof(
     fc.constantFrom('0', '1', '7', '5s', '15ms', '6m0s', 'allowed', '-1', 'soon'),
     fc.integer({ min: -10, max: 100 }).map((seconds) => String(NOW / 1_000 + seconds)),
@@ -113,10 +113,10 @@ test('headers tell the same however they are read: at one go, one by one, or as 
   fc.assert(
     fc.property(fields, fc.boolean(), (plain, limited) => {
       const headers = new Headers(plain);
-      const expected = readHint({ headers: new AnswerHeaders(plain), limited }, () => NOW);
-      for (const same of [headers, new Foreign(headers), adapted(headers), new Map(headers)]) {
+      const expected = readHint({ headers: new ResponseHeaders(plain), limited }, () => NOW);
+      for (const same of [headers, new Foreign(headers), overrideGet(headers), new Map(headers)]) {
         assert.deepEqual(
-          readHint({ headers: new AnswerHeaders(same), limited }, () => NOW),
+          readHint({ headers: new ResponseHeaders(same), limited }, () => NOW),
           expected,
         );
       }
@@ -125,19 +125,19 @@ test('headers tell the same however they are read: at one go, one by one, or as 
   );
 });
 
-test('a long text does not keep an expression busy for ever', () => {
+test('readHint takes linear time for long texts', () => {
   fc.assert(
     fc.property(fc.constantFrom('1', 'retry in ', '1m', ' ', 'try again in 1', '9.', 'a1'), (piece) => {
       const text = piece.repeat(100_000);
-      // What backtracks would take hours here, and meet the limit of the test.
+      // An expression that backtracks would take hours and exceed the time limit of the test.
       for (const header of HEADERS) assertBelievable(text, header, undefined);
     }),
     runs(20),
   );
 });
 
-/** A whole number of seconds as Go writes it. */
-function goDuration(seconds: number): string {
+/** Formats whole seconds as Go does. */
+function formatGoDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3_600);
   const minutes = Math.floor((seconds % 3_600) / 60);
   return `${hours > 0 ? `${hours}h` : ''}${hours + minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;

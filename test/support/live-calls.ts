@@ -1,44 +1,72 @@
-import { type CallHost, type CallInit, type Failure, type Interruption, LiveCall } from '../../src/pipeline/index.js';
+import {
+  type CallHooks,
+  type CallInit,
+  type Failure,
+  type Interruption,
+  type Lane,
+  LiveCall,
+} from '../../src/pipeline/index.js';
 
-/** A host that writes down what it is told. */
-export interface NotingHost extends CallHost {
-  readonly told: readonly string[];
-  /** What it was asked to read. */
-  readonly read: readonly { readonly error: unknown; readonly interruption: Interruption | undefined }[];
+/** Hooks that write down what they are called with. */
+export interface NotedHooks extends CallHooks {
+  readonly notes: readonly string[];
+  /** What they were asked to classify. */
+  readonly classified: readonly { readonly error: unknown; readonly interruption: Interruption | undefined }[];
 }
 
 const UNKNOWN: Failure = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
 
-/** A host to whom every error means the same. */
-export function notingHost(failure: Failure = UNKNOWN): NotingHost {
-  const told: string[] = [];
-  const read: { error: unknown; interruption: Interruption | undefined }[] = [];
+/** Hooks to which every error means the same. */
+export function notedHooks(failure: Failure = UNKNOWN): NotedHooks {
+  const notes: string[] = [];
+  const classified: { error: unknown; interruption: Interruption | undefined }[] = [];
   return {
-    told,
-    read,
-    operation: 'chat',
-    key: undefined,
+    notes,
+    classified,
     callId: (serial) => `call-${serial}`,
-    failureOf: (error, { interruption }) => {
-      read.push({ error, interruption });
+    classify: (error, { interruption }) => {
+      classified.push({ error, interruption });
       return failure;
     },
-    attempted: ({ attempt }) => {
-      told.push(`${attempt} began`);
+    attemptStarted: ({ attempt }) => {
+      notes.push(`${attempt} started`);
     },
     attemptFailed: ({ attempt }, error) => {
-      told.push(`${attempt} failed: ${error instanceof Error ? error.message : String(error)}`);
+      notes.push(`${attempt} failed: ${error instanceof Error ? error.message : String(error)}`);
     },
     attemptAbandoned: ({ attempt }, outcome) => {
-      told.push(`${attempt} abandoned: ${outcome}`);
+      notes.push(`${attempt} abandoned: ${outcome}`);
     },
   };
 }
 
-/** A call that has just begun, without a deadline, whose function gives `fine`. */
+/** A lane that counts how many attempts are in it. */
+export interface CountingLane extends Lane {
+  readonly inUse: () => number;
+}
+
+export function countingLane(own: Partial<Pick<Lane, 'operation' | 'key' | 'target'>> = {}): CountingLane {
+  let inUse = 0;
+  return {
+    operation: 'chat',
+    key: undefined,
+    target: undefined,
+    ...own,
+    enter: () => {
+      inUse += 1;
+    },
+    leave: () => {
+      inUse -= 1;
+    },
+    inUse: () => inUse,
+  };
+}
+
+/** A call that has just started, without a deadline, whose function returns `fine`. */
 export function liveCall(init: Partial<CallInit> = {}): LiveCall {
   return new LiveCall({
-    host: notingHost(),
+    hooks: notedHooks(),
+    lane: countingLane(),
     work: () => 'fine',
     run: (attempt) => attempt.invoke(),
     serial: 1,

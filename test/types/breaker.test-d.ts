@@ -11,22 +11,22 @@ import { describe, expectTypeOf, it } from 'vitest';
 
 const breaker = new CircuitBreaker();
 
-describe('a breaker', () => {
-  it('gives what the function gives, as a promise', () => {
+describe('types of CircuitBreaker', () => {
+  it('execute() returns what the function returns, as a promise', () => {
     expectTypeOf(breaker.execute(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(breaker.execute(async () => 'text')).toEqualTypeOf<Promise<string>>();
     // @ts-expect-error there is no call to give: a breaker knows no signal
     void breaker.execute((call: unknown) => call);
   });
 
-  it('admits, and says no by throwing or by value', () => {
+  it('admit() throws a rejection, and tryAdmit() returns it', () => {
     expectTypeOf(breaker.admit()).toEqualTypeOf<Admission>();
     expectTypeOf(breaker.tryAdmit()).toEqualTypeOf<Admission | BreakerOpenError | ResilienceClosedError>();
     const admission = breaker.tryAdmit();
     if (!(admission instanceof Error)) expectTypeOf(admission.trial).toEqualTypeOf<boolean>();
   });
 
-  it('is settled with one of three outcomes', () => {
+  it('settle() takes one of three outcomes', () => {
     breaker.settle(breaker.admit(), 'success');
     breaker.settle(breaker.admit(), 'failure', { retryAfterMs: 5 });
     // @ts-expect-error an outcome is a word
@@ -39,7 +39,7 @@ describe('a breaker', () => {
     breaker.settle(breaker.tryAdmit(), 'success');
   });
 
-  it('has a state that is one of three, and read only', () => {
+  it('the state is one of three, and read-only', () => {
     expectTypeOf(breaker.state).toEqualTypeOf<BreakerState>();
     // @ts-expect-error it moves by open() and close()
     breaker.state = 'open';
@@ -47,7 +47,7 @@ describe('a breaker', () => {
     breaker.name = 'other';
   });
 
-  it('has options of known names and types', () => {
+  it('the options have known names and types', () => {
     // @ts-expect-error mistyped
     new CircuitBreaker({ openMS: 5 });
     // @ts-expect-error a rate is a number
@@ -58,7 +58,7 @@ describe('a breaker', () => {
     new CircuitBreaker({ isFailure: async () => true });
   });
 
-  it('can be restored from its snapshot', () => {
+  it('a snapshot is enough to restore it', () => {
     const snapshot: BreakerSnapshot = breaker.snapshot();
     expectTypeOf(CircuitBreaker.restore(snapshot)).toEqualTypeOf<CircuitBreaker>();
     if (snapshot.state === 'open') expectTypeOf(snapshot.waitMs).toEqualTypeOf<number | null>();
@@ -66,7 +66,7 @@ describe('a breaker', () => {
     CircuitBreaker.restore({ version: 1 });
   });
 
-  it('tells events of known types', () => {
+  it('listeners receive events of known types', () => {
     breaker.on('breaker.opened', ({ waitMs }) => expectTypeOf(waitMs).toEqualTypeOf<number | undefined>());
     breaker.on('*', (event) => expectTypeOf(event).toEqualTypeOf<BreakerEvent>());
     // @ts-expect-error it knows no calls

@@ -3,8 +3,8 @@ import { describe, expectTypeOf, it } from 'vitest';
 
 const resilience = createResilience();
 
-describe('execute()', () => {
-  it('gives what the function gives, as a promise', () => {
+describe('types of execute()', () => {
+  it('it returns what the function returns, as a promise', () => {
     expectTypeOf(resilience.execute('chat', () => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(resilience.execute('chat', async () => 'text')).toEqualTypeOf<Promise<string>>();
     expectTypeOf(resilience.execute('chat', () => undefined)).toEqualTypeOf<Promise<undefined>>();
@@ -12,29 +12,31 @@ describe('execute()', () => {
     expectTypeOf(resilience.execute('chat', (): never => never())).toEqualTypeOf<Promise<never>>();
   });
 
-  it('gives what comes out of a thenable, or of a promise half of the time', () => {
+  it('it returns what comes out of a thenable, or of a function that returns a promise half of the time', () => {
     const thenable: PromiseLike<Date> = Promise.resolve(new Date());
     expectTypeOf(resilience.execute('chat', () => thenable)).toEqualTypeOf<Promise<Date>>();
     const sometimes = (): string | Promise<string> => 'text';
     expectTypeOf(resilience.execute('chat', sometimes)).toEqualTypeOf<Promise<string>>();
   });
 
-  it('gives the call to the function', () => {
+  it('it gives the call to the function', () => {
     void resilience.execute('chat', (call) => {
       expectTypeOf(call).toEqualTypeOf<Call>();
       expectTypeOf(call.signal).toEqualTypeOf<AbortSignal>();
       expectTypeOf(call.key).toEqualTypeOf<string | undefined>();
       expectTypeOf(call.context).toEqualTypeOf<Readonly<Record<string, unknown>>>();
+      expectTypeOf(call.target?.name).toEqualTypeOf<string | undefined>();
       expectTypeOf(call.remainingMs).returns.toEqualTypeOf<number>();
+      expectTypeOf(call.noRetry).returns.toEqualTypeOf<void>();
     });
   });
 
-  it('takes the type from where the result goes', () => {
+  it('it takes the type from where the result goes', () => {
     const narrow: Promise<'yes' | 'no'> = resilience.execute('chat', () => 'yes');
     expectTypeOf(narrow).resolves.toEqualTypeOf<'yes' | 'no'>();
   });
 
-  it('takes what fits, and nothing else', () => {
+  it('it takes functions and options that fit, and nothing else', () => {
     // @ts-expect-error an operation has a name
     void resilience.execute(undefined, () => 1);
     // @ts-expect-error which is a string
@@ -50,7 +52,7 @@ describe('execute()', () => {
     void text;
   });
 
-  it('shows a call that cannot be written to', () => {
+  it('it gives the function a call that cannot be written to', () => {
     void resilience.execute('chat', (call) => {
       // @ts-expect-error the names are given
       call.operation = 'embed';
@@ -58,19 +60,24 @@ describe('execute()', () => {
       call.context['tenant'] = 'a';
       // @ts-expect-error what stages do to a call is none of the function's business
       call.interrupt({ by: 'caller', error: undefined });
+      // @ts-expect-error nor where the attempt runs
+      call.moveTo({});
+      // @ts-expect-error nor its target
+      call.target = undefined;
     });
   });
 });
 
-describe('the options of a call', () => {
-  it('are all optional, and may be undefined', () => {
+describe('types of the options of a call', () => {
+  it('all are optional, and may be undefined', () => {
     expectTypeOf<Record<never, never>>().toExtend<ExecuteOptions>();
     expectTypeOf<{ key: undefined; signal: undefined; deadlineMs: undefined }>().toExtend<ExecuteOptions>();
     expectTypeOf<{ deadlineMs: false }>().toExtend<ExecuteOptions>();
     expectTypeOf<{ readonly context: { readonly tenant: string } }>().toExtend<ExecuteOptions>();
+    expectTypeOf<{ readonly parent: Call | undefined }>().toExtend<ExecuteOptions>();
   });
 
-  it('are of their types, and known', () => {
+  it('each has its type, and no other is known', () => {
     // @ts-expect-error a duration is a number
     void resilience.execute('chat', () => 1, { deadlineMs: '100' });
     // @ts-expect-error or false, which switches it off; true says nothing
@@ -85,6 +92,8 @@ describe('the options of a call', () => {
     void resilience.execute('chat', () => 1, { idempotent: 'no' });
     // @ts-expect-error mistyped
     void resilience.execute('chat', () => 1, { deadlineMS: 100 });
+    // @ts-expect-error the parent is a call, not its id
+    void resilience.execute('chat', () => 1, { parent: 'call-1' });
     // @ts-expect-error context has names
     void resilience.execute('chat', () => 1, { context: 'tenant' });
     // @ts-expect-error settings of one call are known as well
@@ -92,15 +101,15 @@ describe('the options of a call', () => {
   });
 });
 
-describe('settings', () => {
-  it('take false for every stage', () => {
+describe('types of settings', () => {
+  it('false is allowed for every stage', () => {
     expectTypeOf<{ deadlineMs: false; attemptTimeoutMs: false; breaker: false }>().toExtend<Settings>();
     expectTypeOf<{ retry: false; quota: false }>().toExtend<Settings>();
     expectTypeOf<{ retry: { budget: false; maxElapsedMs: false } }>().toExtend<Settings>();
     expectTypeOf<{ retry: { kinds: { network: false; unknown: true } } }>().toExtend<Settings>();
   });
 
-  it('are of their types, and known', () => {
+  it('each has its type, and no other is known', () => {
     // @ts-expect-error a breaker has settings or is off
     createResilience({ config: { defaults: { breaker: true } } });
     // @ts-expect-error mistyped
@@ -109,7 +118,7 @@ describe('settings', () => {
     createResilience({ config: { defaults: { breaker: { mode: 'enforced' } } } });
     // @ts-expect-error retries have settings or are off
     createResilience({ config: { defaults: { retry: true } } });
-    // @ts-expect-error nobody is left to retry a cancelled call for
+    // @ts-expect-error a cancelled call is never retried
     createResilience({ config: { defaults: { retry: { kinds: { cancelled: true } } } } });
     // @ts-expect-error there are five jitters
     createResilience({ config: { defaults: { retry: { jitter: 'random' } } } });
@@ -129,7 +138,7 @@ describe('settings', () => {
     createResilience({ random: () => '0.5' });
   });
 
-  it('that are in force have nothing left open', () => {
+  it('settings in force have nothing left open', () => {
     const { settings } = resilience.operation('chat');
     expectTypeOf(settings.deadlineMs).toEqualTypeOf<number | false>();
     expectTypeOf(settings.attemptTimeoutMs).toEqualTypeOf<number | false>();
@@ -146,8 +155,8 @@ describe('settings', () => {
   });
 });
 
-describe('inspect()', () => {
-  it('gives a report that is one of two things', async () => {
+describe('types of inspect()', () => {
+  it('it returns a report that is one of two things', async () => {
     const report = await resilience.inspect('chat', async () => 7);
     expectTypeOf(report).toEqualTypeOf<Report<number>>();
     if (report.ok) {
@@ -166,8 +175,8 @@ describe('inspect()', () => {
   });
 });
 
-describe('operation()', () => {
-  it('has the same doors without the name', () => {
+describe('types of operation()', () => {
+  it('it has the same methods without the name', () => {
     const chat = resilience.operation('chat');
     expectTypeOf(chat).toExtend<Operation>();
     expectTypeOf(chat.execute(() => 1)).toEqualTypeOf<Promise<number>>();

@@ -24,8 +24,8 @@ import { describe, expectTypeOf, it } from 'vitest';
 
 const resilience = createResilience();
 
-describe('on()', () => {
-  it('gives the listener the event of its type', () => {
+describe('types of on()', () => {
+  it('the listener receives the event of its type', () => {
     resilience.on('call.failed', (event) => {
       expectTypeOf(event.type).toEqualTypeOf<'call.failed'>();
       expectTypeOf(event.stopReason).toEqualTypeOf<StopReason>();
@@ -44,7 +44,7 @@ describe('on()', () => {
     resilience.on('retry.refused', (event) => {
       expectTypeOf(event.stopReason).toEqualTypeOf<StopReason>();
       expectTypeOf<'budget' | 'max_attempts' | 'hint_beyond_deadline'>().toExtend<typeof event.stopRule>();
-      // @ts-expect-error that a bad request is not sent again is not told
+      // @ts-expect-error that a bad request is not sent again is not reported
       if (event.stopRule === 'bad_request') void event;
     });
     resilience.on('quota.held', (event) => {
@@ -57,7 +57,7 @@ describe('on()', () => {
     expectTypeOf(off).toEqualTypeOf<() => void>();
   });
 
-  it("gives a listener of '*' any of them, told apart by type", () => {
+  it("a listener of '*' receives any event, told apart by its type", () => {
     resilience.on('*', (event) => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
@@ -67,11 +67,11 @@ describe('on()', () => {
     });
   });
 
-  it('takes a listener that is async', () => {
+  it('the listener may be async', () => {
     expectTypeOf<() => Promise<void>>().toExtend<Parameters<typeof resilience.on<'*'>>[1]>();
   });
 
-  it('knows its types', () => {
+  it('only known types of event are allowed', () => {
     // @ts-expect-error mistyped
     resilience.on('call.start', () => undefined);
     // @ts-expect-error a success has no error
@@ -79,12 +79,12 @@ describe('on()', () => {
     // @ts-expect-error a listener listens
     resilience.on('call.succeeded');
     resilience.on('call.succeeded', (event) => {
-      // @ts-expect-error events are told to everybody, and changed by nobody
+      // @ts-expect-error events are read-only
       event.durationMs = 0;
     });
   });
 
-  it('can be told exhaustively', () => {
+  it('a switch over the types of event can be exhaustive', () => {
     const noun = (type: EventType): string => {
       switch (type) {
         case 'call.started':
@@ -116,8 +116,8 @@ describe('on()', () => {
   });
 });
 
-describe('errors', () => {
-  it('have literal names and codes', () => {
+describe('types of errors', () => {
+  it('names and codes are literals', () => {
     expectTypeOf<DeadlineExceededError['name']>().toEqualTypeOf<'DeadlineExceededError'>();
     expectTypeOf<AttemptTimeoutError['code']>().toEqualTypeOf<'HOLDFAST_ATTEMPT_TIMEOUT'>();
     expectTypeOf<HoldfastError['code']>().toEqualTypeOf<HoldfastErrorCode>();
@@ -125,7 +125,7 @@ describe('errors', () => {
     expectTypeOf<ConfigurationError['issues']>().toEqualTypeOf<readonly ConfigurationIssue[]>();
   });
 
-  it('can be told apart by `is`, which narrows', () => {
+  it('errors can be told apart by `is`, which narrows', () => {
     const error: unknown = undefined;
     if (BreakerOpenError.is(error)) expectTypeOf(error).toEqualTypeOf<BreakerOpenError>();
     if (QuotaHeldError.is(error)) expectTypeOf(error.retryAfterMs).toEqualTypeOf<number>();
@@ -134,7 +134,7 @@ describe('errors', () => {
     if (HoldfastError.is(error)) expectTypeOf(error).toEqualTypeOf<HoldfastError>();
   });
 
-  it('can be told apart by code, exhaustively', () => {
+  it('errors can be told apart by their code, exhaustively', () => {
     const status = (code: HoldfastErrorCode): number => {
       switch (code) {
         case 'HOLDFAST_QUOTA_HELD':
@@ -152,32 +152,32 @@ describe('errors', () => {
     expectTypeOf(status).returns.toEqualTypeOf<number>();
   });
 
-  it('are not changed by their readers', () => {
+  it('errors are read-only', () => {
     const error = new AttemptTimeoutError('chat', 5);
     // @ts-expect-error how long it took is a fact
     error.timeoutMs = 6;
-    // @ts-expect-error the base is nobody's error
+    // @ts-expect-error the base class is abstract
     new HoldfastError('unnamed');
   });
 });
 
-describe('explain()', () => {
-  it('takes anything, and may know nothing', () => {
+describe('types of explain()', () => {
+  it('it takes anything, and may return undefined', () => {
     expectTypeOf(explain).parameters.toEqualTypeOf<[error: unknown]>();
     expectTypeOf(explain).returns.toEqualTypeOf<Explanation | undefined>();
     // @ts-expect-error look first
     void explain(undefined).summary;
   });
 
-  it('tells what a report tells', () => {
+  it('it returns what a report contains', () => {
     expectTypeOf<Explanation>().toExtend<CallRecord>();
     expectTypeOf<Explanation['attempts']>().toEqualTypeOf<readonly AttemptRecord[]>();
     expectTypeOf<Explanation['summary']>().toEqualTypeOf<string>();
   });
 });
 
-describe('what is asked about an operation', () => {
-  it('is read only', () => {
+describe('types of what is asked about an operation', () => {
+  it('it is read-only', () => {
     const stats = resilience.stats('chat');
     expectTypeOf(stats).toEqualTypeOf<Stats>();
     // @ts-expect-error numbers are counted, not set
@@ -190,7 +190,7 @@ describe('what is asked about an operation', () => {
     expectTypeOf(stats.lastSuccessAt).toEqualTypeOf<number | undefined>();
   });
 
-  it('is one of a few words where it is a word', () => {
+  it('words are one of a few literals', () => {
     expectTypeOf(resilience.breaker('chat').state).toEqualTypeOf<BreakerState>();
     expectTypeOf(resilience.health().status).toEqualTypeOf<'healthy' | 'degraded' | 'unhealthy'>();
     // @ts-expect-error the state moves by open() and close()

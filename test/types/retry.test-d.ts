@@ -2,8 +2,8 @@ import { type Call, type ClassifyRule, classify, type Failure, type FailureKind,
 import { type BudgetSnapshot, type RetryBudget, type RetryOptions, retry, retryBudget } from 'holdfast/retry';
 import { describe, expectTypeOf, it } from 'vitest';
 
-describe('retry()', () => {
-  it('gives what the function gives, as a promise', () => {
+describe('types of retry()', () => {
+  it('it returns what the function returns, as a promise', () => {
     expectTypeOf(retry(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(retry(async () => 'text')).toEqualTypeOf<Promise<string>>();
     const sometimes = (): string | Promise<string> => 'text';
@@ -12,7 +12,7 @@ describe('retry()', () => {
     expectTypeOf(narrow).resolves.toEqualTypeOf<'yes' | 'no'>();
   });
 
-  it('gives the call to the function', () => {
+  it('it gives the call to the function', () => {
     void retry((call) => {
       expectTypeOf(call).toExtend<Call>();
       expectTypeOf(call.attempt).toEqualTypeOf<number>();
@@ -20,7 +20,7 @@ describe('retry()', () => {
     });
   });
 
-  it('takes what fits, and nothing else', () => {
+  it('it takes functions and options that fit, and nothing else', () => {
     // @ts-expect-error there must be something to call
     void retry();
     // @ts-expect-error which is a function, not its result
@@ -37,7 +37,7 @@ describe('retry()', () => {
     void retry(() => 1, { budget: { ratio: 0.2 } });
   });
 
-  it('tells of each retry what it is about', () => {
+  it('onRetry receives what the retry is about', () => {
     const options: RetryOptions = {
       onRetry: ({ attempt, delayMs, failure, error, waitFor }) => {
         expectTypeOf(attempt).toEqualTypeOf<number>();
@@ -51,8 +51,8 @@ describe('retry()', () => {
   });
 });
 
-describe('a budget', () => {
-  it('is made of settings, and shared', () => {
+describe('types of retryBudget()', () => {
+  it('a budget is made of settings, and can be shared', () => {
     const budget = retryBudget({ ratio: 0.2 });
     expectTypeOf(budget).toEqualTypeOf<RetryBudget>();
     expectTypeOf(budget.snapshot(0)).toEqualTypeOf<BudgetSnapshot>();
@@ -62,15 +62,15 @@ describe('a budget', () => {
   });
 });
 
-describe('classify()', () => {
-  it('takes anything, and always knows something', () => {
+describe('types of classify()', () => {
+  it('it takes anything, and always returns a failure', () => {
     expectTypeOf(classify(undefined)).toEqualTypeOf<Failure>();
     expectTypeOf(classify(new Error('down'), { signal: AbortSignal.abort() })).toEqualTypeOf<Failure>();
     expectTypeOf(toHttpStatus).parameters.toEqualTypeOf<[error: unknown]>();
     expectTypeOf(toHttpStatus).returns.toEqualTypeOf<number>();
   });
 
-  it('can be told exhaustively', () => {
+  it('a switch over the kinds can be exhaustive', () => {
     const isOurs = (kind: FailureKind): boolean => {
       switch (kind) {
         case 'cancelled':
@@ -93,7 +93,7 @@ describe('classify()', () => {
     expectTypeOf(isOurs).returns.toEqualTypeOf<boolean>();
   });
 
-  it('goes by rules that say when and what', () => {
+  it('it goes by rules that say when and what', () => {
     expectTypeOf<{ when: { status: 409 }; means: 'overloaded' }>().toExtend<ClassifyRule>();
     expectTypeOf<{
       name: string;

@@ -7,23 +7,23 @@ interface Client {
   readonly model: string;
 }
 
-describe('wrap()', () => {
-  it('keeps the arguments, and always gives a promise', () => {
+describe('types of wrap()', () => {
+  it('it keeps the arguments, and always returns a promise', () => {
     const wrapped = resilience.wrap('chat', (question: string, tokens?: number) => question.length + (tokens ?? 0));
     expectTypeOf(wrapped).parameters.toEqualTypeOf<[question: string, tokens?: number]>();
     expectTypeOf(wrapped).returns.toEqualTypeOf<Promise<number>>();
   });
 
-  it('does not wrap a promise in a promise', () => {
+  it('it does not wrap a promise in a promise', () => {
     expectTypeOf(resilience.wrap('chat', async () => 1)).returns.toEqualTypeOf<Promise<number>>();
   });
 
-  it('keeps rest arguments', () => {
+  it('it keeps rest arguments', () => {
     const wrapped = resilience.wrap('chat', (...parts: readonly string[]) => parts.join(''));
     expectTypeOf(wrapped('a', 'b', 'c')).toEqualTypeOf<Promise<string>>();
   });
 
-  it('keeps `this`', () => {
+  it('it keeps `this`', () => {
     const ask = resilience.wrap('chat', function (this: Client, question: string) {
       return this.model + question;
     });
@@ -36,7 +36,7 @@ describe('wrap()', () => {
     void ask.call({}, 'why?');
   });
 
-  it('minds the arguments', () => {
+  it('it refuses arguments that do not fit', () => {
     const wrapped = resilience.wrap('chat', (question: string) => question);
     // @ts-expect-error a question is missing
     void wrapped();
@@ -51,8 +51,8 @@ describe('wrap()', () => {
   });
 });
 
-describe('@resilient', () => {
-  it('decorates methods that give promises, and leaves their types alone', () => {
+describe('types of @resilient', () => {
+  it('it decorates methods that return promises, and leaves their types alone', () => {
     class Chat {
       readonly #model = 'small';
 
@@ -70,7 +70,7 @@ describe('@resilient', () => {
     expectTypeOf(Chat.version).returns.toEqualTypeOf<Promise<number>>();
   });
 
-  it('decorates nothing else', () => {
+  it('it decorates nothing else', () => {
     class Wrong {
       // @ts-expect-error a method that gives no promise would change its type
       @resilient(resilience, 'chat')

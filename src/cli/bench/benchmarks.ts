@@ -1,5 +1,5 @@
 import { BUILT_IN, listPresets } from '../../config/presets/catalog.js';
-import type { EnvironmentInput } from '../../environment/environment.js';
+import type { EnvironmentInput } from '../../environment/index.js';
 import { createResilience } from '../../orchestrator/index.js';
 import type { Loading, Migrating, Validation } from '../doors.js';
 import type { Benchmark } from './measure.js';

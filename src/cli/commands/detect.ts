@@ -1,5 +1,5 @@
 import { type PresetRecommendation, recommendPreset } from '../../config/recommendation.js';
-import { type DetectedEnvironment, detectEnvironment } from '../../environment/environment.js';
+import { type DetectedEnvironment, detectEnvironment } from '../../environment/index.js';
 import type { Command } from '../command.js';
 import type { Paint } from '../text/paint.js';
 import { escapeControlCharacters } from '../text/printable.js';

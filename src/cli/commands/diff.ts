@@ -2,7 +2,7 @@ import { changesBetween, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
 import { INSTEAD_OF_PRESET } from '../../config/document.js';
 import { listPresets } from '../../config/presets/catalog.js';
-import { type DetectedEnvironment, detectEnvironment } from '../../environment/environment.js';
+import { type DetectedEnvironment, detectEnvironment } from '../../environment/index.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
 import type { Loading } from '../doors.js';

@@ -1,6 +1,6 @@
 import type { EffectiveConfig } from '../../config/effective-config.js';
 import type { Setting } from '../../config/layers.js';
-import type { LoadedConfig } from '../../config/load/load.js';
+import type { LoadedConfig } from '../../config/load/index.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
 import { fileAt } from '../files.js';

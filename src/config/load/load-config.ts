@@ -1,29 +1,49 @@
-import type { DetectedEnvironment } from '../../environment/environment.js';
+import {
+  type DetectedEnvironment,
+  detectEnvironment,
+  type EnvironmentInput,
+  readEnvironment,
+} from '../../environment/index.js';
 import { Check, readOnce } from '../../input/index.js';
-import type { Configuration } from '../configuration.js';
+import { Configuration } from '../configuration.js';
+import type { ConfigInput } from '../document.js';
 import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';
 import type { DocumentLayer } from '../layers.js';
-import { isPath } from './file.js';
-import { type LoadOptions, resolveLayers } from './resolve-layers.js';
-import { misspelledVariables } from './variables.js';
+import { parseDocument } from '../parse-document.js';
+import { createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { isPath, readConfigAs } from './file.js';
+import { IssueCollector } from './issue-collector.js';
+import { findMisspelledVariables, parsePresetName, readConfigFromEnv, type Variables } from './variables.js';
+
+/** What to load a configuration from. Every part is optional. */
+export interface LoadOptions extends OwnPresets {
+  /** The path of a `.json`, `.yaml` or `.yml` file. Default: no file is read. */
+  readonly file?: string | undefined;
+  /** The config given in code. */
+  readonly config?: ConfigInput | undefined;
+  /** The preset. Takes precedence over every other. */
+  readonly preset?: string | undefined;
+  /** What the process runs in, and its variables. Default: read from the running process. */
+  readonly environment?: EnvironmentInput | undefined;
+}
 
 /** A configuration as it would be in force. */
 export interface LoadedConfig {
-  /** The preset in force; `none` when there is none. */
+  /** The preset in force; `none` if there is none. */
   readonly preset: string;
-  /** What `preset: 'auto'` goes by. */
+  /** What `preset: 'auto'` is resolved by. */
   readonly environment: DetectedEnvironment;
-  /** The layers that say something, the weakest first. */
+  /** The layers that hold a config, in ascending precedence. */
   readonly layers: readonly DocumentLayer[];
-  /** The operations that some layer names, without their other names. */
+  /** The operations that a layer names, without aliases. */
   readonly operations: readonly string[];
-  /** Sentences about what is no error and was hardly meant, such as a variable HOLDFAST_PRESETS. */
+  /** Sentences about what is allowed but probably a mistake, such as a variable HOLDFAST_PRESETS. */
   readonly warnings: readonly string[];
   /**
-   * The settings of an operation, each with the layer that it comes from; without a name, those of all that nobody
-   * names.
+   * Returns the settings of an operation, each with its layer. Without a name: the settings of every operation that no
+   * layer names.
    *
-   * @throws {ConfigurationError} when it is no name.
+   * @throws {ConfigurationError} if `operation` is not a valid name.
    */
   explain(operation?: string): EffectiveConfig;
 }
@@ -31,32 +51,82 @@ export interface LoadedConfig {
 const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategies'];
 
 /**
- * Loads a configuration without putting it in force: what a `Resilience` would begin with, or what a file would make of
- * it.
+ * Loads a configuration without putting it in force: what a `Resilience` would start with, or what a file would change.
  *
- * @throws {ConfigurationError} naming everything that is wrong in any layer.
+ * @throws {ConfigurationError} listing everything that is wrong in any layer.
  */
 export function loadConfig(options: LoadOptions = {}): LoadedConfig {
-  const { configuration, layers, variables } = resolveLayers(checked(options));
+  const { configuration, layers, variables } = resolveLayers(parseOptions(options));
   return {
     preset: configuration.preset,
     environment: configuration.environment,
     layers,
     operations: configuration.names,
-    warnings: misspelledVariables(variables),
-    explain: (operation) => explained(configuration, operation),
+    warnings: findMisspelledVariables(variables),
+    explain: (operation) => {
+      const check = new Check();
+      if (operation !== undefined) check.name('operation', operation);
+      check.throwIfInvalid();
+      return effectiveConfig(configuration, operation);
+    },
   };
 }
 
-function explained(configuration: Configuration, operation: string | undefined): EffectiveConfig {
-  const check = new Check();
-  if (operation !== undefined) check.name('operation', operation);
-  check.throwIfInvalid();
-  return effectiveConfig(configuration, operation);
+/**
+ * Returns the configuration that a `Resilience` starts with: the environment variables, overridden by the code.
+ *
+ * @throws {ConfigurationError} listing everything that is wrong in either.
+ */
+export function startConfiguration(options: Omit<LoadOptions, 'file'>): Configuration {
+  return resolveLayers(options).configuration;
 }
 
-function checked(given: LoadOptions): LoadOptions {
-  const own = readOnce('options', given);
+interface ResolvedLayers {
+  readonly configuration: Configuration;
+  readonly layers: readonly DocumentLayer[];
+  readonly variables: Variables;
+}
+
+/**
+ * Reads every layer and merges them.
+ *
+ * @throws {ConfigurationError} listing everything that is wrong in any layer; if each is right on its own, what does not
+ * fit together.
+ */
+function resolveLayers({ file, config, preset, environment, ...own }: LoadOptions): ResolvedLayers {
+  const catalog = createCatalog(own);
+  const collector = new IssueCollector();
+  const given = collector.attempt(() =>
+    readOnce('environment', environment === undefined ? readEnvironment() : environment),
+  );
+  const detected = collector.attempt(() => (given === undefined ? undefined : detectEnvironment(given)));
+  // A given environment replaces the variables of the process as well.
+  const variables = environment === undefined ? process.env : (collector.attempt(() => readEnv(given)) ?? {});
+  const fromFile = file === undefined ? undefined : collector.attempt(() => readConfigAs(file, file, catalog));
+  const fromVariables = collector.attempt(() => readConfigFromEnv(variables, catalog));
+  const fromCode = config === undefined ? undefined : collector.attempt(() => parseDocument('config', config, catalog));
+  if (preset !== undefined) collector.attempt(() => parsePresetName('preset', preset, catalog));
+  if (detected === undefined || collector.hasIssues) throw collector.toError();
+  const documents: [DocumentLayer, ConfigInput][] = [];
+  if (fromFile !== undefined) documents.push(['file', fromFile]);
+  if (fromVariables !== undefined) documents.push(['environment', fromVariables]);
+  if (preset !== undefined) documents.push(['code', { ...fromCode, preset }]);
+  else if (fromCode !== undefined) documents.push(['code', fromCode]);
+  const configuration = Configuration.in(detected, documents, {
+    sources: file === undefined ? {} : { file },
+    catalog,
+  });
+  return { configuration, layers: documents.map(([layer]) => layer), variables };
+}
+
+/** The variables of a given environment. Whatever is not an environment is refused by its detection. */
+function readEnv(environment: EnvironmentInput | undefined): Variables {
+  const env = typeof environment === 'object' ? environment?.env : undefined;
+  return typeof env === 'object' && env !== null ? readOnce('environment.env', env) : {};
+}
+
+function parseOptions(options: LoadOptions): LoadOptions {
+  const own = readOnce('options', options);
   const check = new Check();
   const { file } = check.fields('options', own, OPTIONS) ?? {};
   if (file !== undefined && !isPath(file)) check.addIssue('options.file', 'must be the path of a file', file);

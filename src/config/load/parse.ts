@@ -1,13 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { ConfigurationError } from '../../errors/index.js';
-import { Check } from '../../input/index.js';
+import { ConfigurationError, issueOf } from '../../errors/index.js';
+import { Check, configurationError, isObject } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
+import { parseDocument } from '../parse-document.js';
 import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { IssueCollector } from './issue-collector.js';
 import { parseJson } from './json.js';
-import { checkedOutside } from './outside.js';
+import { checkUnits } from './wrong-units.js';
 import { parseYaml } from './yaml.js';
 
-/** How a config can be written. */
+/** A language that a config can be written in. */
 export type ConfigFormat = 'json' | 'yaml';
 
 /** The longest text of a config, in bytes of UTF-8. */
@@ -17,42 +19,66 @@ const FORMATS: readonly ConfigFormat[] = ['json', 'yaml'];
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Reads a config that somebody has written, and checks it: beside what is wrong in every config, it refuses durations
- * that are not in milliseconds, or do not look it.
+ * Parses and checks the text of a config. Besides what is wrong in any config, it refuses durations that are not in
+ * milliseconds or do not look like it.
  *
- * @param source what it is called in error messages, such as the name of its file.
- * @param own presets and strategies that it may name beside the built-in ones.
- * @throws {ConfigurationError} naming everything that is wrong with it; when it is no JSON or YAML, where that shows
- * first. Also when it is longer than a megabyte, or empty: a config without anything in it is `{}`.
+ * @param source names the text in error messages, such as the path of its file.
+ * @param own presets and strategies that it may name besides the built-in ones.
+ * @throws {ConfigurationError} listing everything that is wrong, or the first position where the text is not JSON or
+ * YAML. Also if the text is longer than a megabyte or empty: a config without settings is `{}`.
  */
 export function parseConfig(text: string, format: ConfigFormat, source: string, own?: OwnPresets): ConfigInput {
-  return parseConfigText(text, format, source, createCatalog(own ?? {}));
+  return parseConfigText(text, format, source, createCatalog(own));
 }
 
-/** {@link parseConfig} with presets and strategies that have been checked. */
+/** {@link parseConfig} with a catalog that exists already. */
 export function parseConfigText(text: string, format: ConfigFormat, source: string, catalog: Catalog): ConfigInput {
   checkArguments(text, format, source);
-  const plain = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
-  if (Buffer.byteLength(plain) > LARGEST_BYTES) throw tooLarge(source);
-  const value = plain.trim() === '' ? null : format === 'json' ? parseJson(source, plain) : parseYaml(source, plain);
-  if (value !== null) return checkedOutside(source, value, catalog);
-  const message = 'must hold a config';
-  throw new ConfigurationError([
-    { path: source, message, received: 'nothing', suggestion: "An empty config is '{}'." },
-  ]);
+  const content = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
+  if (Buffer.byteLength(content) > LARGEST_BYTES) throw tooLargeError(source);
+  const parse = format === 'json' ? parseJson : parseYaml;
+  const value = content.trim() === '' ? null : parse(source, content);
+  if (value === null) {
+    throw new ConfigurationError([issueOf(source, 'must hold a config', 'nothing', "An empty config is '{}'.")]);
+  }
+  return parseUntrusted(source, value, catalog);
 }
 
-/** The error for text that nobody wants to read. */
-export function tooLarge(source: string): ConfigurationError {
-  const message = `must not be larger than ${LARGEST_BYTES} bytes`;
-  return new ConfigurationError([{ path: source, message, received: 'more' }]);
+/**
+ * Checks a config that comes from a file or a variable.
+ *
+ * @param source names the config in error messages.
+ * @throws {ConfigurationError} listing everything that is wrong.
+ */
+export function parseUntrusted(source: string, value: unknown, catalog: Catalog): ConfigInput {
+  if (!isObject(value)) throw configurationError(source, 'must be an object with the parts of a config', value);
+  const collector = new IssueCollector();
+  collector.attempt(() => {
+    const check = new Check();
+    checkUnits(check, source, value, catalog.config);
+    checkOperationNames(check, source, value);
+    check.throwIfInvalid();
+  });
+  const document = collector.attempt(() => parseDocument(source, value, catalog));
+  if (document === undefined || collector.hasIssues) throw collector.toError();
+  return document;
+}
+
+/** The error for a text that is longer than {@link LARGEST_BYTES}. */
+export function tooLargeError(source: string): ConfigurationError {
+  return new ConfigurationError([issueOf(source, `must not be larger than ${LARGEST_BYTES} bytes`, 'more')]);
+}
+
+/** The operation `__proto__` is harmless here, but not in code that copies a loaded config carelessly. */
+function checkOperationNames(check: Check, source: string, { operations }: ConfigInput): void {
+  if (typeof operations !== 'object' || operations === null || !Object.hasOwn(operations, '__proto__')) return;
+  check.addIssue(`${source}.operations.__proto__`, 'must have another name', '__proto__');
 }
 
 function checkArguments(text: unknown, format: unknown, source: unknown): void {
   const check = new Check();
   if (typeof text !== 'string') check.addIssue('text', 'must be a string', text);
   check.oneOf('format', format ?? null, FORMATS);
-  if (typeof source !== 'string' || source === '')
-    check.addIssue('source', 'must be a string with something in it', source);
+  if (typeof source !== 'string' || source === '') check.addIssue('source', 'must be a non-empty string', source);
   check.throwIfInvalid();
 }

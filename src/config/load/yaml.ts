@@ -1,70 +1,73 @@
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
-import { ConfigurationError } from '../../errors/index.js';
-import { lineAndColumn } from './line-and-column.js';
+import { ConfigurationError, issueOf } from '../../errors/index.js';
 
-/** More aliases than this, nested ones multiplied, and the text is one that grows into millions of values. */
+/** Aliases within aliases multiply: beyond this a short text may grow into millions of values. */
 const MOST_ALIASES = 500;
 
-const LONGEST_FAULT = 200;
+const LONGEST_REASON = 200;
 
 const OPTIONS = {
   version: '1.2',
-  // Named, so that no directive in the text chooses another one, in which `off` is a boolean and `010` is eight.
+  // Named, so that no directive in the text can choose YAML 1.1, in which `off` is a boolean and `010` is eight.
   schema: 'core',
   resolveKnownTags: false,
   stringKeys: true,
   // `<<: *base` is how people share settings between operations.
   merge: true,
-  // Its own check compares every key with every other: a megabyte takes more than a minute.
+  // The check of the package compares all keys with each other: a megabyte would take more than a minute.
   uniqueKeys: false,
   prettyErrors: false,
   logLevel: 'silent',
 } as const satisfies Yaml.ParseOptions & Yaml.DocumentOptions & Yaml.SchemaOptions;
 
-interface Fault {
+interface YamlProblem {
   readonly message: string;
   readonly offset: number;
 }
 
 /**
- * The value of YAML text; `null` when there is none in it. Keys are strings.
+ * Parses YAML; `null` if the text is empty. Keys are strings.
  *
- * @throws {ConfigurationError} with the line and the column where it is no YAML, or has what no config needs: a tag of
- * its own, a second document, a key that stands twice, aliases upon aliases.
+ * @throws {ConfigurationError} with line and column if the text is not YAML, or uses what no config needs: a custom tag,
+ * a second document, a repeated key, aliases that multiply.
  */
 export function parseYaml(source: string, text: string): unknown {
-  const yaml = load(source);
+  const yaml = loadYaml(source);
+  const lines = new yaml.LineCounter();
   try {
-    const [document, second] = yaml.parseAllDocuments(text, OPTIONS);
+    const [document, second] = yaml.parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
     if (document === undefined) return null;
-    const fault = faultIn(yaml, document, second);
-    if (fault !== undefined) {
-      throw refusal(source, `${shortened(fault.message)} (${lineAndColumn(text, fault.offset)})`, text);
-    }
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
+    const problem = findProblem(yaml, document, second);
+    if (problem === undefined) return document.toJS({ maxAliasCount: MOST_ALIASES });
+    const { line, col } = lines.linePos(problem.offset);
+    throw yamlError(source, `${truncate(problem.message)} (line ${line}, column ${col})`, text);
   } catch (error) {
-    // What is nested too deep overflows the stack, and too many aliases are thrown.
-    throw ConfigurationError.is(error) ? error : refusal(source, messageOf(error), text);
+    // The parser throws for too many aliases, and overflows the stack on extreme nesting.
+    throw ConfigurationError.is(error) ? error : yamlError(source, describeError(error), text);
   }
 }
 
-function faultIn(yaml: typeof Yaml, document: Yaml.Document, second: Yaml.Document | undefined): Fault | undefined {
+function findProblem(
+  yaml: typeof Yaml,
+  document: Yaml.Document,
+  second: Yaml.Document | undefined,
+): YamlProblem | undefined {
   const [first] = [...document.errors, ...document.warnings];
   if (first !== undefined) return { message: first.message, offset: first.pos[0] };
   if (second !== undefined) return { message: 'there is a second document', offset: second.range?.[0] ?? 0 };
-  return repeatedKey(yaml, document);
+  return findRepeatedKey(yaml, document);
 }
 
-function repeatedKey(yaml: typeof Yaml, document: Yaml.Document): Fault | undefined {
-  let fault: Fault | undefined;
+function findRepeatedKey(yaml: typeof Yaml, document: Yaml.Document): YamlProblem | undefined {
+  let problem: YamlProblem | undefined;
   yaml.visit(document, {
     Map: (_, { items }) => {
       const keys = new Set<unknown>();
       for (const { key } of items) {
         if (!yaml.isScalar(key)) continue;
         if (keys.has(key.value)) {
-          fault = { message: 'this key stands there already', offset: key.range?.[0] ?? 0 };
+          problem = { message: 'this key is repeated', offset: key.range?.[0] ?? 0 };
           return yaml.visit.BREAK;
         }
         keys.add(key.value);
@@ -72,42 +75,32 @@ function repeatedKey(yaml: typeof Yaml, document: Yaml.Document): Fault | undefi
       return undefined;
     },
   });
-  return fault;
+  return problem;
 }
 
-function refusal(source: string, why: string, text: string): ConfigurationError {
-  return new ConfigurationError([
-    {
-      path: source,
-      message: `must be YAML that holds one config: ${why}`,
-      received: `a text of ${text.length} characters`,
-    },
-  ]);
-}
-
-/** Only those who have YAML pay for its parser, and at start there is nobody yet to wait for it. */
-function load(source: string): typeof Yaml {
+/** Only programs with YAML pay for the parser. Synchronous, because nothing else is running yet at the start. */
+function loadYaml(source: string): typeof Yaml {
   try {
     const yaml: typeof Yaml = createRequire(import.meta.url)('yaml');
     return yaml;
   } catch (error) {
-    throw new ConfigurationError([
-      {
-        path: source,
-        message: 'needs the package yaml, which cannot be loaded',
-        received: messageOf(error),
-        suggestion: "Run 'npm install yaml', keep it out of the bundle, or write the config as JSON.",
-      },
-    ]);
+    const message = 'needs the package yaml, which cannot be loaded';
+    const suggestion = "Run 'npm install yaml', keep it out of the bundle, or write the config as JSON.";
+    throw new ConfigurationError([issueOf(source, message, describeError(error), suggestion)]);
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? shortened(error.message) : String(error);
+function yamlError(source: string, reason: string, text: string): ConfigurationError {
+  const message = `must be YAML that holds one config: ${reason}`;
+  return new ConfigurationError([issueOf(source, message, `a text of ${text.length} characters`)]);
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? truncate(error.message) : String(error);
 }
 
 /** The parser quotes what it finds, however long that is. */
-function shortened(message: string): string {
+function truncate(message: string): string {
   const line = message.split('\n', 1).join('');
-  return line.length <= LONGEST_FAULT ? line : `${line.slice(0, LONGEST_FAULT - 1)}…`;
+  return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON - 1)}…`;
 }

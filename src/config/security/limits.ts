@@ -1,22 +1,22 @@
-/** How large a config from outside may be. What is larger is refused before anything else looks at it. */
+/** How large an untrusted config may be. */
 export interface SecurityLimits {
-  /** Of the text in UTF-8, or of a parsed value written as JSON without spaces. */
+  /** Bytes of the text in UTF-8, or of a parsed value as JSON without spaces. */
   readonly maxBytes: number;
-  /** Of one string, in UTF-16 units. */
+  /** UTF-16 units in a string. */
   readonly maxStringLength: number;
-  /** Of the name of one field, in UTF-16 units. */
+  /** UTF-16 units in the name of a field. */
   readonly maxKeyLength: number;
-  /** In one array. */
+  /** Items in an array. */
   readonly maxItems: number;
-  /** In one object. */
+  /** Fields in an object. */
   readonly maxFields: number;
-  /** How many objects and arrays may lie around another one; the outermost lies in none. */
+  /** Objects and arrays around another one. */
   readonly maxDepth: number;
-  /** Of the same character in a row, before there is a warning. */
+  /** Repetitions of a character in a row, before there is a warning. */
   readonly maxRepeats: number;
 }
 
-/** The limits that hold for every config from outside. */
+/** The limits for every untrusted config. */
 export const SECURITY_LIMITS: SecurityLimits = Object.freeze({
   maxBytes: 4_096,
   maxStringLength: 200,

@@ -1,98 +1,149 @@
+import { Check, readOnce } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
+import { parseDocument } from '../parse-document.js';
+import { BUILT_IN } from '../presets/catalog.js';
+import type { Settings } from '../settings.js';
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from './templates.js';
-import { type TemplateValues, valuesIn, type Wishes, wishesIn } from './wishes.js';
 
-/** Which template comes nearest, and why. */
+/** What a template is chosen by. */
+export interface TemplateValues {
+  /** Attempts of a call, including the first. Default 3. */
+  readonly maxAttempts?: number | undefined;
+  /** Consecutive failures at which the breaker opens. Default 5. */
+  readonly consecutiveFailures?: number | undefined;
+  /** Default `balanced`. */
+  readonly strategy?: string | undefined;
+}
+
+/** The template that comes closest, and why. */
 export interface TemplateSuggestion {
-  /** `undefined`: none comes near. */
+  /** `undefined` if no template comes close. */
   readonly template: TemplateName | undefined;
-  /** How near the nearest one comes, 0 to 8; from 4 it is suggested. */
+  /** How close the closest one comes, from 0 to 8. A template is suggested from 4. */
   readonly score: number;
-  /** The share of the given values that it has exactly, 0 to 1; 0.5 when none was given, 0 when none is suggested. */
+  /** The share of the given values that it matches exactly, from 0 to 1; 0.5 if none was given, 0 without a suggestion. */
   readonly confidence: number;
   /** What speaks for it. */
   readonly reasons: readonly string[];
 }
 
-/** Something that speaks for a template. */
-interface Point {
-  readonly score: number;
-  readonly reason: string;
+type Wanted = { readonly [Key in keyof TemplateValues]-?: NonNullable<TemplateValues[Key]> };
+
+interface Query {
+  /** What was given. */
+  readonly given: TemplateValues;
+  /** The same with all defaults filled in. */
+  readonly wanted: Wanted;
 }
 
 interface Candidate {
-  readonly name: TemplateName;
-  readonly points: readonly Point[];
+  readonly template: TemplateName;
   readonly score: number;
+  readonly reasons: readonly string[];
 }
 
-/** How many points a difference of at most so much is worth. */
-type Scale = readonly { readonly upTo: number; readonly score: number }[];
+const KEYS = ['maxAttempts', 'consecutiveFailures', 'strategy'] as const;
 
-const OF_ATTEMPTS: Scale = [
-  { upTo: 1, score: 3 },
-  { upTo: 2, score: 1 },
+/** As in preset `simple`. */
+const DEFAULTS: Wanted = { maxAttempts: 3, consecutiveFailures: 5, strategy: 'balanced' };
+
+/** The points for a number by its distance from the wanted one; the first row that holds counts. */
+const ATTEMPT_POINTS = [
+  { upTo: 1, points: 3 },
+  { upTo: 2, points: 1 },
 ];
-const OF_FAILURES: Scale = [
-  { upTo: 2, score: 2 },
-  { upTo: 5, score: 1 },
+const FAILURE_POINTS = [
+  { upTo: 2, points: 2 },
+  { upTo: 5, points: 1 },
 ];
-const OF_STRATEGY = 3;
-const ENOUGH = 4;
-const BY_DEFAULT = 0.5;
+const STRATEGY_POINTS = 3;
+const ENOUGH_POINTS = 4;
 
 /**
- * Suggests the template that comes nearest to what is given. Of several that come equally near it is the first.
+ * Suggests the template that comes closest; of several equally close ones, the first.
  *
- * @param values attempts, failures and strategy, or a config that says them. Default of each: 3 attempts, 5 failures,
- *   `balanced`; in a config, those of the preset that it names.
- * @throws {ConfigurationError} naming everything that is wrong with them.
+ * @param values attempts, failures and strategy, or a config that sets them. What a config leaves open is taken from its
+ *   preset.
+ * @throws {ConfigurationError} listing everything that is wrong with the values.
  */
 export function suggestTemplate(values: TemplateValues | ConfigInput): TemplateSuggestion {
-  const wishes = wishesIn(values);
-  const [best] = TEMPLATE_NAMES.map((name) => candidate(name, wishes)).toSorted(
+  const { given, wanted } = parseQuery(values);
+  const [best] = TEMPLATE_NAMES.map((name) => scoreTemplate(name, wanted)).toSorted(
     (one, other) => other.score - one.score,
   );
-  if (best === undefined || best.score < ENOUGH) {
-    return { template: undefined, score: best?.score ?? 0, confidence: 0, reasons: ['no template comes near'] };
+  if (best === undefined || best.score < ENOUGH_POINTS) {
+    return { template: undefined, score: best?.score ?? 0, confidence: 0, reasons: ['no template comes close'] };
   }
-  const { name, score, points } = best;
+  const { template, score, reasons } = best;
+  const { defaults, strategy } = TEMPLATES[template].config;
+  const own = readValues(defaults, strategy);
+  const keys = KEYS.filter((key) => given[key] !== undefined);
+  const matches = keys.filter((key) => given[key] === own[key]);
+  return { template, score, confidence: keys.length === 0 ? 0.5 : matches.length / keys.length, reasons };
+}
+
+/** Reads the values that templates are chosen by from settings. */
+export function readValues(settings: Settings | undefined, strategy: string | undefined): TemplateValues {
+  const { retry, breaker } = settings ?? {};
   return {
-    template: name,
-    score,
-    confidence: confidenceIn(name, wishes),
-    reasons: points.filter((point) => point.score > 0).map(({ reason }) => reason),
+    maxAttempts: retry === false ? 1 : retry?.maxAttempts,
+    consecutiveFailures: breaker === false ? undefined : breaker?.trip?.consecutiveFailures,
+    strategy,
   };
 }
 
-function valuesOf(name: TemplateName): TemplateValues {
-  const { defaults, strategy } = TEMPLATES[name].config;
-  return valuesIn(defaults, strategy);
-}
-
-function candidate(name: TemplateName, { maxAttempts, consecutiveFailures, strategy }: Wishes): Candidate {
-  const values = valuesOf(name);
-  const points = [
-    pointFor('attempts', values.maxAttempts, maxAttempts, OF_ATTEMPTS),
-    pointFor('failures until the breaker opens', values.consecutiveFailures, consecutiveFailures, OF_FAILURES),
-    { score: values.strategy === strategy ? OF_STRATEGY : 0, reason: `strategy ${strategy}` },
+function scoreTemplate(template: TemplateName, wanted: Wanted): Candidate {
+  const { defaults, strategy } = TEMPLATES[template].config;
+  const { maxAttempts, consecutiveFailures } = readValues(defaults, strategy);
+  const scores = [
+    scoreNumber('attempts', maxAttempts, wanted.maxAttempts, ATTEMPT_POINTS),
+    scoreNumber('failures until the breaker opens', consecutiveFailures, wanted.consecutiveFailures, FAILURE_POINTS),
+    { points: strategy === wanted.strategy ? STRATEGY_POINTS : 0, reason: `strategy ${strategy}` },
   ];
-  return { name, points, score: points.reduce((sum, { score }) => sum + score, 0) };
+  return {
+    template,
+    score: scores.reduce((sum, { points }) => sum + points, 0),
+    reasons: scores.filter(({ points }) => points > 0).map(({ reason }) => reason),
+  };
 }
 
-function pointFor(what: string, has = Infinity, wanted: number, scale: Scale): Point {
-  const difference = Math.abs(has - wanted);
-  const score = scale.find(({ upTo }) => difference <= upTo)?.score ?? 0;
-  return { score, reason: `${has} ${what}${difference === 0 ? '' : `, ${wanted} wanted`}` };
+function scoreNumber(
+  unit: string,
+  own = Infinity,
+  wanted: number,
+  scale: typeof ATTEMPT_POINTS,
+): { readonly points: number; readonly reason: string } {
+  const distance = Math.abs(own - wanted);
+  const points = scale.find(({ upTo }) => distance <= upTo)?.points ?? 0;
+  return { points, reason: `${own} ${unit}${distance === 0 ? '' : `, ${wanted} wanted`}` };
 }
 
-function confidenceIn(name: TemplateName, { given }: Wishes): number {
-  const values = valuesOf(name);
-  const pairs = [
-    [given.maxAttempts, values.maxAttempts],
-    [given.consecutiveFailures, values.consecutiveFailures],
-    [given.strategy, values.strategy],
-  ].filter(([wanted]) => wanted !== undefined);
-  if (pairs.length === 0) return BY_DEFAULT;
-  return pairs.filter(([wanted, has]) => wanted === has).length / pairs.length;
+function parseQuery(values: TemplateValues | ConfigInput): Query {
+  const own = readOnce('values', values);
+  // Only a plain object has been copied. Anything else is for the check of a config to refuse.
+  const isPlain = own !== values && typeof own === 'object';
+  const isValues = isPlain && ('maxAttempts' in own || 'consecutiveFailures' in own);
+  if (isValues) return resolveQuery(parseValues(own), {});
+  const { preset, strategy, defaults } = parseDocument('values', own);
+  const known = preset === undefined ? undefined : BUILT_IN.findPreset(preset);
+  return resolveQuery(readValues(defaults, strategy), readValues(known?.settings, known?.strategy));
+}
+
+function resolveQuery(given: TemplateValues, below: TemplateValues): Query {
+  const wanted = {
+    maxAttempts: given.maxAttempts ?? below.maxAttempts ?? DEFAULTS.maxAttempts,
+    consecutiveFailures: given.consecutiveFailures ?? below.consecutiveFailures ?? DEFAULTS.consecutiveFailures,
+    strategy: given.strategy ?? below.strategy ?? DEFAULTS.strategy,
+  };
+  return { given, wanted };
+}
+
+function parseValues(values: TemplateValues): TemplateValues {
+  const check = new Check();
+  const fields = check.fields('values', values, KEYS) ?? {};
+  check.number('values.maxAttempts', fields['maxAttempts'], { min: 1, max: 1_000, integer: true });
+  check.number('values.consecutiveFailures', fields['consecutiveFailures'], { min: 1, max: 1_000_000, integer: true });
+  BUILT_IN.checkStrategy(check, 'values.strategy', fields['strategy']);
+  check.throwIfInvalid();
+  return values;
 }

@@ -4,16 +4,16 @@ import type { ConfigInput, OperationInput } from '../document.js';
 import type { PresetEnvironment } from '../presets/presets.js';
 import { type BuiltInStrategy, STRATEGIES } from '../presets/strategies.js';
 
-/** A whole config to start from, for a need that is named. */
+/** A complete config to start from. */
 export interface Template {
   /** What it is for, in one sentence. */
   readonly description: string;
-  /** The environments that it suits. */
+  /** The environments that it is meant for. */
   readonly environments: readonly PresetEnvironment[];
   readonly config: ConfigInput;
 }
 
-/** The names of the templates, in their order. */
+/** The names of the templates, in order. */
 export const TEMPLATE_NAMES = [
   'fast_development',
   'robust_production',
@@ -22,13 +22,13 @@ export const TEMPLATE_NAMES = [
   'maximum_reliability',
 ] as const;
 
-/** A template that is built in. */
+/** The name of a template. */
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
-/** Templates that are built in. */
+/** Every template by name. */
 export const TEMPLATES: Readonly<Record<TemplateName, Template>> = deepFreeze({
   fast_development: {
-    description: 'One attempt and a breaker that opens soon, so that whoever is at work on it sees what is wrong.',
+    description: 'One attempt and a sensitive breaker, so that problems show during development.',
     environments: ['development', 'testing'],
     config: {
       preset: 'development',
@@ -44,12 +44,11 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = deepFreeze({
       preset: 'production',
       strategy: 'conservative',
       defaults: { retry: { maxAttempts: 6 }, breaker: { trip: { consecutiveFailures: 12 }, openMs: 180_000 } },
-      operations: { qa: inManner('critical'), summarize: { strategy: 'conservative' } },
+      operations: { qa: withStrategy('critical'), summarize: { strategy: 'conservative' } },
     },
   },
   low_latency: {
-    description:
-      'Fails at once: no retries, a breaker that opens soon and tries again soon. Bound the call itself by deadlineMs.',
+    description: 'Fails fast: no retries, and a breaker that opens early and recovers early. Set deadlineMs as well.',
     environments: ['development', 'testing', 'staging', 'production'],
     config: {
       preset: 'simple',
@@ -61,17 +60,17 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = deepFreeze({
     },
   },
   high_throughput: {
-    description: 'Many calls: a few attempts each, and a breaker that bears the failures which many calls bring.',
+    description: 'For many calls: few attempts each, and a breaker that tolerates the failures that volume brings.',
     environments: ['staging', 'production'],
     config: {
       preset: 'simple',
       strategy: 'balanced',
       defaults: { retry: { maxAttempts: 3 }, breaker: { trip: { consecutiveFailures: 8 }, openMs: 45_000 } },
-      operations: { sentiment: inManner('aggressive'), key_points: { strategy: 'balanced' } },
+      operations: { sentiment: withStrategy('aggressive'), key_points: { strategy: 'balanced' } },
     },
   },
   maximum_reliability: {
-    description: 'Gives up last: for what must not be lost, however long it takes.',
+    description: 'Gives up last: for work that must not be lost, however long it takes.',
     environments: ['staging', 'production'],
     config: {
       preset: 'simple',
@@ -90,39 +89,35 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = deepFreeze({
       operations: {
         qa: { strategy: 'critical' },
         summarize: { strategy: 'critical' },
-        sentiment: inManner('conservative'),
-        key_points: inManner('conservative'),
-        questions: inManner('conservative'),
+        sentiment: withStrategy('conservative'),
+        key_points: withStrategy('conservative'),
+        questions: withStrategy('conservative'),
       },
     },
   },
 });
 
-/** Every template by its name. */
+/** Returns every template by name. */
 export function listTemplates(): Readonly<Record<TemplateName, Template>> {
   return TEMPLATES;
 }
 
 /**
- * The template of a name.
+ * Returns the template of a name.
  *
- * @throws {ConfigurationError} when there is none.
+ * @throws {ConfigurationError} if there is none.
  */
 export function getTemplate(name: string): Template {
-  const found = TEMPLATE_NAMES.find((known) => known === name);
-  if (found !== undefined) return TEMPLATES[found];
-  throw configurationError(
-    'name',
-    `must be one of ${TEMPLATE_NAMES.join(', ')}`,
-    name,
-    didYouMean(name, TEMPLATE_NAMES),
-  );
+  const known = TEMPLATE_NAMES.find((each) => each === name);
+  if (known !== undefined) return TEMPLATES[known];
+  const message = `must be one of ${TEMPLATE_NAMES.join(', ')}`;
+  throw configurationError('name', message, name, didYouMean(name, TEMPLATE_NAMES));
 }
 
 /**
- * An operation with another strategy than the rest. What a template says of all operations lies over strategies, so the
- * strategy's own settings are said again.
+ * Returns an operation with a strategy of its own. The defaults of a template take precedence over any strategy, so the
+ * settings of the strategy are repeated.
  */
-function inManner(strategy: BuiltInStrategy): OperationInput {
+function withStrategy(strategy: BuiltInStrategy): OperationInput {
   return { strategy, ...structuredClone(STRATEGIES[strategy].settings) };
 }

@@ -1,30 +1,32 @@
-import type { ConfigInput } from '../document.js';
+import type { ConfigInput, OperationInput } from '../document.js';
+import { settingsFrom } from '../flatten.js';
+import type { Settled } from '../layers.js';
+import { merge, mergedFrom } from '../merged.js';
 import { BUILT_IN } from '../presets/catalog.js';
 import { parseConfigCopy, validateConfig } from '../validation/validate-config.js';
 import { validated } from '../validation/validated.js';
 import type { ValidationResult } from '../validation/validation.js';
 import { writtenIn } from '../validation/written.js';
-import { configLaidOver } from './laid-over.js';
 import { getTemplate } from './templates.js';
 
-/** What there is to say of a template and what is laid over it. */
+/** The result of validating a template with overrides. */
 export interface TemplateValidation extends ValidationResult {
-  /** Both as one config; `undefined` when single values of what is laid over it are wrong. */
+  /** Both as one config; `undefined` if single values of the overrides are invalid. */
   readonly config: ConfigInput | undefined;
 }
 
 /**
- * Lays a config over a template, and validates what comes of it, as `validateConfig` does. What a template has against itself
- * is told as well.
+ * Merges a config over a template and validates the result as `validateConfig` does, including what the template itself
+ * is warned of.
  *
- * @param overrides what should be different. Whatever is wrong with it is in the result. Default: nothing.
- * @throws {ConfigurationError} when there is no template of that name.
+ * @param overrides what should differ from the template. Issues with it are in the result. Default: nothing.
+ * @throws {ConfigurationError} if there is no template of that name.
  */
 export function validateTemplate(name: string, overrides: ConfigInput = {}): TemplateValidation {
   const template = getTemplate(name);
   let config: ConfigInput | undefined;
   const judge = (given: ConfigInput): ValidationResult => {
-    config = configLaidOver(template.config, given);
+    config = mergeConfigs(template.config, given);
     return validateConfig(config);
   };
   const result = validated(
@@ -37,4 +39,27 @@ export function validateTemplate(name: string, overrides: ConfigInput = {}): Tem
     overrides,
   );
   return { ...result, config };
+}
+
+/** Merges two valid configs, as layers are merged. */
+function mergeConfigs(below: ConfigInput, above: ConfigInput): ConfigInput {
+  const { preset, strategy, defaults, operations } = merge(mergedFrom(below, 'code'), mergedFrom(above, 'code'));
+  const schema = above.$schema ?? below.$schema;
+  return {
+    ...(schema === undefined ? {} : { $schema: schema }),
+    ...(preset === undefined ? {} : { preset: String(preset.value) }),
+    ...(strategy === undefined ? {} : { strategy: String(strategy.value) }),
+    defaults: settingsFrom(defaults),
+    operations: Object.fromEntries([...operations].map(([name, own]) => [name, toOperation(own)])),
+  };
+}
+
+function toOperation(own: Settled): OperationInput {
+  const alias = own.get('alias')?.value;
+  const strategy = own.get('strategy')?.value;
+  return {
+    ...(typeof alias === 'string' ? { alias } : {}),
+    ...(typeof strategy === 'string' ? { strategy } : {}),
+    ...settingsFrom(own),
+  };
 }

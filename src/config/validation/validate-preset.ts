@@ -1,4 +1,4 @@
-import { detectEnvironment } from '../../environment/environment.js';
+import { detectEnvironment } from '../../environment/index.js';
 import { Check, isReadableRecord } from '../../input/index.js';
 import { Configuration } from '../configuration.js';
 import type { OperationInput } from '../document.js';

@@ -1,23 +1,21 @@
-import { html, json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
-import { eventStream, type ServerSentEvent } from '../server-sent-events.js';
+import { type Answer, type AnswerHeaders, eventStream, html, json, type ServerSentEvent } from '../answers.js';
 import type { Provider } from './provider.js';
 
-/** What only Anthropic answers. */
+/** Errors that only Anthropic has. */
 export type AnthropicSpecial =
-  /** 400: refused for what it says. */
+  /** 400: refused by a content policy. */
   | 'content_policy'
   /** 402. */
   | 'billing'
   /** 429: the spend limit of the contract is reached. */
   | 'spend_limit'
-  /** 429: too steep a rise of traffic. */
+  /** 429: traffic rises too fast. */
   | 'ramp_limit'
-  /** 429 that tells only when its limits are full again. */
+  /** 429 with the reset times of its limits as the only hint. */
   | 'rate_limited_until_reset'
   /** 503: the customer's own key cannot be reached. */
   | 'key_unreachable'
-  /** An error in a stream that had begun. */
+  /** An error within a stream. */
   | 'stream_overloaded'
   /** The same, for a failure of the server. */
   | 'stream_error';

@@ -1,15 +1,14 @@
-import { json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
+import { type Answer, type AnswerHeaders, json } from '../answers.js';
 
-/** What Azure answers otherwise than OpenAI, whose dialect it speaks. */
+/** Errors of Azure that differ from those of OpenAI, whose API it offers. */
 export type AzureOpenAICondition =
   /** 400: refused by the content filter. */
   | 'content_policy'
   /** 404: no such deployment. */
   | 'not_found'
-  /** 429, with the time to wait in a header of Azure's own. */
+  /** 429 with a retry hint in a header of Azure. */
   | 'rate_limited'
-  /** 429, with plain seconds where OpenAI has durations. */
+  /** 429 with reset times in seconds, where OpenAI has durations. */
   | 'rate_limited_until_reset'
   /** 401. */
   | 'auth';

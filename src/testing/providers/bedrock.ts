@@ -1,19 +1,18 @@
-import { html, json } from '../answers.js';
+import { type Answer, type AnswerHeaders, html, json } from '../answers.js';
 import { type AwsMessage, awsEventStream } from '../aws-event-stream.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
 import type { Provider } from './provider.js';
 
-/** What only Bedrock answers. */
+/** Errors that only Bedrock has. */
 export type BedrockSpecial =
-  /** 400: refused for what it says, in the words of the model's own provider. */
+  /** 400: refused by a content policy, with the message of the model's own provider. */
   | 'content_policy'
   /** 424: the model failed. */
   | 'model_error'
   /** 429: the model is being loaded. */
   | 'model_not_ready'
-  /** 429, with the time to wait in a header of AWS's own. */
+  /** 429 with a retry hint in a header of AWS. */
   | 'rate_limited_by_header'
-  /** An exception in a stream that had begun. */
+  /** An exception within a stream. */
   | 'stream_throttled'
   /** The same, for a failure of the model. */
   | 'stream_model_error'

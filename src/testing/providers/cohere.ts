@@ -1,15 +1,13 @@
-import { html, json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
-import { eventStream, type ServerSentEvent } from '../server-sent-events.js';
+import { type Answer, type AnswerHeaders, eventStream, html, json, type ServerSentEvent } from '../answers.js';
 import type { Provider } from './provider.js';
 
-/** What only Cohere answers. */
+/** Errors that only Cohere has. */
 export type CohereSpecial =
-  /** 499: the server says that the client left. */
+  /** 499: the client closed the request. */
   | 'client_closed'
-  /** 429: a trial key, by the minute. */
+  /** 429: the rate limit of a trial key. */
   | 'trial_rate_limited'
-  /** An error in a stream that had begun: it ends with a reason that says so. */
+  /** An error within a stream, as its finish reason. */
   | 'stream_error';
 
 const ID: AnswerHeaders = { 'x-debug-trace-id': 'req-cohere' };

@@ -1,17 +1,15 @@
-import { html, json } from '../answers.js';
-import type { Answer } from '../reaction.js';
-import { eventStream, type ServerSentEvent } from '../server-sent-events.js';
+import { type Answer, eventStream, html, json, type ServerSentEvent } from '../answers.js';
 import type { Provider } from './provider.js';
 
-/** What only Google answers. */
+/** Errors that only Google has. */
 export type GoogleSpecial =
-  /** 400: refused for what it says. */
+  /** 400: refused by a content policy. */
   | 'content_policy'
-  /** 429 with a hint in its text alone. */
+  /** 429 with a retry hint only in its message. */
   | 'rate_limited_in_words'
   /** 429 without any hint. */
   | 'rate_limited_bare'
-  /** An error in a stream that had begun. */
+  /** An error within a stream. */
   | 'stream_unavailable'
   /** The same, for the rate limit. */
   | 'stream_rate_limited';
@@ -25,7 +23,7 @@ const BEGINNING: readonly ServerSentEvent[] = [{ data: part('Hel') }];
 
 const RETRY_IN_34_S = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.07s' };
 
-/** Google's Gemini API. Its errors carry no header that tells anything. */
+/** Google's Gemini API. Its errors have no headers of their own. */
 export const google: Provider<GoogleSpecial> = {
   answer: json(200, part('Hello', 'STOP')),
   stream: eventStream([...BEGINNING, { data: part('lo', 'STOP') }]),

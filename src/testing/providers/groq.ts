@@ -1,19 +1,17 @@
-import { html, json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
-import { eventStream, type ServerSentEvent } from '../server-sent-events.js';
+import { type Answer, type AnswerHeaders, eventStream, html, json, type ServerSentEvent } from '../answers.js';
 import type { Provider } from './provider.js';
 
-/** What only Groq answers. */
+/** Errors that only Groq has. */
 export type GroqSpecial =
-  /** 498: the flexible tier has no room. */
+  /** 498: the flex tier has no capacity. */
   | 'flex_capacity'
-  /** 413: one request alone is more than a minute's tokens. */
+  /** 413: the request alone exceeds the tokens per minute. */
   | 'larger_than_a_minute'
-  /** 429 with a hint in its text alone. */
+  /** 429 with a retry hint only in its message. */
   | 'rate_limited_in_words'
-  /** 429: the tokens of the day are used up. */
+  /** 429: the tokens per day are used up. */
   | 'day_used_up'
-  /** An error in a stream that had begun. */
+  /** An error within a stream. */
   | 'stream_error';
 
 const ID: AnswerHeaders = { 'x-request-id': 'req_groq' };

@@ -1,13 +1,11 @@
-import { html, json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
-import { eventStream, type ServerSentEvent } from '../server-sent-events.js';
+import { type Answer, type AnswerHeaders, eventStream, html, json, type ServerSentEvent } from '../answers.js';
 import type { Provider } from './provider.js';
 
-/** What only Mistral answers. */
+/** Errors that only Mistral has. */
 export type MistralSpecial =
-  /** 429: the tier has no room, which is load and not the caller's rate. */
+  /** 429: the tier has no capacity, whatever the rate of the caller. */
   | 'capacity_exceeded'
-  /** An error in a stream that had begun. */
+  /** An error within a stream. */
   | 'stream_error';
 
 const ID: AnswerHeaders = { 'mistral-correlation-id': 'req-mistral' };

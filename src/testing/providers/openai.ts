@@ -1,25 +1,23 @@
-import { html, json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
-import { eventStream, type ServerSentEvent } from '../server-sent-events.js';
+import { type Answer, type AnswerHeaders, eventStream, html, json, type ServerSentEvent } from '../answers.js';
 import type { Provider } from './provider.js';
 
-/** What only OpenAI answers. */
+/** Errors that only OpenAI has. */
 export type OpenAISpecial =
-  /** 400: refused for what it says. */
+  /** 400: refused by a content policy. */
   | 'content_policy'
-  /** 429: one request alone is more than a minute's tokens. */
+  /** 429: the request alone exceeds the tokens per minute. */
   | 'larger_than_a_minute'
-  /** 429 that means load. */
+  /** 429 caused by load. */
   | 'slow_down'
-  /** 429: nothing left to pay with. */
+  /** 429: no credit left. */
   | 'credit_balance_exhausted'
-  /** 429 with a hint in its text alone. */
+  /** 429 with a retry hint only in its message. */
   | 'rate_limited_in_words'
-  /** 429 that tells only when its limits are full again. */
+  /** 429 with the reset times of its limits as the only hint. */
   | 'rate_limited_until_reset'
-  /** 503 that forbids to ask again. */
+  /** 503 with a header that forbids retries. */
   | 'unavailable_for_good'
-  /** An error in a stream that had begun. */
+  /** An error within a stream. */
   | 'stream_error'
   /** The same, for the rate limit. */
   | 'stream_rate_limited';

@@ -1,21 +1,20 @@
-import { json } from '../answers.js';
-import type { Answer, AnswerHeaders } from '../reaction.js';
+import { type Answer, type AnswerHeaders, json } from '../answers.js';
 
-/** What OpenRouter answers otherwise than OpenAI, whose dialect it speaks. */
+/** Errors of OpenRouter that differ from those of OpenAI, whose API it offers. */
 export type OpenRouterCondition =
-  /** 402: nothing left to pay with. */
+  /** 402: no credit left. */
   | 'quota_exhausted'
-  /** 402 that names a time to wait. */
+  /** 402 with a retry hint. */
   | 'payment_in_flight'
   /** 403: refused by the moderation of the model. */
   | 'content_policy'
-  /** 429 that tells by a date of the clock when to come back. */
+  /** 429 with a date as its retry hint. */
   | 'rate_limited'
   /** 502: the provider behind it failed. */
   | 'bad_gateway'
-  /** 503: no provider is left. */
+  /** 503: no provider is available. */
   | 'unavailable'
-  /** 200 with an error in the place of an answer. */
+  /** 200 with an error as its body. */
   | 'error_in_ok';
 
 /** Errors of OpenRouter. */

@@ -1,10 +1,10 @@
-import type { Answer } from '../reaction.js';
+import type { Answer } from '../answers.js';
 
-/** What every provider can answer instead of what was asked for; each has words of its own for it. */
+/** Errors that every provider can answer with, each in its own format. */
 export type Condition =
-  /** 400: more tokens than the model takes. */
+  /** 400: more tokens than the model accepts. */
   | 'context_length'
-  /** 400: anything else that is wrong with it. */
+  /** 400: another error in the request. */
   | 'invalid_request'
   /** 401. */
   | 'auth'
@@ -16,17 +16,17 @@ export type Condition =
   | 'request_timeout'
   /** 409. */
   | 'conflict'
-  /** 413: more bytes than the server takes. */
+  /** 413: more bytes than the server accepts. */
   | 'too_large'
   /** 422. */
   | 'unprocessable'
-  /** 429, with a hint of when to come back in the provider's own format. */
+  /** 429, with a retry hint in the provider's own format. */
   | 'rate_limited'
-  /** 429 or its like that no waiting heals. */
+  /** 429, 402 or 400: a quota that does not recover by waiting. */
   | 'quota_exhausted'
   /** 500. */
   | 'server_error'
-  /** 502, a page of a proxy. */
+  /** 502: the error page of a proxy. */
   | 'bad_gateway'
   /** 503. */
   | 'unavailable'
@@ -35,12 +35,12 @@ export type Condition =
   /** 529. */
   | 'overloaded';
 
-/** How a provider answers: well, well in a stream, and otherwise. `Special` names what only this one does. */
+/** The answers of a provider. `Special` names the errors that only this provider has. */
 export interface Provider<Special extends string = never> {
-  /** A good answer to a chat request. */
+  /** A successful answer to a chat request. */
   readonly answer: Answer;
-  /** A good answer in a stream. */
+  /** A successful answer as a stream. */
   readonly stream: Answer;
-  /** Answers that are none, by condition. */
+  /** Errors by condition. */
   readonly errors: Readonly<Record<Condition | Special, Answer>>;
 }

@@ -8,7 +8,7 @@ function request({ url, signal, timeoutMs }: Ask) {
   return signal === undefined ? own : { ...own, abortSignal: signal };
 }
 
-/** The AI SDK with the provider of OpenAI. Its streams tell of errors in a part, which is thrown here. */
+/** The AI SDK with its OpenAI provider. Its streams report errors in a part, which is thrown here. */
 export const aiSdkClient: Client = {
   async chat(ask) {
     return generateText(request(ask));
@@ -18,7 +18,7 @@ export const aiSdkClient: Client = {
     for await (const part of streamText({ ...request(ask), onError: () => undefined }).fullStream) {
       if (part.type === 'error') throw part.error;
       parts.push(part);
-      // The first parts are its own and come before it has asked.
+      // The first parts are the SDK's own and come before its request.
       if (part.type === 'text-delta') ask.onPart?.();
     }
     return parts;

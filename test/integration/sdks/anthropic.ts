@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 const REQUEST = { model: 'claude-sonnet', max_tokens: 16, messages: [{ role: 'user' as const, content: 'Hello' }] };
 
@@ -13,6 +13,6 @@ export const anthropicClient: Client = {
     return messages(ask).create(REQUEST, { signal: ask.signal });
   },
   async stream(ask) {
-    return drained(await messages(ask).create({ ...REQUEST, stream: true }, { signal: ask.signal }), ask);
+    return readAll(await messages(ask).create({ ...REQUEST, stream: true }, { signal: ask.signal }), ask);
   },
 };

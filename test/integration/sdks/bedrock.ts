@@ -5,7 +5,7 @@ import {
   ConverseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 const REQUEST = { modelId: 'anthropic.claude', messages: [{ role: 'user' as const, content: [{ text: 'Hello' }] }] };
 
@@ -25,25 +25,25 @@ function options({ signal, timeoutMs }: Ask) {
   return { requestTimeout: timeoutMs, ...(signal === undefined ? {} : { abortSignal: signal }) };
 }
 
-function clientBy(handlerFor: (ask: Ask) => Handler): Client {
+function createClient(handlerFor: (ask: Ask) => Handler): Client {
   return {
     async chat(ask) {
       return sdk(ask, handlerFor(ask)).send(new ConverseCommand(REQUEST), options(ask));
     },
     async stream(ask) {
       const { stream } = await sdk(ask, handlerFor(ask)).send(new ConverseStreamCommand(REQUEST), options(ask));
-      return drained(stream, ask);
+      return readAll(stream, ask);
     },
   };
 }
 
-/** The SDK of Amazon Bedrock over HTTP/1, unlike by default. */
-export const bedrockClient: Client = clientBy(({ timeoutMs }) => ({
+/** The SDK of Amazon Bedrock over HTTP/1, which is not its default. */
+export const bedrockClient: Client = createClient(({ timeoutMs }) => ({
   requestHandler: new NodeHttpHandler({ requestTimeout: timeoutMs, throwOnRequestTimeout: true }),
 }));
 
-/** The same as it is by default: over HTTP/2, with a connection for each request. */
-export const bedrockOverHttp2: Client = clientBy(() => ({}));
+/** The same with its default: over HTTP/2, with a connection for each request. */
+export const bedrockOverHttp2: Client = createClient(() => ({}));
 
-/** The same with requests that share a connection, whose errors it names otherwise. */
-export const bedrockOverSharedHttp2: Client = clientBy(() => ({ requestHandler: new NodeHttp2Handler() }));
+/** The same with a shared connection, whose errors have other names. */
+export const bedrockOverSharedHttp2: Client = createClient(() => ({ requestHandler: new NodeHttp2Handler() }));

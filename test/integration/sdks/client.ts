@@ -1,25 +1,25 @@
-/** What a call of an SDK is given in these tests. */
+/** The options of a call to an SDK in these tests. */
 export interface Ask {
-  /** Where the provider is. */
+  /** The provider's URL. */
   readonly url: string;
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
   /** The SDK's own timeout, in milliseconds. */
   readonly timeoutMs: number;
-  /** Hears of every part of a stream. */
+  /** Called after every part of a stream. */
   readonly onPart?: (() => void) | undefined;
 }
 
 /** An SDK, with its own retries switched off. */
 export interface Client {
-  /** Asks for an answer, and gives what the SDK makes of it. */
+  /** Requests an answer, and resolves with what the SDK returns. */
   chat(ask: Ask): Promise<unknown>;
-  /** Asks for a stream, reads it to its end, and gives its parts. */
+  /** Requests a stream, reads it to its end, and resolves with its parts. */
   stream(ask: Ask): Promise<readonly unknown[]>;
 }
 
-/** Everything that comes out of a stream. */
-export async function drained(
+/** Reads a stream to its end. */
+export async function readAll(
   stream: AsyncIterable<unknown> | undefined,
   { onPart }: Ask,
 ): Promise<readonly unknown[]> {

@@ -1,5 +1,5 @@
 import { CohereClientV2 } from 'cohere-ai';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 const REQUEST = { model: 'command-r', messages: [{ role: 'user' as const, content: 'Hello' }] };
 
@@ -18,6 +18,6 @@ export const cohereClient: Client = {
     return client(ask).chat(REQUEST, options(ask));
   },
   async stream(ask) {
-    return drained(await client(ask).chatStream(REQUEST, options(ask)), ask);
+    return readAll(await client(ask).chatStream(REQUEST, options(ask)), ask);
   },
 };

@@ -1,5 +1,5 @@
 import { GoogleGenAI } from '@google/genai';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 function models({ url, timeoutMs }: Ask) {
   return new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: url, timeout: timeoutMs } }).models;
@@ -10,12 +10,12 @@ function request({ signal }: Ask) {
   return { model: 'gemini-flash', contents: 'Hello', config };
 }
 
-/** The SDK of Google, which retries nothing unless it is told to. */
+/** The SDK of Google, which does not retry by default. */
 export const googleClient: Client = {
   async chat(ask) {
     return models(ask).generateContent(request(ask));
   },
   async stream(ask) {
-    return drained(await models(ask).generateContentStream(request(ask)), ask);
+    return readAll(await models(ask).generateContentStream(request(ask)), ask);
   },
 };

@@ -1,5 +1,5 @@
 import Groq from 'groq-sdk';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 const MODEL = 'llama-3.3-70b-versatile';
 const MESSAGES = [{ role: 'user' as const, content: 'Hello' }];
@@ -15,6 +15,6 @@ export const groqClient: Client = {
   },
   async stream(ask) {
     const request = { model: MODEL, messages: MESSAGES, stream: true } as const;
-    return drained(await completions(ask).create(request, { signal: ask.signal }), ask);
+    return readAll(await completions(ask).create(request, { signal: ask.signal }), ask);
   },
 };

@@ -1,5 +1,5 @@
 import { ChatOpenAI } from '@langchain/openai';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 function model({ url, timeoutMs }: Ask): ChatOpenAI {
   const configuration = { baseURL: `${url}/v1` };
@@ -16,6 +16,6 @@ export const langchainClient: Client = {
     return model(ask).invoke('Hello', options(ask));
   },
   async stream(ask) {
-    return drained(await model(ask).stream('Hello', options(ask)), ask);
+    return readAll(await model(ask).stream('Hello', options(ask)), ask);
   },
 };

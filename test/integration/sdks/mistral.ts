@@ -1,5 +1,5 @@
 import { Mistral } from '@mistralai/mistralai';
-import { type Ask, type Client, drained } from './client.js';
+import { type Ask, type Client, readAll } from './client.js';
 
 const REQUEST = { model: 'mistral-small', messages: [{ role: 'user' as const, content: 'Hello' }] };
 
@@ -17,6 +17,6 @@ export const mistralClient: Client = {
     return client(ask).chat.complete(REQUEST, options(ask));
   },
   async stream(ask) {
-    return drained(await client(ask).chat.stream(REQUEST, options(ask)), ask);
+    return readAll(await client(ask).chat.stream(REQUEST, options(ask)), ask);
   },
 };

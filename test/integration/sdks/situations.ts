@@ -1,12 +1,12 @@
 import { half, html, type Provider, type Script } from '../../../src/testing/index.js';
 
-/** What may happen on the way between an SDK and a provider. */
+/** Something that may happen between an SDK and a provider. */
 export interface Situation {
   readonly script: Script;
   readonly asks: 'chat' | 'stream';
-  /** The SDK's own timeout, when it is to matter. */
+  /** The SDK's own timeout, if the situation is about it. */
   readonly timeoutMs?: number;
-  /** Where to ask instead of the server. */
+  /** The URL to call instead of the server's. */
   readonly url?: string;
   /** The server is down. */
   readonly refuses?: true;
@@ -15,59 +15,59 @@ export interface Situation {
 }
 
 /**
- * Longer than a busy machine holds a process up. The SDK's clock starts before it asks, and a process that was held up hears
- * of its clocks before it reads: what is to happen after the head of the answer would happen before it.
+ * Longer than a busy machine delays a process. The SDK's timeout starts before its request, and a delayed process runs its
+ * timers before it reads, so with a shorter one the timeout would fire before the headers of the response are read.
  */
 export const SHORT_MS = 500;
 
-/** Whoever has said nothing so long after its request does not go by that timeout. */
+/** An SDK that is still silent this long after its request ignores that timeout. */
 export const PATIENCE_MS = 1.5 * SHORT_MS;
 
 const timedOut = () => new DOMException('The operation took too long', 'TimeoutError');
-const noLongerWanted = () => new DOMException('This operation was aborted', 'AbortError');
+const aborted = () => new DOMException('This operation was aborted', 'AbortError');
 
-/** Everything that goes wrong without the provider saying so, by what it is. */
-export function situations({ answer, stream }: Provider) {
+/** Builds every failure that is not a provider's error response, by name. */
+export function buildSituations({ answer, stream }: Provider) {
   const [slow, slowStream] = [half(answer, 'stall'), half(stream, 'stall')];
   return {
     'a refused connection': { script: answer, asks: 'chat', refuses: true },
-    'a name that no DNS knows': { script: answer, asks: 'chat', url: 'http://holdfast.invalid' },
-    'a connection that is reset': { script: 'reset', asks: 'chat' },
-    'a connection that is closed instead of an answer': { script: 'hang_up', asks: 'chat' },
-    "an answer that never comes, by the SDK's timeout": { script: 'silence', asks: 'chat', timeoutMs: SHORT_MS },
-    'a body that is cut': { script: half(answer, 'cut'), asks: 'chat' },
-    'a stream that is cut': { script: half(stream, 'cut'), asks: 'stream' },
-    'a stream that ends before its last event': {
+    'a host name unknown to DNS': { script: answer, asks: 'chat', url: 'http://holdfast.invalid' },
+    'a reset connection': { script: 'reset', asks: 'chat' },
+    'a connection closed without a response': { script: 'hang_up', asks: 'chat' },
+    "a missing response, by the SDK's timeout": { script: 'silence', asks: 'chat', timeoutMs: SHORT_MS },
+    'a truncated body': { script: half(answer, 'cut'), asks: 'chat' },
+    'a truncated stream': { script: half(stream, 'cut'), asks: 'stream' },
+    'a stream without its last event': {
       script: { ...half(stream, 'cut'), ending: 'complete' },
       asks: 'stream',
     },
-    "a body that stalls, by the SDK's timeout": { script: slow, asks: 'chat', timeoutMs: SHORT_MS },
-    "a stream that stalls, by the SDK's timeout": { script: slowStream, asks: 'stream', timeoutMs: SHORT_MS },
-    "a body that stalls, by a timeout of the caller's": {
+    "a stalled body, by the SDK's timeout": { script: slow, asks: 'chat', timeoutMs: SHORT_MS },
+    "a stalled stream, by the SDK's timeout": { script: slowStream, asks: 'stream', timeoutMs: SHORT_MS },
+    "a stalled body, by the caller's timeout": {
       script: slow,
       asks: 'chat',
       aborts: { when: 'answering', reason: timedOut() },
     },
-    "a stream that stalls, by a timeout of the caller's": {
+    "a stalled stream, by the caller's timeout": {
       script: slowStream,
       asks: 'stream',
       aborts: { when: 'streaming', reason: timedOut() },
     },
-    'a page instead of JSON': { script: html(200, 'Welcome'), asks: 'chat' },
-    'a page instead of a stream': { script: html(200, 'Welcome'), asks: 'stream' },
-    'JSON that is broken': { script: { ...answer, body: '{"id": "x", "ch' }, asks: 'chat' },
-    'an abort before the answer': {
+    'an HTML page instead of JSON': { script: html(200, 'Welcome'), asks: 'chat' },
+    'an HTML page instead of a stream': { script: html(200, 'Welcome'), asks: 'stream' },
+    'broken JSON': { script: { ...answer, body: '{"id": "x", "ch' }, asks: 'chat' },
+    'an abort before the response': {
       script: 'silence',
       asks: 'chat',
-      aborts: { when: 'asked', reason: noLongerWanted() },
+      aborts: { when: 'asked', reason: aborted() },
     },
-    'an abort before the answer, for a reason of its own': {
+    'an abort before the response, with a custom reason': {
       script: 'silence',
       asks: 'chat',
       aborts: { when: 'asked', reason: new Error('the user closed the tab') },
     },
-    'an abort in the body': { script: slow, asks: 'chat', aborts: { when: 'answering', reason: noLongerWanted() } },
-    'an abort in the body, for a reason of its own': {
+    'an abort in the body': { script: slow, asks: 'chat', aborts: { when: 'answering', reason: aborted() } },
+    'an abort in the body, with a custom reason': {
       script: slow,
       asks: 'chat',
       aborts: { when: 'answering', reason: new Error('the user closed the tab') },
@@ -75,9 +75,9 @@ export function situations({ answer, stream }: Provider) {
     'an abort in the stream': {
       script: slowStream,
       asks: 'stream',
-      aborts: { when: 'streaming', reason: noLongerWanted() },
+      aborts: { when: 'streaming', reason: aborted() },
     },
-    'an abort in the stream, for a reason of its own': {
+    'an abort in the stream, with a custom reason': {
       script: slowStream,
       asks: 'stream',
       aborts: { when: 'streaming', reason: new Error('the user closed the tab') },
@@ -86,4 +86,4 @@ export function situations({ answer, stream }: Provider) {
 }
 
 /** The names of the situations. */
-export type SituationName = keyof ReturnType<typeof situations>;
+export type SituationName = keyof ReturnType<typeof buildSituations>;

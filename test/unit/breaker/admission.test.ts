@@ -12,14 +12,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('asking leave', () => {
-  it('by admit throws a refusal', () => {
+describe('circuit breaker: admission', () => {
+  it('admit() throws the rejection', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     expect(() => breaker.admit()).toThrow(BreakerOpenError);
   });
 
-  it('by tryAdmit gives a refusal back, without a stack to pay for', () => {
+  it('tryAdmit() returns the rejection, without a stack to pay for', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const refusal = breaker.tryAdmit();
@@ -27,11 +27,11 @@ describe('asking leave', () => {
     expect(refusal instanceof Error && refusal.stack?.includes('\n    at ')).toBe(false);
   });
 
-  it('gives an admission that is no trial while closed', () => {
+  it('an admission is not a trial while the breaker is closed', () => {
     expect(new CircuitBreaker(OPTIONS).admit().trial).toBe(false);
   });
 
-  it('gives an admission that is a trial while half-open', () => {
+  it('an admission is a trial while the breaker is half-open', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -39,14 +39,14 @@ describe('asking leave', () => {
   });
 });
 
-describe('settling', () => {
+describe('circuit breaker: settling an admission', () => {
   it('counts each outcome', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'success', 'failure', 'ignored', 'success', 'ignored', 'success');
     expect(breaker.stats()).toMatchObject({ admitted: 6, successes: 3, failures: 1, ignored: 2, stale: 0 });
   });
 
-  it('an admission again does nothing, whatever the second outcome', () => {
+  it('does nothing the second time, whatever the second outcome', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const admission = breaker.admit();
     breaker.settle(admission, 'failure');
@@ -59,7 +59,7 @@ describe('settling', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('a trial again frees no second place', () => {
+  it('frees no second place when a trial is settled again', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trials: 2, successesToClose: 5 });
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -71,7 +71,7 @@ describe('settling', () => {
     expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
   });
 
-  it('takes the calls in any order', () => {
+  it('works in any order of the calls', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const [first, second, third] = admitMany(breaker, 3);
     if (first === undefined || second === undefined || third === undefined) throw new Error('expected three');
@@ -82,7 +82,7 @@ describe('settling', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 3, successes: 1, failures: 2 });
   });
 
-  it('refuses the admission of another breaker, which stays to be settled there', () => {
+  it('refuses the admission of another breaker, which can still be settled there', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const other = new CircuitBreaker(OPTIONS);
     const admission = other.admit();
@@ -101,27 +101,24 @@ describe('settling', () => {
     { admission: {}, received: 'an object' },
     { admission: { settled: false }, received: 'an object' },
     { admission: 'admission', received: 'the string "admission"' },
-  ])('refuses what is no admission: $received', ({ admission, received }) => {
+  ])('refuses what is not an admission: $received', ({ admission, received }) => {
     const breaker = new CircuitBreaker(OPTIONS);
     expect(issuesOf(() => Reflect.apply(breaker.settle, breaker, [admission, 'failure']))).toMatchObject([
       { path: 'admission', received },
     ]);
   });
 
-  it('refuses the refusal that somebody took for an admission', () => {
+  it('refuses a rejection that is passed in place of an admission', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const refusal = breaker.tryAdmit();
     expect(issuesOf(() => Reflect.apply(breaker.settle, breaker, [refusal, 'failure']))).toHaveLength(1);
   });
 
-  it.each(['sucess', '', undefined, 'toString'])(
-    'refuses the outcome %j, which is none, and counts nothing',
-    (outcome) => {
-      const breaker = new CircuitBreaker(OPTIONS);
-      const admission = breaker.admit();
-      expect(() => Reflect.apply(breaker.settle, breaker, [admission, outcome])).toThrow(ConfigurationError);
-      expect(breaker.stats()).toEqual({ ...new CircuitBreaker().stats(), admitted: 1 });
-    },
-  );
+  it.each(['sucess', '', undefined, 'toString'])('refuses the unknown outcome %j, and counts nothing', (outcome) => {
+    const breaker = new CircuitBreaker(OPTIONS);
+    const admission = breaker.admit();
+    expect(() => Reflect.apply(breaker.settle, breaker, [admission, outcome])).toThrow(ConfigurationError);
+    expect(breaker.stats()).toEqual({ ...new CircuitBreaker().stats(), admitted: 1 });
+  });
 });

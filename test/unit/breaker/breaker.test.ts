@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a new breaker', () => {
+describe('circuit breaker: a new one', () => {
   it('is closed, has counted nothing, and has no timer', () => {
     const breaker = new CircuitBreaker();
     expect(breaker.state).toBe('closed');
@@ -32,17 +32,17 @@ describe('a new breaker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is called breaker until it is given a name', () => {
+  it('is named breaker until it is given a name', () => {
     expect(new CircuitBreaker().name).toBe('breaker');
     expect(new CircuitBreaker({ name: 'chat/eu' }).name).toBe('chat/eu');
   });
 
-  it('tells the mode that it was given', () => {
+  it('shows the mode that it was given', () => {
     expect(new CircuitBreaker().mode).toBe('enforce');
     expect(new CircuitBreaker({ mode: 'observe' }).mode).toBe('observe');
   });
 
-  it('opens at the fifth failure in a row, for a minute, when nothing else is said', () => {
+  it('opens for a minute at the fifth failure in a row by default', () => {
     const breaker = new CircuitBreaker();
     settleMany(breaker, 4, 'failure');
     expect(breaker.state).toBe('closed');
@@ -55,8 +55,8 @@ describe('a new breaker', () => {
   });
 });
 
-describe('closed to open', () => {
-  it('is told with its cause and its length', () => {
+describe('circuit breaker: from closed to open', () => {
+  it('emits an event with the cause and the length', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     const events = eventsOf(breaker);
     settleAll(breaker, 'failure');
@@ -69,13 +69,13 @@ describe('closed to open', () => {
     expect(breaker.stats()).toMatchObject({ opens: 1, halfOpens: 0, closes: 0 });
   });
 
-  it('needs its failures in a row', () => {
+  it('takes the configured number of failures in a row', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure', 'success', 'failure', 'success', 'failure');
     expect(breaker.state).toBe('closed');
   });
 
-  it('is neither nearer nor farther for an ignored call', () => {
+  it('is brought neither nearer nor farther by an ignored call', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'ignored', 'ignored', 'failure', 'ignored', 'ignored');
     expect(breaker.state).toBe('closed');
@@ -89,7 +89,7 @@ describe('closed to open', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('is as long as the callee asked for, when that is longer', () => {
+  it('lasts as long as the provider asked for, when that is longer', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const events = eventsOf(breaker);
     settleAll(breaker, 'failure');
@@ -111,7 +111,7 @@ describe('closed to open', () => {
     },
   );
 
-  it('follows the hint of the failure that opened it, not of one before', () => {
+  it('follows the hint of the failure that opened the breaker, not of a failure before', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.settle(breaker.admit(), 'failure', { retryAfterMs: 5000 });
     settleAll(breaker, 'failure');
@@ -119,8 +119,8 @@ describe('closed to open', () => {
   });
 });
 
-describe('open', () => {
-  it('refuses with an error that says for how long', () => {
+describe('circuit breaker: while open', () => {
+  it('rejects with an error that says for how long', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
     vi.advanceTimersByTime(400);
@@ -134,7 +134,7 @@ describe('open', () => {
     });
   });
 
-  it('tells of every refusal', () => {
+  it('emits an event for every rejection', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
     const events = eventsOf(breaker);
@@ -153,7 +153,7 @@ describe('open', () => {
     expect(breaker.stats()).toMatchObject({ rejected: 1, admitted: 0 });
   });
 
-  it('is not made longer by refusals', () => {
+  it('is not open for longer because of rejections', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     for (let asked = 0; asked < 999; asked++) {
@@ -174,8 +174,8 @@ describe('open', () => {
   });
 });
 
-describe('open to half-open', () => {
-  it('happens on the millisecond, by itself, and is told', () => {
+describe('circuit breaker: from open to half-open', () => {
+  it('happens on the millisecond, by itself, and emits an event', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
     const events = eventsOf(breaker);
@@ -192,8 +192,8 @@ describe('open to half-open', () => {
   });
 });
 
-describe('half-open to closed', () => {
-  it('is told as a recovery', () => {
+describe('circuit breaker: from half-open to closed', () => {
+  it('emits an event with the cause recovered', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -215,7 +215,7 @@ describe('half-open to closed', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(1000);
   });
 
-  it('forgets the failures that had opened it', () => {
+  it('forgets the failures that had opened the breaker', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleMany(breaker, 2, 'failure');
     vi.advanceTimersByTime(1000);
@@ -224,8 +224,8 @@ describe('half-open to closed', () => {
   });
 });
 
-describe('half-open to open', () => {
-  it('is told as a failed trial, with a longer wait each time up to the longest', () => {
+describe('circuit breaker: from half-open to open', () => {
+  it('emits an event for a failed trial, with a longer wait each time up to the longest', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, openMaxMs: 5000 });
     const waits: unknown[] = [];
     breaker.on('breaker.opened', ({ cause, waitMs }) => {
@@ -246,7 +246,7 @@ describe('half-open to open', () => {
     expect(breaker.stats()).toMatchObject({ opens: 5, halfOpens: 4, closes: 0 });
   });
 
-  it('is jittered by the given source of chance', () => {
+  it('is jittered by the given source of randomness', () => {
     const random = vi.fn().mockReturnValueOnce(0.9).mockReturnValueOnce(0.4);
     const breaker = new CircuitBreaker({ ...OPTIONS, random });
     breaker.open();
@@ -256,7 +256,7 @@ describe('half-open to open', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(1800);
   });
 
-  it('is as long as the callee asked for, when that is longer', () => {
+  it('lasts as long as the provider asked for, when that is longer', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -265,8 +265,8 @@ describe('half-open to open', () => {
   });
 });
 
-describe('two breakers', () => {
-  it('of one name know nothing of each other', () => {
+describe('circuit breaker: two of the same name', () => {
+  it('share no state', () => {
     const first = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     const second = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     first.open();

@@ -22,7 +22,7 @@ function halfOpen(): CircuitBreaker {
   return breaker;
 }
 
-describe('open()', () => {
+describe('circuit breaker: open()', () => {
   it('opens a closed breaker for the time that an opening lasts', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const events = eventsOf(breaker);
@@ -33,7 +33,7 @@ describe('open()', () => {
     expect(breaker.state).toBe('half_open');
   });
 
-  it('does nothing while open', () => {
+  it('does nothing while the breaker is open', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const events = eventsOf(breaker);
@@ -44,7 +44,7 @@ describe('open()', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(400);
   });
 
-  it('does not set free what is isolated', () => {
+  it('does not end an isolation', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     breaker.open();
@@ -52,7 +52,7 @@ describe('open()', () => {
     expect(refusalOf(breaker).refusal).toBe('held_open');
   });
 
-  it('opens a half-open breaker anew, for longer, and its trial has no say any more', () => {
+  it('opens a half-open breaker anew, for longer, and its trial no longer counts', () => {
     const breaker = halfOpen();
     const trial = breaker.admit();
     const events = eventsOf(breaker);
@@ -74,8 +74,8 @@ describe('open()', () => {
   });
 });
 
-describe('isolate()', () => {
-  it('opens a closed breaker until somebody closes it', () => {
+describe('circuit breaker: isolate()', () => {
+  it('opens a closed breaker until it is closed by hand', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const events = eventsOf(breaker);
     breaker.isolate();
@@ -97,7 +97,7 @@ describe('isolate()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds an open breaker that would have been tried again', () => {
+  it('holds an open breaker that would have let trials pass later', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     breaker.isolate();
@@ -107,7 +107,7 @@ describe('isolate()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does nothing while it is isolated already', () => {
+  it('does nothing while the breaker is isolated already', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     const events = eventsOf(breaker);
@@ -116,7 +116,7 @@ describe('isolate()', () => {
     expect(breaker.stats().opens).toBe(1);
   });
 
-  it('holds a half-open breaker, whose trial has no say any more', () => {
+  it('holds a half-open breaker, whose trial no longer counts', () => {
     const breaker = halfOpen();
     const trial = breaker.admit();
     breaker.isolate();
@@ -124,7 +124,7 @@ describe('isolate()', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('is no failure that would make later openings longer', () => {
+  it('is not a failure that would make later openings longer', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     breaker.close();
@@ -133,7 +133,7 @@ describe('isolate()', () => {
   });
 });
 
-describe('close()', () => {
+describe('circuit breaker: close()', () => {
   it('closes an open breaker, with a fresh window and no timer', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trip: { failureRate: 0.5, minimumCalls: 2 } });
     settleMany(breaker, 2, 'failure');
@@ -146,7 +146,7 @@ describe('close()', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('closes a half-open breaker, whose trial has no say any more', () => {
+  it('closes a half-open breaker, whose trial no longer counts', () => {
     const breaker = halfOpen();
     const trial = breaker.admit();
     breaker.close();
@@ -163,7 +163,7 @@ describe('close()', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(1000);
   });
 
-  it('does nothing while closed: what was counted stays', () => {
+  it('does nothing while the breaker is closed: what was counted stays', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');
     const events = eventsOf(breaker);
@@ -175,7 +175,7 @@ describe('close()', () => {
   });
 });
 
-describe('reset()', () => {
+describe('circuit breaker: reset()', () => {
   it('closes an open breaker and forgets the statistics', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleMany(breaker, 2, 'failure');
@@ -188,7 +188,7 @@ describe('reset()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('sets free what is isolated', () => {
+  it('ends an isolation', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     breaker.reset();
@@ -196,7 +196,7 @@ describe('reset()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('forgets the failures of a closed breaker, and tells nothing as nothing moved', () => {
+  it('forgets the failures of a closed breaker, and emits no event as the state does not change', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');
     const events = eventsOf(breaker);
@@ -206,7 +206,7 @@ describe('reset()', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('forgets how often it had opened', () => {
+  it('forgets how often the breaker had opened', () => {
     const breaker = halfOpen();
     settleAll(breaker, 'failure');
     breaker.reset();
@@ -214,13 +214,13 @@ describe('reset()', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(1000);
   });
 
-  it('forgets the row of failures that it was restored with', () => {
+  it('forgets the failures in a row that the breaker was restored with', () => {
     const breaker = CircuitBreaker.restore({ version: 1, state: 'closed', consecutiveFailures: 4 });
     breaker.reset();
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'closed', consecutiveFailures: 0 });
   });
 
-  it('keeps its listeners', () => {
+  it('keeps the listeners', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const events = eventsOf(breaker);
     breaker.reset();

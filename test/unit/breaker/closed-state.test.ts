@@ -15,7 +15,7 @@ afterEach(() => {
 const closed = (trip: TripOptions, failures?: number) =>
   new ClosedState(resolveBreakerSettings({ trip }).trip, failures);
 
-describe('a closed era', () => {
+describe('closed state of a breaker', () => {
   it('counts failures in a row, and starts over at a success', () => {
     const era = closed({ consecutiveFailures: 3 });
     expect([era.count(true, 0), era.count(true, 0), era.count(false, 0)]).toEqual([undefined, undefined, undefined]);
@@ -31,7 +31,7 @@ describe('a closed era', () => {
     expect(closed({ consecutiveFailures: 3 }, 2).count(true, 0)).toBe('consecutive_failures');
   });
 
-  it('asks no clock when no rule looks at rates', () => {
+  it('reads no clock when no rule looks at rates', () => {
     const clock = vi.spyOn(performance, 'now');
     const era = closed({ consecutiveFailures: 3 });
     expect(era.now()).toBe(UNTIMED);
@@ -39,7 +39,7 @@ describe('a closed era', () => {
     expect(clock).not.toHaveBeenCalled();
   });
 
-  it('tells the time when a rule looks at rates', () => {
+  it('returns the time when a rule looks at rates', () => {
     expect(closed({ failureRate: 0.5 }).now()).toBe(5000);
     expect(closed({ slowCallMs: 100 }).now()).toBe(5000);
   });

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('configure()', () => {
+describe('circuit breaker: configure()', () => {
   it('keeps what a closed breaker has counted', async () => {
     const breaker = new CircuitBreaker();
     await failing(breaker, 4);
@@ -27,7 +27,7 @@ describe('configure()', () => {
     expect(breaker.stats()).toMatchObject({ failures: 6, opens: 1 });
   });
 
-  it('keeps the window of rates, unless that is another one', async () => {
+  it('keeps the window of rates, unless the window is changed', async () => {
     const trip = { failureRate: 0.5, minimumCalls: 10 };
     const same = new CircuitBreaker({ trip });
     const other = new CircuitBreaker({ trip });
@@ -40,7 +40,7 @@ describe('configure()', () => {
     expect([same.state, other.state]).toEqual(['open', 'closed']);
   });
 
-  it('lets an opening last as long as it was going to, and the next one by the new settings', async () => {
+  it('lets an opening last as long as it was going to, and applies the new settings to the next one', async () => {
     const breaker = new CircuitBreaker({ openMs: 1_000 });
     breaker.open();
     breaker.configure({ openMs: 50_000, trials: 2 });
@@ -57,7 +57,7 @@ describe('configure()', () => {
     expect(breaker.state).toBe('half_open');
   });
 
-  it('gives a half-open breaker other trials', () => {
+  it('gives a half-open breaker another number of trials', () => {
     const breaker = new CircuitBreaker({ openMs: 10, trials: 1 });
     breaker.open();
     vi.advanceTimersByTime(10);
@@ -75,7 +75,7 @@ describe('configure()', () => {
     expect([breaker.mode, breaker.state]).toEqual(['enforce', 'closed']);
   });
 
-  it('settles calls from before by identity, as if nothing had happened', () => {
+  it('settles calls from before as if nothing had happened', () => {
     const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 2 } });
     const admission = breaker.admit();
     breaker.configure({ trip: { consecutiveFailures: 1 } });
@@ -84,7 +84,7 @@ describe('configure()', () => {
     expect(breaker.stats().stale).toBe(0);
   });
 
-  it('takes no call for slow that began before times were asked for', () => {
+  it('does not take a call for slow that began before times were needed', () => {
     const breaker = new CircuitBreaker();
     vi.advanceTimersByTime(100_000);
     const admission = breaker.admit();
@@ -97,7 +97,7 @@ describe('configure()', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('refuses bad settings, and the old ones hold on', () => {
+  it('refuses bad settings, and keeps the old ones in force', () => {
     const breaker = new CircuitBreaker({ openMs: 1_000 });
     // @ts-expect-error that is what is tried
     const issues = issuesIn(thrownBy(() => breaker.configure({ openMs: '5', trails: 1 })));

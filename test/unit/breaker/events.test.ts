@@ -12,21 +12,21 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('listening', () => {
-  it('to one type hears that type only', () => {
+describe('circuit breaker: a listener', () => {
+  it('of one type receives that type only', () => {
     const breaker = new CircuitBreaker(OPTIONS);
-    const heard: string[] = [];
+    const received: string[] = [];
     breaker.on('breaker.half_opened', ({ type }) => {
-      heard.push(type);
+      received.push(type);
     });
     breaker.open();
     refusalOf(breaker);
     vi.advanceTimersByTime(1000);
     settleAll(breaker, 'success');
-    expect(heard).toEqual(['breaker.half_opened']);
+    expect(received).toEqual(['breaker.half_opened']);
   });
 
-  it('to all types hears everything in its order', () => {
+  it('of all types receives everything in its order', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const types = typesOf(breaker);
     breaker.open();
@@ -36,17 +36,17 @@ describe('listening', () => {
     expect(types).toEqual(['breaker.opened', 'breaker.rejected', 'breaker.half_opened', 'breaker.closed']);
   });
 
-  it('can be done by several, who hear in the order in which they came', () => {
+  it('is called in the order of subscription, beside other listeners', () => {
     const breaker = new CircuitBreaker(OPTIONS);
-    const heard: string[] = [];
-    breaker.on('breaker.opened', () => void heard.push('first'));
-    breaker.on('*', () => void heard.push('second'));
-    breaker.on('breaker.opened', () => void heard.push('third'));
+    const received: string[] = [];
+    breaker.on('breaker.opened', () => void received.push('first'));
+    breaker.on('*', () => void received.push('second'));
+    breaker.on('breaker.opened', () => void received.push('third'));
     breaker.open();
-    expect(heard).toEqual(['first', 'second', 'third']);
+    expect(received).toEqual(['first', 'second', 'third']);
   });
 
-  it('sees the state that the event tells of', () => {
+  it('sees the state that the event is about', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const states: string[] = [];
     breaker.on('*', () => void states.push(breaker.state));
@@ -56,43 +56,43 @@ describe('listening', () => {
     expect(states).toEqual(['open', 'half_open', 'closed']);
   });
 
-  it('twice with one function hears twice, and each way out ends one of them', () => {
+  it('that subscribes twice is called twice, and each unsubscribe function ends one subscription', () => {
     const breaker = new CircuitBreaker(OPTIONS);
-    const heard = vi.fn();
-    const off = breaker.on('breaker.opened', heard);
-    breaker.on('breaker.opened', heard);
+    const received = vi.fn();
+    const off = breaker.on('breaker.opened', received);
+    breaker.on('breaker.opened', received);
     breaker.open();
-    expect(heard).toHaveBeenCalledTimes(2);
+    expect(received).toHaveBeenCalledTimes(2);
     off();
     off();
     breaker.reset();
     breaker.open();
-    expect(heard).toHaveBeenCalledTimes(3);
+    expect(received).toHaveBeenCalledTimes(3);
   });
 
-  it('ends by the way out', () => {
+  it('is not called any more after its unsubscribe function', () => {
     const breaker = new CircuitBreaker(OPTIONS);
-    const heard = vi.fn();
-    breaker.on('*', heard)();
+    const received = vi.fn();
+    breaker.on('*', received)();
     breaker.open();
-    expect(heard).not.toHaveBeenCalled();
+    expect(received).not.toHaveBeenCalled();
   });
 
-  it('may end while hearing, and robs nobody else of the event', () => {
+  it('may unsubscribe while it is called, and the others still receive the event', () => {
     const breaker = new CircuitBreaker(OPTIONS);
-    const heard: string[] = [];
+    const received: string[] = [];
     const off = breaker.on('breaker.opened', () => {
-      heard.push('once');
+      received.push('once');
       off();
     });
-    breaker.on('breaker.opened', () => void heard.push('always'));
+    breaker.on('breaker.opened', () => void received.push('always'));
     breaker.open();
     breaker.reset();
     breaker.open();
-    expect(heard).toEqual(['once', 'always', 'always']);
+    expect(received).toEqual(['once', 'always', 'always']);
   });
 
-  it('may begin while hearing, from the next event on', () => {
+  it('that subscribes during an event is called from the next event on', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const late = vi.fn();
     const off = breaker.on('breaker.opened', () => {
@@ -107,14 +107,14 @@ describe('listening', () => {
   });
 });
 
-describe('listening to what does not exist', () => {
+describe('circuit breaker: subscribing to what does not exist', () => {
   const subscribe = (...given: readonly unknown[]) => {
     const breaker = new CircuitBreaker(OPTIONS);
     return issuesOf(() => Reflect.apply(breaker.on, breaker, given));
   };
   const TYPES = 'breaker.opened, breaker.half_opened, breaker.closed, breaker.rejected, hook.failed, *';
 
-  it('is refused, naming what was probably meant', () => {
+  it('is refused, with the name that was probably meant', () => {
     expect(subscribe('breaker.open', () => undefined)).toEqual([
       {
         path: 'type',
@@ -135,8 +135,8 @@ describe('listening to what does not exist', () => {
   });
 });
 
-describe('a listener that acts on the breaker', () => {
-  it('may close it on hearing that it opened', () => {
+describe('circuit breaker: a listener that acts on the breaker', () => {
+  it('may close the breaker when it opens', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.on('breaker.opened', () => breaker.close());
     settleAll(breaker, 'failure');
@@ -144,7 +144,7 @@ describe('a listener that acts on the breaker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('may send the trial on hearing that it is half-open', async () => {
+  it('may send the trial when the breaker is half-open', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const results: unknown[] = [];
     breaker.on('breaker.half_opened', () => {
@@ -156,7 +156,7 @@ describe('a listener that acts on the breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('may shut it down on hearing anything', () => {
+  it('may shut the breaker down at any event', () => {
     for (const type of ['breaker.opened', 'breaker.half_opened', 'breaker.closed', 'breaker.rejected'] as const) {
       const breaker = new CircuitBreaker(OPTIONS);
       breaker.on(type, () => breaker.shutdown());
@@ -171,13 +171,13 @@ describe('a listener that acts on the breaker', () => {
   });
 });
 
-describe('a listener that fails', () => {
+describe('circuit breaker: a listener that fails', () => {
   const broken = new Error('listener');
   const fails = () => {
     throw broken;
   };
 
-  // What it returns is nobody's business, so a listener may well be asynchronous.
+  // What it returns is ignored, so a listener may well be asynchronous.
   const rejectsLater: () => unknown = () => Promise.reject(broken);
 
   it('harms neither the breaker nor the other listeners', () => {
@@ -189,7 +189,7 @@ describe('a listener that fails', () => {
     expect(events.map(({ type }) => type).sort()).toEqual(['breaker.opened', 'hook.failed']);
   });
 
-  it('is itself told, once for each time', () => {
+  it('is reported itself, once for each time', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.on('breaker.opened', fails);
     const troubles: BreakerEvent[] = [];
@@ -200,7 +200,7 @@ describe('a listener that fails', () => {
     ]);
   });
 
-  it('is told as well when it rejects later', async () => {
+  it('is reported as well when it rejects later', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.on('breaker.opened', rejectsLater);
     const troubles: BreakerEvent[] = [];
@@ -211,7 +211,7 @@ describe('a listener that fails', () => {
     expect(troubles).toMatchObject([{ hook: 'listener', error: broken }]);
   });
 
-  it('is not told again when it fails on hearing of a failure', async () => {
+  it('is not reported again when it fails at the event of a failed hook', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const all = vi.fn(fails);
     const later = vi.fn(rejectsLater);
@@ -219,7 +219,7 @@ describe('a listener that fails', () => {
     breaker.on('*', later);
     settleAll(breaker, 'failure');
     await vi.advanceTimersByTimeAsync(0);
-    // Each heard of the opening and of both failures on hearing it.
+    // Each received the opening and both failures at it.
     expect(all).toHaveBeenCalledTimes(3);
     expect(later).toHaveBeenCalledTimes(3);
   });

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('execute', () => {
+describe('circuit breaker: execute()', () => {
   it.each([
     { what: 'a value', fn: (): unknown => 'up' },
     { what: 'a promise', fn: async () => 'up' },
@@ -58,7 +58,7 @@ describe('execute', () => {
     await expect(new CircuitBreaker().execute(() => Promise.reject(down))).rejects.toBe(down);
   });
 
-  it('has settled with the breaker before the caller hears of it', async () => {
+  it('settles the admission before the caller has the value', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const seen: string[] = [];
     await breaker
@@ -75,7 +75,7 @@ describe('execute', () => {
     expect(seen).toEqual(['open', 'closed']);
   });
 
-  it('calls nothing while open, and rejects without throwing', async () => {
+  it('calls nothing while the breaker is open, and rejects without throwing', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const fn = vi.fn();
@@ -105,8 +105,8 @@ describe('execute', () => {
   });
 });
 
-describe('isFailure', () => {
-  it('is asked about each error, and decides whether it counts', async () => {
+describe('circuit breaker: isFailure', () => {
+  it('is asked about each error, and decides whether the error counts', async () => {
     const isFailure = vi.fn((error: unknown) => error === down);
     const breaker = new CircuitBreaker({ ...OPTIONS, isFailure });
     const mistake = new Error('bad request');
@@ -124,7 +124,7 @@ describe('isFailure', () => {
     expect(isFailure).not.toHaveBeenCalled();
   });
 
-  it('that throws counts as yes, and is told as a hook that failed', async () => {
+  it('counts an error as a failure when it throws, and is reported as a failed hook', async () => {
     const broken = new Error('predicate');
     const breaker = new CircuitBreaker({
       ...OPTIONS,
@@ -143,7 +143,7 @@ describe('isFailure', () => {
   });
 });
 
-describe('a broken source of chance', () => {
+describe('circuit breaker: a faulty source of randomness', () => {
   it('that throws neither keeps a call pending nor the breaker from opening', async () => {
     const breaker = new CircuitBreaker({
       ...OPTIONS,
@@ -156,7 +156,7 @@ describe('a broken source of chance', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1e9, 1, 1e9])(
-    'that gives %s leaves the length of openings within its bounds',
+    'that returns %s leaves the length of openings within its bounds',
     (chance) => {
       const breaker = new CircuitBreaker({ ...OPTIONS, openMaxMs: 6000, random: () => chance });
       breaker.open();
@@ -171,7 +171,7 @@ describe('a broken source of chance', () => {
   );
 });
 
-describe('what cannot be called', () => {
+describe('circuit breaker: execute() with what cannot be called', () => {
   it.each([
     { fn: undefined, received: 'undefined' },
     { fn: null, received: 'null' },
@@ -187,7 +187,7 @@ describe('what cannot be called', () => {
   });
 });
 
-describe('an isFailure that answers by a promise', () => {
+describe('circuit breaker: an isFailure that returns a promise', () => {
   it.each([
     { what: 'gives false', isFailure: async () => false },
     {
@@ -196,7 +196,7 @@ describe('an isFailure that answers by a promise', () => {
         throw down;
       },
     },
-  ])('counts as yes and is told, also when it $what', async ({ isFailure }) => {
+  ])('counts as yes and is reported, also when it $what', async ({ isFailure }) => {
     const made: unknown = Reflect.construct(CircuitBreaker, [{ ...OPTIONS, isFailure }]);
     if (!(made instanceof CircuitBreaker)) throw new Error('expected a breaker');
     const events = eventsOf(made);
@@ -207,8 +207,8 @@ describe('an isFailure that answers by a promise', () => {
   });
 });
 
-describe('after a failure that opened it', () => {
-  it('execute works again when the trial went well', async () => {
+describe('circuit breaker: execute() after a failure that opened the breaker', () => {
+  it('works again when the trial has succeeded', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');
     vi.advanceTimersByTime(1000);

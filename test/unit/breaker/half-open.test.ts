@@ -27,15 +27,15 @@ function halfOpen(options: BreakerOptions = {}): CircuitBreaker {
   return breaker;
 }
 
-describe('a half-open breaker', () => {
-  it('admits one call and refuses the rest at once', () => {
+describe('half-open breaker', () => {
+  it('admits one call and rejects the rest at once', () => {
     const breaker = halfOpen();
     const events = eventsOf(breaker);
     breaker.admit();
     vi.advanceTimersByTime(100);
     expect(refusalOf(breaker)).toMatchObject({
       refusal: 'trials_taken',
-      // A trial may end at any time, so nobody can tell.
+      // A trial may end at any time, so the time that is left is not known.
       retryAfterMs: undefined,
       message: "circuit breaker 'chat' is half-open and all its trial calls are under way",
     });
@@ -43,13 +43,13 @@ describe('a half-open breaker', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 2, rejected: 1 });
   });
 
-  it('admits as many at once as there are trials', () => {
+  it('admits as many calls at once as there are trials', () => {
     const breaker = halfOpen({ trials: 3 });
     expect(admitMany(breaker, 3).map(({ trial }) => trial)).toEqual([true, true, true]);
     expect(refusalOf(breaker).refusal).toBe('trials_taken');
   });
 
-  it('admits the next one when a trial was ignored, and neither closes nor opens', () => {
+  it('admits the next call when a trial was ignored, and neither closes nor opens', () => {
     const breaker = halfOpen();
     settleMany(breaker, 50, 'ignored');
     expect(breaker.state).toBe('half_open');
@@ -64,14 +64,14 @@ describe('a half-open breaker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('stays so when nobody calls', () => {
+  it('stays half-open while no call comes', () => {
     const breaker = halfOpen();
     vi.advanceTimersByTime(1e9);
     expect(breaker.state).toBe('half_open');
   });
 });
 
-describe('closing', () => {
+describe('half-open breaker: closing', () => {
   it('takes as many successes as the setting says, one after the other if there is one place', () => {
     const breaker = halfOpen({ successesToClose: 3 });
     settleMany(breaker, 2, 'success');
@@ -80,7 +80,7 @@ describe('closing', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('takes them from more rounds than there are trials', () => {
+  it('takes the successes from more rounds than there are trials', () => {
     const breaker = halfOpen({ trials: 2, successesToClose: 5 });
     for (const admission of admitMany(breaker, 2)) breaker.settle(admission, 'success');
     for (const admission of admitMany(breaker, 2)) breaker.settle(admission, 'success');
@@ -109,7 +109,7 @@ describe('closing', () => {
     expect(breaker.stats()).toMatchObject({ closes: 1, opens: 1, stale: 2, successes: 2, failures: 2 });
   });
 
-  it('forgets the successes of an earlier half-open', () => {
+  it('forgets the successes of an earlier half-open state', () => {
     const breaker = halfOpen({ successesToClose: 2 });
     settleAll(breaker, 'success', 'failure');
     vi.advanceTimersByTime(2000);
@@ -118,7 +118,7 @@ describe('closing', () => {
   });
 });
 
-describe('opening anew', () => {
+describe('half-open breaker: opening anew', () => {
   it('takes one failure, whatever succeeded before', () => {
     const breaker = halfOpen({ successesToClose: 3 });
     settleAll(breaker, 'success', 'success', 'failure');
@@ -137,7 +137,7 @@ describe('opening anew', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(2000);
   });
 
-  it('gives the next half-open all its places', () => {
+  it('gives the next half-open state all its places', () => {
     const breaker = halfOpen();
     settleAll(breaker, 'failure');
     vi.advanceTimersByTime(2000);
@@ -146,7 +146,7 @@ describe('opening anew', () => {
   });
 });
 
-describe('a trial that hangs', () => {
+describe('half-open breaker: a trial that hangs', () => {
   it('loses its place on the millisecond on which its lease runs out', () => {
     const breaker = halfOpen();
     breaker.admit();
@@ -156,7 +156,7 @@ describe('a trial that hangs', () => {
     expect(breaker.admit().trial).toBe(true);
   });
 
-  it.each(['success', 'failure', 'ignored'] as const)('has no say any more when its late outcome is %s', (outcome) => {
+  it.each(['success', 'failure', 'ignored'] as const)('no longer counts when its late outcome is %s', (outcome) => {
     const breaker = halfOpen();
     const hung = breaker.admit();
     vi.advanceTimersByTime(500);
@@ -167,7 +167,7 @@ describe('a trial that hangs', () => {
     expect(refusalOf(breaker).refusal).toBe('trials_taken');
   });
 
-  it('still counts when it comes late but nobody took its place', () => {
+  it('still counts when it comes late but no other trial took its place', () => {
     const breaker = halfOpen();
     const late = breaker.admit();
     vi.advanceTimersByTime(10_000);
@@ -176,7 +176,7 @@ describe('a trial that hangs', () => {
     expect(breaker.stats().stale).toBe(0);
   });
 
-  it('has a minute when nothing else is said', () => {
+  it('has a minute by default', () => {
     const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 1 }, openMs: 1000 });
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -187,7 +187,7 @@ describe('a trial that hangs', () => {
     breaker.admit();
   });
 
-  it('has as long as whoever asks for it knows it may take', () => {
+  it('has as long as the caller of tryAdmit() says', () => {
     const breaker = halfOpen();
     expect(breaker.tryAdmit(2000)).toMatchObject({ trial: true });
     vi.advanceTimersByTime(1999);
@@ -197,7 +197,7 @@ describe('a trial that hangs', () => {
   });
 });
 
-describe('a trial that is slow', () => {
+describe('half-open breaker: a slow trial', () => {
   const SLOW: BreakerOptions = { trip: { consecutiveFailures: 1, slowCallMs: 100 } };
 
   it('opens the breaker anew although it succeeded', () => {
@@ -210,7 +210,7 @@ describe('a trial that is slow', () => {
     expect(events).toMatchObject([{ type: 'breaker.opened', cause: 'trial_failed', waitMs: 2000 }]);
   });
 
-  it('is one that took at least as long as the setting says', () => {
+  it('is a trial that took at least as long as the setting says', () => {
     const breaker = halfOpen(SLOW);
     const trial = breaker.admit();
     vi.advanceTimersByTime(99);
@@ -227,7 +227,7 @@ describe('a trial that is slow', () => {
     breaker.admit();
   });
 
-  it('does not exist when nothing says what is slow', () => {
+  it('does not exist when no setting says what is slow', () => {
     const breaker = halfOpen();
     const trial = breaker.admit();
     vi.advanceTimersByTime(1e9);
@@ -236,8 +236,8 @@ describe('a trial that is slow', () => {
   });
 });
 
-describe('a call from before', () => {
-  it.each(['success', 'failure', 'ignored'] as const)('the opening changes nothing by its %s', (outcome) => {
+describe('circuit breaker: a call from before', () => {
+  it.each(['success', 'failure', 'ignored'] as const)('an opening changes nothing by its %s', (outcome) => {
     const breaker = new CircuitBreaker(OPTIONS);
     const early = breaker.admit();
     settleAll(breaker, 'failure');
@@ -250,7 +250,7 @@ describe('a call from before', () => {
     refusalOf(breaker);
   });
 
-  it('the closing does not count in the new era', () => {
+  it('a closing does not count after it', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const early = breaker.admit();
     settleAll(breaker, 'failure');
@@ -260,7 +260,7 @@ describe('a call from before', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('an opening anew, a trial, does not speak for the present trials', () => {
+  it('a reopening, though a trial, does not count for the present trials', () => {
     const breaker = halfOpen({ trials: 2 });
     const [first, second] = admitMany(breaker, 2);
     if (first === undefined || second === undefined) throw new Error('expected two');

@@ -13,8 +13,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('mode enforce', () => {
-  it('is what a breaker does when nothing is said', () => {
+describe('breaker mode enforce', () => {
+  it('is the default', () => {
     for (const breaker of [new CircuitBreaker(BASE), new CircuitBreaker({ ...BASE, mode: 'enforce' })]) {
       settleMany(breaker, 2, 'failure');
       expect(refusalOf(breaker).refusal).toBe('open');
@@ -22,10 +22,10 @@ describe('mode enforce', () => {
   });
 });
 
-describe('mode observe', () => {
+describe('breaker mode observe', () => {
   const observing = () => new CircuitBreaker({ ...BASE, mode: 'observe' });
 
-  it('goes through the same states, and tells them', () => {
+  it('goes through the same states, and emits their events', () => {
     const breaker = observing();
     const events = eventsOf(breaker);
     settleMany(breaker, 2, 'failure');
@@ -45,7 +45,7 @@ describe('mode observe', () => {
     ]);
   });
 
-  it('lets everybody pass while open, and tells whom it would have refused', () => {
+  it('admits every call while open, and reports each call that it would have rejected', () => {
     const breaker = observing();
     breaker.open();
     const events = eventsOf(breaker);
@@ -64,7 +64,7 @@ describe('mode observe', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 1, rejected: 1 });
   });
 
-  it('lets everybody pass beside the trials', () => {
+  it('admits every call beside the trials', () => {
     const breaker = observing();
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -72,7 +72,7 @@ describe('mode observe', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 3, rejected: 2 });
   });
 
-  it('lets everybody pass while isolated', () => {
+  it('admits every call while isolated', () => {
     const breaker = observing();
     breaker.isolate();
     const events = eventsOf(breaker);
@@ -82,7 +82,7 @@ describe('mode observe', () => {
   });
 
   it.each(['success', 'failure', 'ignored'] as const)(
-    'is not moved by the %s of a call that it would have refused',
+    'does not change the state by the %s of a call that would have been rejected',
     (outcome) => {
       const breaker = observing();
       breaker.open();
@@ -101,23 +101,23 @@ describe('mode observe', () => {
     },
   );
 
-  it('runs what execute is given, also while open', async () => {
+  it('runs what execute() is given, also while open', async () => {
     const breaker = observing();
     breaker.open();
     await expect(breaker.execute(() => 'up')).resolves.toBe('up');
   });
 
-  it('keeps a snapshot like any other', () => {
+  it('makes a snapshot like any other mode', () => {
     const breaker = observing();
     breaker.open();
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'open', openings: 1, openedAt: NOW, waitMs: 1000 });
   });
 });
 
-describe('mode forced_open', () => {
+describe('breaker mode forced_open', () => {
   const forced = () => new CircuitBreaker({ ...BASE, mode: 'forced_open' });
 
-  it('refuses everybody, for ever, without a timer', async () => {
+  it('rejects every call, for ever, without a timer', async () => {
     const breaker = forced();
     expect(breaker.state).toBe('open');
     expect(refusalOf(breaker)).toMatchObject({ refusal: 'held_open', retryAfterMs: undefined });
@@ -128,7 +128,7 @@ describe('mode forced_open', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 0, rejected: 3 });
   });
 
-  it('tells of every refusal', () => {
+  it('emits an event for every rejection', () => {
     const breaker = forced();
     const events = eventsOf(breaker);
     refusalOf(breaker);
@@ -144,7 +144,7 @@ describe('mode forced_open', () => {
     ]);
   });
 
-  it('cannot be moved by hand, and tells of no move', () => {
+  it('cannot be changed by hand, and emits no change of state', () => {
     const breaker = forced();
     const events = eventsOf(breaker);
     breaker.open();
@@ -167,7 +167,7 @@ describe('mode forced_open', () => {
   });
 });
 
-describe('mode disabled', () => {
+describe('breaker mode disabled', () => {
   const disabled = () => new CircuitBreaker({ ...BASE, mode: 'disabled' });
 
   it('never opens, and has no timer', () => {
@@ -179,7 +179,7 @@ describe('mode disabled', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('counts all the same', () => {
+  it('counts calls all the same', () => {
     const breaker = disabled();
     settleAll(breaker, 'failure', 'failure', 'failure', 'success', 'ignored');
     expect(breaker.stats()).toMatchObject({
@@ -198,7 +198,7 @@ describe('mode disabled', () => {
     expect(breaker.snapshot()).toMatchObject({ consecutiveFailures: 0 });
   });
 
-  it('cannot be moved by hand, and tells of no move', () => {
+  it('cannot be changed by hand, and emits no change of state', () => {
     const breaker = disabled();
     const events = eventsOf(breaker);
     breaker.open();
@@ -213,7 +213,7 @@ describe('mode disabled', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each(['open', 'isolate'] as const)('lets everybody pass also after another process ended by %s', (move) => {
+  it.each(['open', 'isolate'] as const)('admits every call also when another process ended by %s', (move) => {
     const other = new CircuitBreaker(BASE);
     other[move]();
     const breaker = CircuitBreaker.restore(other.snapshot(), { ...BASE, mode: 'disabled' });
@@ -222,8 +222,8 @@ describe('mode disabled', () => {
   });
 });
 
-describe.each(['forced_open', 'disabled'] as const)('mode %s', (mode) => {
-  it('tells of no change of state after it was restored, as it makes none', () => {
+describe.each(['forced_open', 'disabled'] as const)('breaker mode %s', (mode) => {
+  it('emits no change of state after a restore, since the mode alone decides', () => {
     const other = new CircuitBreaker(BASE);
     other.open();
     const snapshot = other.snapshot();

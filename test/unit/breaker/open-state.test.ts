@@ -17,8 +17,8 @@ afterEach(() => {
 const opening = (waitMs: number | undefined, onHalfOpen = () => undefined) =>
   new OpenState({ waitMs }, RULES, onHalfOpen);
 
-describe('an opening for a time', () => {
-  it('refuses until its wait is over, saying how long that is', () => {
+describe('open state for a time', () => {
+  it('rejects until its wait is over, with the time that is left', () => {
     const wait = opening(1000);
     expect(wait).toMatchObject({ state: 'open', openedAt: NOW, waitMs: 1000, trials: undefined });
     expect(wait.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 1000 });
@@ -26,13 +26,13 @@ describe('an opening for a time', () => {
     expect(wait.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 250 });
   });
 
-  it('tells no negative wait when its timer is late', () => {
+  it('returns no negative wait when its timer is late', () => {
     const wait = opening(1000);
     // The clock has gone on, but a busy event loop has not come to the timer yet.
     expect(wait.admit(5000, LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 0 });
   });
 
-  it('gives trials a place from the millisecond on which it is over', () => {
+  it('gives trials a place from the millisecond on which the wait is over', () => {
     const onHalfOpen = vi.fn();
     const wait = opening(1000, onHalfOpen);
     vi.advanceTimersByTime(999);
@@ -53,7 +53,7 @@ describe('an opening for a time', () => {
     expect(wait.state).toBe('half_open');
   });
 
-  it('that is over already is half-open without telling and without a timer', () => {
+  it('is half-open at once, without an event and without a timer, when the wait is over already', () => {
     const onHalfOpen = vi.fn();
     const over = new OpenState({ waitMs: 1000, passedMs: 1000 }, RULES, onHalfOpen);
     expect(over.state).toBe('half_open');
@@ -63,14 +63,14 @@ describe('an opening for a time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('gives a trial its place for as long as it may take', () => {
+  it('gives a trial its place for as long as the trial may take', () => {
     const over = new OpenState({ waitMs: 0 }, RULES, () => undefined);
     expect(over.admit(0, 7)).toBeInstanceOf(Lease);
     expect(over.admit(6, 7)).toMatchObject({ refusal: 'trials_taken' });
     expect(over.admit(7, 7)).toBeInstanceOf(Lease);
   });
 
-  it('tells the instant at which it began by the wall clock as it is now', () => {
+  it('shows when it began by the wall clock as it is now', () => {
     const wait = opening(100_000);
     vi.advanceTimersByTime(300);
     expect(wait.openedAt).toBe(NOW);
@@ -79,7 +79,7 @@ describe('an opening for a time', () => {
     expect(wait.openedAt).toBe(NOW + 3_600_000);
   });
 
-  it('stays as it was when it is ended, but for its timer', () => {
+  it('keeps its state when it is ended, but not its timer', () => {
     const wait = opening(1000);
     wait.end();
     expect(wait.state).toBe('open');
@@ -97,8 +97,8 @@ describe('an opening for a time', () => {
   });
 });
 
-describe('an opening that is held', () => {
-  it('refuses for ever and cannot say until when', () => {
+describe('open state that is held', () => {
+  it('rejects for ever and cannot say until when', () => {
     const held = opening(undefined);
     vi.advanceTimersByTime(2 ** 31);
     expect(held.state).toBe('open');

@@ -12,8 +12,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a switch', () => {
-  it('tells of the half-open once, on the millisecond', () => {
+describe('half-open timer', () => {
+  it('fires once, on the millisecond', () => {
     const onHalfOpen = vi.fn();
     new OpossumTimer(1000, onHalfOpen);
     vi.advanceTimersByTime(999);
@@ -24,7 +24,7 @@ describe('a switch', () => {
     expect(onHalfOpen).toHaveBeenCalledTimes(1);
   });
 
-  it('has one timer, which does not keep the process alive, and none afterwards', () => {
+  it('is one timer, which does not keep the process alive, and none afterwards', () => {
     const setTimer = vi.spyOn(globalThis, 'setTimeout');
     new OpossumTimer(1000, () => undefined);
     expect(vi.getTimerCount()).toBe(1);
@@ -44,7 +44,7 @@ describe('a switch', () => {
     expect(onHalfOpen).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps quiet and leaves no timer once it is discarded', () => {
+  it('does not fire and leaves no timer once it is discarded', () => {
     const onHalfOpen = vi.fn();
     const opened = new OpossumTimer(1000, onHalfOpen);
     opened.discard();
@@ -53,7 +53,7 @@ describe('a switch', () => {
     expect(onHalfOpen).not.toHaveBeenCalled();
   });
 
-  it('can be discarded while it tells of the half-open, and twice', () => {
+  it('can be discarded while it fires, and twice', () => {
     const opened: OpossumTimer = new OpossumTimer(1000, () => opened.discard());
     vi.advanceTimersByTime(1000);
     opened.discard();

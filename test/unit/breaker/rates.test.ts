@@ -23,7 +23,7 @@ function succeedAfter(breaker: CircuitBreaker, ms: number): void {
   breaker.settle(admission, 'success');
 }
 
-describe('a breaker by failure rate', () => {
+describe('breaker with a failure rate', () => {
   it('opens when the rate is reached, and says so', () => {
     const breaker = new CircuitBreaker(HALF);
     const events = eventsOf(breaker);
@@ -34,7 +34,7 @@ describe('a breaker by failure rate', () => {
     expect(events).toMatchObject([{ type: 'breaker.opened', cause: 'failure_rate', waitMs: 60_000 }]);
   });
 
-  it('opens at no failures below the minimum of calls', () => {
+  it('does not open by any failures below the minimum of calls', () => {
     const breaker = new CircuitBreaker(HALF);
     settleMany(breaker, 3, 'failure');
     expect(breaker.state).toBe('closed');
@@ -42,7 +42,7 @@ describe('a breaker by failure rate', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('needs twenty calls when nothing else is said', () => {
+  it('needs twenty calls by default', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 0.1 } });
     settleMany(breaker, 19, 'failure');
     expect(breaker.state).toBe('closed');
@@ -50,7 +50,7 @@ describe('a breaker by failure rate', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('looks back a minute when nothing else is said', () => {
+  it('looks back a minute by default', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 0.1 } });
     settleMany(breaker, 19, 'failure');
     vi.advanceTimersByTime(59_999);
@@ -63,7 +63,7 @@ describe('a breaker by failure rate', () => {
     expect(later.state).toBe('closed');
   });
 
-  it('opens at the call that fills the minimum, a success too, when enough failed before it', () => {
+  it('opens at the call that fills the minimum, a success too, when enough calls failed before it', () => {
     const breaker = new CircuitBreaker(HALF);
     settleAll(breaker, 'failure', 'failure', 'success', 'success');
     expect(breaker.state).toBe('open');
@@ -117,7 +117,7 @@ describe('a breaker by failure rate', () => {
     expect(events).toMatchObject([{ type: 'breaker.opened', cause: 'consecutive_failures' }]);
   });
 
-  it('begins with an empty window after it has closed', () => {
+  it('starts with an empty window after it has closed', () => {
     const breaker = new CircuitBreaker({ ...HALF, openMs: 100 });
     settleMany(breaker, 4, 'failure');
     vi.advanceTimersByTime(100);
@@ -127,7 +127,7 @@ describe('a breaker by failure rate', () => {
   });
 });
 
-describe('a breaker by slow calls', () => {
+describe('breaker with a slow-call rate', () => {
   it('opens when the share of slow calls is reached, although none failed', () => {
     const breaker = new CircuitBreaker(SLOW);
     const events = eventsOf(breaker);
@@ -165,7 +165,7 @@ describe('a breaker by slow calls', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('lets slow calls go with their window', () => {
+  it('forgets slow calls with their window', () => {
     const breaker = new CircuitBreaker(SLOW);
     for (let sent = 0; sent < 3; sent++) succeedAfter(breaker, 100);
     vi.advanceTimersByTime(1000);

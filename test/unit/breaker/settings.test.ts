@@ -65,7 +65,7 @@ describe.each([
     message: WINDOW,
     make: (windowMs: unknown) => ({ trip: { failureRate: 0.5, windowMs } }),
   },
-])('$path', ({ path, message, make }) => {
+])('breaker option $path', ({ path, message, make }) => {
   it.each(NO_NUMBERS)('refuses $received, saying what is allowed', ({ value, received }) => {
     expect(refused(make(value))).toContainEqual({ path, message, received });
   });
@@ -75,7 +75,7 @@ describe.each([
   });
 });
 
-describe('bounds of the options', () => {
+describe('breaker options: bounds', () => {
   it.each([
     { openMs: 1 },
     { openMs: 0.5 + 1 },
@@ -98,7 +98,7 @@ describe('bounds of the options', () => {
     { name: 'x'.repeat(256) },
     { mode: 'observe' as const, random: () => 0, isFailure: () => true },
     {},
-  ])('take %j', (options) => {
+  ])('allow %j', (options) => {
     expect(refused(options)).toEqual([]);
   });
 
@@ -138,13 +138,13 @@ describe('bounds of the options', () => {
   });
 });
 
-describe('options that contradict each other', () => {
-  it('a longest opening that is shorter than the first', () => {
+describe('breaker options that contradict each other', () => {
+  it('a longest opening that is shorter than the first is refused', () => {
     const issue = { path: 'options.openMaxMs', message: 'must not be shorter than openMs' };
     expect(refused({ openMs: 2000, openMaxMs: 1999 })).toEqual([{ ...issue, received: '1999' }]);
   });
 
-  it('a longest opening that is shorter than the default opening', () => {
+  it('a longest opening that is shorter than the default opening is refused', () => {
     const issue = { path: 'options.openMaxMs', message: 'must not be shorter than openMs' };
     expect(refused({ openMaxMs: 59_999 })).toEqual([{ ...issue, received: '59999' }]);
   });
@@ -153,16 +153,16 @@ describe('options that contradict each other', () => {
     { openMs: Number.NaN, received: 'NaN' },
     { openMs: '100', received: 'the string "100"' },
     { openMs: null, received: 'null' },
-  ])('but not a longest opening beside a first that is none: $received', ({ openMs }) => {
+  ])('a longest opening is no contradiction to a first opening that is invalid: $received', ({ openMs }) => {
     expect(refused({ openMs, openMaxMs: 5000 }).map(({ path }) => path)).toEqual(['options.openMs']);
   });
 
-  it('nor a longest opening that is no number, which is told once', () => {
+  it('a longest opening that is not a number is refused once', () => {
     expect(refused({ openMaxMs: Number.NaN })).toHaveLength(1);
     expect(refused({ openMaxMs: null })).toHaveLength(1);
   });
 
-  it('a slow-call rate without saying what is slow', () => {
+  it('a slow-call rate without a duration that says what is slow is refused', () => {
     const message = 'must say what is slow when slowCallRate is given';
     expect(refused({ trip: { consecutiveFailures: 5, slowCallRate: 0.5 } })).toEqual([
       { path: 'options.trip.slowCallMs', message, received: 'undefined' },
@@ -170,7 +170,7 @@ describe('options that contradict each other', () => {
   });
 
   it.each([{}, { minimumCalls: 5, windowMs: 1000 }, { failureRate: undefined }])(
-    'a trip without a rule: %o',
+    'a trip without a rule is refused: %o',
     (trip) => {
       const message = 'must hold at least one of consecutiveFailures, failureRate, slowCallMs';
       expect(refused({ trip })).toEqual([{ path: 'options.trip', message, received: 'an object' }]);
@@ -178,7 +178,7 @@ describe('options that contradict each other', () => {
   );
 });
 
-describe('options of a wrong kind', () => {
+describe('breaker options of a wrong kind', () => {
   it.each([
     { given: null, received: 'null' },
     { given: 5, received: '5' },
@@ -215,12 +215,12 @@ describe('options of a wrong kind', () => {
     { name: 'two\nlines', received: 'the string "two\\nlines"' },
     { name: 'del\u007f', received: 'the string "del\\u{7f}"' },
     { name: 'x'.repeat(257), received: `the string "${'x'.repeat(59)}…"` },
-  ])('a name must be a short string on one line: $received', ({ name, received }) => {
+  ])('the name must be a short string on one line: $received', ({ name, received }) => {
     const message = 'must be a string of 1 to 256 characters without control characters';
     expect(refused({ name })).toEqual([{ path: 'options.name', message, received }]);
   });
 
-  it('a mode must be one of four, and a mistyped one is recognised', () => {
+  it('the mode must be one of four, and a mistyped one is recognised', () => {
     const message = 'must be one of enforce, observe, forced_open, disabled';
     expect(refused({ mode: 'forced-open' })).toEqual([
       {
@@ -236,11 +236,11 @@ describe('options of a wrong kind', () => {
   });
 });
 
-describe('unknown options', () => {
+describe('breaker options that are unknown', () => {
   const OPTIONS = 'name, random, isFailure, trip, openMs, openMaxMs, trials, successesToClose, trialLeaseMs, mode';
   const TRIP = 'consecutiveFailures, failureRate, minimumCalls, windowMs, slowCallMs, slowCallRate';
 
-  it('are refused, naming what was probably meant', () => {
+  it('are refused, with the name that was probably meant', () => {
     expect(refused({ openMS: 5 })).toEqual([
       {
         path: 'options.openMS',
@@ -262,7 +262,7 @@ describe('unknown options', () => {
     ]);
   });
 
-  it('are refused without a guess when nothing is near', () => {
+  it('are refused without a suggestion when no name is near', () => {
     expect(refused({ errorThresholdPercentage: 50 })).toEqual([
       {
         path: 'options.errorThresholdPercentage',
@@ -273,8 +273,8 @@ describe('unknown options', () => {
   });
 });
 
-describe('several mistakes', () => {
-  it('are told at once, in one error that keeps every one of them', () => {
+describe('breaker options with several mistakes', () => {
+  it('are refused by one error that keeps every mistake', () => {
     const options = { openMs: Number.NaN, trials: 0, mode: 'off', trip: { failureRate: 2, bogus: 1 }, nmae: 'x' };
     const issues = refused(options);
     expect(issues.map(({ path }) => path)).toEqual([
@@ -287,7 +287,7 @@ describe('several mistakes', () => {
     ]);
   });
 
-  it('make an error whose message has a line for each', () => {
+  it('are refused by an error whose message has a line for each mistake', () => {
     const make = () => new CircuitBreaker({ openMs: 0, trials: -3 });
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(
@@ -299,7 +299,7 @@ describe('several mistakes', () => {
   });
 });
 
-describe('settings in a config', () => {
+describe('breaker settings in a config', () => {
   const found = (value: unknown) => {
     const check = new Check();
     check.settings('config.defaults.breaker', value, BREAKER_SETTINGS);
@@ -313,11 +313,11 @@ describe('settings in a config', () => {
     expect(found({ trip: { consecutiveFailures: 3 }, openMs: 5000 })).toEqual([]);
   });
 
-  it.each(['name', 'random', 'isFailure'])('may not hold %s, which is not plain data or not theirs', (name) => {
+  it.each(['name', 'random', 'isFailure'])('may not hold %s, which is not plain data or not a setting', (name) => {
     expect(found({ [name]: () => 0 }).map(({ path }) => path)).toEqual([`config.defaults.breaker.${name}`]);
   });
 
-  it('are checked each for itself: only all layers together tell whether two of them contradict each other', () => {
+  it('are checked one by one: only all layers together show whether two of them contradict each other', () => {
     expect(found({ openMaxMs: 10 })).toEqual([]);
     const check = new Check();
     check.conflicts('config.defaults.breaker', { openMs: 20, openMaxMs: 10 }, BREAKER_SETTINGS);
@@ -333,8 +333,8 @@ describe('settings in a config', () => {
   });
 });
 
-describe('reading settings', () => {
-  it('takes every value once, so that what was checked is what is used', () => {
+describe('reading breaker settings', () => {
+  it('reads every value once, so that what was checked is what is used', () => {
     let reads = 0;
     const fickle = {
       get openMs() {
@@ -375,7 +375,7 @@ describe('reading settings', () => {
   });
 });
 
-describe('defaults', () => {
+describe('breaker defaults', () => {
   it('are five failures in a row, a minute, and one trial', () => {
     expect(resolveBreakerSettings({})).toEqual({
       trip: {
@@ -419,12 +419,12 @@ describe('defaults', () => {
     expect(resolveBreakerSettings({ trip: { failureRate: 0.5 } }).trip.consecutiveFailures).toBeUndefined();
   });
 
-  it('count every slow call when only its length is said', () => {
+  it('count every slow call when only its duration is given', () => {
     expect(resolveBreakerSettings({ trip: { slowCallMs: 500 } }).trip.slowCallRate).toBe(1);
     expect(resolveBreakerSettings({ trip: { failureRate: 1 } }).trip.slowCallRate).toBeUndefined();
   });
 
-  it('let the longest opening follow the first, as far as a timer goes', () => {
+  it('let the longest opening follow the first, up to what a timer can hold', () => {
     expect(resolveBreakerSettings({ openMs: 1000 }).openMaxMs).toBe(5000);
     expect(resolveBreakerSettings({ openMs: 2 ** 30 }).openMaxMs).toBe(2 ** 31 - 1);
   });

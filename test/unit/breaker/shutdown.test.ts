@@ -26,7 +26,7 @@ const WAYS = [
   },
 ];
 
-describe.each(WAYS)('a breaker that was shut down while $state', ({ prepare }) => {
+describe.each(WAYS)('breaker that was shut down while $state', ({ prepare }) => {
   const shut = () => {
     const breaker = new CircuitBreaker(OPTIONS);
     prepare(breaker);
@@ -52,13 +52,13 @@ describe.each(WAYS)('a breaker that was shut down while $state', ({ prepare }) =
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it.each(['open', 'close', 'isolate', 'reset'] as const)('cannot be moved by %s()', (move) => {
+  it.each(['open', 'close', 'isolate', 'reset'] as const)('cannot be changed by %s()', (move) => {
     const { breaker } = shut();
     expect(() => breaker[move]()).toThrow(ResilienceClosedError);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('tells nothing any more, to new listeners either', () => {
+  it('emits nothing any more, to new listeners either', () => {
     const { breaker, events } = shut();
     const later = eventsOf(breaker);
     breaker.tryAdmit();
@@ -72,14 +72,14 @@ describe.each(WAYS)('a breaker that was shut down while $state', ({ prepare }) =
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('still says how it stood, for whoever keeps its snapshot on the way out', () => {
+  it('still returns its state, so that a snapshot can be kept at the end of a process', () => {
     const { breaker, before } = shut();
     expect({ state: breaker.state, snapshot: breaker.snapshot() }).toEqual(before);
   });
 });
 
-describe('a call under way at the shutdown', () => {
-  it.each(['success', 'failure', 'ignored'] as const)('ends as it will: its %s moves nothing', (outcome) => {
+describe('call that is under way when its breaker is shut down', () => {
+  it.each(['success', 'failure', 'ignored'] as const)('ends by itself, and its %s changes no state', (outcome) => {
     const breaker = new CircuitBreaker(OPTIONS);
     const admission = breaker.admit();
     breaker.shutdown();
@@ -89,7 +89,7 @@ describe('a call under way at the shutdown', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 1, stale: 1, opens: 0 });
   });
 
-  it('gives its caller what it gives', async () => {
+  it('passes its value on to its caller', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     let finish = (_value: string): void => undefined;
     const result = breaker.execute(
@@ -103,7 +103,7 @@ describe('a call under way at the shutdown', () => {
     await expect(result).resolves.toBe('up');
   });
 
-  it('tells no listener any more, not even of a hook that fails', async () => {
+  it('makes the breaker call no listener any more, not even for a hook that fails', async () => {
     const breaker = new CircuitBreaker({
       ...OPTIONS,
       isFailure: () => {

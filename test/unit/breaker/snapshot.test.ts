@@ -50,12 +50,12 @@ describe('what has passed of an opening', () => {
     expect(remainingTimes({ openedAt: 1e15, waitMs: null }, 0).passedMs).toBe(0);
   });
 
-  it('has no end for what is held', () => {
+  it('has no end for an opening that is held', () => {
     expect(remainingTimes({ openedAt: 1000, waitMs: null }, 1e9)).toEqual({ waitMs: undefined, passedMs: 1e9 - 1000 });
   });
 });
 
-describe('a snapshot of a closed breaker', () => {
+describe('breaker snapshot of a closed breaker', () => {
   it('holds how many failures came in a row', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'closed', consecutiveFailures: 0 });
@@ -84,8 +84,8 @@ describe('a snapshot of a closed breaker', () => {
   });
 });
 
-describe('a snapshot of an open breaker', () => {
-  it('holds when it opened and for how long', () => {
+describe('breaker snapshot of an open breaker', () => {
+  it('holds when the breaker opened and for how long', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     vi.advanceTimersByTime(300);
     settleMany(breaker, 2, 'failure');
@@ -93,7 +93,7 @@ describe('a snapshot of an open breaker', () => {
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'open', openings: 1, openedAt: NOW + 300, waitMs: 1000 });
   });
 
-  it('holds the instant to the millisecond, also when the fake clock of an earlier test stood a little elsewhere', () => {
+  it('holds the time to the millisecond, also when the fake clock of an earlier test stood a little elsewhere', () => {
     expect(opened().snapshot()).toMatchObject({ openedAt: NOW });
     vi.useRealTimers();
     vi.useFakeTimers({ now: NOW + 3 });
@@ -129,7 +129,7 @@ describe('a snapshot of an open breaker', () => {
     expect(successor.state).toBe('closed');
   });
 
-  it('goes on holding the true instant after having been restored', () => {
+  it('still holds the true time after a restore', () => {
     const breaker = opened();
     vi.advanceTimersByTime(400);
     const successor = successorOf(breaker);
@@ -156,7 +156,7 @@ describe('a snapshot of an open breaker', () => {
     });
   });
 
-  it('tells nothing while being restored, and all that comes after', () => {
+  it('emits nothing during the restore, and everything that comes after', () => {
     const breaker = opened();
     const successor = successorOf(breaker);
     expect(successor.stats()).toEqual(new CircuitBreaker().stats());
@@ -166,22 +166,22 @@ describe('a snapshot of an open breaker', () => {
     expect(events).toEqual([{ type: 'breaker.half_opened', at: NOW + 1000, breaker: 'breaker' }]);
   });
 
-  it('is right although the wall clock was set right since the opening', () => {
+  it('is right although the wall clock was corrected since the opening', () => {
     const breaker = opened();
     vi.advanceTimersByTime(400);
     vi.setSystemTime(NOW + 3_600_400);
     expect(refusalOf(successorOf(breaker)).retryAfterMs).toBe(600);
   });
 
-  it('cannot be longer than it was for a wall clock that was set back', () => {
+  it('cannot become longer by a wall clock that was set back', () => {
     const snapshot = handedOver(opened());
     vi.setSystemTime(NOW - 3_600_000);
     expect(refusalOf(CircuitBreaker.restore(snapshot, OPTIONS)).retryAfterMs).toBe(1000);
   });
 });
 
-describe('a snapshot of an isolated breaker', () => {
-  it('holds that no time ends it', () => {
+describe('breaker snapshot of an isolated breaker', () => {
+  it('holds that the isolation does not end by itself', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'open', openings: 0, openedAt: NOW, waitMs: null });
@@ -201,7 +201,7 @@ describe('a snapshot of an isolated breaker', () => {
   });
 });
 
-describe('a snapshot of a half-open breaker', () => {
+describe('breaker snapshot of a half-open breaker', () => {
   it('holds how many openings came in a row', () => {
     const breaker = opened();
     vi.advanceTimersByTime(1000);
@@ -228,7 +228,7 @@ describe('a snapshot of a half-open breaker', () => {
   });
 });
 
-describe('a snapshot that is none of ours', () => {
+describe('breaker snapshot that is not valid', () => {
   const OPEN = { version: 1, state: 'open', openings: 1, openedAt: NOW, waitMs: 1000 };
   const CLOSED = { version: 1, state: 'closed', consecutiveFailures: 0 };
   const HALF_OPEN = { version: 1, state: 'half_open', openings: 1 };
@@ -239,7 +239,7 @@ describe('a snapshot that is none of ours', () => {
     issuesOf(() => Reflect.apply(CircuitBreaker.restore, CircuitBreaker, [snapshot]));
 
   it.each([OPEN, { ...OPEN, waitMs: null }, { ...OPEN, waitMs: 0 }, { ...OPEN, waitMs: 12.5 }, CLOSED, HALF_OPEN])(
-    'is none of these: %j',
+    'is refused when it is none of these: %j',
     (snapshot) => {
       expect(refused(snapshot)).toEqual([]);
     },
@@ -324,7 +324,7 @@ describe('a snapshot that is none of ours', () => {
     expect(refused(snapshot).map((issue) => issue.path)).toEqual([path]);
   });
 
-  it('leaves no timer behind, nor do bad options beside a good one', () => {
+  it('leaves no timer behind, nor do bad options beside a good snapshot', () => {
     refused({ ...OPEN, openings: 'many' });
     expect(issuesOf(() => CircuitBreaker.restore(handedOver(new CircuitBreaker()), { openMs: -1 }))).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);

@@ -18,8 +18,8 @@ function inFlight(breaker: CircuitBreaker): number {
   return admitted - successes - failures - ignored;
 }
 
-describe('the numbers of a breaker', () => {
-  it('add up through every state: admitted are those that settled and those under way', () => {
+describe('numbers of a breaker', () => {
+  it('add up through every state: admitted calls are those that settled and those under way', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trials: 2 });
     const underWay = admitMany(breaker, 4);
     settleAll(breaker, 'success', 'ignored', 'failure');
@@ -48,7 +48,7 @@ describe('the numbers of a breaker', () => {
     });
   });
 
-  it('are a copy that stays as it was', () => {
+  it('are a copy that does not change afterwards', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const before = breaker.stats();
     settleAll(breaker, 'success');
@@ -72,7 +72,7 @@ describe('the numbers of a breaker', () => {
     });
   });
 
-  it('never tell of fewer than no calls under way, after a reset either', () => {
+  it('never show fewer than no calls under way, after a reset either', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const admission = breaker.admit();
     breaker.reset();

@@ -11,7 +11,7 @@ function take(trials: Trials, nowMs: number): Lease {
   return lease;
 }
 
-describe('the places of trials', () => {
+describe('places of trials', () => {
   it('are as many as the setting says', () => {
     const trials = places(2);
     take(trials, 0);
@@ -24,7 +24,7 @@ describe('the places of trials', () => {
     expect(places(1).take(50, 0.5)?.untilMs).toBe(50.5);
   });
 
-  it('fall free one by one as trials give them back', () => {
+  it('come free one by one as trials give them back', () => {
     const trials = places(2);
     const first = take(trials, 0);
     take(trials, 0);
@@ -43,7 +43,7 @@ describe('the places of trials', () => {
     expect(trials.take(0, LEASE_MS)).toBeUndefined();
   });
 
-  it('cannot be given back by a stranger', () => {
+  it('cannot be given back by a lease of another breaker', () => {
     const trials = places(1);
     take(trials, 0);
     expect(trials.giveBack(new Lease(LEASE_MS))).toBe(false);
@@ -51,7 +51,7 @@ describe('the places of trials', () => {
   });
 });
 
-describe('a hung trial', () => {
+describe('places of trials: a trial that hangs', () => {
   it('keeps its place until its lease has run out, and loses it on the millisecond', () => {
     const trials = places(1);
     take(trials, 0);
@@ -59,7 +59,7 @@ describe('a hung trial', () => {
     expect(trials.take(100, LEASE_MS)).toBeInstanceOf(Lease);
   });
 
-  it('loses its say together with its place', () => {
+  it('no longer counts once it has lost its place', () => {
     const trials = places(1);
     const hung = take(trials, 0);
     const other = take(trials, 100);
@@ -69,7 +69,7 @@ describe('a hung trial', () => {
     expect(trials.giveBack(other)).toBe(true);
   });
 
-  it('keeps its say when it comes late but nobody took its place', () => {
+  it('still counts when it comes late but no other trial took its place', () => {
     const trials = places(1);
     const hung = take(trials, 0);
     expect(trials.giveBack(hung)).toBe(true);
@@ -86,8 +86,8 @@ describe('a hung trial', () => {
   });
 });
 
-describe('trials with leases of unlike length', () => {
-  it('lose their places each at its own time', () => {
+describe('places of trials: leases of different lengths', () => {
+  it('end each at its own time', () => {
     const trials = places(2);
     const long = trials.take(0, 1000);
     const short = trials.take(0, 50);
@@ -98,7 +98,7 @@ describe('trials with leases of unlike length', () => {
   });
 });
 
-describe('trials that succeed', () => {
+describe('places of trials: successes', () => {
   it('are counted', () => {
     const trials = places(1);
     expect([trials.succeed(), trials.succeed(), trials.succeed()]).toEqual([1, 2, 3]);

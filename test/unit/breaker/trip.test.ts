@@ -5,40 +5,40 @@ import { isSlow, tripCause, usesRates } from '../../../src/breaker/trip.js';
 const rules = (trip: TripOptions) => resolveBreakerSettings({ trip }).trip;
 const seen = (calls: number, failures: number, slow = 0) => ({ calls, failures, slow });
 
-describe('consecutive failures', () => {
-  it('trip at their limit and beyond, not below', () => {
+describe('trip rule of consecutive failures', () => {
+  it('trips at its limit and beyond, not below', () => {
     const three = rules({ consecutiveFailures: 3 });
     expect(tripCause(three, 2, undefined)).toBeUndefined();
     expect(tripCause(three, 3, undefined)).toBe('consecutive_failures');
     expect(tripCause(three, 4, undefined)).toBe('consecutive_failures');
   });
 
-  it('never trip when the rule is off', () => {
+  it('never trips when it is disabled', () => {
     expect(tripCause(rules({ failureRate: 0.5 }), 1_000_000, seen(1, 1))).toBeUndefined();
   });
 
-  it('come first when several rules are met', () => {
+  it('comes first when several rules are met', () => {
     const both = rules({ consecutiveFailures: 3, failureRate: 0.5, minimumCalls: 3 });
     expect(tripCause(both, 3, seen(3, 3))).toBe('consecutive_failures');
     expect(tripCause(both, 2, seen(3, 2))).toBe('failure_rate');
   });
 });
 
-describe('the failure rate', () => {
+describe('trip rule of the failure rate', () => {
   const half = rules({ failureRate: 0.5, minimumCalls: 4 });
 
-  it('trips when it equals its limit, not below', () => {
+  it('trips when the rate equals its limit, not below', () => {
     expect(tripCause(half, 0, seen(10, 4))).toBeUndefined();
     expect(tripCause(half, 0, seen(10, 5))).toBe('failure_rate');
     expect(tripCause(half, 0, seen(10, 6))).toBe('failure_rate');
   });
 
-  it('is not looked at below the minimum of calls', () => {
+  it('is not applied below the minimum of calls', () => {
     expect(tripCause(half, 3, seen(3, 3))).toBeUndefined();
     expect(tripCause(half, 4, seen(4, 4))).toBe('failure_rate');
   });
 
-  it('of 1 trips when every call failed, not when one went well', () => {
+  it('trips at a rate of 1 when every call failed, not when one succeeded', () => {
     const all = rules({ failureRate: 1, minimumCalls: 20 });
     expect(tripCause(all, 20, seen(20, 20))).toBe('failure_rate');
     expect(tripCause(all, 19, seen(20, 19))).toBeUndefined();
@@ -67,15 +67,15 @@ describe('the failure rate', () => {
   });
 });
 
-describe('the slow-call rate', () => {
+describe('trip rule of the slow-call rate', () => {
   const quarter = rules({ slowCallMs: 100, slowCallRate: 0.25, minimumCalls: 4 });
 
-  it('trips when it equals its limit, not below', () => {
+  it('trips when the rate equals its limit, not below', () => {
     expect(tripCause(quarter, 0, seen(8, 0, 1))).toBeUndefined();
     expect(tripCause(quarter, 0, seen(8, 0, 2))).toBe('slow_call_rate');
   });
 
-  it('is not looked at below the minimum of calls', () => {
+  it('is not applied below the minimum of calls', () => {
     expect(tripCause(quarter, 0, seen(3, 0, 3))).toBeUndefined();
   });
 
@@ -97,20 +97,20 @@ describe('the slow-call rate', () => {
   });
 });
 
-describe('a slow call', () => {
-  it('took at least as long as the setting says', () => {
+describe('slow call', () => {
+  it('is a call that took at least as long as the setting says', () => {
     const slow = rules({ slowCallMs: 100 });
     expect(isSlow(slow, 99.9)).toBe(false);
     expect(isSlow(slow, 100)).toBe(true);
     expect(isSlow(slow, 101)).toBe(true);
   });
 
-  it('does not exist when nothing says what is slow', () => {
+  it('does not exist when no setting says what is slow', () => {
     expect(isSlow(rules({ failureRate: 0.5 }), 1e9)).toBe(false);
   });
 });
 
-describe('a window', () => {
+describe('window of a breaker', () => {
   it.each([
     { trip: { failureRate: 0.5 }, needed: true },
     { trip: { slowCallMs: 100 }, needed: true },

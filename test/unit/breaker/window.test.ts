@@ -8,7 +8,7 @@ const oneSecond = () => new SlidingWindow(1000);
 /** Counts one call that went well, and gives how many calls the window holds with it. */
 const callsAt = (window: SlidingWindow, nowMs: number): number => window.record(nowMs, false, false).calls;
 
-describe('a sliding window', () => {
+describe('sliding window', () => {
   it('counts calls, failures and slow calls apart', () => {
     const window = oneSecond();
     window.record(0, false, false);
@@ -23,20 +23,20 @@ describe('a sliding window', () => {
     expect(callsAt(window, 999.9)).toBe(2);
   });
 
-  it('has let go of a call once its length has passed', () => {
+  it('has dropped a call once its length has passed', () => {
     const window = oneSecond();
     callsAt(window, 0);
     expect(callsAt(window, 1000)).toBe(1);
   });
 
-  it('holds a call for nine tenths of its length at least, wherever in a slice it came', () => {
+  it('holds a call for nine tenths of its length at least, wherever in a slice the call came', () => {
     const window = oneSecond();
     callsAt(window, 99);
     expect(callsAt(window, 999)).toBe(2);
     expect(callsAt(window, 1000)).toBe(2);
   });
 
-  it('lets go of failures and slow calls together with their calls', () => {
+  it('drops failures and slow calls together with their calls', () => {
     const window = oneSecond();
     window.record(50, true, true);
     window.record(150, true, false);
@@ -44,7 +44,7 @@ describe('a sliding window', () => {
     expect({ ...window.record(1100, false, false) }).toEqual({ calls: 2, failures: 0, slow: 1 });
   });
 
-  it('lets go of what time has passed by and of nothing else', () => {
+  it('drops what time has passed by and nothing else', () => {
     const window = oneSecond();
     for (let slice = 0; slice < 10; slice++) callsAt(window, slice * 100);
     expect(callsAt(window, 1000)).toBe(10);
@@ -58,13 +58,13 @@ describe('a sliding window', () => {
     expect({ ...window.record(999 + idleMs, true, false) }).toEqual({ calls: 1, failures: 1, slow: 0 });
   });
 
-  it('begins wherever the clock stands', () => {
+  it('starts wherever the clock stands', () => {
     const window = oneSecond();
     expect(callsAt(window, 123_456_789.25)).toBe(1);
     expect(callsAt(window, 123_456_789.5)).toBe(2);
   });
 
-  it('can be so short that its slices are no whole milliseconds', () => {
+  it('can be so short that its slices are fractions of a millisecond', () => {
     const window = new SlidingWindow(15);
     callsAt(window, 0);
     expect(callsAt(window, 14.9)).toBe(2);
@@ -77,7 +77,7 @@ describe('a sliding window', () => {
     expect(callsAt(window, 5010)).toBe(2);
   });
 
-  it('starts over when the clock has been exchanged for one that reads less', () => {
+  it('starts over when the clock has been replaced by one that reads less', () => {
     const window = oneSecond();
     window.record(50_000, true, true);
     expect({ ...window.record(400, false, false) }).toEqual({ calls: 1, failures: 0, slow: 0 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ClassifyRule, checkRules, readRules } from '../../../src/classify/classify.js';
+import { type ClassifyRule, checkRules, readRules } from '../../../src/classify/index.js';
 import { Check } from '../../../src/input/check.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
-function found(value: unknown) {
+function findIssues(value: unknown) {
   const check = new Check();
   checkRules(check, 'options.classify', value);
   return issuesOf(() => check.throwIfInvalid());
@@ -11,7 +11,7 @@ function found(value: unknown) {
 
 const when = { status: 429 };
 
-describe('rules', () => {
+describe('checkRules', () => {
   it.each<{ rules: readonly ClassifyRule[] }>([
     { rules: [] },
     { rules: [{ when, means: 'overloaded' }] },
@@ -25,8 +25,8 @@ describe('rules', () => {
         },
       ],
     },
-  ])('may be $rules', ({ rules }) => {
-    expect(found(rules)).toEqual([]);
+  ])('accepts the rules $rules', ({ rules }) => {
+    expect(findIssues(rules)).toEqual([]);
   });
 
   it.each([
@@ -41,11 +41,11 @@ describe('rules', () => {
     [[{ when: { status: 99 }, means: 'auth' }], 'options.classify[0].when.status', /whole number from 100 to 599/],
     [[{ when: { status: [] }, means: 'auth' }], 'options.classify[0].when.status', 'must hold at least one status'],
     [[{ when: { status: [429, null] }, means: 'auth' }], 'options.classify[0].when.status[1]', /whole number/],
-    [[{ when: { code: '' }, means: 'auth' }], 'options.classify[0].when.code', 'must be a string with something in it'],
+    [[{ when: { code: '' }, means: 'auth' }], 'options.classify[0].when.code', 'must be a non-empty string'],
     [[{ when: { type: [] }, means: 'auth' }], 'options.classify[0].when.type', 'must hold at least one string'],
-    [[{ when: { name: ['a', 5] }, means: 'auth' }], 'options.classify[0].when.name[1]', /must be a string with/],
-    [[{ when: { message: 5 }, means: 'auth' }], 'options.classify[0].when.message', /must be a regular expression/],
-    [[{ when: { message: '' }, means: 'auth' }], 'options.classify[0].when.message', /must be a regular expression/],
+    [[{ when: { name: ['a', 5] }, means: 'auth' }], 'options.classify[0].when.name[1]', /must be a non-empty string/],
+    [[{ when: { message: 5 }, means: 'auth' }], 'options.classify[0].when.message', /regular expression/],
+    [[{ when: { message: '' }, means: 'auth' }], 'options.classify[0].when.message', /regular expression/],
     [[{ when }], 'options.classify[0].means', /must be one of cancelled/],
     [[{ when, means: {} }], 'options.classify[0].means.kind', /must be one of cancelled/],
     [[{ when, means: { kind: 'auth', retry: 'no' } }], 'options.classify[0].means.retry', /must be one of never/],
@@ -56,21 +56,21 @@ describe('rules', () => {
       'must be true or false',
     ],
     [[{ when, means: { kind: 'auth', retryAfterMs: 0 } }], 'options.classify[0].means.retryAfterMs', /above 0/],
-  ])('may not be %j', (rules, path, message) => {
-    const [issue, ...others] = found(rules);
+  ])('reports exactly one issue for the rules %j', (rules, path, message) => {
+    const [issue, ...others] = findIssues(rules);
     expect(issue).toMatchObject({ path, message: expect.stringMatching(message) });
     expect(others).toEqual([]);
   });
 
-  it('are guessed at where they are mistyped', () => {
-    const [kind, part] = found([{ when: { statsu: 429, code: 'x' }, means: 'rate_limitd' }]).toReversed();
+  it('suggests the field or kind that a mistyped one resembles', () => {
+    const [kind, part] = findIssues([{ when: { statsu: 429, code: 'x' }, means: 'rate_limitd' }]).toReversed();
     expect(kind?.suggestion).toBe("Did you mean 'rate_limited'?");
     expect(part?.suggestion).toBe("Did you mean 'status'?");
   });
 });
 
-describe('reading rules', () => {
-  it('makes copies that stay as they were checked', () => {
+describe('readRules', () => {
+  it('copies rules, so that later changes of the originals have no effect', () => {
     const rule = { when: { status: 429 }, means: { kind: 'auth' as const } };
     const [copy] = readRules('rules', [rule]);
     expect(copy).toEqual(rule);
@@ -84,7 +84,7 @@ describe('reading rules', () => {
     expect(readRules('rules', [rule])).toEqual([rule]);
   });
 
-  it('refuses what throws on being read', () => {
+  it('refuses a rule with a getter that throws', () => {
     const broken: ClassifyRule = {
       when: {
         get status(): number {

@@ -1,11 +1,11 @@
-/** Errors shaped as the SDKs make them, without the SDKs. */
+/** Errors with the fields that SDKs give them, without the SDKs. */
 
-/** Of the OpenAI SDK and its relatives: named `Error`, told apart by their classes. */
+/** Errors of the OpenAI SDK and its relatives, which are named `Error` and differ by class only. */
 export class APIUserAbortError extends Error {}
 export class APIConnectionError extends Error {}
 export class APIConnectionTimeoutError extends APIConnectionError {}
 
-/** An answer with an error, as the OpenAI SDK reports it. */
+/** An error response, as the OpenAI SDK reports it. */
 export function openaiError(status: number | undefined, error: object, headers: Record<string, string> = {}): Error {
   return Object.assign(new Error('message' in error ? `${status} ${error.message}` : `${status}`), {
     status,
@@ -16,7 +16,7 @@ export function openaiError(status: number | undefined, error: object, headers: 
   });
 }
 
-/** The same as the Anthropic SDK does, which keeps the whole body. */
+/** An error response, as the Anthropic SDK reports it: with the whole body. */
 export function anthropicError(
   status: number | undefined,
   type: string,
@@ -29,13 +29,13 @@ export function anthropicError(
   return Object.assign(error, { status, headers: new Headers(headers), error: body, type, errorCode });
 }
 
-/** The same as Google's does: a status, and the body as the message. */
+/** An error response, as Google's SDK reports it: a status, and the body as the message. */
 export function googleError(status: number, word: string, message: string, details: readonly object[] = []): Error {
   const text = JSON.stringify({ error: { code: status, message, status: word, details } });
   return Object.assign(new Error(text), { name: 'ApiError', status });
 }
 
-/** The same as the AWS SDK does. */
+/** An error response, as the AWS SDK reports it. */
 export function awsError(name: string, status: number, message = 'It failed.', headers: object = {}): Error {
   const error = Object.assign(new Error(message), {
     name,
@@ -44,18 +44,18 @@ export function awsError(name: string, status: number, message = 'It failed.', h
   return Object.defineProperty(error, '$response', { value: { statusCode: status, headers }, enumerable: false });
 }
 
-/** An answer with an error, as the AI SDK reports it. */
+/** An error response, as the AI SDK reports it. */
 export function aiSdkError(statusCode: number, body: object, responseHeaders: Record<string, string> = {}): Error {
   const error = Object.assign(new Error('Bad answer'), { name: 'AI_APICallError', url: 'https://api.openai.com/v1/x' });
   return Object.assign(error, { statusCode, responseHeaders, responseBody: JSON.stringify(body) });
 }
 
-/** An error of Node's with a code. */
+/** An error of Node with a code. */
 export function nodeError(code: string, message = `connect ${code}`): Error {
   return Object.assign(new Error(message), { code, errno: -111, syscall: 'connect' });
 }
 
-/** A stream of HTTP/2 that was closed by an error, which Node names in the message alone. */
+/** An HTTP/2 stream closed by an error, whose reason Node gives only in the message. */
 export function closedStream(reason: string): Error {
   return Object.assign(new Error(`Stream closed with error code ${reason}`), { code: 'ERR_HTTP2_STREAM_ERROR' });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { classify } from '../../../src/classify/classify.js';
+import { classify } from '../../../src/classify/index.js';
 import { aiSdkError, anthropicError, awsError, closedStream, nodeError, openaiError } from './error-shapes.js';
 
-describe('the status', () => {
+describe('the status of a failure', () => {
   it.each([
     { where: 'status', error: { status: 503 } },
     { where: 'statusCode', error: { statusCode: 503 } },
@@ -13,30 +13,30 @@ describe('the status', () => {
     { where: 'rawResponse', error: { rawResponse: { status: 503 } } },
     { where: 'a numeric code', error: { code: 503 } },
     { where: 'the body', error: { error: { code: 503, message: 'x' } } },
-    { where: 'the body of an answer that went well', error: { status: 200, error: { code: 503 } } },
+    { where: 'the body of a response with status 200', error: { status: 200, error: { code: 503 } } },
     { where: 'JSON in the message', error: { message: '{"error":{"code":503}}' } },
     { where: 'JSON behind a message', error: { message: 'got status: UNAVAILABLE. {"error":{"code":503}}' } },
     { where: 'JSON in JSON', error: { message: JSON.stringify({ error: { message: '{"error":{"code":503}}' } }) } },
-  ])('is found in $where', ({ error }) => {
+  ])('the status is found in $where', ({ error }) => {
     expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it.each([0, 7, 99, 600, 503.5, Number.NaN, '5e2', '0x1f7', '', null, {}, true])('is none when it is %o', (status) => {
+  it.each([0, 7, 99, 600, 503.5, Number.NaN, '5e2', '0x1f7', '', null, {}, true])('%o is no status', (status) => {
     expect(classify({ status })).toEqual(classify({}));
   });
 });
 
-describe('the status in a body', () => {
-  it('is the outermost one', () => {
+describe('the status of a failure by the body', () => {
+  it('the outermost status of a body counts', () => {
     expect(classify({ error: { code: 503, details: [{ code: 400 }] } }).status).toBe(503);
   });
 
-  it.each([200, 399, 600, 1_000, Number.NaN])('is none when it is no error: %o', (code) => {
+  it.each([200, 399, 600, 1_000, Number.NaN])('%o in a body is no error status', (code) => {
     expect(classify({ error: { code } }).status).toBeUndefined();
   });
 });
 
-describe('the code', () => {
+describe('the code of a failure', () => {
   it.each([
     { error: openaiError(429, { code: 'rate_limit_exceeded', type: 'tokens' }), code: 'rate_limit_exceeded' },
     { error: openaiError(400, { code: 'new_one', type: 'invalid_request_error' }), code: 'new_one' },
@@ -45,17 +45,17 @@ describe('the code', () => {
     { error: awsError('ConflictException', 409), code: 'ConflictException' },
     { error: Object.assign(new Error('x'), { code: 'MINE' }), code: 'MINE' },
     { error: new TypeError('x'), code: undefined },
-  ])('is the most telling one: $code', ({ error, code }) => {
+  ])('the most specific code is $code', ({ error, code }) => {
     expect(classify(error).code).toBe(code);
   });
 
-  it('is none that a validator lists, which are of the request', () => {
+  it('codes in a list of validation issues are ignored', () => {
     const detail = [{ type: 'timeout_error', code: 'rate_limit_exceeded', message: 'daily limit' }];
     expect(classify({ status: 422, body: { detail } })).toEqual(classify({ status: 422 }));
   });
 });
 
-describe('the provider', () => {
+describe('the provider of a failure', () => {
   class AnthropicError extends Error {}
   class OverloadedError extends AnthropicError {}
   class OpenAIError extends Error {}
@@ -64,42 +64,50 @@ describe('the provider', () => {
   class APIConnectionTimeoutError extends APIConnectionError {}
 
   it.each([
-    { by: 'the class that all its errors share', error: new OverloadedError('x'), provider: 'anthropic' },
-    { by: 'that class three above its own', error: new APIConnectionTimeoutError('x'), provider: 'openai' },
+    { by: 'the base class of its errors', error: new OverloadedError('x'), provider: 'anthropic' },
+    { by: 'a base class three levels up', error: new APIConnectionTimeoutError('x'), provider: 'openai' },
     { by: 'the host', error: aiSdkError(500, {}), provider: 'openai' },
-    { by: 'a host within another', error: { url: 'https://x.openai.azure.com/y', status: 500 }, provider: 'azure' },
+    { by: 'a subdomain', error: { url: 'https://x.openai.azure.com/y', status: 500 }, provider: 'azure' },
     { by: 'a header', error: openaiError(500, {}, { 'x-groq-region': 'us' }), provider: 'groq' },
     {
-      by: "a header rather than OpenAI's SDK",
+      by: "a header, which takes precedence over OpenAI's SDK",
       error: Object.assign(new OpenAIError('x'), { headers: { 'x-groq-region': 'us' } }),
       provider: 'groq',
     },
     {
-      by: 'a header of Azure, whose answers carry a header of OpenAI too',
+      by: 'a header of Azure beside one of OpenAI',
       error: Object.assign(new OpenAIError('x'), {
         headers: { 'openai-processing-ms': '12', 'apim-request-id': 'req' },
       }),
       provider: 'azure',
     },
-    { by: "OpenAI's SDK, if nothing else", error: new OpenAIError('x'), provider: 'openai' },
-    { by: 'nothing', error: new Error('x'), provider: undefined },
-    { by: 'no host that only ends alike', error: { url: 'https://evilapi.openai.com/' }, provider: undefined },
-    { by: 'no host in a path', error: { url: 'https://example.com/api.openai.com' }, provider: undefined },
-    { by: 'no url at all', error: { url: 'api.openai.com' }, provider: undefined },
-  ])('is known by $by', ({ error, provider }) => {
+    { by: "OpenAI's SDK, if no header identifies another provider", error: new OpenAIError('x'), provider: 'openai' },
+    { by: 'an error without evidence', error: new Error('x'), provider: undefined },
+    {
+      by: 'a host that only ends like a known one',
+      error: { url: 'https://evilapi.openai.com/' },
+      provider: undefined,
+    },
+    {
+      by: 'a path that contains a known host',
+      error: { url: 'https://example.com/api.openai.com' },
+      provider: undefined,
+    },
+    { by: 'a host that is not a URL', error: { url: 'api.openai.com' }, provider: undefined },
+  ])('the provider is $provider by $by', ({ error, provider }) => {
     expect(classify(error).provider).toBe(provider);
   });
 });
 
-describe('a hint that only Azure or AWS send', () => {
+describe('a hint that only Azure or AWS sends', () => {
   class OpenAIError extends Error {}
   class AnthropicError extends Error {}
 
   it.each([
     { of: 'OpenAI', made: new OpenAIError('x'), headers: { 'openai-version': '2020-10-01' } },
     { of: 'Anthropic', made: new AnthropicError('x'), headers: { 'request-id': 'req' } },
-    { of: 'nobody known', made: new Error('x'), headers: {} },
-  ])('is found whoever seems to have answered: here $of', ({ made, headers }) => {
+    { of: 'unknown', made: new Error('x'), headers: {} },
+  ])('hints of Azure and AWS are found even if the provider seems to be $of', ({ made, headers }) => {
     for (const name of ['x-ms-retry-after-ms', 'x-amz-retry-after']) {
       const answer = { status: 500, headers: new Headers({ ...headers, [name]: '1500' }) };
       expect(classify(Object.assign(made, answer))).toMatchObject({ retryAfterMs: 1_500, hintSource: name });
@@ -107,37 +115,37 @@ describe('a hint that only Azure or AWS send', () => {
   });
 });
 
-describe('a message beside a body', () => {
+describe('a message with a body', () => {
   const LASTS = 'You exceeded the daily limit.';
-  const kindOf = (message: string, body: unknown) =>
+  const classifyBoth = (message: string, body: unknown) =>
     classify(Object.assign(new Error(message), { status: 429, error: body })).kind;
 
-  it('is searched where it says more than the body', () => {
-    expect(kindOf(`429 Slow down. ${LASTS}`, { message: 'Slow down.' })).toBe('quota_exhausted');
-    expect(kindOf(`${LASTS} Slow down.`, { message: 'Slow down.' })).toBe('quota_exhausted');
-    expect(kindOf(LASTS, { message: 'Slow down.' })).toBe('quota_exhausted');
-    expect(kindOf(`429 {"message":"${LASTS}"}`, { message: 'Slow down.' })).toBe('quota_exhausted');
-    expect(kindOf(`429 ${LASTS}`, {})).toBe('quota_exhausted');
-    expect(kindOf(LASTS, { message: 'x'.repeat(LASTS.length) })).toBe('quota_exhausted');
+  it('a message is searched if it says more than the body', () => {
+    expect(classifyBoth(`429 Slow down. ${LASTS}`, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(classifyBoth(`${LASTS} Slow down.`, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(classifyBoth(LASTS, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(classifyBoth(`429 {"message":"${LASTS}"}`, { message: 'Slow down.' })).toBe('quota_exhausted');
+    expect(classifyBoth(`429 ${LASTS}`, {})).toBe('quota_exhausted');
+    expect(classifyBoth(LASTS, { message: 'x'.repeat(LASTS.length) })).toBe('quota_exhausted');
   });
 
-  it('is searched where the body stands behind words of its own', () => {
-    expect(kindOf(`${LASTS} {"message":"Slow down."}`, undefined)).toBe('quota_exhausted');
+  it('a message is searched if it puts words before the body', () => {
+    expect(classifyBoth(`${LASTS} {"message":"Slow down."}`, undefined)).toBe('quota_exhausted');
   });
 
   it.each([
     ['the text of the body', LASTS],
     ['that text with the status ahead', `429 ${LASTS}`],
     ['the JSON of the body with the status ahead', `429 {"message":"${LASTS}"}`],
-  ])('changes nothing where it is %s', (_, message) => {
-    expect(kindOf(message, { message: LASTS })).toBe('quota_exhausted');
-    expect(kindOf(message, { message: 'Slow down.' })).toBe('quota_exhausted');
+  ])('a message that is %s is not needed, and adds its own evidence otherwise', (_, message) => {
+    expect(classifyBoth(message, { message: LASTS })).toBe('quota_exhausted');
+    expect(classifyBoth(message, { message: 'Slow down.' })).toBe('quota_exhausted');
   });
 
-  it('is read where the body is empty, and searched where its text is', () => {
+  it('a message is read if the body is empty, and searched if the text of the body is', () => {
     const spent = JSON.stringify({ error: { code: 'insufficient_quota', message: 'No.' } });
-    expect(kindOf(spent, '')).toBe('quota_exhausted');
-    expect(kindOf(JSON.stringify({ message: '', hint: LASTS }), { message: '' })).toBe('quota_exhausted');
+    expect(classifyBoth(spent, '')).toBe('quota_exhausted');
+    expect(classifyBoth(JSON.stringify({ message: '', hint: LASTS }), { message: '' })).toBe('quota_exhausted');
   });
 
   it.each([
@@ -145,14 +153,14 @@ describe('a message beside a body', () => {
     ['the limit, in another spelling', { metadata: { quota_limit: 'requests_per_day' } }],
     ['the name of the quota', { violations: [{ quotaId: 'DailyLimitPerProject' }] }],
     ['what was violated', { violations: [{ subject: 'project:7', description: 'Daily limit for reads exceeded' }] }],
-  ])('or the body itself tells by %s that a quota of Google is one by the day', (_what, detail) => {
+  ])('a daily quota of Google is recognised by %s, in the message and in the body', (_what, detail) => {
     const body = { error: { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details: [detail] } };
-    expect(kindOf(JSON.stringify(body), undefined)).toBe('quota_exhausted');
-    expect(kindOf('Quota exceeded.', body)).toBe('quota_exhausted');
+    expect(classifyBoth(JSON.stringify(body), undefined)).toBe('quota_exhausted');
+    expect(classifyBoth('Quota exceeded.', body)).toBe('quota_exhausted');
   });
 });
 
-describe('the number of the request', () => {
+describe('the request ID of a failure', () => {
   it.each([
     { requestID: 'req' },
     { requestId: 'req' },
@@ -165,18 +173,18 @@ describe('the number of the request', () => {
     { response: { headers: new Map([['x-request-id', 'req']]) } },
     { rawResponse: { headers: [['X-Request-ID', 'req']] } },
     { requestID: '', requestId: 7, headers: { 'x-request-id': ['req', 'other'] } },
-  ])('is found in %o', (error) => {
+  ])('the request ID is found in %o', (error) => {
     expect(classify(error).requestId).toBe('req');
   });
 
   class AnthropicError extends Error {}
 
   it.each([
-    { of: 'OpenAI', made: new Error('x'), told: { 'openai-version': '1' } },
-    { of: 'Azure', made: new Error('x'), told: { 'apim-request-id': '' } },
-    { of: 'nobody known', made: new Error('x'), told: {} },
-    { of: 'somebody else than the SDK is for', made: new AnthropicError('x'), told: {} },
-  ])('is found where the answer is of $of, in every header that has it', ({ made, told }) => {
+    { of: 'OpenAI', made: new Error('x'), identified: { 'openai-version': '1' } },
+    { of: 'Azure', made: new Error('x'), identified: { 'apim-request-id': '' } },
+    { of: 'an unknown provider', made: new Error('x'), identified: {} },
+    { of: "another provider than the SDK's", made: new AnthropicError('x'), identified: {} },
+  ])('the request ID is found in every header for it, in a response of $of', ({ made, identified }) => {
     for (const name of [
       'request-id',
       'x-request-id',
@@ -185,17 +193,17 @@ describe('the number of the request', () => {
       'mistral-correlation-id',
       'x-debug-trace-id',
     ]) {
-      const headers = new Headers({ ...told, [name]: 'req' });
+      const headers = new Headers({ ...identified, [name]: 'req' });
       expect(classify(Object.assign(made, { status: 500, headers })).requestId).toBe('req');
     }
   });
 
-  it('is none when it is no number of a request', () => {
+  it('an ID that is empty or longer than 256 characters is ignored', () => {
     expect(classify({ requestID: 'x'.repeat(257), headers: { 'x-request-id': '' } }).requestId).toBeUndefined();
   });
 });
 
-describe('nothing was executed', () => {
+describe('unexecuted of a failure', () => {
   const LIMITED = { 'retry-after': '5' };
   const refused = (times: number) => Array.from({ length: times }, () => nodeError('ECONNREFUSED'));
   const unreadable = () => {
@@ -205,71 +213,74 @@ describe('nothing was executed', () => {
   };
 
   it.each([
-    { when: 'nobody listened', error: nodeError('ECONNREFUSED') },
-    { when: 'nobody has the name', error: nodeError('ENOTFOUND') },
-    { when: 'the name could not be looked up', error: nodeError('EAI_AGAIN') },
-    { when: 'no connection came about', error: nodeError('UND_ERR_CONNECT_TIMEOUT') },
+    { when: 'the connection was refused', error: nodeError('ECONNREFUSED') },
+    { when: 'DNS does not know the name', error: nodeError('ENOTFOUND') },
+    { when: 'DNS could not be reached', error: nodeError('EAI_AGAIN') },
+    { when: 'connecting timed out', error: nodeError('UND_ERR_CONNECT_TIMEOUT') },
     { when: 'the stream was refused', error: closedStream('NGHTTP2_REFUSED_STREAM') },
-    { when: 'nobody listened, as often as was tried', error: { errors: refused(8), lastError: refused(1)[0] } },
-    { when: 'a 429 names a time', error: openaiError(429, {}, LIMITED) },
-    { when: 'a 503 names a time', error: openaiError(503, {}, LIMITED) },
-    { when: 'the callee says so', error: openaiError(500, {}, { 'x-should-retry': 'true' }) },
-  ])('when $when', ({ error }) => {
+    { when: 'the connection was refused in every attempt', error: { errors: refused(8), lastError: refused(1)[0] } },
+    { when: 'a 429 comes with a hint', error: openaiError(429, {}, LIMITED) },
+    { when: 'a 503 comes with a hint', error: openaiError(503, {}, LIMITED) },
+    { when: 'the header x-should-retry says so', error: openaiError(500, {}, { 'x-should-retry': 'true' }) },
+  ])('nothing was executed when $when', ({ error }) => {
     expect(classify(error).unexecuted).toBe(true);
   });
 
   it.each([
     { when: 'the connection broke', error: nodeError('ECONNRESET') },
     { when: 'the stream broke', error: closedStream('NGHTTP2_INTERNAL_ERROR') },
-    { when: 'a 429 names no time', error: openaiError(429, {}) },
-    { when: 'a 503 names one in words alone', error: openaiError(503, { message: 'Please try again in 5s.' }) },
-    { when: 'a 500 names a time', error: openaiError(500, {}, LIMITED) },
-    { when: 'a gateway was refused', error: openaiError(502, { code: 'ECONNREFUSED' }) },
+    { when: 'a 429 comes without a hint', error: openaiError(429, {}) },
+    { when: 'a 503 has a hint only in its text', error: openaiError(503, { message: 'Please try again in 5s.' }) },
+    { when: 'a 500 comes with a hint', error: openaiError(500, {}, LIMITED) },
+    { when: 'a gateway reports a refused connection', error: openaiError(502, { code: 'ECONNREFUSED' }) },
     {
-      when: "a gateway's stream was refused",
+      when: 'a gateway reports a refused stream',
       error: Object.assign(closedStream('NGHTTP2_REFUSED_STREAM'), { status: 502 }),
     },
     {
-      when: 'an error of another kind speaks of a refused stream',
+      when: 'the message of another error mentions a refused stream',
       error: nodeError('ECONNRESET', 'after NGHTTP2_REFUSED_STREAM'),
     },
-    { when: 'a gateway was refused while it streamed', error: { error: { code: 'ECONNREFUSED' } } },
-    { when: 'one of many attempts broke', error: { errors: [...refused(9), nodeError('ECONNRESET')] } },
+    { when: 'a gateway reports a refused connection within a stream', error: { error: { code: 'ECONNREFUSED' } } },
     {
-      when: 'one of many attempts broke, and the last one did not',
+      when: 'the connection broke in one of many attempts',
+      error: { errors: [...refused(9), nodeError('ECONNRESET')] },
+    },
+    {
+      when: 'the connection broke in one of many attempts before the last',
       error: { errors: [...refused(9), nodeError('ECONNRESET')], lastError: nodeError('ECONNREFUSED') },
     },
     {
-      when: 'nobody can read what became of the others',
+      when: 'the errors of the other attempts cannot be read',
       error: { errors: unreadable(), lastError: nodeError('ECONNREFUSED') },
     },
-    { when: 'a stream that had begun was limited', error: { error: { code: 429 }, headers: LIMITED } },
-  ])('is not certain when $when', ({ error }) => {
+    { when: 'a rate limit is reported within a stream', error: { error: { code: 429 }, headers: LIMITED } },
+  ])('it is not certain that nothing was executed when $when', ({ error }) => {
     expect(classify(error).unexecuted).toBeUndefined();
   });
 });
 
-describe('what the callee says of trying again', () => {
-  const saying = (said: string, status: number, body: object = {}) =>
-    classify(openaiError(status, body, { 'x-should-retry': said }));
+describe('the header x-should-retry', () => {
+  const classifyWith = (shouldRetry: string, status: number, body: object = {}) =>
+    classify(openaiError(status, body, { 'x-should-retry': shouldRetry }));
 
-  it('counts', () => {
-    expect(saying('false', 503)).toMatchObject({ kind: 'overloaded', retry: 'never', failover: true });
-    expect(saying('false', 429)).toMatchObject({ kind: 'rate_limited', retry: 'never' });
-    expect(saying('true', 400)).toMatchObject({ kind: 'invalid_request', retry: 'backoff', unexecuted: true });
-    expect(saying('true', 429)).toMatchObject({ kind: 'rate_limited', retry: 'after_hint' });
-    expect(saying('perhaps', 503)).toEqual(classify(openaiError(503, {})));
+  it('x-should-retry decides whether a failure is retried', () => {
+    expect(classifyWith('false', 503)).toMatchObject({ kind: 'overloaded', retry: 'never', failover: true });
+    expect(classifyWith('false', 429)).toMatchObject({ kind: 'rate_limited', retry: 'never' });
+    expect(classifyWith('true', 400)).toMatchObject({ kind: 'invalid_request', retry: 'backoff', unexecuted: true });
+    expect(classifyWith('true', 429)).toMatchObject({ kind: 'rate_limited', retry: 'after_hint' });
+    expect(classifyWith('perhaps', 503)).toEqual(classify(openaiError(503, {})));
   });
 
-  it('does not count for a quota that is used up, or a call that was cancelled', () => {
-    expect(saying('true', 429, { code: 'insufficient_quota' })).toMatchObject({ retry: 'never' });
-    expect(saying('true', 429, { code: 'insufficient_quota' }).unexecuted).toBeUndefined();
-    expect(saying('true', 499)).toMatchObject({ kind: 'cancelled', retry: 'never' });
+  it('x-should-retry is ignored for an exhausted quota and a cancelled call', () => {
+    expect(classifyWith('true', 429, { code: 'insufficient_quota' })).toMatchObject({ retry: 'never' });
+    expect(classifyWith('true', 429, { code: 'insufficient_quota' }).unexecuted).toBeUndefined();
+    expect(classifyWith('true', 499)).toMatchObject({ kind: 'cancelled', retry: 'never' });
   });
 });
 
-describe('the hint', () => {
-  it('comes with where it was found', () => {
+describe('the hint of a failure', () => {
+  it('a hint comes with its source', () => {
     expect(classify(openaiError(429, {}, { 'retry-after': '90' }))).toMatchObject({
       retryAfterMs: 90_000,
       hintSource: 'retry-after',
@@ -282,15 +293,15 @@ describe('the hint', () => {
   });
 
   it.each([
-    ['a list of them, the longest', { 'retry-after': ['5', '90', '7'] }],
+    ['a list, of which the longest counts', { 'retry-after': ['5', '90', '7'] }],
     ['a list of one', { 'Retry-After': ['90'] }],
     ['a Map, in any case', new Map([['Retry-After', '90']])],
     ['a Map of lists', new Map([['retry-after', ['5', '90']]])],
-  ])('is found in %s', (_what, headers) => {
+  ])('the hint is found in headers given as %s', (_what, headers) => {
     expect(classify({ status: 429, headers }).retryAfterMs).toBe(90_000);
   });
 
-  it("is read from Anthropic's limits whoever seems to have answered", () => {
+  it("Anthropic's rate limit headers are read even if the provider seems to be another", () => {
     class OpenAIError extends Error {}
     const limits = {
       'anthropic-ratelimit-requests-remaining': '0',
@@ -305,7 +316,7 @@ describe('the hint', () => {
     expect(read({ 'openai-version': '2020-10-01' })).toMatchObject(hint);
   });
 
-  it("is read where headers of somebody else's stand in the place of Node's, and give names as they were written", () => {
+  it('headers are read if the global Headers is replaced by a class that keeps the case of names', () => {
     class Imitated {
       readonly #written = { 'X-RateLimit-Reset-Requests': '6s' };
 
@@ -322,7 +333,7 @@ describe('the hint', () => {
     expect(classify({ status: 429, headers: new Imitated() })).toMatchObject({ retryAfterMs: 6_000 });
   });
 
-  it('is not read from limits that came with something else', () => {
+  it('rate limit headers are not read if no rate limit failed', () => {
     const limits = { 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' };
     expect(classify(openaiError(503, {}, limits)).retryAfterMs).toBeUndefined();
     for (const status of [undefined, 200]) {
@@ -338,16 +349,16 @@ describe('the hint', () => {
     { kind: 'timeout', error: { status: 504 }, found: false },
     { kind: 'network', error: { code: 'EPIPE' }, found: false },
     { kind: 'unknown', error: {}, found: false },
-  ])('is read from texts where it is $kind: $found', ({ kind, error, found }) => {
+  ])('a hint is read from the text of $kind: $found', ({ kind, error, found }) => {
     const failure = classify({ ...error, message: 'Try again in 5s.' });
     expect([failure.kind, failure.retryAfterMs]).toEqual([kind, found ? 5_000 : undefined]);
   });
 
-  it('is not looked for where no waiting helps', () => {
+  it('a hint is not looked for if no waiting cures the failure', () => {
     expect(classify(openaiError(400, {}, { 'retry-after': '90' })).retryAfterMs).toBeUndefined();
   });
 
-  it('may stand on the error itself', () => {
+  it('retryAfterMs of the error itself takes precedence over headers', () => {
     expect(classify({ status: 429, retryAfterMs: 1_500, headers: { 'retry-after': '9' } })).toMatchObject({
       retryAfterMs: 1_500,
       hintSource: 'error',

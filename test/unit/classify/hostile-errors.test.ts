@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type ClassifyRule, classify } from '../../../src/classify/classify.js';
+import { type ClassifyRule, classify } from '../../../src/classify/index.js';
 
 const explode = (): never => {
   throw new RangeError('do not look');
@@ -13,7 +13,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** A Proxy each part of which is another one. */
+/** A Proxy whose every property is another such Proxy. */
 function bottomless(): object {
   return new Proxy(() => undefined, { get: (_target, key) => (key === 'length' ? 1 : bottomless()) });
 }
@@ -31,22 +31,22 @@ function holdingItself(): unknown[] {
 
 const UNKNOWN = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
 
-describe('a hostile error', () => {
+describe('classify with hostile errors', () => {
   it.each([
     ['a Proxy that throws', bomb],
     ['a revoked Proxy', revoked],
     ['a Proxy without a bottom', bottomless],
-    ['a null prototype', () => Object.create(null)],
+    ['an object without a prototype', () => Object.create(null)],
     ['a symbol', () => Symbol('x')],
     ['a big integer', () => 10n],
     ['a function', () => () => undefined],
     ['a frozen error', () => Object.freeze(new Error('x'))],
-    ['itself as its cause', () => Object.assign(new Error('x'), { cause: new Error('y') })],
-  ])('is unknown: %s', (_what, make) => {
+    ['an error with a cause', () => Object.assign(new Error('x'), { cause: new Error('y') })],
+  ])('%s is unknown', (_what, make) => {
     expect(classify(make())).toEqual(UNKNOWN);
   });
 
-  it('tells what it lets be read', () => {
+  it('fields that can be read count even if others throw', () => {
     const error = withTraps(['name', 'message', 'code', 'cause', 'errors', 'headers', 'error'], { status: 503 });
     expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
   });
@@ -67,13 +67,13 @@ describe('a hostile error', () => {
     'errors',
     'details',
     'requestID',
-  ])('is what it is though its %s explodes', (name) => {
+  ])('the status counts even if reading %s throws', (name) => {
     expect(classify({ status: 503, [name]: bomb() })).toMatchObject({ kind: 'overloaded', status: 503 });
     expect(classify({ status: 503, [name]: revoked() })).toMatchObject({ kind: 'overloaded', status: 503 });
     expect(classify({ status: 503, [name]: bottomless() })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it('tells what its body says beside a field that nobody looks at and that explodes', () => {
+  it('a body counts even if one of its unused fields throws', () => {
     const body: object = Object.create(null, {
       request: { get: explode, enumerable: true },
       code: { value: 'insufficient_quota', enumerable: true },
@@ -85,28 +85,28 @@ describe('a hostile error', () => {
     ['a getter', withTraps(['seconds'])],
     ['a Proxy that throws', bomb()],
     ['a revoked Proxy', revoked()],
-  ])('is what it is though the delay in its body is %s', (_what, retryDelay) => {
+  ])('the status counts even if the delay in the body is %s', (_what, retryDelay) => {
     expect(classify({ status: 429, error: { retryDelay } })).toMatchObject({ kind: 'rate_limited', status: 429 });
   });
 
   it.each([
     ['very long', '1,'.repeat(200_000)],
     ['a list that holds itself', holdingItself()],
-    ['an exploding list', new Proxy([], { get: explode })],
-  ])('is what it is though its header is %s', (_what, header) => {
+    ['a list that throws', new Proxy([], { get: explode })],
+  ])('the status counts even if a header is %s', (_what, header) => {
     for (const headers of [{ 'retry-after': header }, { get: () => header }]) {
       expect(classify({ status: 429, headers })).toMatchObject({ kind: 'rate_limited', status: 429 });
     }
   });
 
-  it('may carry the bytes of a body, whose fields nobody looks at', () => {
+  it('the fields of a body in bytes are not read', () => {
     const code = vi.fn(() => 'invalid_api_key');
     const data = Object.defineProperty(Buffer.alloc(4_000), 'code', { enumerable: true, get: code });
     expect(classify({ response: { status: 503, headers: {}, data } })).toMatchObject({ kind: 'overloaded' });
     expect(code).not.toHaveBeenCalled();
   });
 
-  it('may claim to be headers, whose own iterator may have no end', () => {
+  it('an overridden iterator of headers is never called', () => {
     const iterate = vi.fn(() => [].values());
     for (const own of [{}, { get: () => null }]) {
       const headers = Object.assign(Object.create(Headers.prototype), { ...own, [Symbol.iterator]: iterate });
@@ -115,7 +115,7 @@ describe('a hostile error', () => {
     expect(iterate).not.toHaveBeenCalled();
   });
 
-  it('is read once', () => {
+  it('each field is read once', () => {
     let reads = 0;
     const error = {
       get status() {
@@ -127,7 +127,7 @@ describe('a hostile error', () => {
     expect([classify(error, { rules }).status, reads]).toEqual([503, 1]);
   });
 
-  it('is left as it was', () => {
+  it('an error is not changed', () => {
     const error = Object.assign(new Error('x', { cause: new Error('y') }), { status: 429, headers: { a: '1' } });
     const before = structuredClone({ ...error });
     classify(error);
@@ -141,18 +141,18 @@ describe('a hostile error', () => {
     ['long', `{"error":"${'x'.repeat(1_000_000)}"}`],
     ['broken', '{"error":'],
     ['of another kind', '[1,2,3]'],
-  ])('may have a %s body', (_what, body) => {
+  ])('the status counts with a body that is %s', (_what, body) => {
     expect(classify({ status: 503, body })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it('may have a message of megabytes in which its body is hard to find', () => {
+  it('a message of megabytes is not searched for the text of the body', () => {
     const [needle, haystack] = [`${'a'.repeat(2_000)}b${'a'.repeat(2_000)}`, 'a'.repeat(60_000_000)];
     const error = Object.assign(new Error(`{"a":"${haystack}"}`), { status: 503, error: { message: needle } });
-    // To look for the one in the other would take a minute, and meet the limit of the test.
+    // Searching for one in the other would take a minute and exceed the time limit of the test.
     expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it('with an exploding signal beside it is unknown', () => {
+  it('an error is unknown if reading the signal throws', () => {
     const signal = new AbortController().signal;
     Object.defineProperty(signal, 'aborted', { get: explode });
     expect(classify(new Error('x'), { signal })).toEqual(UNKNOWN);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type ClassifyRule, classify, type ErrorFacts } from '../../../src/classify/classify.js';
+import { type ClassifyRule, classify, type ErrorFacts } from '../../../src/classify/index.js';
 import { anthropicError, awsError, fetchFailed, nodeError, openaiError } from './error-shapes.js';
 
 const limited = openaiError(
@@ -8,11 +8,11 @@ const limited = openaiError(
   { 'retry-after': '5', 'openai-version': '2020' },
 );
 
-/** What an error is by one rule, which says something that nothing else would. */
-const kindBy = (when: ClassifyRule['when'], error: unknown = limited) =>
+/** Classifies an error with one rule, whose kind no built-in evidence gives. */
+const classifyBy = (when: ClassifyRule['when'], error: unknown = limited) =>
   classify(error, { rules: [{ when, means: 'not_found' }] }).kind;
 
-describe('a matcher', () => {
+describe('classify with a matcher', () => {
   it.each<{ when: ClassifyRule['when'] }>([
     { when: { status: 429 } },
     { when: { status: [500, 429] } },
@@ -24,8 +24,8 @@ describe('a matcher', () => {
     { when: { message: /slow down/i } },
     { when: { provider: 'openai' } },
     { when: { status: 429, code: 'rate_limit_exceeded', type: 'tokens', message: /^429/, provider: ['openai'] } },
-  ])('fits: $when', ({ when }) => {
-    expect(kindBy(when)).toBe('not_found');
+  ])('the matcher $when matches', ({ when }) => {
+    expect(classifyBy(when)).toBe('not_found');
   });
 
   it.each<{ when: ClassifyRule['when'] }>([
@@ -38,32 +38,32 @@ describe('a matcher', () => {
     { when: { message: /^please/ } },
     { when: { provider: 'anthropic' } },
     { when: { status: 429, code: 'other' } },
-  ])('does not fit: $when', ({ when }) => {
-    expect(kindBy(when)).toBe('rate_limited');
+  ])('the matcher $when does not match', ({ when }) => {
+    expect(classifyBy(when)).toBe('rate_limited');
   });
 
-  it('looks at every error of the chain, and into bodies', () => {
+  it('a matcher is compared with every error of the chain and with bodies', () => {
     const error = fetchFailed(nodeError('ECONNREFUSED'));
-    expect(kindBy({ code: 'ECONNREFUSED', name: 'TypeError', message: 'fetch failed' }, error)).toBe('not_found');
-    expect(kindBy({ type: 'overloaded_error' }, anthropicError(529, 'overloaded_error', 'x'))).toBe('not_found');
-    expect(kindBy({ name: 'ThrottlingException' }, awsError('ThrottlingException', 429))).toBe('not_found');
+    expect(classifyBy({ code: 'ECONNREFUSED', name: 'TypeError', message: 'fetch failed' }, error)).toBe('not_found');
+    expect(classifyBy({ type: 'overloaded_error' }, anthropicError(529, 'overloaded_error', 'x'))).toBe('not_found');
+    expect(classifyBy({ name: 'ThrottlingException' }, awsError('ThrottlingException', 429))).toBe('not_found');
   });
 
-  it('with a global or sticky expression fits each time', () => {
+  it('a matcher with a global expression matches every time', () => {
     const when = { message: /slow/gi };
-    expect([kindBy(when), kindBy(when), kindBy(when)]).toEqual(['not_found', 'not_found', 'not_found']);
+    expect([classifyBy(when), classifyBy(when), classifyBy(when)]).toEqual(['not_found', 'not_found', 'not_found']);
   });
 
-  it('fits the name of a class whose errors are all called Error', () => {
+  it('a matcher matches the class name of an error that is named Error', () => {
     class QuotaError extends Error {}
-    expect(kindBy({ name: 'QuotaError' }, new QuotaError('x'))).toBe('not_found');
+    expect(classifyBy({ name: 'QuotaError' }, new QuotaError('x'))).toBe('not_found');
   });
 });
 
-describe('a function', () => {
-  it('is given the facts and the error itself', () => {
+describe('classify with a function as matcher', () => {
+  it('the function is called with the facts and the error itself', () => {
     const when = vi.fn((_facts: ErrorFacts, _error: unknown) => true);
-    expect(kindBy(when)).toBe('not_found');
+    expect(classifyBy(when)).toBe('not_found');
     const [facts, error] = when.mock.calls[0] ?? [];
     expect(error).toBe(limited);
     expect(facts).toMatchObject({
@@ -80,14 +80,14 @@ describe('a function', () => {
     expect(facts?.header('x-none')).toBeUndefined();
   });
 
-  it('is given a message that is the body itself beside the texts in it', () => {
+  it('the facts list a message that is the body itself beside the texts in it', () => {
     const message = JSON.stringify({ error: { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' } });
     const when = vi.fn((_facts: ErrorFacts) => true);
     classify(new Error(message), { rules: [{ when, means: 'not_found' }] });
     expect(when.mock.calls[0]?.[0].messages).toEqual([message, 'Slow down']);
   });
 
-  it('that says no leaves it to the next rule', () => {
+  it('the next rule is tried if the function returns false', () => {
     const rules: ClassifyRule[] = [
       { when: () => false, means: 'auth' },
       { when: { status: 429 }, means: 'timeout' },
@@ -97,8 +97,8 @@ describe('a function', () => {
   });
 });
 
-describe('what a rule means', () => {
-  it('is as usual for the kind where it says no more, with all that is known of the error', () => {
+describe('classify with the result of a rule', () => {
+  it('a rule that gives only a kind keeps the defaults of the kind and the details of the error', () => {
     expect(classify(limited, { rules: [{ when: { status: 429 }, means: 'overloaded' }] })).toEqual({
       kind: 'overloaded',
       retry: 'backoff',
@@ -113,13 +113,13 @@ describe('what a rule means', () => {
     });
   });
 
-  it('may be said in full', () => {
+  it('a rule may set every field of the result', () => {
     const means = { kind: 'unknown', retry: 'backoff', breaker: 'ignored', failover: false, retryAfterMs: 7 } as const;
     const failure = classify(limited, { rules: [{ when: { status: 429 }, means }] });
     expect(failure).toMatchObject({ ...means, hintSource: 'rule' });
   });
 
-  it('goes before what the callee says of trying again', () => {
+  it('retry of a rule takes precedence over the header x-should-retry', () => {
     const error = openaiError(500, {}, { 'x-should-retry': 'false' });
     const when = { status: 500 };
     expect(classify(error, { rules: [{ when, means: 'server_error' }] }).retry).toBe('never');
@@ -128,14 +128,14 @@ describe('what a rule means', () => {
     );
   });
 
-  it('makes a hint of its own exact', () => {
+  it('a hint of a rule is exact, not an upper bound', () => {
     const error = openaiError(429, {}, { 'x-ratelimit-reset-tokens': '6m0s' });
     const rules: ClassifyRule[] = [{ when: { status: 429 }, means: { kind: 'rate_limited', retryAfterMs: 7 } }];
     expect(classify(error, { rules }).hintIsUpperBound).toBeUndefined();
     expect(classify(error).hintIsUpperBound).toBe(true);
   });
 
-  it('does not count where the call was cancelled', () => {
+  it('rules are not tried for a call that was interrupted', () => {
     const rules: ClassifyRule[] = [{ when: () => true, means: 'server_error' }];
     expect(classify(limited, { rules, signal: AbortSignal.abort() }).kind).toBe('cancelled');
     const interruption = { by: 'deadline', error: new Error('late') } as const;
@@ -143,7 +143,7 @@ describe('what a rule means', () => {
   });
 });
 
-describe('a rule that fails', () => {
+describe('classify with a rule that fails', () => {
   /** Rules as plain JavaScript may give them. */
   const rulesOf = (given: unknown): readonly ClassifyRule[] => (Array.isArray(given) ? given : []);
   const yes = () => true;
@@ -158,28 +158,28 @@ describe('a rule that fails', () => {
         means: 'auth',
       },
     },
-    { what: 'answers by a promise', rule: { when: async () => true, means: 'auth' } },
-    { what: 'answers with something truthy', rule: { when: () => 1, means: 'auth' } },
-    { what: 'means no kind', rule: { when: yes, means: 'bad_luck' } },
+    { what: 'returns a promise', rule: { when: async () => true, means: 'auth' } },
+    { what: 'returns something truthy', rule: { when: () => 1, means: 'auth' } },
+    { what: 'means an unknown kind', rule: { when: yes, means: 'bad_luck' } },
     { what: 'means nothing', rule: { when: yes } },
     { what: 'means an object without a kind', rule: { when: yes, means: {} } },
-    { what: 'means what is inherited by all objects', rule: { when: yes, means: 'constructor' } },
-    { what: 'retries oddly', rule: { when: yes, means: { kind: 'auth', retry: 'always' } } },
-    { what: 'trips oddly', rule: { when: yes, means: { kind: 'auth', breaker: true } } },
-    { what: 'fails over oddly', rule: { when: yes, means: { kind: 'auth', failover: 'yes' } } },
-    { what: 'waits for ever', rule: { when: yes, means: { kind: 'auth', retryAfterMs: Infinity } } },
-    { what: 'waits for a text', rule: { when: yes, means: { kind: 'auth', retryAfterMs: '5' } } },
-    { what: 'waits backwards', rule: { when: yes, means: { kind: 'auth', retryAfterMs: -1 } } },
+    { what: 'means a property of every object', rule: { when: yes, means: 'constructor' } },
+    { what: 'has an invalid retry', rule: { when: yes, means: { kind: 'auth', retry: 'always' } } },
+    { what: 'has an invalid breaker', rule: { when: yes, means: { kind: 'auth', breaker: true } } },
+    { what: 'has an invalid failover', rule: { when: yes, means: { kind: 'auth', failover: 'yes' } } },
+    { what: 'has an infinite wait', rule: { when: yes, means: { kind: 'auth', retryAfterMs: Infinity } } },
+    { what: 'has a text as wait', rule: { when: yes, means: { kind: 'auth', retryAfterMs: '5' } } },
+    { what: 'has a negative wait', rule: { when: yes, means: { kind: 'auth', retryAfterMs: -1 } } },
     { what: 'has nothing to match', rule: { means: 'auth' } },
-    { what: 'is none', rule: null },
-  ])('is told and passed over when it $what', ({ rule }) => {
+    { what: 'is null', rule: null },
+  ])('a rule that $what is reported and skipped', ({ rule }) => {
     const onRuleFailed = vi.fn();
     const rules = rulesOf([rule, { when: { status: 429 }, means: 'timeout' }]);
     expect(classify(limited, { rules, onRuleFailed }).kind).toBe('timeout');
     expect(onRuleFailed.mock.calls).toEqual([[rule, expect.any(Error)]]);
   });
 
-  it('is passed over silently when nobody asks, or whoever asks fails', () => {
+  it('a rule that fails is skipped without onRuleFailed, and if onRuleFailed throws', () => {
     const rules: ClassifyRule[] = [
       {
         when: () => {
@@ -189,7 +189,7 @@ describe('a rule that fails', () => {
       },
     ];
     const onRuleFailed = () => {
-      throw new Error('neither');
+      throw new Error('no');
     };
     expect(classify(limited, { rules }).kind).toBe('rate_limited');
     expect(classify(limited, { rules, onRuleFailed }).kind).toBe('rate_limited');

@@ -11,7 +11,7 @@ describe('holdfast detect', () => {
     expect(out).toMatch(/^environment +production$/m);
     expect(out).toMatch(/^preset +production$/m);
     expect(out).toMatch(/^NODE_ENV +production +0\.85 /m);
-    expect(out).toMatch(/^\.git +development +0\.70 +there is a \.git$/m);
+    expect(out).toMatch(/^\.git +development +0\.70 +\.git exists$/m);
     expect(out).toContain('It runs on Kubernetes.');
     expect(await dataOf(argv, { env })).toMatchObject({
       environment: 'production',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { clientRateLimitRules } from '../../../src/admin/client-rate-limit.js';
-import { forbiddenIn } from '../../../src/config/security/patterns.js';
-import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/security.js';
-import { auditTrailRules } from '../../../src/telemetry/usage/audit-options.js';
-import { usageMonitorRules } from '../../../src/telemetry/usage/options.js';
+import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/index.js';
+import { findForbidden } from '../../../src/config/security/patterns.js';
+import { AUDIT_OPTIONS } from '../../../src/telemetry/audit.js';
+import { USAGE_OPTIONS } from '../../../src/telemetry/config-usage.js';
+import { USAGE_THRESHOLDS } from '../../../src/telemetry/usage-alerts.js';
 import { textOf } from '../../package/documents.js';
 
 /** The cells of every row of every table. */
@@ -39,24 +40,23 @@ describe('the guide to configs from outside', () => {
     expect(others).toEqual([]);
     const [refused, allowed] = [quotedIn(row?.[1]), quotedIn(row?.[2])];
     expect(Math.min(refused.length, allowed.length)).toBeGreaterThan(0);
-    for (const text of refused) expect([text, forbiddenIn(text)]).toEqual([text, [what]]);
-    for (const text of allowed) expect([text, forbiddenIn(text)]).toEqual([text, []]);
+    for (const text of refused) expect([text, findForbidden(text)]).toEqual([text, [what]]);
+    for (const text of allowed) expect([text, findForbidden(text)]).toEqual([text, []]);
   });
 });
 
 describe('the guide to usage and audit', () => {
   const guide = 'configuration-usage';
-  const { thresholds, onAlert: _, ...limits } = usageMonitorRules({});
 
-  it.each(Object.entries(auditTrailRules({})))('tells the default of %s of the audit trail: %d', (name, value) => {
-    expect(numbersIn(guide, 2, name)).toContain(value);
+  it.each(Object.entries(AUDIT_OPTIONS))('has the default of the option %s of createAudit', (name, option) => {
+    expect(numbersIn(guide, 2, name)).toContain(option.default);
   });
 
-  it.each(Object.entries(limits))('tells the default of %s of the monitor: %d', (name, value) => {
-    expect(numbersIn(guide, 2, name)).toContain(value);
+  it.each(Object.entries(USAGE_OPTIONS))('has the default of the option %s of UsageMonitor', (name, option) => {
+    expect(numbersIn(guide, 2, name)).toContain(option.default);
   });
 
-  it.each(Object.entries(thresholds))('tells the default of the threshold %s: %d', (name, value) => {
-    expect(numbersIn(guide, 1, name)[0]).toBe(value);
+  it.each(Object.entries(USAGE_THRESHOLDS))('has the default of the threshold %s', (name, threshold) => {
+    expect(numbersIn(guide, 1, name)[0]).toBe(threshold.default);
   });
 });

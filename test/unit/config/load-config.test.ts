@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { loadConfig, startConfiguration } from '../../../src/config/load/load.js';
+import { loadConfig, startConfiguration } from '../../../src/config/load/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const PRODUCTION = { env: { NODE_ENV: 'production' } };
@@ -16,8 +16,8 @@ function wrongWith(options: unknown) {
   return issuesOf(() => Reflect.apply(loadConfig, undefined, [options]));
 }
 
-describe('loading a configuration', () => {
-  it('tells what would be in force, and where it comes from', () => {
+describe('loadConfig', () => {
+  it('gives what would be in force and where it comes from', () => {
     const loaded = loadConfig({
       config: {
         defaults: { deadlineMs: 9_000 },
@@ -40,7 +40,7 @@ describe('loading a configuration', () => {
     expect(loaded.explain('chat')).toMatchObject({ operation: 'chat', strategy: 'critical' });
   });
 
-  it('explains an operation by its other names as well', () => {
+  it('explains an operation by its aliases as well', () => {
     const { explain } = loadConfig({
       config: { operations: { chat: { deadlineMs: 9_000 }, talk: { alias: 'chat' } } },
       environment: {},
@@ -50,12 +50,12 @@ describe('loading a configuration', () => {
     expect(explain('other').settings['deadlineMs']).not.toEqual({ value: 9_000, layer: 'code' });
   });
 
-  it('goes by the environment that it is given, when nobody names a preset', () => {
+  it('chooses the preset by the given environment if none is named', () => {
     expect(loadConfig({ environment: PRODUCTION })).toMatchObject({ preset: 'production', layers: [] });
     expect(loadConfig({ environment: { env: { NODE_ENV: 'test' } } }).preset).toBe('development');
   });
 
-  it('goes by the running process otherwise', () => {
+  it('reads the running process if no environment is given', () => {
     vi.stubEnv('ENVIRONMENT', 'production');
     expect(loadConfig().environment).toMatchObject({ environment: 'production', detectedBy: 'ENVIRONMENT' });
     vi.stubEnv('HOLDFAST_PRESET', 'simple');
@@ -73,17 +73,17 @@ describe('loading a configuration', () => {
     [{ config: { preset: 'none' } }, 'none'],
     [{}, 'development'],
     [{ preset: undefined, config: undefined, file: undefined }, 'development'],
-  ])('lets the preset beat that of the config, and the code that of the variables: %j', (options, preset) => {
+  ])('prefers the option preset to the config, and the code to the variables: %j', (options, preset) => {
     const environment = { env: { HOLDFAST_PRESET: 'development', NODE_ENV: 'production' } };
     expect(loadConfig({ ...options, environment }).preset).toBe(preset);
   });
 
-  it('tells everything that is wrong in any layer at once', () => {
+  it('reports everything that is wrong in any layer at once', () => {
     const issues = wrongWith({
       file: 'gone/holdfast.json',
       preset: 'prodution',
       config: { preset: 'simpel', defaults: { deadlineMs: -1 } },
-      environment: { files: 5, env: { HOLDFAST_PRESET: 'nobody', HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":30}}' } },
+      environment: { files: 5, env: { HOLDFAST_PRESET: 'missing', HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":30}}' } },
     });
     expect(issues.map(({ path }) => path)).toEqual([
       'environment.files',
@@ -96,7 +96,7 @@ describe('loading a configuration', () => {
     ]);
   });
 
-  it('tells of layers that do not fit together all at once, and lets a stronger one mend a weaker one', () => {
+  it('reports all contradictions at once, and lets a layer of higher precedence resolve one', () => {
     const env = { HOLDFAST_CONFIG: '{"defaults":{"retry":{"minDelayMs":9000,"maxDelayMs":5000}}}' };
     const environment = { env };
     const alias = { operations: { talk: { alias: 'talk' } } };
@@ -108,7 +108,7 @@ describe('loading a configuration', () => {
     expect(mended.explain().settings['retry.maxDelayMs']).toMatchObject({ value: 20_000, layer: 'code' });
   });
 
-  it('names the file that contradicts itself', () => {
+  it('names the file that contains a contradiction', () => {
     const directory = mkdtempSync(join(tmpdir(), 'holdfast-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     const file = join(directory, 'holdfast.json');
@@ -116,7 +116,7 @@ describe('loading a configuration', () => {
     expect(wrongWith({ file }).map(({ path }) => path)).toEqual([`${file}.defaults.retry.maxDelayMs`]);
   });
 
-  it('refuses variables that throw when they are read', () => {
+  it('refuses variables that throw when read', () => {
     const throwing = new Proxy(
       {},
       { get: () => expect.fail('must be guarded'), ownKeys: () => expect.fail('as well') },
@@ -130,18 +130,18 @@ describe('loading a configuration', () => {
     }
   });
 
-  it('refuses what does not fit together', () => {
+  it('refuses layers that contradict each other', () => {
     const environment = { env: { HOLDFAST_CONFIG: '{"operations":{"talk":{"alias":"chat"}}}' } };
     expect(wrongWith({ environment, config: { operations: { talk: { deadlineMs: 500 } } } })).toMatchObject([
       { path: 'HOLDFAST_CONFIG.operations.talk' },
     ]);
   });
 
-  it.each([null, 5, 'production', []])('refuses options that are none: %j', (options) => {
+  it.each([null, 5, 'production', []])('refuses options that are not an object: %j', (options) => {
     expect(wrongWith(options)).toMatchObject([{ path: 'options' }]);
   });
 
-  it('refuses options that are wrong', () => {
+  it('refuses invalid options', () => {
     expect(wrongWith({ files: 'x.json', file: ' ' })).toMatchObject([
       { path: 'options.files', suggestion: "Did you mean 'file'?" },
       { path: 'options.file', message: 'must be the path of a file' },
@@ -157,14 +157,14 @@ describe('loading a configuration', () => {
     ]);
   });
 
-  it('refuses to explain what is no name', () => {
+  it('explain refuses an invalid name', () => {
     const { explain } = loadConfig({ environment: {} });
     expect(issuesOf(() => explain(''))).toMatchObject([{ path: 'operation' }]);
   });
 });
 
-describe('what a Resilience begins with', () => {
-  it('is what the variables say, and over it what the code says', () => {
+describe('startConfiguration', () => {
+  it('merges the code over the variables', () => {
     const configuration = startConfiguration({
       preset: 'none',
       config: { operations: { chat: { deadlineMs: 9_000 } } },
@@ -175,13 +175,13 @@ describe('what a Resilience begins with', () => {
     expect(configuration.of('chat').settled.get('attemptTimeoutMs')).toEqual({ value: 4_000, layer: 'environment' });
   });
 
-  it('is what the process says when nobody says anything', () => {
+  it('reads the running process by default', () => {
     vi.stubEnv('HOLDFAST_PRESET', 'production');
     expect(startConfiguration({}).preset).toBe('production');
   });
 
-  it('is refused with everything that is wrong', () => {
-    const environment = { env: { HOLDFAST_PRESET: 'nobody' } };
+  it('reports everything that is wrong at once', () => {
+    const environment = { env: { HOLDFAST_PRESET: 'missing' } };
     const issues = issuesOf(() =>
       startConfiguration({ preset: 'prodution', config: { strategy: 'fast' }, environment }),
     );

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Gathering } from '../../../src/config/load/gathering.js';
-import { environmentConfig, type Variables } from '../../../src/config/load/load.js';
-import { misspelledVariables } from '../../../src/config/load/variables.js';
+import { IssueCollector } from '../../../src/config/load/issue-collector.js';
+import { findMisspelledVariables, readConfigFromEnv, type Variables } from '../../../src/config/load/variables.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with variables that have no type. */
 function wrongWith(env: unknown) {
-  return issuesOf(() => Reflect.apply(environmentConfig, undefined, [env]));
+  return issuesOf(() => Reflect.apply(readConfigFromEnv, undefined, [env]));
 }
 
-describe('what environment variables say', () => {
+describe('readConfigFromEnv', () => {
   it.each<[Variables, unknown]>([
     [{}, undefined],
     [{ HOLDFAST_PRESET: '', HOLDFAST_CONFIG: ' \n' }, undefined],
@@ -22,11 +21,11 @@ describe('what environment variables say', () => {
       { HOLDFAST_PRESET: 'production', HOLDFAST_CONFIG: '{"preset":"simple","strategy":"critical"}' },
       { preset: 'production', strategy: 'critical' },
     ],
-  ])('is a config: %j', (env, config) => {
-    expect(environmentConfig(env)).toEqual(config);
+  ])('gives the config of the variables: %j', (env, config) => {
+    expect(readConfigFromEnv(env)).toEqual(config);
   });
 
-  it('is refused with the variable for its path, all at once', () => {
+  it('reports all issues at once, with the variable in their paths', () => {
     const env = {
       HOLDFAST_PRESET: 'prod',
       HOLDFAST_CONFIG: '{"preset":"simpel","defaults":{"deadlineMs":"30s"},"operations":{"chat":{"retry":5}}}',
@@ -49,11 +48,11 @@ describe('what environment variables say', () => {
       },
     ]);
     expect(wrongWith({ HOLDFAST_CONFIG: '{ preset: none }' })).toMatchObject([
-      { path: 'HOLDFAST_CONFIG', message: 'must be JSON, and at line 1, column 3 needs a key in double quotes or }' },
+      { path: 'HOLDFAST_CONFIG', message: 'must be JSON: expected a key in double quotes or } at line 1, column 3' },
     ]);
   });
 
-  it('is refused when it is no text', () => {
+  it('refuses variables that are not strings', () => {
     expect(wrongWith({ HOLDFAST_PRESET: 5, HOLDFAST_CONFIG: {} })).toMatchObject([
       { path: 'HOLDFAST_PRESET', message: 'must be a string' },
       { path: 'HOLDFAST_CONFIG', message: 'must be a string' },
@@ -63,18 +62,18 @@ describe('what environment variables say', () => {
     }
   });
 
-  it('passes on what is no refusal', () => {
+  it('does not swallow unexpected errors', () => {
     const broken = () => {
       throw new RangeError('a bug');
     };
-    expect(() => new Gathering().from(broken)).toThrow(RangeError);
+    expect(() => new IssueCollector().attempt(broken)).toThrow(RangeError);
   });
 });
 
-describe('variables that look as if they should be read', () => {
-  it('are named', () => {
+describe('findMisspelledVariables', () => {
+  it('suggests the variable that was probably meant', () => {
     const env = { HOLDFAST_PRESETS: '', HOLDFAST_CONFG: '', HOLDFAST_CONFIG_FILE: '', HOLDFAST_preset: '' };
-    expect(misspelledVariables(env)).toEqual([
+    expect(findMisspelledVariables(env)).toEqual([
       "HOLDFAST_PRESETS is not read. Did you mean 'HOLDFAST_PRESET'?",
       "HOLDFAST_CONFG is not read. Did you mean 'HOLDFAST_CONFIG'?",
       "HOLDFAST_CONFIG_FILE is not read. Did you mean 'HOLDFAST_CONFIG'?",
@@ -82,7 +81,7 @@ describe('variables that look as if they should be read', () => {
     ]);
   });
 
-  it('are not those of others', () => {
+  it('ignores variables of other programs', () => {
     const env = {
       HOLDFAST_PRESET: '',
       HOLDFAST_CONFIG: '',
@@ -93,6 +92,6 @@ describe('variables that look as if they should be read', () => {
       PRESETS: '',
       MY_HOLDFAST_PRESETS: '',
     };
-    expect(misspelledVariables(env)).toEqual([]);
+    expect(findMisspelledVariables(env)).toEqual([]);
   });
 });

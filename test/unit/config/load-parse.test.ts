@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigFormat, parseConfig } from '../../../src/config/load/load.js';
-import { checkedOutside } from '../../../src/config/load/outside.js';
+import { type ConfigFormat, parseConfig } from '../../../src/config/load/index.js';
+import { parseUntrusted } from '../../../src/config/load/parse.js';
 import { BUILT_IN } from '../../../src/config/presets/catalog.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const FORMATS: readonly ConfigFormat[] = ['json', 'yaml'];
 
-describe.each(FORMATS)('a config as %s', (format) => {
+describe.each(FORMATS)('parseConfig with %s', (format) => {
   const wrongWith = (text: string) => issuesOf(() => parseConfig(text, format, 'the file'));
 
   it.each(['', ' \n\t', '\uFEFF', ...(format === 'yaml' ? ['# nothing', '---', 'null', '~'] : ['null'])])(
-    'is refused when there is nothing in it: %j',
+    'refuses an empty text: %j',
     (text) => {
       expect(wrongWith(text)).toEqual([
         {
@@ -23,7 +23,7 @@ describe.each(FORMATS)('a config as %s', (format) => {
     },
   );
 
-  it('is refused when it is larger than a megabyte', () => {
+  it('refuses a text of more than a megabyte', () => {
     const of = (bytes: number) => `{"$schema":"${'é'.repeat((bytes - 14) / 2)}"}`;
     expect(wrongWith(of(1024 * 1024))).toEqual([]);
     expect(wrongWith(of(1024 * 1024 + 2))).toMatchObject([
@@ -31,7 +31,7 @@ describe.each(FORMATS)('a config as %s', (format) => {
     ]);
   });
 
-  it('pollutes no prototype', () => {
+  it('never pollutes a prototype', () => {
     const wrong = wrongWith(
       '{"__proto__": {"polluted": 1}, "defaults": {"__proto__": {"polluted": 1}, "deadlineMs": 5000}}',
     );
@@ -45,7 +45,7 @@ describe.each(FORMATS)('a config as %s', (format) => {
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
   });
 
-  it('is refused with everything that is wrong, each thing once', () => {
+  it('reports everything that is wrong, each thing once', () => {
     const text = JSON.stringify({
       presets: 'simple',
       defaults: { deadlineMs: '30s', attemptTimeoutMs: 30, timeout_seconds: 5, retry: { maxAttempts: 0 } },
@@ -73,18 +73,18 @@ describe.each(FORMATS)('a config as %s', (format) => {
     ['strategy', '{"strategy": "agressive"}', "Did you mean 'aggressive'?"],
     ['operations.chat.strategy', '{"operations": {"chat": {"strategy": "ballanced"}}}', "Did you mean 'balanced'?"],
     ['defaults.deadlinMs', '{"defaults": {"deadlinMs": 5000}}', "Did you mean 'deadlineMs'?"],
-  ])('is refused when nobody knows the name in %s', (path, text, suggestion) => {
+  ])('refuses an unknown name in %s and suggests a known one', (path, text, suggestion) => {
     expect(wrongWith(text)).toMatchObject([{ path: `the file.${path}`, suggestion }]);
   });
 });
 
-it('is the same in either format', () => {
+it('parseConfig gives the same config for either format', () => {
   const json = '{"operations":{"chat":{"deadlineMs":5000,"breaker":{"trip":{"failureRate":0.5}}}}}';
   const yaml = 'operations:\n  chat:\n    deadlineMs: 5000\n    breaker:\n      trip: { failureRate: 0.5 }\n';
   expect(parseConfig(yaml, 'yaml', 'b')).toEqual(parseConfig(json, 'json', 'a'));
 });
 
-it('refuses arguments of the wrong kind, all at once', () => {
+it('parseConfig refuses all arguments of the wrong kind at once', () => {
   const issues = issuesOf(() => Reflect.apply(parseConfig, undefined, [5, 'toml', '']));
   expect(issues.map(({ path }) => path)).toEqual(['text', 'format', 'source']);
   expect(issuesOf(() => Reflect.apply(parseConfig, undefined, ['{}', undefined, 'x']))).toMatchObject([
@@ -92,6 +92,6 @@ it('refuses arguments of the wrong kind, all at once', () => {
   ]);
 });
 
-it('takes what has been read already', () => {
-  expect(checkedOutside('body', { preset: 'simple' }, BUILT_IN)).toEqual({ preset: 'simple' });
+it('parseUntrusted accepts a config that has been parsed already', () => {
+  expect(parseUntrusted('body', { preset: 'simple' }, BUILT_IN)).toEqual({ preset: 'simple' });
 });

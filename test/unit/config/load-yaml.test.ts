@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { parseConfig } from '../../../src/config/load/load.js';
+import { parseConfig } from '../../../src/config/load/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const parse = (text: string) => parseConfig(text, 'yaml', 'holdfast.yaml');
@@ -15,8 +15,8 @@ vi.mock('node:module', async (original) => {
   return { ...real, createRequire };
 });
 
-describe('YAML', () => {
-  it('is read', () => {
+describe('parseConfig with YAML', () => {
+  it('gives the config', () => {
     const text =
       '# ours\npreset: none\ndefaults:\n  deadlineMs: 30000 # half a minute\noperations:\n  chat: { retry: false }\n';
     expect(parse(text)).toEqual({
@@ -29,13 +29,13 @@ describe('YAML', () => {
     expect(parse('\uFEFFpreset: simple')).toEqual({ preset: 'simple' });
   });
 
-  it('has strings for keys', () => {
+  it('reads every key as a string', () => {
     expect(parse('operations:\n  404: {}\n  true: {}\n  null: {}')).toEqual({
       operations: { 404: {}, true: {}, null: {} },
     });
   });
 
-  it('may share settings between operations', () => {
+  it('shares settings by aliases and merge keys', () => {
     const text =
       'operations:\n  chat: &chat { deadlineMs: 5000, retry: false }\n  mail: { <<: *chat, deadlineMs: 9000 }\n  again: *chat';
     expect(parse(text).operations).toEqual({
@@ -45,32 +45,24 @@ describe('YAML', () => {
     });
   });
 
-  it('is that of version 1.2, whatever it says', () => {
+  it('applies YAML 1.2 whatever the text declares', () => {
     const text = '%YAML 1.1\n---\ndefaults: { deadlineMs: 0100, retry: off }';
     expect(wrongWith(text)).toMatchObject([{ path: 'holdfast.yaml.defaults.retry', received: 'the string "off"' }]);
   });
 
   it.each([
-    [
-      'a key that stands twice',
-      'defaults:\n  deadlineMs: 5000\n  deadlineMs: 6000',
-      'this key stands there already (line 3, column 3)',
-    ],
-    [
-      'a key that stands twice in braces',
-      '{"preset": "none", preset: "simple"}',
-      'this key stands there already (line 1, column 20)',
-    ],
+    ['a repeated key', 'defaults:\n  deadlineMs: 5000\n  deadlineMs: 6000', 'this key is repeated (line 3, column 3)'],
+    ['a repeated key in braces', '{"preset": "none", preset: "simple"}', 'this key is repeated (line 1, column 20)'],
     ['a second document', 'preset: none\n---\npreset: simple\n', 'there is a second document (line 2, column 1)'],
     ['a tag of its own', 'preset: !env PRESET', 'Unresolved tag: !env (line 1, column 9)'],
     ['a tag that makes a function', "preset: !!js/function 'x'", 'Unresolved tag'],
     ['a tag of YAML 1.1', 'preset: !!binary aGk=', 'Unresolved tag'],
-    ['a key that is none', '? { a: 1 }\n: 2', 'all keys must be strings (line 1, column 3)'],
+    ['a key that is not a string', '? { a: 1 }\n: 2', 'all keys must be strings (line 1, column 3)'],
     ['an alias of nothing', 'defaults: *chat', 'Unresolved alias'],
     ['a tab', 'defaults:\n\tdeadlineMs: 5000', '(line 2, column 1)'],
     ['a mapping in a line', 'preset: a: b', '(line 1, column 9)'],
     ['depth without end', '['.repeat(20_000), 'Maximum call stack size exceeded'],
-  ])('with %s is refused', (_, text, why) => {
+  ])('refuses %s', (_, text, why) => {
     const [issue, ...others] = wrongWith(text);
     expect(others).toEqual([]);
     expect(issue?.path).toBe('holdfast.yaml');
@@ -79,28 +71,28 @@ describe('YAML', () => {
     expect(issue?.received).toBe(`a text of ${text.length} characters`);
   });
 
-  it('with aliases upon aliases is refused before they grow', () => {
+  it('refuses aliases of aliases before they are expanded', () => {
     const lines = Array.from({ length: 9 }, (_, depth) => `a${depth + 1}: &a${depth + 1} [${`*a${depth},`.repeat(9)}]`);
     const [issue] = wrongWith(['a0: &a0 [x, x]', ...lines].join('\n'));
     expect(issue?.message).toContain('Excessive alias count');
   });
 
-  it('with an alias of what it stands in is refused', () => {
+  it('refuses an alias of the value that contains it', () => {
     expect(wrongWith('defaults: &all\n  retry: *all')).toMatchObject([{ path: 'holdfast.yaml.defaults.retry.retry' }]);
   });
 
-  it.each(['- preset', 'preset', '5'])('of something else is refused: %j', (text) => {
+  it.each(['- preset', 'preset', '5'])('refuses YAML that is not a mapping: %j', (text) => {
     expect(wrongWith(text)).toMatchObject([
       { path: 'holdfast.yaml', message: 'must be an object with the parts of a config' },
     ]);
   });
 
-  it('with very many keys takes no time that grows with their square', () => {
+  it('handles many keys in linear time', () => {
     const text = `operations:\n${Array.from({ length: 40_000 }, (_, index) => `  o${index}: {}`).join('\n')}`;
     expect(Object.keys(parse(text).operations ?? {})).toHaveLength(40_000);
   }, 20_000);
 
-  it('is refused with a way out where the package yaml cannot be loaded', () => {
+  it('suggests what to do if the package yaml cannot be loaded', () => {
     require.fails = true;
     expect(wrongWith('preset: none')).toEqual([
       {
@@ -113,7 +105,7 @@ describe('YAML', () => {
     require.fails = false;
   });
 
-  it('is not loaded for JSON', () => {
+  it('does not load the package yaml for JSON', () => {
     require.fails = true;
     expect(parseConfig('{"preset":"none"}', 'json', 'holdfast.json')).toEqual({ preset: 'none' });
     require.fails = false;

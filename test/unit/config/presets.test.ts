@@ -13,7 +13,7 @@ import {
 import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/presets/presets.js';
 import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
 import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
-import { detectEnvironment } from '../../../src/environment/environment.js';
+import { detectEnvironment } from '../../../src/environment/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { recommendPreset } from '../../../src/config/recommendation.js';
-import { detectEnvironment, readEnvironment } from '../../../src/environment/environment.js';
+import { detectEnvironment, readEnvironment } from '../../../src/environment/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 afterEach(() => {
@@ -86,7 +86,7 @@ describe('for a detected environment', () => {
     expect(recommendPreset(detectEnvironment({ env: { NODE_ENV: 'production', CI: '1' } }))).toEqual({
       preset: 'production',
       confidence: 0.7225,
-      reasoning: "NODE_ENV names it 'production', 1 conflicting signal",
+      reasoning: "NODE_ENV is 'production', 1 conflicting signal",
       environment: 'production',
     });
     expect(recommendPreset(detectEnvironment({}))).toMatchObject({ preset: 'simple', confidence: 0.5 });

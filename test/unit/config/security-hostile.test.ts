@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { validateSecurity } from '../../../src/config/security/security.js';
-import { shown } from '../../../src/config/security/shown.js';
+import { validateSecurity } from '../../../src/config/security/index.js';
+import { describeUntrusted } from '../../../src/config/security/walk.js';
 
 const errorsOf = (given: unknown) => validateSecurity(given).errors.map(({ path, message }) => `${path} ${message}`);
 
-describe('prototype keys', () => {
-  it.each(['__proto__', 'constructor', 'prototype'])('%s are refused at any depth, as text and as value', (key) => {
+describe('validateSecurity with prototype keys', () => {
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses %s at any depth, as text and as value', (key) => {
     for (const text of [
       `{"${key}":{"x":1}}`,
       `{"a":[{"b":{"${key}":1}}]}`,
@@ -15,81 +15,76 @@ describe('prototype keys', () => {
         const { valid, errors, value } = validateSecurity(given);
         expect({ valid, value }).toEqual({ valid: false, value: undefined });
         expect(errors).toMatchObject([
-          { message: `must not be there: '${key}' reaches into prototypes`, suggestion: 'Leave the field out.' },
+          { message: `must not exist: '${key}' reaches into prototypes`, suggestion: 'Remove the field.' },
         ]);
       }
     }
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('may be texts, where they name no field', () => {
+  it('accepts their names as values', () => {
     expect(validateSecurity({ a: ['constructor', 'prototype'] }).valid).toBe(true);
   });
 });
 
-describe('JSON text', () => {
-  it('that has a key twice is refused, since readers differ in which they take', () => {
-    const twiceAt = (column: number) => [
-      `config must be JSON, and at line 1, column ${column} needs another key: this one stands there already`,
+describe('validateSecurity with JSON text', () => {
+  it('refuses a repeated key, because parsers differ in which one they keep', () => {
+    const repeatedAt = (column: number) => [
+      `config must be JSON without repeated keys: found a repeated key at line 1, column ${column}`,
     ];
-    expect(errorsOf('{"a":1,"b":{"c":1},"a":2}')).toEqual(twiceAt(20));
-    expect(errorsOf('{"x":[{},{"c":1,"\\u0063":[]}]}')).toEqual(twiceAt(17));
-    expect(errorsOf('{"a":{"__proto__":{"x":1}},"a":{}}')).toEqual(twiceAt(28));
-    expect(errorsOf(`{"a":${'['.repeat(90)}${']'.repeat(90)},"a":1}`)).toEqual(twiceAt(187));
+    expect(errorsOf('{"a":1,"b":{"c":1},"a":2}')).toEqual(repeatedAt(20));
+    expect(errorsOf('{"x":[{},{"c":1,"\\u0063":[]}]}')).toEqual(repeatedAt(17));
+    expect(errorsOf('{"a":{"__proto__":{"x":1}},"a":{}}')).toEqual(repeatedAt(28));
+    expect(errorsOf(`{"a":${'['.repeat(90)}${']'.repeat(90)},"a":1}`)).toEqual(repeatedAt(187));
   });
 
-  it('may have the same key in different objects, and brackets in strings', () => {
+  it('accepts equal keys in different objects, and brackets in strings', () => {
     expect(errorsOf('{"a":{"a":[{"a":1},{"a":1}]},"b":"a","c":"{\\"a\\":1,[","d":["a","a"]}')).toEqual([]);
   });
 
   it.each([
-    ['', 'column 1 needs a value'],
-    ['{', 'column 2 needs a key in double quotes or }'],
-    ['{"a":1,}', 'column 8 needs a key in double quotes'],
-    ["{'a':1}", 'column 2 needs a key in double quotes or }'],
-    ['\ufeff{}', 'column 1 needs a value'],
-    ['undefined', 'column 1 needs a value'],
-  ])('that is none is refused, and where: %j', (text, where) => {
-    expect(errorsOf(text)).toEqual([`config must be JSON, and at line 1, ${where}`]);
+    ['', 'a value at line 1, column 1'],
+    ['{', 'a key in double quotes or } at line 1, column 2'],
+    ['{"a":1,}', 'a key in double quotes at line 1, column 8'],
+    ["{'a':1}", 'a key in double quotes or } at line 1, column 2'],
+    ['\ufeff{}', 'a value at line 1, column 1'],
+    ['undefined', 'a value at line 1, column 1'],
+  ])('reports the position where text is not JSON: %j', (text, where) => {
+    expect(errorsOf(text)).toEqual([`config must be JSON: expected ${where}`]);
   });
 
-  it('that is deep and long is read to its end', () => {
+  it('handles text that is deep and long', () => {
     expect(errorsOf('['.repeat(2_048) + ']'.repeat(2_048))).toEqual([
       `config${'[0]'.repeat(11)} must not be nested deeper than 10`,
     ]);
   });
 });
 
-describe('what JSON cannot hold', () => {
+describe('validateSecurity with values that are not JSON', () => {
   it.each([
     { given: () => 1, received: 'a function' },
     { given: Symbol('x'.repeat(1_000)), received: 'a symbol' },
     { given: 10n ** 1_000n, received: 'a bigint' },
     { given: undefined, received: 'undefined' },
-  ])('is refused: $received', ({ given, received }) => {
-    expect(validateSecurity(given).errors).toEqual([
-      { path: 'config', message: 'must be something that JSON can hold', received },
-    ]);
+  ])('refuses $received', ({ given, received }) => {
+    expect(validateSecurity(given).errors).toEqual([{ path: 'config', message: 'must be a JSON value', received }]);
     expect(validateSecurity([given]).errors[0]?.path).toBe('config[0]');
   });
 
   it.each([new Map(), new Date(0), /x/, new Error('x'), Object.create({ deadlineMs: 5 }), new (class Config {})()])(
-    'is refused: %o',
+    'refuses %o',
     (given) => {
       expect(errorsOf({ a: given })).toEqual(['config.a must be a plain object or an array']);
     },
   );
 
-  it('is not made up from holes and inherited items', () => {
-    expect(errorsOf(new Array(2))).toEqual([
-      'config[0] must be something that JSON can hold',
-      'config[1] must be something that JSON can hold',
-    ]);
+  it('reads holes of arrays as undefined', () => {
+    expect(errorsOf(new Array(2))).toEqual(['config[0] must be a JSON value', 'config[1] must be a JSON value']);
   });
 });
 
-describe('objects that fight back', () => {
-  it('are refused when they throw', () => {
+describe('validateSecurity with hostile objects', () => {
+  it('refuses objects that throw', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const no = () => {
@@ -102,11 +97,11 @@ describe('objects that fight back', () => {
     const getter = Object.defineProperty({}, 'a', { enumerable: true, get: no });
     expect(errorsOf({ b: getter, c: '<%' })).toEqual([
       'config.b must be readable, and throws when it is read',
-      'config.c must not hold a template tag (<% %>)',
+      'config.c must not contain a template tag (<% %>)',
     ]);
   });
 
-  it('are read once, and what was read is what is given back', () => {
+  it('reads each field once and returns what it read', () => {
     let readings = 0;
     const config = {
       get a(): string {
@@ -118,17 +113,17 @@ describe('objects that fight back', () => {
     expect(readings).toBe(1);
   });
 
-  it('cannot speak for themselves by toJSON', () => {
-    expect(errorsOf({ toJSON: () => ({}) })).toEqual(['config.toJSON must be something that JSON can hold']);
+  it('never calls toJSON', () => {
+    expect(errorsOf({ toJSON: () => ({}) })).toEqual(['config.toJSON must be a JSON value']);
   });
 
-  it('that hold themselves come to an end', () => {
+  it('ends on an object that contains itself', () => {
     const one: Record<string, unknown> = {};
     one['self'] = one;
     expect(validateSecurity(one).errors).toMatchObject([{ message: 'must not be nested deeper than 10' }]);
   });
 
-  it('that multiply are followed no further than the size allows', () => {
+  it('reads no more of nested copies than the size allows', () => {
     let reads = 0;
     const counted = (items: unknown[]): unknown[] =>
       new Proxy(items, {
@@ -143,7 +138,7 @@ describe('objects that fight back', () => {
     expect(reads).toBeLessThan(5_000);
   });
 
-  it('are listed once at most when they have more fields than a config can have', () => {
+  it('lists an object once that has more fields than a config may have', () => {
     let listings = 0;
     const many = new Proxy(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1])), {
       ownKeys(target) {
@@ -155,7 +150,7 @@ describe('objects that fight back', () => {
     expect(listings).toBe(1);
   });
 
-  it('are not read beyond what is allowed, however long they say they are', () => {
+  it('reads no more items than allowed, whatever length an array claims', () => {
     const read: PropertyKey[] = [];
     const long = new Proxy([], {
       get(_, key) {
@@ -167,12 +162,12 @@ describe('objects that fight back', () => {
     expect(read).toHaveLength(21);
   });
 
-  it('are named without being asked', () => {
+  it('describes hostile values without touching them', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    expect(shown(proxy)).toBe('an object or an array');
-    expect(shown('x'.repeat(201))).toBe('a string of 201 characters');
-    expect(shown(null)).toBe('null');
-    expect(shown(true)).toBe('true');
+    expect(describeUntrusted(proxy)).toBe('an object or an array');
+    expect(describeUntrusted('x'.repeat(201))).toBe('a string of 201 characters');
+    expect(describeUntrusted(null)).toBe('null');
+    expect(describeUntrusted(true)).toBe('true');
   });
 });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { suggestTemplate } from '../../../src/config/templates/suggest.js';
+import { readValues, suggestTemplate, type TemplateValues } from '../../../src/config/templates/suggest.js';
 import { TEMPLATE_NAMES, TEMPLATES } from '../../../src/config/templates/templates.js';
-import { type TemplateValues, valuesIn } from '../../../src/config/templates/wishes.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
-describe('a template is suggested', () => {
+describe('suggestTemplate', () => {
   it.each<[TemplateValues, string | undefined, number, number]>([
-    // What a template has, it is suggested for. The first two that are equal are told apart by their order.
+    // A template is suggested for its own values. Of two equal templates, the first.
     [{ maxAttempts: 1, consecutiveFailures: 2, strategy: 'aggressive' }, 'fast_development', 8, 1],
     [{ maxAttempts: 6, consecutiveFailures: 12, strategy: 'conservative' }, 'robust_production', 8, 1],
     [{ maxAttempts: 3, consecutiveFailures: 8, strategy: 'balanced' }, 'high_throughput', 8, 1],
@@ -33,11 +32,11 @@ describe('a template is suggested', () => {
     [{ maxAttempts: 20, consecutiveFailures: 20, strategy: 'critical' }, 'maximum_reliability', 4, 1 / 3],
     [{ maxAttempts: 20, consecutiveFailures: 50, strategy: 'critical' }, undefined, 3, 0],
     [{ maxAttempts: 20, consecutiveFailures: 50 }, undefined, 3, 0],
-  ])('for %o: %s, with a score of %d and a confidence of %d', (values, template, score, confidence) => {
+  ])('suggests for %o: %s, with score %d and confidence %d', (values, template, score, confidence) => {
     expect(suggestTemplate(values)).toMatchObject({ template, score, confidence });
   });
 
-  it('with what speaks for it', () => {
+  it('gives the reasons', () => {
     const values = { maxAttempts: 5, consecutiveFailures: 12, strategy: 'conservative' };
     expect(suggestTemplate(values).reasons).toEqual([
       '6 attempts, 5 wanted',
@@ -48,15 +47,17 @@ describe('a template is suggested', () => {
       '8 attempts',
       '15 failures until the breaker opens',
     ]);
-    expect(suggestTemplate({ maxAttempts: 20, consecutiveFailures: 50 }).reasons).toEqual(['no template comes near']);
+    expect(suggestTemplate({ maxAttempts: 20, consecutiveFailures: 50 }).reasons).toEqual(['no template comes close']);
   });
 
-  it.each(TEMPLATE_NAMES)('for a config: that of %s', (name) => {
+  it.each(TEMPLATE_NAMES)('suggests a template for its own config: %s', (name) => {
     const { template, score, confidence } = suggestTemplate(TEMPLATES[name].config);
     const { defaults, strategy } = TEMPLATES[name].config;
     const alike = TEMPLATE_NAMES.find((each) => {
       const other = TEMPLATES[each].config;
-      return JSON.stringify(valuesIn(other.defaults, other.strategy)) === JSON.stringify(valuesIn(defaults, strategy));
+      return (
+        JSON.stringify(readValues(other.defaults, other.strategy)) === JSON.stringify(readValues(defaults, strategy))
+      );
     });
     expect({ template, score, confidence }).toEqual({ template: alike, score: 8, confidence: 1 });
   });
@@ -68,12 +69,9 @@ describe('a template is suggested', () => {
     [{ defaults: { retry: false }, strategy: 'aggressive' }, 'fast_development', 7, 1],
     [{ defaults: { breaker: false, retry: { maxAttempts: 3 } } }, 'high_throughput', 7, 1],
     [{ defaults: { breaker: { trip: { failureRate: 0.5 } } } }, 'high_throughput', 7, 0.5],
-  ] as const)(
-    'for a config, by what it says and what the preset has that it names: %o',
-    (config, template, score, confidence) => {
-      expect(suggestTemplate(config)).toMatchObject({ template, score, confidence });
-    },
-  );
+  ] as const)('uses what a config sets and its preset: %o', (config, template, score, confidence) => {
+    expect(suggestTemplate(config)).toMatchObject({ template, score, confidence });
+  });
 
   it.each<[unknown, readonly string[]]>([
     [undefined, ['values']],
@@ -86,7 +84,7 @@ describe('a template is suggested', () => {
     [{ maxAttempts: 1.5, strategy: 7 }, ['values.maxAttempts', 'values.strategy']],
     [{ defaults: { retry: { maxAttempts: 0 } } }, ['values.defaults.retry.maxAttempts']],
     [{ strategy: 'bold' }, ['values.strategy']],
-  ])('for nothing that is wrong (%#)', (values, paths) => {
+  ])('refuses invalid values (%#)', (values, paths) => {
     const issues = issuesIn(thrownBy(() => Reflect.apply(suggestTemplate, undefined, [values])));
     expect(issues.map(({ path }) => path)).toEqual(paths);
   });

@@ -6,8 +6,8 @@ import { validateConfig } from '../../../src/config/validation/validation.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { configured } from '../../support/configs.js';
 
-describe('a template with nothing laid over it', () => {
-  it.each(TEMPLATE_NAMES)('is valid, and is itself: %s', (name) => {
+describe('validateTemplate without overrides', () => {
+  it.each(TEMPLATE_NAMES)('finds template %s valid and returns its config', (name) => {
     const { config, ...result } = validateTemplate(name);
     expect(result.valid).toBe(true);
     expect(config).toMatchObject(TEMPLATES[name].config);
@@ -20,13 +20,13 @@ describe('a template with nothing laid over it', () => {
     ['low_latency', ['sensitive-breaker']],
     ['high_throughput', []],
     ['maximum_reliability', ['many-attempts']],
-  ])('tells what it takes into account: %s', (name, rules) => {
+  ])('warns of what template %s accepts on purpose', (name, rules) => {
     expect(validateTemplate(name).warnings.map(({ rule }) => rule)).toEqual(rules);
   });
 });
 
-describe('what is laid over a template', () => {
-  it('holds, and leaves the rest', () => {
+describe('validateTemplate with overrides', () => {
+  it('merges them over the template', () => {
     const overrides: ConfigInput = {
       $schema: 'x',
       strategy: 'critical',
@@ -57,7 +57,7 @@ describe('what is laid over a template', () => {
     expect(configured(config ?? {}).config('talk').settings['retry.maxAttempts']?.value).toBe(4);
   });
 
-  it('can switch a stage off, and replaces the rule of the breaker as a whole', () => {
+  it('can disable a stage, and replaces the trip rule of the breaker as a whole', () => {
     const trip = { failureRate: 0.5 };
     const { config } = validateTemplate('low_latency', { defaults: { retry: false, breaker: { trip } } });
     expect(config?.defaults).toEqual({ retry: false, breaker: { trip, openMs: 10_000 } });
@@ -74,25 +74,25 @@ describe('what is laid over a template', () => {
       ],
     ],
     [
-      'an aggressive manner in production',
+      'an aggressive strategy in production',
       'robust_production',
       { strategy: 'aggressive' },
       ['short-elapsed config.defaults.retry.maxAttempts', 'aggressive-production config.strategy'],
     ],
-  ])('is judged together with it: %s', (_, name, overrides, expected) => {
+  ])('warns of %s in the merged config', (_, name, overrides, expected) => {
     const { valid, warnings } = validateTemplate(name, overrides);
     expect(valid).toBe(true);
     expect(warnings.map(({ rule, path }) => `${rule} ${path}`)).toEqual(expected);
   });
 
-  it('is refused where it does not fit', () => {
+  it('reports contradictions with the template', () => {
     const { valid, errors, config } = validateTemplate('low_latency', { defaults: { retry: { minDelayMs: 7_000 } } });
     expect(valid).toBe(false);
     expect(errors.map(({ path }) => path)).toContain('config.defaults.retry.maxDelayMs');
     expect(config?.defaults?.retry).toMatchObject({ minDelayMs: 7_000, maxDelayMs: 5_000 });
   });
 
-  it('is refused where it is wrong by itself, and then there is no config', () => {
+  it('reports invalid overrides, and gives no config then', () => {
     const { valid, errors, config } = validateTemplate('low_latency', {
       preset: 'prodution',
       operations: { a: { strategy: 'critcal' } },
@@ -101,12 +101,15 @@ describe('what is laid over a template', () => {
     expect(errors.map(({ path }) => path)).toEqual(['config.preset', 'config.operations.a.strategy']);
   });
 
-  it.each([null, 'x', [], new Proxy({}, { ownKeys: () => ['a', 'a'] })])('never makes it throw (%#)', (overrides) => {
-    const result: unknown = Reflect.apply(validateTemplate, undefined, ['low_latency', overrides]);
-    expect(result).toMatchObject({ valid: false, config: undefined, errors: [{ path: 'config' }] });
-  });
+  it.each([null, 'x', [], new Proxy({}, { ownKeys: () => ['a', 'a'] })])(
+    'never throws for overrides (%#)',
+    (overrides) => {
+      const result: unknown = Reflect.apply(validateTemplate, undefined, ['low_latency', overrides]);
+      expect(result).toMatchObject({ valid: false, config: undefined, errors: [{ path: 'config' }] });
+    },
+  );
 
-  it('needs a template', () => {
+  it('refuses an unknown template', () => {
     const [issue] = issuesIn(thrownBy(() => validateTemplate('low_latenzy', {})));
     expect(issue).toMatchObject({ path: 'name', suggestion: "Did you mean 'low_latency'?" });
   });

@@ -11,15 +11,15 @@ function valuesIn(template: TemplateName, operation = 'other'): Readonly<Record<
   return Object.fromEntries(Object.entries(settings).map(([path, { value }]) => [path, value]));
 }
 
-/** The numbers of a strategy, as effective values. */
-function manner(strategy: keyof typeof STRATEGIES): Readonly<Record<string, unknown>> {
+/** The settings of a strategy, as effective values. */
+function valuesOf(strategy: keyof typeof STRATEGIES): Readonly<Record<string, unknown>> {
   const leaves = [...leavesOf(STRATEGIES[strategy].settings)].filter(([, value]) => value !== true);
   expect(leaves.length).toBeGreaterThan(8);
   return Object.fromEntries(leaves);
 }
 
-describe('templates', () => {
-  it('are these, in this order', () => {
+describe('listTemplates and templates', () => {
+  it('list the templates in order', () => {
     const names = ['fast_development', 'robust_production', 'low_latency', 'high_throughput', 'maximum_reliability'];
     expect(Object.keys(listTemplates())).toEqual(names);
     expect(Object.keys(TEMPLATES)).toEqual(names);
@@ -31,16 +31,19 @@ describe('templates', () => {
     ['low_latency', 1, 2, 10_000, 'aggressive'],
     ['high_throughput', 3, 8, 45_000, 'balanced'],
     ['maximum_reliability', 8, 15, 300_000, 'critical'],
-  ])('%s: %d attempts, %d failures, open for %d ms, %s', (name, maxAttempts, failures, openMs, strategy) => {
-    expect(configured(TEMPLATES[name].config).config('other').strategy).toBe(strategy);
-    expect(valuesIn(name)).toMatchObject({
-      'retry.maxAttempts': maxAttempts,
-      'breaker.trip': { consecutiveFailures: failures },
-      'breaker.openMs': openMs,
-    });
-  });
+  ])(
+    'template %s has %d attempts, %d failures, an opening of %d ms and strategy %s',
+    (name, maxAttempts, failures, openMs, strategy) => {
+      expect(configured(TEMPLATES[name].config).config('other').strategy).toBe(strategy);
+      expect(valuesIn(name)).toMatchObject({
+        'retry.maxAttempts': maxAttempts,
+        'breaker.trip': { consecutiveFailures: failures },
+        'breaker.openMs': openMs,
+      });
+    },
+  );
 
-  it('low_latency: 5 s in all, waits from 0.5 s to 5 s, the first of them 0.5 s', () => {
+  it('low_latency retries for up to 5 s, with waits from 0.5 s to 5 s', () => {
     expect(valuesIn('low_latency')).toMatchObject({
       'retry.maxElapsedMs': 5_000,
       'retry.minDelayMs': 500,
@@ -49,7 +52,7 @@ describe('templates', () => {
     });
   });
 
-  it('maximum_reliability: waits from 3 s to 60 s that grow from 2 s, with up to 5 s of jitter', () => {
+  it('maximum_reliability waits from 3 s to 60 s, growing from 2 s, with up to 5 s of jitter', () => {
     const values = valuesIn('maximum_reliability');
     expect(values).toMatchObject({
       'retry.minDelayMs': 3_000,
@@ -66,9 +69,9 @@ describe('templates', () => {
     ['maximum_reliability', 'sentiment', 'conservative'],
     ['maximum_reliability', 'key_points', 'conservative'],
     ['maximum_reliability', 'questions', 'conservative'],
-  ])('%s: %s is really %s', (name, operation, strategy) => {
+  ])('template %s gives operation %s all settings of strategy %s', (name, operation, strategy) => {
     expect(configured(TEMPLATES[name].config).config(operation).strategy).toBe(strategy);
-    expect(valuesIn(name, operation)).toMatchObject(manner(strategy));
+    expect(valuesIn(name, operation)).toMatchObject(valuesOf(strategy));
   });
 
   it.each<[TemplateName, string]>([
@@ -77,7 +80,7 @@ describe('templates', () => {
     ['high_throughput', 'key_points'],
     ['maximum_reliability', 'qa'],
     ['maximum_reliability', 'summarize'],
-  ])('%s: %s has the strategy of all, and its numbers', (name, operation) => {
+  ])('template %s gives operation %s the same settings as all others', (name, operation) => {
     expect(valuesIn(name, operation)).toEqual(valuesIn(name));
   });
 
@@ -87,25 +90,25 @@ describe('templates', () => {
     ['low_latency', ['development', 'testing', 'staging', 'production']],
     ['high_throughput', ['staging', 'production']],
     ['maximum_reliability', ['staging', 'production']],
-  ])('%s suits %o', (name, environments) => {
+  ])('template %s is meant for %o', (name, environments) => {
     expect(TEMPLATES[name].environments).toEqual(environments);
     expect(TEMPLATES[name].description).toMatch(/^[A-Z].{20,180}\.$/);
   });
 
-  it.each(Object.values(TEMPLATES))('hold plain data that nobody can change (%#)', ({ config }) => {
+  it.each(Object.values(TEMPLATES))('hold plain data that is frozen (%#)', ({ config }) => {
     expect(JSON.parse(JSON.stringify(config))).toEqual(config);
     expect(Object.isFrozen(config.defaults?.retry)).toBe(true);
   });
 
-  it('leave the strategies as they are', () => {
+  it('do not share objects with the strategies', () => {
     expect(getTemplate('robust_production').config.operations?.['qa']?.retry).not.toBe(
       STRATEGIES.critical.settings.retry,
     );
   });
 });
 
-describe('a template', () => {
-  it('is given by its name', () => {
+describe('getTemplate', () => {
+  it('returns the template of a name', () => {
     expect(getTemplate('low_latency')).toBe(TEMPLATES.low_latency);
   });
 
@@ -116,7 +119,7 @@ describe('a template', () => {
     ['', undefined],
     [undefined, undefined],
     [Symbol('x'), undefined],
-  ])('is refused when nobody knows it, with what was probably meant (%#)', (name, suggestion) => {
+  ])('refuses an unknown name and suggests a similar one (%#)', (name, suggestion) => {
     const [issue, ...others] = issuesIn(thrownBy(() => Reflect.apply(getTemplate, undefined, [name])));
     expect(others).toEqual([]);
     expect(issue?.path).toBe('name');

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { detectEnvironment } from '../../../src/environment/environment.js';
+import { detectEnvironment } from '../../../src/environment/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What is wrong with an input that has no type. */
@@ -7,12 +7,12 @@ function wrongWith(input: unknown) {
   return issuesOf(() => Reflect.apply(detectEnvironment, undefined, [input]));
 }
 
-describe('an input of the wrong shape', () => {
-  it.each([undefined, null, 'production', 5, [], new Map()])('is refused when it is no plain object: %j', (input) => {
+describe('detectEnvironment with an input of the wrong shape', () => {
+  it.each([undefined, null, 'production', 5, [], new Map()])('refuses what is not a plain object: %j', (input) => {
     expect(wrongWith(input)).toMatchObject([{ path: 'environment', message: 'must be a plain object' }]);
   });
 
-  it('is refused with everything that is wrong', () => {
+  it('reports everything that is wrong at once', () => {
     const issues = wrongWith({ env: 'NODE_ENV=test', files: ['.git', 5], hostname: 5, feature: 'ai', hostNam: 'x' });
     expect(issues).toMatchObject([
       { path: 'environment.hostNam', suggestion: "Did you mean 'hostname'?" },
@@ -24,14 +24,14 @@ describe('an input of the wrong shape', () => {
     expect(wrongWith({ env: [], files: '.git' })).toHaveLength(2);
   });
 
-  it('is refused when a variable that matters is no string; others are nobody’s business', () => {
+  it('refuses a variable that matters and is not a string, and ignores all others', () => {
     expect(wrongWith({ env: { DEBUG: true, CI: 1, PORT: 80 } })).toMatchObject([
       { path: 'environment.env.DEBUG', message: 'must be a string', received: 'true' },
       { path: 'environment.env.CI', message: 'must be a string', received: '1' },
     ]);
   });
 
-  it('is refused when a getter throws', () => {
+  it('refuses an object with a getter that throws', () => {
     const trap = (name: string, target: object) =>
       Object.defineProperty(target, name, {
         enumerable: true,
@@ -45,12 +45,12 @@ describe('an input of the wrong shape', () => {
   });
 });
 
-it('takes what is undefined for absent', () => {
+it('detectEnvironment treats undefined parts as absent', () => {
   const input = { env: undefined, files: undefined, hostname: undefined, feature: undefined };
   expect(detectEnvironment(input)).toEqual(detectEnvironment({}));
 });
 
-it('takes the variables of a process as they are', () => {
+it('detectEnvironment accepts process.env', () => {
   vi.stubEnv('ENVIRONMENT', 'staging');
   expect(detectEnvironment({ env: process.env })).toMatchObject({ environment: 'staging', detectedBy: 'ENVIRONMENT' });
   vi.unstubAllEnvs();

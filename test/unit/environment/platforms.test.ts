@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { detectEnvironment } from '../../../src/environment/environment.js';
+import { detectEnvironment } from '../../../src/environment/index.js';
 
-describe('a platform that names the environment', () => {
+describe('detectEnvironment on a platform that names the environment', () => {
   it.each([
     [{ VERCEL_ENV: 'production' }, 'VERCEL_ENV', 'Vercel', 'production', 0.9],
     [{ VERCEL_ENV: 'preview' }, 'VERCEL_ENV', 'Vercel', 'staging', 0.9],
@@ -29,20 +29,20 @@ describe('a platform that names the environment', () => {
       0.8,
     ],
     [{ RENDER: 'true', IS_PULL_REQUEST: 'true' }, 'IS_PULL_REQUEST', 'Render', 'staging', 0.8],
-  ])('is believed: %j', (env, source, platform, environment, weight) => {
+  ])('takes the environment from the platform: %j', (env, source, platform, environment, weight) => {
     const { metadata, ...found } = detectEnvironment({ env });
     expect(found).toMatchObject({ environment, confidence: weight, detectedBy: source });
     expect(found.signals).toHaveLength(1);
     expect(metadata.platform).toBe(platform);
   });
 
-  it('is left unheard when the variable may be anybody’s, or its word is not known', () => {
+  it('ignores a variable that other programs may set too, and unknown values', () => {
     expect(detectEnvironment({ env: { CONTEXT: 'production' } }).signals).toEqual([]);
     expect(detectEnvironment({ env: { IS_PULL_REQUEST: 'true', RENDER: 'false' } }).signals).toEqual([]);
     expect(detectEnvironment({ env: { RAILWAY_ENVIRONMENT_NAME: 'pr-12' } }).signals).toEqual([]);
   });
 
-  it('goes before NODE_ENV, which is production for a preview too, and after ENVIRONMENT', () => {
+  it('prefers the platform to NODE_ENV, which is production for previews too, and ENVIRONMENT to the platform', () => {
     const env = { NODE_ENV: 'production', VERCEL_ENV: 'preview' };
     expect(detectEnvironment({ env })).toMatchObject({ environment: 'staging', confidence: 0.765 });
     const named = detectEnvironment({ env: { ENVIRONMENT: 'development', VERCEL_ENV: 'preview' } });
@@ -65,7 +65,7 @@ const CI = [
   'APPVEYOR',
   'CI',
 ];
-const WORKPLACES = [
+const WORKSPACES = [
   'AWS_SAM_LOCAL',
   'IS_OFFLINE',
   'NETLIFY_DEV',
@@ -90,13 +90,13 @@ const SERVERS = [
   'DYNO',
 ];
 
-describe('a platform that has one use', () => {
+describe('detectEnvironment on a platform that has one use', () => {
   it.each([
     ...CI.map((variable) => [variable, 'testing', 0.75] as const),
-    ...WORKPLACES.map((variable) => [variable, 'development', 0.75] as const),
+    ...WORKSPACES.map((variable) => [variable, 'development', 0.75] as const),
     ...SERVERS.map((variable) => [variable, 'production', 0.65] as const),
     ['KUBERNETES_SERVICE_HOST', 'production', 0.6] as const,
-  ])('is told by %s: %s, %d', (variable, environment, confidence) => {
+  ])('recognises the platform by %s: %s, %d', (variable, environment, confidence) => {
     const { signals, metadata } = detectEnvironment({ env: { [variable]: 'x-1' } });
     expect(signals).toMatchObject([{ source: variable, value: 'set', environment, confidence }]);
     expect(metadata.platform).toMatch(/^[A-Z]/);
@@ -105,26 +105,26 @@ describe('a platform that has one use', () => {
     }
   });
 
-  it('is told once, by what comes first, however many variables are set', () => {
-    const all = [...SERVERS, ...WORKPLACES, ...CI, 'KUBERNETES_SERVICE_HOST'];
+  it('gives one signal, for the first platform, however many variables are set', () => {
+    const all = [...SERVERS, ...WORKSPACES, ...CI, 'KUBERNETES_SERVICE_HOST'];
     const env = Object.fromEntries(all.map((name) => [name, '1']));
     expect(detectEnvironment({ env }).signals.map(({ source }) => source)).toEqual(['GITHUB_ACTIONS']);
     const named = detectEnvironment({ env: { ...env, VERCEL_ENV: 'preview' } });
     expect(named.signals.map(({ source }) => source)).toEqual(['VERCEL_ENV']);
   });
 
-  it('of CI outweighs the .git that it checks out', () => {
+  it('weighs CI more than the .git that it checks out', () => {
     const found = detectEnvironment({ env: { CI: 'true' }, files: ['.git', '.env'] });
     expect(found).toMatchObject({ environment: 'testing', confidence: 0.75, detectedBy: 'CI' });
   });
 
-  it('of an emulator outweighs the variables of the platform it stands in for', () => {
+  it('weighs an emulator more than the variables of the platform that it emulates', () => {
     const env = { AWS_SAM_LOCAL: 'true', AWS_LAMBDA_FUNCTION_NAME: 'chat' };
     expect(detectEnvironment({ env })).toMatchObject({ environment: 'development', confidence: 0.75 });
   });
 
   it.each([...SERVERS, 'KUBERNETES_SERVICE_HOST'])(
-    'of a server leaves an environment as it is named, and as sure: %s',
+    'keeps the named environment and its confidence on a server: %s',
     (variable) => {
       for (const name of ['development', 'testing', 'staging']) {
         const alone = detectEnvironment({ env: { NODE_ENV: name } });

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { detectEnvironment, readEnvironment } from '../../../src/environment/environment.js';
+import { detectEnvironment, readEnvironment } from '../../../src/environment/index.js';
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
@@ -25,8 +25,8 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
 
-describe('reading the process', () => {
-  it('finds what there is', () => {
+describe('readEnvironment', () => {
+  it('reads variables, files and the host name', () => {
     vi.stubEnv('ENVIRONMENT', 'staging');
     vi.stubEnv('NODE_ENV', 'test');
     fs.writeFileSync(join(directory, '.env'), 'SECRET=1');
@@ -37,7 +37,7 @@ describe('reading the process', () => {
     expect(hostname).toBe(os.hostname());
   });
 
-  it('looks for each thing once', () => {
+  it('looks for each file once and asks for the host name once', () => {
     readEnvironment(directory);
     expect(vi.mocked(fs.existsSync).mock.calls).toEqual([
       [join(directory, '.env')],
@@ -47,12 +47,12 @@ describe('reading the process', () => {
     expect(os.hostname).toHaveBeenCalledTimes(1);
   });
 
-  it('carries no other variable along', () => {
+  it('copies no variable that detection does not read', () => {
     vi.stubEnv('OPENAI_API_KEY', 'secret');
     expect(readEnvironment(directory).env).not.toHaveProperty('OPENAI_API_KEY');
   });
 
-  it('looks in the working directory, and remembers nothing', () => {
+  it('looks in the working directory and caches nothing', () => {
     vi.stubEnv('APP_ENV', 'staging');
     expect(detectEnvironment(readEnvironment()).signals.map(({ source }) => source)).toContain('APP_ENV');
     vi.stubEnv('APP_ENV', undefined);
@@ -60,7 +60,7 @@ describe('reading the process', () => {
     expect(fs.existsSync).toHaveBeenCalledWith('.git');
   });
 
-  it('goes on where the system does not tell the name of the host', () => {
+  it('omits the host name if the system refuses to give it', () => {
     vi.mocked(os.hostname).mockImplementationOnce(() => {
       throw new Error('EPERM');
     });

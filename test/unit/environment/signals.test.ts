@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectEnvironment, type EnvironmentInput } from '../../../src/environment/environment.js';
+import { detectEnvironment, type EnvironmentInput } from '../../../src/environment/index.js';
 
 /** The signals of an input, as rows: source, environment, weight. */
 function rows(input: EnvironmentInput) {
@@ -20,7 +20,7 @@ const NAMES = [
   ['live', 'production'],
 ] as const;
 
-describe('a variable that names the environment', () => {
+describe('detectEnvironment by a variable that names the environment', () => {
   it.each([
     ['ENVIRONMENT', 0.95],
     ['NODE_ENV', 0.85],
@@ -30,21 +30,21 @@ describe('a variable that names the environment', () => {
     ['DEPLOYMENT_ENV', 0.85],
     ['DJANGO_SETTINGS_MODULE', 0.85],
     ['RAILS_ENV', 0.85],
-  ])('%s weighs %d, whichever of the nine names it holds', (variable, weight) => {
+  ])('gives %s the weight %d, whichever of the nine names it holds', (variable, weight) => {
     for (const [name, environment] of NAMES) {
       const { signals, ...found } = detectEnvironment({ env: { [variable]: name } });
       expect(found).toMatchObject({ environment, confidence: weight, detectedBy: variable });
-      const reasoning = `${variable} names it '${name}'`;
+      const reasoning = `${variable} is '${name}'`;
       expect(signals).toEqual([{ source: variable, value: name, environment, confidence: weight, reasoning }]);
     }
   });
 
-  it('may be written in any case, with space around', () => {
+  it('ignores case and surrounding space', () => {
     expect(rows({ env: { NODE_ENV: ' Production\n' } })).toEqual([['NODE_ENV', 'production', 0.85]]);
   });
 
   it.each(['preprod', 'prd', 'app.settings.production', 'constructor', '__proto__'])(
-    'is no signal when it holds %j, and the metadata tells',
+    'lists a variable that holds %j as unrecognised',
     (name) => {
       const { signals, metadata } = detectEnvironment({ env: { APP_ENV: name } });
       expect(signals).toEqual([]);
@@ -52,7 +52,7 @@ describe('a variable that names the environment', () => {
     },
   );
 
-  it('gives a signal each, in the order in which they are believed', () => {
+  it('gives a signal for each variable, by precedence', () => {
     const env = { RAILS_ENV: 'test', NODE_ENV: 'production', ENVIRONMENT: 'staging', APP_ENV: '' };
     const { metadata } = detectEnvironment({ env });
     expect(metadata.unrecognised).toEqual([]);
@@ -64,7 +64,7 @@ describe('a variable that names the environment', () => {
   });
 });
 
-describe('an indicator', () => {
+describe('detectEnvironment by an indicator', () => {
   it.each([
     ['DEBUG=true', { env: { DEBUG: 'true' } }, ['DEBUG', 'development', 0.7]],
     ['DEBUG=1', { env: { DEBUG: '1' } }, ['DEBUG', 'development', 0.7]],
@@ -75,7 +75,7 @@ describe('an indicator', () => {
     ['PROD=true', { env: { PROD: 'TRUE' } }, ['PROD', 'production', 0.75]],
     ['DEBUG=false', { env: { DEBUG: 'false' } }, ['DEBUG', 'production', 0.75]],
     ['DEBUG=0', { env: { DEBUG: '0' } }, ['DEBUG', 'production', 0.75]],
-  ] as const)('%s is a signal', (_, input, row) => {
+  ] as const)('takes %s as a signal', (_, input, row) => {
     expect(rows(input)).toEqual([row]);
   });
 
@@ -84,11 +84,11 @@ describe('an indicator', () => {
     { env: { PRODUCTION: '1' } },
     { env: { PROD: 'false' } },
     { files: ['.env.example', 'docker-compose.yml', 'sub/.git'] },
-  ])('is none when it is something else: %j', (input) => {
+  ])('ignores what only resembles an indicator: %j', (input) => {
     expect(rows(input)).toEqual([]);
   });
 
-  it('stands after the names, variables and files in the order of the table', () => {
+  it('lists indicators after names, in the order of the guide', () => {
     const files = ['docker-compose.dev.yml', '.git', '.env'];
     const env = { PROD: 'true', PRODUCTION: 'true', DEBUG: '1', NODE_ENV: 'test' };
     const sources = rows({ env, files }).map(([source]) => source);
@@ -96,7 +96,7 @@ describe('an indicator', () => {
   });
 });
 
-describe('the name of the host', () => {
+describe('detectEnvironment by the host name', () => {
   it.each([
     ['dev-box-1', 'development', 0.6],
     ['anna.local', 'development', 0.6],
@@ -118,18 +118,18 @@ describe('the name of the host', () => {
     ['stable', 'production', 0.7],
     ['main-eu', 'production', 0.7],
     ['master0', 'production', 0.7],
-  ])('%s speaks for %s with %d', (hostname, environment, weight) => {
+  ])('takes %s for %s with %d', (hostname, environment, weight) => {
     expect(rows({ hostname })).toEqual([['hostname', environment, weight]]);
   });
 
   it.each(['delivery-7', 'device-1', 'product-catalog', 'domain', 'mainframe', 'latest-build', 'locale', 'fv-az1', ''])(
-    '%j says nothing: whole words count',
+    'ignores %j, because only whole words count',
     (hostname) => {
       expect(rows({ hostname })).toEqual([]);
     },
   );
 
-  it('gives one signal for each group', () => {
+  it('gives one signal for each group of words', () => {
     expect(rows({ hostname: 'prod-live-test-dev-staging' })).toEqual([
       ['hostname', 'development', 0.6],
       ['hostname', 'staging', 0.65],
@@ -137,21 +137,24 @@ describe('the name of the host', () => {
     ]);
   });
 
-  it('is the variable HOSTNAME where none is given', () => {
+  it('uses the variable HOSTNAME if no host name is given', () => {
     expect(rows({ env: { HOSTNAME: 'prod-1' } })).toEqual([['hostname', 'production', 0.7]]);
     expect(rows({ env: { HOSTNAME: 'prod-1' }, hostname: 'uat-1' })).toEqual([['hostname', 'staging', 0.65]]);
   });
 });
 
-describe('a feature', () => {
-  it.each(['true', '1', 'yes', 'YES'])('security_enforcement takes ENFORCE_AUTH=%s for production', (value) => {
-    const input: EnvironmentInput = {
-      env: { ENFORCE_AUTH: value, ENVIRONMENT: 'production' },
-      feature: 'security_enforcement',
-    };
-    expect(rows(input)).toContainEqual(['ENFORCE_AUTH', 'production', 0.98]);
-    expect(detectEnvironment(input)).toMatchObject({ detectedBy: 'ENFORCE_AUTH', confidence: 0.98 });
-  });
+describe('detectEnvironment for a feature', () => {
+  it.each(['true', '1', 'yes', 'YES'])(
+    'takes ENFORCE_AUTH=%s for production when the feature is security_enforcement',
+    (value) => {
+      const input: EnvironmentInput = {
+        env: { ENFORCE_AUTH: value, ENVIRONMENT: 'production' },
+        feature: 'security_enforcement',
+      };
+      expect(rows(input)).toContainEqual(['ENFORCE_AUTH', 'production', 0.98]);
+      expect(detectEnvironment(input)).toMatchObject({ detectedBy: 'ENFORCE_AUTH', confidence: 0.98 });
+    },
+  );
 
   it.each([
     ['security_enforcement', 'false'],
@@ -160,13 +163,13 @@ describe('a feature', () => {
     ['ai_enabled', 'true'],
     ['cache_optimization', 'true'],
     ['resilience_strategy', 'true'],
-  ] as const)('%s makes nothing of ENFORCE_AUTH=%s', (feature, value) => {
+  ] as const)('%s ignores ENFORCE_AUTH=%s', (feature, value) => {
     const { signals, metadata } = detectEnvironment({ env: { ENFORCE_AUTH: value }, feature });
     expect(signals).toEqual([]);
     expect(metadata).toEqual({ feature, unrecognised: [] });
   });
 
-  it('ai_enabled gives the prefix of cache keys when ENABLE_AI_CACHE says yes', () => {
+  it('gives ai_enabled the prefix of cache keys if ENABLE_AI_CACHE is on', () => {
     const prefixOf = (value: string, feature?: 'ai_enabled') =>
       detectEnvironment({ env: { ENABLE_AI_CACHE: value }, feature }).metadata.aiPrefix;
     expect(['true', '1', 'yes', 'Yes'].map((value) => prefixOf(value, 'ai_enabled'))).toEqual(Array(4).fill('ai-'));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { QuotaHold } from '../../../src/limits/index.js';
 
-describe('a quota', () => {
-  it('is held by nobody at first', () => {
+describe('quota hold', () => {
+  it('does not exist at first', () => {
     const quota = new QuotaHold();
     expect([quota.remainingMs(0), quota.remainingMs(1e9), quota.cause]).toEqual([0, 0, undefined]);
   });
 
-  it('is held for as long as it was told, and then free though nobody let it go', () => {
+  it('lasts for as long as it was asked for, and then ends although it was not released', () => {
     const quota = new QuotaHold();
     expect(quota.hold('rate_limited', 500, 1_000)).toBe(true);
     expect([1_000, 1_499, 1_500, 9_999].map((nowMs) => quota.remainingMs(nowMs))).toEqual([500, 1, 0, 0]);
@@ -17,14 +17,14 @@ describe('a quota', () => {
   it.each([
     { name: 'shorter', forMs: 100 },
     { name: 'just as long', forMs: 400 },
-  ])('is not held otherwise by a hold that is $name', ({ forMs }) => {
+  ])('is not changed by a hold that is $name', ({ forMs }) => {
     const quota = new QuotaHold();
     quota.hold('quota_exhausted', 500, 0);
     expect(quota.hold('rate_limited', forMs, 100)).toBe(false);
     expect([quota.remainingMs(100), quota.cause]).toEqual([400, 'quota_exhausted']);
   });
 
-  it('is held for the longest of several, and for its cause', () => {
+  it('lasts for the longest of several, and has the cause of that one', () => {
     const quota = new QuotaHold();
     quota.hold('rate_limited', 100, 0);
     expect(quota.hold('quota_exhausted', 500, 50)).toBe(true);
@@ -32,14 +32,14 @@ describe('a quota', () => {
     expect([quota.remainingMs(60), quota.cause]).toEqual([490, 'quota_exhausted']);
   });
 
-  it('may be held anew when it is free, and for a shorter time', () => {
+  it('may be made anew after its end, and for a shorter time', () => {
     const quota = new QuotaHold();
     quota.hold('quota_exhausted', 500, 0);
     expect(quota.hold('rate_limited', 10, 600)).toBe(true);
     expect([quota.remainingMs(605), quota.cause]).toEqual([5, 'rate_limited']);
   });
 
-  it('is as at first once it has been let go', () => {
+  it('is as at first once it has been released', () => {
     const quota = new QuotaHold();
     quota.hold('rate_limited', 500, 0);
     quota.release();

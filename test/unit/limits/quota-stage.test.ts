@@ -9,8 +9,9 @@ import {
   resolveQuotaSettings,
 } from '../../../src/limits/index.js';
 import type { CallInit, Failure, LiveAttempt, Run } from '../../../src/pipeline/index.js';
+import { firstAttempt } from '../../support/attempts.js';
 import { errorOf } from '../../support/calls.js';
-import { liveCall, notingHost } from '../../support/live-calls.js';
+import { countingLane, liveCall, notedHooks } from '../../support/live-calls.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 import { pass, useFakeTime } from '../../support/time.js';
 
@@ -18,7 +19,7 @@ useFakeTime();
 
 const down = new Error('down');
 
-/** What an error of a callee may mean that says for how long it wants to be left alone. */
+/** What an error of a provider may mean that says for how long it wants to be left alone. */
 const limited = (retryAfterMs?: number, more: Partial<Failure> = {}): Failure => ({
   kind: 'rate_limited',
   retry: 'after_hint',
@@ -29,7 +30,7 @@ const limited = (retryAfterMs?: number, more: Partial<Failure> = {}): Failure =>
   ...more,
 });
 
-/** Nobody knows how long attempts take, and nothing further in refuses them. */
+/** How long attempts take is unknown, and nothing further in rejects them. */
 const ALONE: Pick<QuotaParts, 'typicalMs' | 'blockedForMs'> = { typicalMs: () => undefined, blockedForMs: () => 0 };
 
 const EXHAUSTED: Partial<Failure> = { kind: 'quota_exhausted', retry: 'never' };
@@ -37,8 +38,8 @@ const EXHAUSTED: Partial<Failure> = { kind: 'quota_exhausted', retry: 'never' };
 interface Quota {
   readonly hold: QuotaHold;
   readonly run: Run;
-  /** What the listener heard. */
-  readonly told: readonly string[];
+  /** What the listener received. */
+  readonly received: readonly string[];
   /** Makes an attempt of a new call; what it ends with is noted. */
   readonly attempt: (init?: Partial<CallInit>) => LiveAttempt;
   readonly ends: readonly string[];
@@ -51,40 +52,40 @@ function quotaOf(
   others: Partial<typeof ALONE> = {},
 ): Quota {
   const hold = new QuotaHold();
-  const [told, ends]: [string[], string[]] = [[], []];
+  const [received, ends]: [string[], string[]] = [[], []];
   const listener: QuotaListener = {
-    held: (_attempt, cause, forMs) => told.push(`held: ${cause}, ${forMs} ms`),
-    released: () => told.push('released'),
+    quotaHeld: (_attempt, cause, forMs) => received.push(`held: ${cause}, ${forMs} ms`),
+    quotaReleased: () => received.push('released'),
   };
-  const parts = { ...ALONE, ...others, rules: resolveQuotaSettings(settings), random, listener, holdOf: () => hold };
+  const parts = { ...ALONE, ...others, settings: resolveQuotaSettings(settings), random, listener, holdOf: () => hold };
   const run = quotaStage(parts)((attempt) => attempt.invoke());
   const attempt = (init: Partial<CallInit> = {}) => {
-    const call = liveCall(init);
-    run(call.attempt).then(
+    const made = firstAttempt(init);
+    run(made).then(
       (value) => ends.push(String(value)),
       (error: unknown) => ends.push(String(error)),
     );
-    return call.attempt;
+    return made;
   };
-  return { hold, run, told, attempt, ends };
+  return { hold, run, received, attempt, ends };
 }
 
 /** Work that fails with something that means this. */
 const failing = (failure: Failure): Partial<CallInit> => ({
   work: () => Promise.reject(down),
-  host: notingHost(failure),
+  hooks: notedHooks(failure),
 });
 
 const hold = (quota: Quota, forMs: number) => quota.hold.hold('rate_limited', forMs, performance.now());
 
-describe('the quota stage', () => {
-  it('lets everybody pass while nothing is held, and passes the very promise on', () => {
+describe('quota stage', () => {
+  it('lets every attempt pass while nothing is held, and returns the very promise of the next stage', () => {
     const promise = Promise.resolve('fine');
     const { hold } = quotaOf();
-    const parts = { ...ALONE, rules: resolveQuotaSettings({}), random: () => 0, holdOf: () => hold };
-    const listener = { held: vi.fn(), released: vi.fn() };
+    const parts = { ...ALONE, settings: resolveQuotaSettings({}), random: () => 0, holdOf: () => hold };
+    const listener = { quotaHeld: vi.fn(), quotaReleased: vi.fn() };
     const run = quotaStage({ ...parts, listener })(() => promise);
-    expect(run(liveCall().attempt)).toBe(promise);
+    expect(run(firstAttempt())).toBe(promise);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -94,9 +95,9 @@ describe('the quota stage', () => {
     const asked: number[] = [];
     const stage = quotaStage({
       ...ALONE,
-      rules: resolveQuotaSettings({ maxWaitMs: 0 }),
+      settings: resolveQuotaSettings({ maxWaitMs: 0 }),
       random: () => 0,
-      listener: { held: vi.fn(), released: vi.fn() },
+      listener: { quotaHeld: vi.fn(), quotaReleased: vi.fn() },
       holdOf: ({ attempt }) => {
         asked.push(attempt);
         return holds[attempt === 1 ? 0 : 1];
@@ -104,13 +105,13 @@ describe('the quota stage', () => {
     });
     const call = liveCall();
     const run = stage((attempt) => attempt.invoke());
-    expect(await run(call.attempt)).toBe('fine');
-    expect(await errorOf(run(call.again(Infinity)))).toBeInstanceOf(QuotaHeldError);
+    for (const attempt of call.attempts) expect(await run(attempt)).toBe('fine');
+    expect(await errorOf(run(call.nextAttempt()))).toBeInstanceOf(QuotaHeldError);
     expect(asked).toEqual([1, 2]);
   });
 });
 
-describe('a quota is held', () => {
+describe('quota stage: a failure puts the quota on hold', () => {
   it.each([
     { what: 'as long as a rate limit says', failure: limited(700), forMs: 700 },
     { what: 'for whole milliseconds, and not less than asked', failure: limited(700.2), forMs: 701 },
@@ -130,81 +131,76 @@ describe('a quota is held', () => {
       failure: limited(9_000, { ...EXHAUSTED, hintIsUpperBound: true }),
       forMs: 5_000,
     },
-  ])('$what', async ({ failure, forMs }) => {
+  ])('for $forMs ms: $what', async ({ failure, forMs }) => {
     const quota = quotaOf({ exhaustedMs: 5_000 });
     quota.attempt(failing(failure));
     await pass(0);
     expect(quota.ends).toEqual(['Error: down']);
     expect(quota.hold.remainingMs(performance.now())).toBe(forMs);
-    expect(quota.told).toEqual([`held: ${failure.kind}, ${forMs} ms`]);
+    expect(quota.received).toEqual([`held: ${failure.kind}, ${forMs} ms`]);
   });
 
   it.each([
     { what: 'a rate limit without a hint', failure: limited() },
     { what: 'the time until all is free again', failure: limited(700, { hintIsUpperBound: true }) },
-    { what: 'an overloaded callee, which is for its breaker', failure: limited(700, { kind: 'overloaded' }) },
-    { what: 'a broken callee', failure: limited(700, { kind: 'server_error' }) },
-  ])('not by $what', async ({ failure }) => {
+    { what: 'an overloaded provider, which is for its breaker', failure: limited(700, { kind: 'overloaded' }) },
+    { what: 'a broken provider', failure: limited(700, { kind: 'server_error' }) },
+  ])('which it does not by $what', async ({ failure }) => {
     const quota = quotaOf();
     quota.attempt(failing(failure));
     await pass(0);
     expect(quota.ends).toEqual(['Error: down']);
     expect(quota.hold.remainingMs(performance.now())).toBe(0);
-    expect(quota.told).toEqual([]);
+    expect(quota.received).toEqual([]);
   });
 
-  it('not by words alone, in an error that shows nothing of an answer', async () => {
+  it('which it does not by words alone, in an error that shows nothing of an answer', async () => {
     const quota = quotaOf();
     const { status: _, ...worded } = limited(3_600_000, { hintSource: 'message', code: 'ETOOMANY' });
     const { status: __, ...exhausted } = limited(undefined, EXHAUSTED);
     quota.attempt(failing(worded));
     quota.attempt(failing(exhausted));
     await pass(0);
-    expect(quota.told).toEqual([]);
+    expect(quota.received).toEqual([]);
   });
 
-  it('for an hour at the most, whatever the callee asks for', async () => {
+  it('for an hour at the most, whatever the provider asks for', async () => {
     const quota = quotaOf();
     quota.attempt(failing(limited(31_536_000_000)));
     await pass(0);
-    expect(quota.told).toEqual(['held: rate_limited, 3600000 ms']);
+    expect(quota.received).toEqual(['held: rate_limited, 3600000 ms']);
   });
 
-  it('not by an attempt that never reached the callee', async () => {
+  it('which it does not when the attempt never reached the provider', async () => {
     const { hold } = quotaOf();
-    const listener = { held: vi.fn(), released: vi.fn() };
+    const listener = { quotaHeld: vi.fn(), quotaReleased: vi.fn() };
     const stage = quotaStage({
       ...ALONE,
-      rules: resolveQuotaSettings({}),
+      settings: resolveQuotaSettings({}),
       random: () => 0,
       listener,
       holdOf: () => hold,
     });
-    const turnedAway = liveCall(failing(limited(700)));
-    await errorOf(
-      stage((attempt) => {
-        attempt.refusedBy = 'breaker_open';
-        return Promise.reject(down);
-      })(turnedAway.attempt),
-    );
-    const cancelled = liveCall(failing(limited(700)));
+    const run = stage((attempt) => attempt.reject('breaker_open', down));
+    expect(await errorOf(run(firstAttempt(failing(limited(700)))))).toBe(down);
+    const cancelled = firstAttempt(failing(limited(700)));
     cancelled.interrupt({ by: 'caller', error: down });
-    await errorOf(stage((attempt) => attempt.invoke())(cancelled.attempt));
+    expect(await errorOf(stage((attempt) => attempt.invoke())(cancelled))).toBe(down);
     expect(hold.remainingMs(performance.now())).toBe(0);
-    expect(listener.held).not.toHaveBeenCalled();
+    expect(listener.quotaHeld).not.toHaveBeenCalled();
   });
 
-  it('for the longest that anybody was told, and only what makes it longer is told', async () => {
+  it('for the longest of several, and reports only what makes the hold longer', async () => {
     const quota = quotaOf();
     for (const ms of [500, 2_000, 100, 1_900]) quota.attempt(failing(limited(ms)));
     await pass(0);
     expect(quota.hold.remainingMs(performance.now())).toBe(2_000);
-    expect(quota.told).toEqual(['held: rate_limited, 500 ms', 'held: rate_limited, 2000 ms']);
+    expect(quota.received).toEqual(['held: rate_limited, 500 ms', 'held: rate_limited, 2000 ms']);
   });
 });
 
-describe('while a quota is held', () => {
-  it('attempts wait for it, and pass when it is free', async () => {
+describe('quota stage: while the quota is held', () => {
+  it('attempts wait for the quota, and pass when it is free', async () => {
     const quota = quotaOf();
     hold(quota, 500);
     const attempt = quota.attempt();
@@ -213,11 +209,11 @@ describe('while a quota is held', () => {
     await pass(1);
     expect(quota.ends).toEqual(['fine']);
     expect(attempt.waitedMs).toBe(500);
-    expect(quota.told).toEqual(['released']);
+    expect(quota.received).toEqual(['released']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('those who waited are let go one by one, and only the first tells', async () => {
+  it('attempts that waited are released one by one, and only the first release is reported', async () => {
     const quota = quotaOf({ spreadMs: 1_000 }, randomFrom(SEED));
     hold(quota, 500);
     for (let count = 0; count < 50; count++) quota.attempt();
@@ -232,14 +228,14 @@ describe('while a quota is held', () => {
     expect(passed.at(-1)).toBe(50);
     expect(Math.max(...perTenth)).toBeLessThan(25);
     expect(perTenth.filter((count) => count > 0).length).toBeGreaterThan(6);
-    expect(quota.told).toEqual(['released']);
+    expect(quota.received).toEqual(['released']);
   });
 
   it.each([
     { what: 'the spread', settings: { spreadMs: 100 }, deadlineMs: undefined, lastMs: 600 },
     { what: 'the longest wait', settings: { maxWaitMs: 550 }, deadlineMs: undefined, lastMs: 550 },
     { what: 'half of the time until the deadline', settings: {}, deadlineMs: 520, lastMs: 510 },
-  ])('nobody is let go later than $what allows', async ({ settings, deadlineMs, lastMs }) => {
+  ])('no attempt is released later than $what allows', async ({ settings, deadlineMs, lastMs }) => {
     const quota = quotaOf(settings, () => 0.999);
     hold(quota, 500);
     quota.attempt({ deadlineMs });
@@ -249,54 +245,55 @@ describe('while a quota is held', () => {
     expect(quota.ends).toEqual(['fine']);
   });
 
-  it('those who would wait too long are refused at once', async () => {
+  it('attempts that would wait too long are rejected at once', async () => {
     const quota = quotaOf({ maxWaitMs: 499 });
     hold(quota, 500);
     const attempt = quota.attempt();
     await pass(0);
     expect(quota.ends).toEqual(["QuotaHeldError: the quota of 'chat' is rate limited; retry in 500 ms"]);
-    expect(attempt).toMatchObject({ refusedBy: 'quota_held', invoked: false, waitedMs: 0 });
+    expect(attempt).toMatchObject({ rejectedBy: 'quota_held', invoked: false, waitedMs: 0 });
     expect(vi.getTimerCount()).toBe(0);
     // It is still held for the others.
     expect(quota.hold.remainingMs(performance.now())).toBe(500);
   });
 
   it.each([
-    { deadlineMs: 499, refused: true },
-    { deadlineMs: 500, refused: true },
-    { deadlineMs: 501, refused: false },
-  ])('a deadline of $deadlineMs ms is too soon for 500: $refused', async ({ deadlineMs, refused }) => {
+    { deadlineMs: 499, rejected: true },
+    { deadlineMs: 500, rejected: true },
+    { deadlineMs: 501, rejected: false },
+  ])('a deadline of $deadlineMs ms is too soon for a hold of 500 ms: $rejected', async ({ deadlineMs, rejected }) => {
     const quota = quotaOf();
     hold(quota, 500);
     const attempt = quota.attempt({ deadlineMs });
     await pass(0);
-    expect(attempt.refusedBy).toBe(refused ? 'quota_held' : undefined);
+    expect(attempt.rejectedBy).toBe(rejected ? 'quota_held' : undefined);
     await pass(500);
-    expect(quota.ends).toEqual([refused ? expect.stringMatching('QuotaHeldError') : 'fine']);
+    expect(quota.ends).toEqual([rejected ? expect.stringMatching('QuotaHeldError') : 'fine']);
   });
 
-  it('an attempt that must have begun before is refused at once', async () => {
+  it('an attempt that must start before the hold ends is rejected at once', async () => {
     const quota = quotaOf();
     hold(quota, 500);
     const call = liveCall();
-    const [early, late] = [call.again(performance.now() + 499), call.again(performance.now() + 500)];
+    const [early, late] = [499, 500].map((ms) => call.nextAttempt({ mustStartByMs: performance.now() + ms }));
+    if (early === undefined || late === undefined) throw new Error('expected two attempts');
     expect(await errorOf(quota.run(early))).toBeInstanceOf(QuotaHeldError);
     const passes = quota.run(late);
     await pass(500);
     expect(await passes).toBe('fine');
   });
 
-  it('nobody waits who would come too late for an attempt of the usual length', async () => {
+  it('no attempt waits that would come too late for its usual length', async () => {
     const quota = quotaOf({}, () => 0, { typicalMs: () => 100 });
     hold(quota, 500);
     const [late, early] = [quota.attempt({ deadlineMs: 600 }), quota.attempt({ deadlineMs: 601 })];
     await pass(0);
-    expect([late.refusedBy, early.refusedBy]).toEqual(['quota_held', undefined]);
+    expect([late.rejectedBy, early.rejectedBy]).toEqual(['quota_held', undefined]);
     await pass(500);
     expect(quota.ends).toEqual([expect.stringMatching('QuotaHeldError'), 'fine']);
   });
 
-  it('nobody waits for it who would be refused afterwards for something else', async () => {
+  it('no attempt waits for the quota that would be rejected afterwards for something else', async () => {
     const further = { ms: 501 };
     const quota = quotaOf({}, () => 0, { blockedForMs: () => further.ms });
     hold(quota, 500);
@@ -304,15 +301,15 @@ describe('while a quota is held', () => {
     further.ms = 500;
     const waits = quota.attempt();
     await pass(0);
-    // What refuses it is further in; here there is nothing.
+    // What rejects it is further in; here there is nothing.
     expect(quota.ends).toEqual(['fine']);
     expect([atOnce.waitedMs, waits.invoked]).toEqual([0, false]);
-    expect(quota.told).toEqual([]);
+    expect(quota.received).toEqual([]);
     await pass(500);
     expect(quota.ends).toEqual(['fine', 'fine']);
   });
 
-  it('without patience everybody is refused, and passes again afterwards', async () => {
+  it('every attempt is rejected when maxWaitMs is 0, and passes again afterwards', async () => {
     const quota = quotaOf({ maxWaitMs: 0 });
     hold(quota, 500);
     quota.attempt();
@@ -320,10 +317,10 @@ describe('while a quota is held', () => {
     quota.attempt();
     await pass(0);
     expect(quota.ends).toEqual([expect.stringMatching('QuotaHeldError'), 'fine']);
-    expect(quota.told).toEqual(['released']);
+    expect(quota.received).toEqual(['released']);
   });
 
-  it('who gives up meanwhile waits no longer, and calls nothing', async () => {
+  it('an attempt that is cancelled meanwhile waits no longer, and calls nothing', async () => {
     const quota = quotaOf();
     hold(quota, 500);
     const work = vi.fn();
@@ -332,13 +329,13 @@ describe('while a quota is held', () => {
     attempt.interrupt({ by: 'caller', error: new Error('the user left') });
     await pass(0);
     expect(quota.ends).toEqual(['Error: the user left']);
-    expect(attempt.refusedBy).toBeUndefined();
+    expect(attempt.rejectedBy).toBeUndefined();
     expect(work).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
     expect(quota.hold.remainingMs(performance.now())).toBe(300);
   });
 
-  it('those who wait go on waiting when it is held for longer, as long as they can', async () => {
+  it('waiting attempts go on waiting when the quota is held for longer, as long as they can', async () => {
     const quota = quotaOf({ maxWaitMs: 1_000 });
     hold(quota, 500);
     const patient = quota.attempt();
@@ -351,7 +348,7 @@ describe('while a quota is held', () => {
     expect(patient.waitedMs).toBe(900);
   });
 
-  it('those who wait are refused when it is held for longer than they can wait', async () => {
+  it('waiting attempts are rejected when the quota is held for longer than they can wait', async () => {
     const quota = quotaOf({ maxWaitMs: 1_000 });
     hold(quota, 500);
     const attempt = quota.attempt();
@@ -359,19 +356,19 @@ describe('while a quota is held', () => {
     hold(quota, 701);
     await pass(200);
     expect(quota.ends).toEqual(["QuotaHeldError: the quota of 'chat' is rate limited; retry in 501 ms"]);
-    expect(attempt).toMatchObject({ refusedBy: 'quota_held', waitedMs: 500 });
+    expect(attempt).toMatchObject({ rejectedBy: 'quota_held', waitedMs: 500 });
   });
 
-  it('the refusal tells why it is held, and carries no stack', async () => {
+  it('the error of a rejection says why the quota is held, and carries no stack', async () => {
     const quota = quotaOf({ exhaustedMs: 5_000, maxWaitMs: 0 });
     quota.attempt(failing(limited(undefined, EXHAUSTED)));
     await pass(1_000);
-    const error = await errorOf(quota.run(liveCall({ host: { ...notingHost(), key: 'eu' } }).attempt));
+    const error = await errorOf(quota.run(firstAttempt({ lane: countingLane({ key: 'eu' }) })));
     expect(error).toMatchObject({ operation: 'chat', key: 'eu', kind: 'quota_exhausted', retryAfterMs: 4_000 });
     expect(error instanceof Error && error.stack).not.toContain('\n    at ');
   });
 
-  it('a success of somebody who was under way lets nobody in earlier', async () => {
+  it('a success of an attempt that was under way before does not release the quota earlier', async () => {
     const quota = quotaOf();
     let answer: (value: string) => void = () => undefined;
     quota.attempt({
@@ -385,5 +382,42 @@ describe('while a quota is held', () => {
     await pass(0);
     expect(quota.ends).toEqual(['in time']);
     expect(quota.hold.remainingMs(performance.now())).toBe(500);
+  });
+});
+
+describe('quota stage: the outcome that it goes by', () => {
+  it('puts the quota on hold before the error reaches the caller', async () => {
+    const quota = quotaOf();
+    const attempt = firstAttempt(failing(limited(700)));
+    const heldAtError = quota.run(attempt).catch(() => quota.hold.remainingMs(performance.now()));
+    expect(await heldAtError).toBe(700);
+  });
+
+  it('puts the quota on hold when a stream ends with a rate limit', async () => {
+    const quota = quotaOf();
+    const attempt = firstAttempt({ hooks: notedHooks(limited(700)) });
+    const outcome = attempt.deferOutcome();
+    expect(await quota.run(attempt)).toBe('fine');
+    expect(quota.received).toEqual([]);
+    outcome.fail(down);
+    expect(quota.received).toEqual(['held: rate_limited, 700 ms']);
+  });
+
+  it('settles the attempt as rejected when its quota is held for too long', async () => {
+    const quota = quotaOf({ maxWaitMs: 0 });
+    hold(quota, 500);
+    const attempt = firstAttempt();
+    const error = await errorOf(quota.run(attempt));
+    expect(attempt.outcome).toEqual({ status: 'rejected', error });
+    expect(error).toBeInstanceOf(QuotaHeldError);
+  });
+
+  it('does not hold the quota by an attempt that was rejected, whatever its error says', async () => {
+    const quota = quotaOf();
+    const parts = { ...ALONE, settings: resolveQuotaSettings({}), random: () => 0, holdOf: () => quota.hold };
+    const listener = { quotaHeld: vi.fn(), quotaReleased: vi.fn() };
+    const run = quotaStage({ ...parts, listener })((attempt) => attempt.reject('capacity', down));
+    await errorOf(run(firstAttempt({ hooks: notedHooks(limited(700)) })));
+    expect(listener.quotaHeld).not.toHaveBeenCalled();
   });
 });

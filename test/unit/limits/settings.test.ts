@@ -10,7 +10,7 @@ function issuesWith(settings: unknown) {
   return issuesOf(() => check.throwIfInvalid());
 }
 
-describe('settings of a quota', () => {
+describe('quota settings', () => {
   it('have defaults', () => {
     const balanced = { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 };
     expect(resolveQuotaSettings({})).toEqual(balanced);
@@ -32,7 +32,7 @@ describe('settings of a quota', () => {
     },
   );
 
-  it.each(['maxWaitMs', 'exhaustedMs', 'maxHoldMs', 'spreadMs'])('may not have a %s that is no wait', (name) => {
+  it.each(['maxWaitMs', 'exhaustedMs', 'maxHoldMs', 'spreadMs'])('may not have a %s that is not a duration', (name) => {
     for (const value of [-1, 2 ** 31, Number.NaN, Infinity, null, false, '5']) {
       expect(issuesWith({ [name]: value })).toMatchObject([
         { path: `quota.${name}`, message: 'must be a number from 0 to 2147483647' },
@@ -40,7 +40,7 @@ describe('settings of a quota', () => {
     }
   });
 
-  it('are all looked at, and nothing else may stand there', () => {
+  it('are all checked, and unknown ones are refused', () => {
     expect(issuesWith({ maxWaitMs: -1, exhaustMs: 5 })).toEqual([
       {
         path: 'quota.exhaustMs',

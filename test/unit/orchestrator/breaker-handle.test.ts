@@ -10,8 +10,8 @@ function withHandle(): { resilience: Resilience; handle: BreakerHandle } {
   return { resilience, handle: resilience.operation('chat').breaker() };
 }
 
-describe('a grip on a breaker', () => {
-  it('shows its state, its numbers and its snapshot', async () => {
+describe('breaker handle', () => {
+  it('shows the state, the numbers and the snapshot of its breaker', async () => {
     const { resilience, handle } = withHandle();
     expect(handle.state).toBe('closed');
     await fail(resilience, 3);
@@ -25,7 +25,7 @@ describe('a grip on a breaker', () => {
     expect(handle.snapshot()).toEqual({ version: 1, state: 'half_open', openings: 1 });
   });
 
-  it('opens it for the time that an opening lasts', async () => {
+  it('opens its breaker for the time that an opening lasts', async () => {
     const { resilience, handle } = withHandle();
     handle.open();
     expect(await errorOf(resilience.execute('chat', never))).toMatchObject({ refusal: 'open', retryAfterMs: 1_000 });
@@ -34,7 +34,7 @@ describe('a grip on a breaker', () => {
     expect(handle.state).toBe('closed');
   });
 
-  it('isolates it until somebody closes it', async () => {
+  it('isolates its breaker until the breaker is closed by hand', async () => {
     const { resilience, handle } = withHandle();
     handle.isolate();
     await pass(10_000_000);
@@ -44,7 +44,7 @@ describe('a grip on a breaker', () => {
     expect(await resilience.execute('chat', () => 'passes')).toBe('passes');
   });
 
-  it('closes it with a fresh start', async () => {
+  it('closes its breaker with a fresh window', async () => {
     const { resilience, handle } = withHandle();
     await fail(resilience, 5);
     handle.close();
@@ -55,7 +55,7 @@ describe('a grip on a breaker', () => {
     expect(handle.stats().failures).toBe(9);
   });
 
-  it('resets it: closed, and everything forgotten', async () => {
+  it('resets its breaker: closed, and everything forgotten', async () => {
     const { resilience, handle } = withHandle();
     await fail(resilience, 5);
     handle.reset();
@@ -64,7 +64,7 @@ describe('a grip on a breaker', () => {
     expect(resilience.stats('chat').failures).toBe(5);
   });
 
-  it('is the same breaker through every door', () => {
+  it('reaches the same breaker through the Resilience and through the operation', () => {
     const { resilience, handle } = withHandle();
     handle.open();
     expect(resilience.breaker('chat').state).toBe('open');

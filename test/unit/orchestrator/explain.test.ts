@@ -1,34 +1,38 @@
 import { BreakerOpenError } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { FinishedCall } from '../../../src/orchestrator/ended-call.js';
 import { explain, remember } from '../../../src/orchestrator/explain.js';
-import { liveCall, notingHost } from '../../support/live-calls.js';
+import { FinishedCall } from '../../../src/orchestrator/finished-call.js';
+import { firstOf } from '../../support/attempts.js';
+import { countingLane, liveCall } from '../../support/live-calls.js';
 import { useFakeTime } from '../../support/time.js';
 
 useFakeTime();
 
-/** A call of this operation that was refused. */
-function refusedCall(operation: string): FinishedCall {
-  const call = liveCall({ host: { ...notingHost(), operation } });
-  call.attempt.refusedBy = 'breaker_open';
-  return new FinishedCall(call, call.ending(undefined), performance.now());
+/** A call of this operation that was rejected. */
+function rejectedCall(operation: string): FinishedCall {
+  const call = liveCall({ lane: countingLane({ operation }) });
+  const error = new Error('open');
+  firstOf(call)
+    .reject('breaker_open', error)
+    .catch(() => undefined);
+  return new FinishedCall(call, call.ending(error), performance.now());
 }
 
-describe('what is remembered of an error', () => {
+describe('explain()', () => {
   it.each([
     { error: new Error('down') },
     { error: new BreakerOpenError('chat', 'open', 5) },
     { error: () => undefined },
-  ])('is found again, the last one: $error', ({ error }) => {
+  ])('returns the last call that was remembered for an error: $error', ({ error }) => {
     expect(explain(error)).toBeUndefined();
-    remember(error, refusedCall('first'));
-    remember(error, refusedCall('second'));
-    expect(explain(error)?.operation).toBe('second');
+    remember(error, rejectedCall('first'));
+    remember(error, rejectedCall('second'));
+    expect(explain(error)).toMatchObject({ operation: 'second', stopReason: 'breaker_open' });
   });
 
-  it('is nothing for what is no object', () => {
+  it('returns nothing for an error that is not an object', () => {
     for (const error of [undefined, null, 'down', 7]) {
-      remember(error, refusedCall('chat'));
+      remember(error, rejectedCall('chat'));
       expect(explain(error)).toBeUndefined();
     }
   });

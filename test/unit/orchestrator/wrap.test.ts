@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { wrapped } from '../../../src/orchestrator/wrap.js';
 
 describe('wrapped()', () => {
-  it('runs the function within what it is given, once a call', async () => {
+  it('runs the function through the given execute, once for each call', async () => {
     const execute = vi.fn(async (work: () => string | PromiseLike<string>) => `<${await work()}>`);
     const hello = wrapped((name: string) => `hello ${name}`, execute);
     expect(execute).not.toHaveBeenCalled();
@@ -10,13 +10,13 @@ describe('wrapped()', () => {
     expect(execute).toHaveBeenCalledTimes(1);
   });
 
-  it('does not run it when it is refused', async () => {
+  it('does not run the function when the call is refused', async () => {
     const fn = vi.fn();
     await expect(wrapped(fn, () => Promise.reject(new Error('refused')))()).rejects.toThrow('refused');
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it('keeps the name and length of arrow, anonymous and bound functions', () => {
+  it('keeps the name and the length of arrow, anonymous and bound functions', () => {
     const names = [
       (a: number) => a,
       function two(a: number, b: number) {

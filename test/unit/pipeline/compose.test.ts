@@ -1,43 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { compose, type Stage } from '../../../src/pipeline/index.js';
-import { stagedCall } from '../../support/staged-call.js';
+import { firstAttempt } from '../../support/attempts.js';
 
 /** Notes when it is entered and left. */
 function noting(name: string, log: string[]): Stage {
-  return (next) => async (call) => {
+  return (next) => async (attempt) => {
     log.push(`> ${name}`);
-    const result = await next(call);
+    const result = await next(attempt);
     log.push(`< ${name}`);
     return result;
   };
 }
 
 describe('compose()', () => {
-  it('wraps the innermost in the stages, the first one outermost', async () => {
+  it('wraps the innermost run in the stages, the first stage outermost', async () => {
     const log: string[] = [];
-    const run = compose([noting('outer', log), noting('inner', log)], (call) => {
+    const run = compose([noting('outer', log), noting('inner', log)], (each) => {
       log.push('fn');
-      return call.invoke();
+      return each.invoke();
     });
-    expect(await run(stagedCall())).toBe('invoked');
+    expect(await run(firstAttempt())).toBe('fine');
     expect(log).toEqual(['> outer', '> inner', 'fn', '< inner', '< outer']);
   });
 
-  it('leaves out what is switched off: it is not in the chain at all', () => {
+  it('leaves disabled stages out of the chain altogether', () => {
     const innermost = () => Promise.resolve(1);
     expect(compose([], innermost)).toBe(innermost);
-    expect(compose([undefined, undefined], innermost)).toBe(innermost);
+    expect(compose([undefined, false, undefined], innermost)).toBe(innermost);
   });
 
-  it('makes each stage once, however many calls pass', async () => {
+  it('makes each stage once, however many calls pass through the chain', async () => {
     let made = 0;
     const stage: Stage = (next) => {
       made += 1;
       return next;
     };
-    const run = compose([stage, undefined, stage], (call) => call.invoke());
-    await run(stagedCall());
-    await run(stagedCall());
+    const run = compose([stage, undefined, stage], (each) => each.invoke());
+    await run(firstAttempt());
+    await run(firstAttempt());
     expect(made).toBe(2);
   });
 });

@@ -16,13 +16,13 @@ const rulesOf = (given: Partial<BackoffRules>): BackoffRules => ({
 const first = (count: number, given: Partial<BackoffRules>): number[] =>
   Array.from({ length: count }, (_, index) => backoffMs(rulesOf(given), index + 1));
 
-describe('the wait before a retry', () => {
+describe('backoff before a retry', () => {
   it.each([
     { strategy: 'fixed' as const, waits: [100, 100, 100, 100, 100, 100, 100, 100, 100] },
     { strategy: 'linear' as const, waits: [100, 200, 300, 400, 500, 600, 700, 800, 900] },
     { strategy: 'exponential' as const, waits: [100, 200, 400, 800, 1000, 1000, 1000, 1000, 1000] },
     { strategy: 'fibonacci' as const, waits: [100, 100, 200, 300, 500, 800, 1000, 1000, 1000] },
-  ])('is $waits when it is $strategy', ({ strategy, waits }) => {
+  ])('is $waits when the strategy is $strategy', ({ strategy, waits }) => {
     expect(first(9, { strategy })).toEqual(waits);
   });
 
@@ -31,11 +31,11 @@ describe('the wait before a retry', () => {
     { strategy: 'linear' as const, waits: [300, 600, 900, 1000] },
     { strategy: 'exponential' as const, waits: [300, 600, 1000, 1000] },
     { strategy: 'fibonacci' as const, waits: [300, 300, 600, 900] },
-  ])('is scaled by the multiplier when it is $strategy', ({ strategy, waits }) => {
+  ])('is scaled by the multiplier when the strategy is $strategy', ({ strategy, waits }) => {
     expect(first(4, { strategy, multiplier: 3 })).toEqual(waits);
   });
 
-  it('is held at the shortest until a small multiplier has outgrown it', () => {
+  it('is kept at the shortest until a small multiplier has outgrown it', () => {
     expect(first(6, { multiplier: 0.25 })).toEqual([100, 100, 100, 200, 400, 800]);
   });
 
@@ -51,7 +51,7 @@ describe('the wait before a retry', () => {
     expect(first(3, { maxDelayMs: 40 })).toEqual([40, 40, 40]);
   });
 
-  it('follows the Fibonacci numbers exactly as long as a wait can grow', () => {
+  it('follows the Fibonacci numbers exactly as long as it can grow', () => {
     let [last, next] = [0, 1];
     for (let nth = 1; next <= LONGEST_MS; nth++) {
       expect(backoffMs(rulesOf({ strategy: 'fibonacci', minDelayMs: 1, maxDelayMs: LONGEST_MS }), nth)).toBe(next);
@@ -61,14 +61,14 @@ describe('the wait before a retry', () => {
   });
 });
 
-describe.each(STRATEGIES)('the %s wait', (strategy) => {
+describe.each(STRATEGIES)('backoff by the strategy %s', (strategy) => {
   const huge = [1000, 1024, 1475, 1476, 5000, 2 ** 31, Number.MAX_SAFE_INTEGER];
 
   it.each(huge)('before retry %d is a wait like any other', (nth) => {
     expect(backoffMs(rulesOf({ strategy }), nth)).toBe(strategy === 'fixed' ? 100 : 1000);
   });
 
-  it.each(huge)('before retry %d is none where there are no waits', (nth) => {
+  it.each(huge)('before retry %d is 0 when all waits are 0', (nth) => {
     expect(backoffMs(rulesOf({ strategy, minDelayMs: 0, multiplier: 1000 }), nth)).toBe(0);
   });
 

@@ -11,17 +11,17 @@ const takeAll = (budget: RetryBudget, nowMs: number): number => {
   return taken;
 };
 
-describe('a retry budget', () => {
-  it('begins with all it can hold', () => {
+describe('retry budget', () => {
+  it('starts with all that it can hold', () => {
     expect(budgetOf().snapshot(0)).toEqual({ tokens: 10, burst: 10 });
     expect(takeAll(budgetOf(), 0)).toBe(10);
   });
 
-  it('begins full whatever the clock reads', () => {
+  it('starts full whatever the clock reads', () => {
     expect(takeAll(budgetOf(), 123_456_789.5)).toBe(10);
   });
 
-  it('refuses for nothing', () => {
+  it('charges nothing when it refuses', () => {
     const budget = budgetOf();
     takeAll(budget, 0);
     for (let asked = 0; asked < 1000; asked++) expect(budget.take(0)).toBe(false);
@@ -29,7 +29,7 @@ describe('a retry budget', () => {
     expect(budget.take(500)).toBe(true);
   });
 
-  it('gets the floor as time goes by', () => {
+  it('receives the floor as time passes', () => {
     const budget = budgetOf();
     takeAll(budget, 1000);
     expect(budget.take(1499)).toBe(false);
@@ -38,7 +38,7 @@ describe('a retry budget', () => {
     expect(takeAll(budget, 4000)).toBe(5);
   });
 
-  it('gets the floor also when it is asked all the time', () => {
+  it('receives the floor also when it is asked all the time', () => {
     const budget = budgetOf();
     takeAll(budget, 0);
     let taken = 0;
@@ -46,7 +46,7 @@ describe('a retry budget', () => {
     expect(taken).toBe(20);
   });
 
-  it('is paid for by successes, a part of a retry each', () => {
+  it('receives a part of a retry for each success', () => {
     const budget = budgetOf({ floorPerSecond: 0 });
     takeAll(budget, 0);
     for (let success = 0; success < 4; success++) budget.refill();
@@ -80,7 +80,7 @@ describe('a retry budget', () => {
     expect(budget.take(250)).toBe(true);
   });
 
-  it('is not changed by being looked at', () => {
+  it('is not changed by being read', () => {
     const budget = budgetOf();
     takeAll(budget, 0);
     for (let nowMs = 0; nowMs <= 400; nowMs += 10) budget.snapshot(nowMs);
@@ -99,8 +99,8 @@ describe('a retry budget', () => {
   });
 });
 
-describe('a clock that jumps', () => {
-  it('far ahead fills it and no more', () => {
+describe('retry budget: a clock that jumps', () => {
+  it('far ahead fills the budget and no more', () => {
     const budget = budgetOf();
     takeAll(budget, 0);
     expect(takeAll(budget, Number.MAX_SAFE_INTEGER)).toBe(10);

@@ -61,68 +61,71 @@ const HINT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'hint_be
 const WAIT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'wait_beyond_deadline' };
 const ATTEMPT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'attempt_beyond_deadline' };
 
-describe('what kind of failure it was', () => {
-  it('decides: a failure that is never to be retried is not', () => {
+describe('retry decision: the kind of the failure', () => {
+  it('never retries a failure that must not be retried', () => {
     expect(decided({ failure: failureOf({ retry: 'never' }) })).toEqual(NEVER);
   });
 
-  it.each(['backoff', 'after_hint'] as const)('and one to be retried (%s) is, with or without a hint', (retry) => {
-    expect(decided({ failure: failureOf({ retry }) })).toEqual(wait(1000));
-    expect(decided({ failure: failureOf({ retry, retryAfterMs: 3000 }) })).toEqual(wait(3000, 'hint'));
-  });
+  it.each(['backoff', 'after_hint'] as const)(
+    'retries a failure that may be retried (%s), with or without a hint',
+    (retry) => {
+      expect(decided({ failure: failureOf({ retry }) })).toEqual(wait(1000));
+      expect(decided({ failure: failureOf({ retry, retryAfterMs: 3000 }) })).toEqual(wait(3000, 'hint'));
+    },
+  );
 
-  it('can be told to be none to retry', () => {
+  it('does not retry a kind whose settings forbid it', () => {
     expect(decided({ settings: { kinds: { server_error: false } } })).toEqual(NEVER);
     expect(decided({ settings: { kinds: { timeout: false } } })).toEqual(wait(1000));
   });
 
-  it.each([true, {}, { maxAttempts: 2 }])('can be told to be one to retry: %j', (unknown) => {
+  it.each([true, {}, { maxAttempts: 2 }])('retries a kind whose settings allow it: %j', (unknown) => {
     const failure = failureOf({ kind: 'unknown', retry: 'never' });
     expect(decided({ failure })).toEqual(NEVER);
     expect(decided({ failure, settings: { kinds: { unknown } } })).toEqual(wait(1000));
   });
 
-  it('cannot be told so against the word of the callee', () => {
+  it('does not retry against the explicit word of the provider, whatever the settings', () => {
     const forbidden = failureOf({ kind: 'server_error', retry: 'never' });
     expect(decided({ failure: forbidden, settings: { kinds: { server_error: true } } })).toEqual(NEVER);
   });
 
-  it('does not matter where a rule has said that this one is to be retried', () => {
+  it('does not matter where a rule has said that this failure is to be retried', () => {
     expect(decided({ failure: failureOf({ kind: 'auth', retry: 'backoff' }) })).toEqual(wait(1000));
   });
 
-  it('is never one to retry when it was cancelled', () => {
+  it('never retries a cancelled call', () => {
     expect(decided({ failure: failureOf({ kind: 'cancelled', retry: 'backoff' }) })).toEqual(NEVER);
   });
 });
 
-describe('a call that must not run twice', () => {
-  it('is not retried when the callee may have done something', () => {
+describe('retry decision: a call that must not run twice', () => {
+  it('is not retried when the provider may have done something', () => {
     expect(decided({ idempotent: false })).toEqual(NOT_IDEMPOTENT);
   });
 
-  it('is retried when it is certain that the callee did nothing', () => {
+  it('is retried when it is certain that the provider did nothing', () => {
     expect(decided({ idempotent: false, failure: failureOf({ unexecuted: true }) })).toEqual(wait(1000));
   });
 
-  it('is not retried for that alone', () => {
+  it('is not retried for that reason alone', () => {
     expect(decided({ idempotent: false, failure: failureOf({ retry: 'never', unexecuted: true }) })).toEqual(NEVER);
   });
 });
 
-describe('a request that cannot be sent again', () => {
+describe('retry decision: a request that cannot be sent again', () => {
   it.each([{}, { failure: failureOf({ unexecuted: true }) }, { idempotent: false }])('is not retried: %j', (given) => {
     expect(decided({ ...given, replayable: false })).toEqual(NOT_REPLAYABLE);
   });
 });
 
-describe('the number of attempts', () => {
+describe('retry decision: the number of attempts', () => {
   it.each([
     { attempt: 1, decision: wait(1000) },
     { attempt: 2, decision: wait(2000) },
     { attempt: 3, decision: MAX_ATTEMPTS },
     { attempt: 4, decision: MAX_ATTEMPTS },
-  ])('of three: after number $attempt $decision.retry', ({ attempt, decision }) => {
+  ])('of three: after number $attempt the answer is $decision.retry', ({ attempt, decision }) => {
     expect(decided({ attempt, settings: { maxAttempts: 3 } })).toEqual(decision);
   });
 
@@ -146,7 +149,7 @@ describe('the number of attempts', () => {
   });
 });
 
-describe('the wait that we choose', () => {
+describe('retry decision: the backoff', () => {
   it('is that of the strategy', () => {
     expect([1, 2, 3, 4, 5].map((attempt) => decided({ attempt }))).toEqual(
       [1000, 2000, 4000, 8000, 8000].map((ms) => wait(ms)),
@@ -158,30 +161,33 @@ describe('the wait that we choose', () => {
     expect(decided({ attempt: 4, settings, failure: failureOf({ kind: 'network' }) })).toEqual(wait(50));
   });
 
-  it('is twice as long when the callee is overloaded', () => {
+  it('is twice as long when the provider is overloaded', () => {
     const failure = failureOf({ kind: 'overloaded' });
     expect([1, 2, 3].map((attempt) => decided({ attempt, failure }))).toEqual([2000, 4000, 8000].map((ms) => wait(ms)));
   });
 
-  it('is spread by chance', () => {
+  it('is jittered at random', () => {
     const settings = { jitter: 'equal' as const };
     expect(decided({ attempt: 2, settings, random: least })).toEqual(wait(1000));
     expect(decided({ attempt: 2, settings, random: half })).toEqual(wait(1500));
   });
 
-  it('knows the last one where the jitter is decorrelated', () => {
+  it('knows the last wait where the jitter is decorrelated', () => {
     const settings = { jitter: 'decorrelated' as const };
     expect(decided({ settings })).toEqual(wait(2000));
     expect(decided({ attempt: 2, settings, previousDelayMs: 2000 })).toEqual(wait(3500));
   });
 });
 
-describe('the wait that the callee asked for', () => {
-  it.each([1, 20, 999, 1000, 90_000, 86_400_000])('of %d ms wins over ours, shorter or longer', (retryAfterMs) => {
-    expect(decided({ failure: hinted(retryAfterMs) })).toEqual(wait(retryAfterMs, 'hint'));
-  });
+describe('retry decision: a wait that the provider asked for', () => {
+  it.each([1, 20, 999, 1000, 90_000, 86_400_000])(
+    'of %d ms replaces the backoff, shorter or longer',
+    (retryAfterMs) => {
+      expect(decided({ failure: hinted(retryAfterMs) })).toEqual(wait(retryAfterMs, 'hint'));
+    },
+  );
 
-  it('is not cut at the longest wait of our own', () => {
+  it('is not cut at the longest backoff', () => {
     expect(decided({ failure: hinted(60_000), settings: { maxDelayMs: 1000 } })).toEqual(wait(60_000, 'hint'));
   });
 
@@ -207,26 +213,26 @@ describe('the wait that the callee asked for', () => {
     expect(decided({ failure: hinted(34_070.2) })).toEqual(wait(34_071, 'hint'));
   });
 
-  it.each([0, -0, -1, Number.NaN, Infinity, -Infinity])('is none when it is %d', (retryAfterMs) => {
+  it.each([0, -0, -1, Number.NaN, Infinity, -Infinity])('is not a hint when it is %d', (retryAfterMs) => {
     expect(decided({ failure: hinted(retryAfterMs) })).toEqual(wait(1000));
     expect(decided({ failure: hinted(retryAfterMs, { hintIsUpperBound: true }) })).toEqual(wait(1000));
   });
 });
 
-describe('the time until everything is free again', () => {
+describe('retry decision: a hint that is an upper bound', () => {
   const free = (retryAfterMs: number) => hinted(retryAfterMs, { hintIsUpperBound: true });
 
-  it('shortens our wait', () => {
+  it('shortens the backoff', () => {
     expect(decided({ attempt: 4, failure: free(1500) })).toEqual(wait(1500));
     expect(decided({ attempt: 4, failure: free(3.2) })).toEqual(wait(4));
   });
 
-  it('never lengthens it', () => {
+  it('never lengthens the backoff', () => {
     expect(decided({ failure: free(90_000) })).toEqual(wait(1000));
     expect(decided({ failure: free(1001) })).toEqual(wait(1000));
   });
 
-  it('beyond the deadline stops nobody', () => {
+  it('beyond the deadline does not prevent a retry', () => {
     expect(decided({ failure: free(90_000), remainingMs: 5000 })).toEqual(wait(1000));
   });
 
@@ -235,7 +241,7 @@ describe('the time until everything is free again', () => {
     { jitter: 'equal' as const, waits: [600, 900, 1200] },
     { jitter: 'additive' as const, waits: [0, 600, 1200] },
     { jitter: 'decorrelated' as const, waits: [1000, 1100, 1200] },
-  ])('leaves waits spread when they are $jitter: $waits', ({ jitter, waits }) => {
+  ])('leaves waits jittered when the jitter is $jitter: $waits', ({ jitter, waits }) => {
     const drawn = [least, half, most].map((random) =>
       decided({ attempt: 4, previousDelayMs: 4000, failure: free(1200), settings: { jitter }, random }),
     );
@@ -243,7 +249,7 @@ describe('the time until everything is free again', () => {
   });
 });
 
-describe('the deadline', () => {
+describe('retry decision: the deadline', () => {
   it.each([
     { remainingMs: 1001, decision: wait(1000) },
     { remainingMs: 1000.5, decision: wait(1000) },
@@ -261,7 +267,7 @@ describe('the deadline', () => {
     expect(decided({ failure: hinted(90_000), remainingMs })).toEqual(decision);
   });
 
-  it('leaves the spread of a hint less room, and chance no say in whether there is a retry', () => {
+  it('leaves the jitter of a hint less room, and randomness does not decide whether there is a retry', () => {
     const settings = { jitter: 'equal' as const };
     const at = (random: () => number, remainingMs: number) =>
       decided({ failure: hinted(10_000), settings, remainingMs, random });
@@ -285,12 +291,12 @@ describe('the deadline', () => {
     expect(at(9999)).toEqual(ATTEMPT_TOO_LONG);
   });
 
-  it('far away does not matter', () => {
+  it('does not matter when it is far away', () => {
     expect(decided({ typicalMs: 1e9 })).toEqual(wait(1000));
   });
 });
 
-describe('maxElapsedMs', () => {
+describe('retry decision: maxElapsedMs', () => {
   const settings = { maxElapsedMs: 30_000 };
 
   it.each([
@@ -301,7 +307,7 @@ describe('maxElapsedMs', () => {
     expect(decided({ settings, elapsedMs })).toEqual(decision);
   });
 
-  it('bounds hints and their spread as well', () => {
+  it('bounds hints and their jitter as well', () => {
     const jittered = { ...settings, jitter: 'full' as const };
     const at = (elapsedMs: number) => decided({ settings: jittered, elapsedMs, failure: hinted(10_000), random: half });
     expect(at(19_900)).toEqual(wait(10_050, 'hint'));
@@ -309,22 +315,22 @@ describe('maxElapsedMs', () => {
     expect(at(20_001)).toEqual(MAX_ELAPSED);
   });
 
-  it('is not what is told when the deadline comes first', () => {
+  it('is not the named rule when the deadline comes first', () => {
     expect(decided({ settings, elapsedMs: 29_500, remainingMs: 500 })).toEqual(WAIT_TOO_LONG);
   });
 
-  it('switched off leaves it to the deadline', () => {
+  it('leaves it to the deadline when it is disabled', () => {
     expect(decided({ elapsedMs: 1e9 })).toEqual(wait(1000));
   });
 });
 
-describe('a wait that no timer can hold', () => {
+describe('retry decision: a wait that no timer can hold', () => {
   it('is not begun, since it would end at once', () => {
     expect(decided({ failure: hinted(LONGEST_MS + 1) })).toEqual(HINT_TOO_LONG);
     expect(decided({ failure: hinted(31_536_000_000), remainingMs: 1e12 })).toEqual(HINT_TOO_LONG);
   });
 
-  it('does not come from a spread either', () => {
+  it('does not come from jitter either', () => {
     const settings = { jitter: 'full' as const };
     expect(decided({ failure: hinted(LONGEST_MS), settings, random: most })).toEqual(wait(LONGEST_MS, 'hint'));
     expect(decided({ failure: hinted(LONGEST_MS - 10), settings, random: half })).toEqual(wait(LONGEST_MS - 5, 'hint'));

@@ -17,14 +17,14 @@ const rulesOf = (jitter: Jitter, given: Partial<JitterRules> = {}): JitterRules 
 const spreadOf = (rules: JitterRules, baseMs: number, previousMs?: number): number[] =>
   [LOWEST, 0.5, HIGHEST].map((drawn) => Number(jitteredMs(rules, baseMs, previousMs, () => drawn).toFixed(6)));
 
-describe('the spread of a wait', () => {
+describe('jitter', () => {
   it.each([
     { jitter: 'none' as const, spread: [400, 400, 400] },
     { jitter: 'full' as const, spread: [0, 200, 400] },
     { jitter: 'equal' as const, spread: [200, 300, 400] },
     { jitter: 'additive' as const, spread: [400, 500, 600] },
     { jitter: 'decorrelated' as const, spread: [100, 200, 300] },
-  ])('of 400 ms is $spread when it is $jitter', ({ jitter, spread }) => {
+  ])('spreads 400 ms over $spread when it is $jitter', ({ jitter, spread }) => {
     expect(spreadOf(rulesOf(jitter), 400)).toEqual(spread);
   });
 
@@ -33,7 +33,7 @@ describe('the spread of a wait', () => {
     { jitter: 'full' as const, spread: [0, 500, 1000] },
     { jitter: 'equal' as const, spread: [500, 750, 1000] },
     { jitter: 'additive' as const, spread: [800, 900, 1000] },
-  ])('of the longest wait is as wide as any other when it is $jitter: $spread', ({ jitter, spread }) => {
+  ])('spreads the longest wait as widely as any other when it is $jitter: $spread', ({ jitter, spread }) => {
     expect(spreadOf(rulesOf(jitter), 1000)).toEqual(spread);
   });
 
@@ -43,7 +43,7 @@ describe('the spread of a wait', () => {
     { jitter: 'equal' as const, spread: [0, 0, 0] },
     { jitter: 'additive' as const, spread: [0, 100, 200] },
     { jitter: 'decorrelated' as const, spread: [0, 0, 0] },
-  ])('of no wait is $spread when it is $jitter', ({ jitter, spread }) => {
+  ])('spreads no wait over $spread when it is $jitter', ({ jitter, spread }) => {
     expect(spreadOf(rulesOf(jitter, { minDelayMs: 0 }), 0)).toEqual(spread);
   });
 });
@@ -64,7 +64,7 @@ describe('additive jitter', () => {
     expect(jitteredMs(rules, 7474.3, undefined, () => HIGHEST)).toBeLessThanOrEqual(7474.3);
   });
 
-  it('adds nothing when it may not', () => {
+  it('adds nothing when its maximum is 0', () => {
     expect(spreadOf(rulesOf('additive', { jitterMaxMs: 0 }), 400)).toEqual([400, 400, 400]);
   });
 });
@@ -93,7 +93,7 @@ describe('decorrelated jitter', () => {
     expect(spreadOf(rulesOf('decorrelated', { maxDelayMs: 40 }), 40, 500)).toEqual([40, 40, 40]);
   });
 
-  it('keeps nothing in mind: the same question has the same answer', () => {
+  it('keeps no state: the same question has the same answer', () => {
     const answers = [1, 2, 3].map(() => jitteredMs(rules, 0, 250, () => 0.75));
     expect(answers).toEqual([587.5, 587.5, 587.5]);
   });
@@ -110,14 +110,17 @@ describe('decorrelated jitter', () => {
 describe('waits that have grown to the longest', () => {
   const callers = 500;
 
-  it.each(['full', 'equal', 'additive', 'decorrelated'] as const)('do not end together when they are %s', (jitter) => {
-    const random = randomFrom(SEED);
-    const ends = Array.from({ length: callers }, () => Math.floor(jitteredMs(rulesOf(jitter), 1000, 1000, random)));
-    const inOneMillisecond = Math.max(...ends.map((ms) => ends.filter((other) => other === ms).length));
-    expect(inOneMillisecond).toBeLessThan(callers / 25);
-  });
+  it.each(['full', 'equal', 'additive', 'decorrelated'] as const)(
+    'do not end together when the jitter is %s',
+    (jitter) => {
+      const random = randomFrom(SEED);
+      const ends = Array.from({ length: callers }, () => Math.floor(jitteredMs(rulesOf(jitter), 1000, 1000, random)));
+      const inOneMillisecond = Math.max(...ends.map((ms) => ends.filter((other) => other === ms).length));
+      expect(inOneMillisecond).toBeLessThan(callers / 25);
+    },
+  );
 
-  it('end together only when nothing was to spread them', () => {
+  it('end together only when there is no jitter', () => {
     expect(spreadOf(rulesOf('none'), 1000)).toEqual([1000, 1000, 1000]);
   });
 });

@@ -18,11 +18,11 @@ interface Attempt {
 
 interface Traffic {
   readonly callsPerSecond: number;
-  /** When the callee is down, in milliseconds. Default always. */
+  /** When the provider is down, in milliseconds. Default always. */
   readonly isDown?: (atMs: number) => boolean;
 }
 
-/** Requests sent in each second to a callee that is down, in virtual time. */
+/** Requests sent in each second to a provider that is down, in virtual time. */
 function requestsBySecond(settings: RetrySettings, { callsPerSecond, isDown = () => true }: Traffic): number[] {
   const rules = resolveRetrySettings(settings);
   const budget = rules.budget === false ? undefined : new RetryBudget(rules.budget);
@@ -73,7 +73,7 @@ function perCall(requests: readonly number[], callsPerSecond: number): { overall
   return { overall: sum(later) / (later.length * callsPerSecond), worst: Math.max(...later) / callsPerSecond };
 }
 
-describe('an outage at 100 calls a second', () => {
+describe('retries in an outage at 100 calls a second', () => {
   const outage = { callsPerSecond: 100 };
 
   it.each<RetrySettings>([
@@ -84,7 +84,7 @@ describe('an outage at 100 calls a second', () => {
     { jitter: 'none' },
     { strategy: 'fixed', minDelayMs: 10 },
     { maxAttempts: 10 },
-  ])('makes at most 1.2 requests a call in any second after the first: %j', (settings) => {
+  ])('make at most 1.2 requests a call in any second after the first: %j', (settings) => {
     const { overall, worst } = perCall(requestsBySecond(settings, outage), 100);
     expect(worst).toBeLessThanOrEqual(1.2);
     expect(overall).toBeLessThanOrEqual(1.06);
@@ -92,13 +92,13 @@ describe('an outage at 100 calls a second', () => {
     expect(overall).toBeGreaterThan(1.03);
   });
 
-  it('makes three requests a call without the budget', () => {
+  it('make three requests a call without the budget', () => {
     const { overall, worst } = perCall(requestsBySecond({ budget: false }, outage), 100);
     expect(overall).toBeGreaterThan(2.8);
     expect(worst).toBeGreaterThan(2.9);
   });
 
-  it('makes no more after half a minute of good service', () => {
+  it('are no more after half a minute of good service', () => {
     const isDown = (atMs: number) => atMs >= 30_000;
     const requests = requestsBySecond({}, { callsPerSecond: 100, isDown });
     expect(requests.slice(0, 30)).toEqual(new Array<number>(30).fill(100));
@@ -106,8 +106,8 @@ describe('an outage at 100 calls a second', () => {
   });
 });
 
-describe('smaller troubles', () => {
-  it('are retried in full: one call in ten fails, at 100 calls a second', () => {
+describe('retries in smaller outages', () => {
+  it('are made in full: one call in ten fails, at 100 calls a second', () => {
     const random = randomFrom(SEED + 1);
     const isDown = () => random() < 0.1;
     const requests = sum(requestsBySecond({}, { callsPerSecond: 100, isDown }));
@@ -116,7 +116,7 @@ describe('smaller troubles', () => {
     expect(Math.abs(requests - unbudgeted) / unbudgeted).toBeLessThan(0.02);
   });
 
-  it('are retried in full: an outage of a service with one call a second', () => {
+  it('are made in full: an outage of a service with one call a second', () => {
     const requests = sum(requestsBySecond({}, { callsPerSecond: 1 }));
     expect(requests).toBe(sum(requestsBySecond({ budget: false }, { callsPerSecond: 1 })));
     expect(requests).toBeGreaterThan(SECONDS * 2.8);

@@ -1,9 +1,11 @@
 import { AbortError } from 'p-retry';
 import { describe, expect, it, vi } from 'vitest';
-import { type NextStep, runRetryLoop, type Try } from '../../../src/retry/p-retry-loop.js';
+import { type NextStep, runRetryLoop } from '../../../src/retry/p-retry-loop.js';
 import { useFakeTime } from '../../support/time.js';
 
 useFakeTime();
+
+type Try = () => Promise<unknown>;
 
 /** Things that p-retry has an opinion of, or that are hard to carry. */
 const THROWN: readonly { readonly what: string; readonly make: () => unknown }[] = [
@@ -31,7 +33,7 @@ function revoked(): unknown {
   return proxy;
 }
 
-/** Tries that fail with these in turn and succeed from then on; `after` allows as many retries as are asked for. */
+/** Tries that fail with these in turn and succeed from then on; `stepAfter` allows as many retries as are asked for. */
 function course(thrown: readonly unknown[], retries: number) {
   const seen: unknown[] = [];
   let tries = 0;
@@ -40,11 +42,11 @@ function course(thrown: readonly unknown[], retries: number) {
     if (tries <= thrown.length) throw thrown[tries - 1];
     return 'fine';
   };
-  const after = (error: unknown): NextStep => {
+  const stepAfter = (error: unknown): NextStep => {
     seen.push(error);
-    return seen.length <= retries ? { again: run } : { error };
+    return seen.length <= retries ? { run } : { error };
   };
-  return { seen, ended: runRetryLoop(run, after), tries: () => tries };
+  return { seen, ended: runRetryLoop(run, stepAfter), tries: () => tries };
 }
 
 /** What it ends with, in a form that compares hostile values by identity. */
@@ -55,8 +57,8 @@ function endOf(promise: Promise<unknown>): Promise<{ readonly value?: unknown; r
   );
 }
 
-describe.each(THROWN)('$what', ({ make }) => {
-  it('is shown to us as it is, and tried again when we say so', async () => {
+describe.each(THROWN)('retry loop: $what that an attempt throws', ({ make }) => {
+  it('is shown to the retry stage as it is, and retried when the stage says so', async () => {
     const thrown = make();
     const { seen, ended, tries } = course([thrown, thrown], 5);
     expect(await ended).toBe('fine');
@@ -64,7 +66,7 @@ describe.each(THROWN)('$what', ({ make }) => {
     expect(seen.map((each) => Object.is(each, thrown))).toEqual([true, true]);
   });
 
-  it('comes out as the very same when we say that it is the end', async () => {
+  it('comes out as the very same value when the stage ends the loop', async () => {
     const thrown = make();
     const { ended, tries } = course([new Error('first'), thrown], 1);
     const end = await endOf(ended);
@@ -72,7 +74,7 @@ describe.each(THROWN)('$what', ({ make }) => {
     expect(tries()).toBe(2);
   });
 
-  it('may be what we end with in place of another error', async () => {
+  it('may be what the stage ends the loop with in place of another error', async () => {
     const last = make();
     const end = await endOf(
       runRetryLoop(
@@ -84,15 +86,15 @@ describe.each(THROWN)('$what', ({ make }) => {
   });
 });
 
-describe('the course of the tries', () => {
-  it('gives what the first successful one gives, as it is', async () => {
+describe('retry loop', () => {
+  it('returns the value of the first successful attempt as it is', async () => {
     const value = { of: 'the try' };
-    const after = vi.fn<(error: unknown) => NextStep>();
-    expect(await runRetryLoop(() => Promise.resolve(value), after)).toBe(value);
-    expect(after).not.toHaveBeenCalled();
+    const stepAfter = vi.fn<(error: unknown) => NextStep>();
+    expect(await runRetryLoop(() => Promise.resolve(value), stepAfter)).toBe(value);
+    expect(stepAfter).not.toHaveBeenCalled();
   });
 
-  it('runs each step that it is given once, and no other', async () => {
+  it('runs each step that it is given once, and nothing else', async () => {
     const ran: number[] = [];
     const step = (nth: number): Try => {
       return async () => {
@@ -101,18 +103,18 @@ describe('the course of the tries', () => {
         return nth;
       };
     };
-    const after = (error: unknown): NextStep => ({ again: step(Number(error) + 1) });
-    expect(await runRetryLoop(step(1), after)).toBe(3);
+    const stepAfter = (error: unknown): NextStep => ({ run: step(Number(error) + 1) });
+    expect(await runRetryLoop(step(1), stepAfter)).toBe(3);
     expect(ran).toEqual([1, 2, 3]);
   });
 
-  it('waits for nothing by itself: no timer, whatever the number of tries', async () => {
+  it('starts no timer of its own, whatever the number of attempts', async () => {
     const { ended } = course(new Array<Error>(50).fill(new Error('down')), 100);
     expect(await ended).toBe('fine');
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('has no limit of its own and does not grow: 10,000 tries from the same depth of stack', async () => {
+  it('has no limit of its own: 10,000 attempts run at the same depth of the stack', async () => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = Number.POSITIVE_INFINITY;
     const depths: number[] = [];
@@ -123,7 +125,7 @@ describe('the course of the tries', () => {
       throw tries;
     };
     try {
-      const end = await endOf(runRetryLoop(run, (error) => (tries < 10_000 ? { again: run } : { error })));
+      const end = await endOf(runRetryLoop(run, (error) => (tries < 10_000 ? { run } : { error })));
       expect(end.error).toBe(10_000);
     } finally {
       Error.stackTraceLimit = limit;

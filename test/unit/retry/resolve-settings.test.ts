@@ -38,7 +38,7 @@ const waitsOf = (settings: RetrySettings, kind: 'timeout' | 'overloaded' = 'time
   return rules === false ? 'none' : [rules.minDelayMs, rules.maxDelayMs];
 };
 
-describe('the defaults', () => {
+describe('retry defaults', () => {
   const { kinds, ...rest } = resolveRetrySettings({});
 
   it('are three attempts within 30 s, and a budget', () => {
@@ -49,11 +49,11 @@ describe('the defaults', () => {
     expect(Object.entries(kinds)).toContainEqual([kind, BALANCED]);
   });
 
-  it('are longer waits when the callee is overloaded', () => {
+  it('are longer waits when the provider is overloaded', () => {
     expect(kinds.overloaded).toEqual({ ...BALANCED, minDelayMs: 4000 });
   });
 
-  it('are no retry of what was cancelled', () => {
+  it('never retry a cancelled call', () => {
     expect(kinds.cancelled).toBe(false);
   });
 
@@ -63,7 +63,7 @@ describe('the defaults', () => {
   });
 });
 
-describe('what is given', () => {
+describe('retry settings that are given', () => {
   const given = {
     maxAttempts: 5,
     strategy: 'linear' as const,
@@ -74,30 +74,30 @@ describe('what is given', () => {
     jitterMaxMs: 7,
   };
 
-  it('holds for every kind', () => {
+  it('hold for every kind', () => {
     const { kinds } = resolveRetrySettings(given);
     expect(kinds.timeout).toEqual({ ...given, always: false });
     expect(kinds.overloaded).toEqual({ ...given, minDelayMs: 20, always: false });
   });
 
-  it('for a kind holds for that kind', () => {
+  it('hold for one kind when they are given for that kind', () => {
     const { kinds } = resolveRetrySettings({ maxAttempts: 4, kinds: { network: given } });
     expect(kinds.network).toEqual({ ...given, always: false });
     expect(kinds.timeout).toEqual({ ...BALANCED, maxAttempts: 4 });
   });
 
-  it('for a kind is laid over what holds for all', () => {
+  it('are laid over what holds for all when they are given for a kind', () => {
     const { kinds } = resolveRetrySettings({ ...given, kinds: { network: { maxAttempts: 9, jitter: undefined } } });
     expect(kinds.network).toEqual({ ...given, maxAttempts: 9, always: false });
   });
 
-  it('for overloaded callees is taken as it is', () => {
+  it('are taken as they are for an overloaded provider', () => {
     expect(waitsOf({ minDelayMs: 500, kinds: { overloaded: { minDelayMs: 300 } } }, 'overloaded')).toEqual([
       300, 10_000,
     ]);
   });
 
-  it('as undefined is not given', () => {
+  it('count as absent when they are undefined', () => {
     const absent: Required<RetrySettings> = {
       maxAttempts: undefined,
       strategy: undefined,
@@ -115,8 +115,8 @@ describe('what is given', () => {
   });
 });
 
-describe('a kind', () => {
-  it('is never retried when it is false', () => {
+describe('retry settings of a kind', () => {
+  it('are never to retry when they are false', () => {
     expect(resolveRetrySettings({ kinds: { timeout: false, unknown: false } }).kinds).toMatchObject({
       timeout: false,
       unknown: false,
@@ -125,7 +125,7 @@ describe('a kind', () => {
   });
 
   it.each([true, {}, { maxAttempts: 3 }] satisfies (true | KindSettings)[])(
-    'that is not retried by itself is, when it is %j',
+    'make a kind be retried that is not by default, when they are %j',
     (own) => {
       const { kinds } = resolveRetrySettings({ kinds: { unknown: own, auth: own } });
       expect(kinds).toMatchObject({ unknown: { ...BALANCED, always: true }, auth: { always: true } });
@@ -134,7 +134,7 @@ describe('a kind', () => {
   );
 
   it.each(['timeout', 'overloaded', 'rate_limited', 'network', 'server_error'] as const)(
-    'that is retried by itself (%s) still heeds what the callee says',
+    'leave a kind that is retried by default (%s) to the hints of the provider',
     (kind) => {
       expect(resolveRetrySettings({ kinds: { [kind]: true } }).kinds[kind]).toEqual(
         resolveRetrySettings({}).kinds[kind],
@@ -143,7 +143,7 @@ describe('a kind', () => {
   );
 });
 
-describe('what is not given makes room for what is', () => {
+describe('retry defaults give way to what is given', () => {
   it.each([
     { settings: { maxDelayMs: 1000 }, waits: [1000, 1000], overloaded: [1000, 1000] },
     { settings: { maxDelayMs: 3000 }, waits: [2000, 3000], overloaded: [3000, 3000] },
@@ -182,7 +182,7 @@ describe('what is not given makes room for what is', () => {
     });
   });
 
-  it('no budget is no budget', () => {
+  it('a disabled budget stays disabled', () => {
     expect(resolveRetrySettings({ budget: false }).budget).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { errorOf, issuesIn, thrownBy } from '../../support/calls.js';
 import { failing } from '../../support/failures.js';
 
-/** `retry` as those find it who have no compiler. */
+/** `retry` as it is without a compiler: it takes anything. */
 function untyped(...given: readonly unknown[]): Promise<unknown> {
   return Promise.resolve(Reflect.apply(retry, undefined, given));
 }
@@ -18,8 +18,8 @@ async function refused(options: unknown): Promise<readonly ConfigurationIssue[]>
 
 const DURATION = 'must be a number from 1 to 2147483647, or false';
 
-describe('the function', () => {
-  it.each([undefined, null, 'fetch', {}, 5])('must be one, and %j is none', async (fn) => {
+describe('retry(): the function', () => {
+  it.each([undefined, null, 'fetch', {}, 5])('must be a function, which %j is not', async (fn) => {
     expect(issuesIn(await errorOf(untyped(fn)))).toMatchObject([{ path: 'fn', message: 'must be a function' }]);
   });
 
@@ -30,7 +30,7 @@ describe('the function', () => {
   });
 });
 
-describe('options', () => {
+describe('retry(): options', () => {
   it.each([
     { option: 'name', value: '', message: 'must be a string of 1 to 256 characters without control characters' },
     { option: 'signal', value: {}, message: 'must be an AbortSignal' },
@@ -49,11 +49,11 @@ describe('options', () => {
     { option: 'maxDelayMs', value: -1, message: 'must be a number from 0 to 2147483647' },
     { option: 'maxElapsedMs', value: 0, message: 'must be a number from 1 to 2147483647, or false' },
     { option: 'jitter', value: 'some', message: 'must be one of none, full, equal, decorrelated, additive' },
-  ])('refuses $option $value', async ({ option, value, message }) => {
+  ])('are refused for $option $value', async ({ option, value, message }) => {
     expect(await refused({ [option]: value })).toMatchObject([{ path: `options.${option}`, message }]);
   });
 
-  it('names everything that is wrong at once', async () => {
+  it('are refused with everything that is wrong at once', async () => {
     const issues = await refused({
       name: 5,
       signal: 'none',
@@ -104,7 +104,7 @@ describe('options', () => {
     { options: [] },
     { options: new Map() },
     { options: AbortSignal.abort() },
-  ])('are no $options', async ({ options }) => {
+  ])('are refused when they are $options', async ({ options }) => {
     expect(await refused(options)).toMatchObject([{ path: 'options', message: 'must be a plain object' }]);
   });
 
@@ -117,14 +117,14 @@ describe('options', () => {
     expect(await refused(options)).toMatchObject([{ path: 'options' }]);
   });
 
-  it('say what is known, also of what is retry() alone, when a name is not', async () => {
+  it('that are unknown are refused with all known names, those of retry() alone included', async () => {
     const [issue] = await refused({ signl: AbortSignal.abort() });
     expect(issue).toMatchObject({ path: 'options.signl', suggestion: "Did you mean 'signal'?" });
     expect(issue?.message).toContain('attemptTimeoutMs');
     expect(issue?.message).toContain('maxAttempts');
   });
 
-  it('that are undefined are as good as absent', async () => {
+  it('that are undefined count as absent', async () => {
     const nothing = Object.fromEntries(
       ['name', 'signal', 'deadlineMs', 'attemptTimeoutMs', 'idempotent', 'replayable', 'budget', 'classify', 'onRetry']
         .concat(['random', 'maxAttempts', 'minDelayMs', 'kinds', 'maxElapsedMs'])
@@ -134,7 +134,7 @@ describe('options', () => {
     expect(await untyped(failing().work, undefined)).toBe('fine');
   });
 
-  it('are read once, and what is done to them afterwards changes nothing', async () => {
+  it('are read once, and later changes to them do not matter', async () => {
     let reads = 0;
     const kinds = { server_error: false };
     const options = {
@@ -153,10 +153,10 @@ describe('options', () => {
   });
 });
 
-describe('retryBudget', () => {
+describe('retryBudget()', () => {
   const made = (...given: readonly unknown[]) => Reflect.apply(retryBudget, undefined, given);
 
-  it('holds ten at first when nothing is set, or what its floor gives in two seconds', () => {
+  it('holds ten retries by default, or what its floor gives in two seconds', () => {
     expect(retryBudget().snapshot(0)).toEqual({ tokens: 10, burst: 10 });
     expect(retryBudget({ floorPerSecond: 30 }).snapshot(0)).toEqual({ tokens: 60, burst: 60 });
     expect(retryBudget({ burst: 1 }).snapshot(0)).toEqual({ tokens: 1, burst: 1 });
@@ -179,7 +179,7 @@ describe('retryBudget', () => {
     { settings: [] },
     { settings: false },
     { settings: new Map() },
-  ])('is made of settings, not of $settings', ({ settings }) => {
+  ])('refuses $settings, which are not settings', ({ settings }) => {
     expect(issuesIn(thrownBy(() => made(settings)))).toMatchObject([
       { path: 'settings', message: 'must be a plain object' },
     ]);
@@ -191,7 +191,7 @@ describe('retryBudget', () => {
     ]);
   });
 
-  it('refuses settings with a getter that throws, by an error of ours', () => {
+  it('refuses settings with a getter that throws, by a ConfigurationError', () => {
     const settings = {
       get ratio(): number {
         throw new Error('of the getter');

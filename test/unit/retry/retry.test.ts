@@ -22,7 +22,7 @@ interface End {
   readonly error?: unknown;
 }
 
-/** Runs to the end, and tells when the function was called and what came of it. */
+/** Runs to the end, and returns when the function was called and what came of it. */
 async function run(errors: readonly unknown[], options: RetryOptions = {}) {
   const beganAt = performance.now();
   const { calledAt, work } = failing(...errors);
@@ -34,8 +34,8 @@ async function run(errors: readonly unknown[], options: RetryOptions = {}) {
   return { ...(await ended), times: calledAt.map((at) => at - beganAt) };
 }
 
-describe('retry', () => {
-  it('calls the function at once, and gives what it gives', async () => {
+describe('retry()', () => {
+  it('calls the function at once, and returns what the function returns', async () => {
     const work = vi.fn(() => 'fine');
     const ended = retry(work);
     expect(work).toHaveBeenCalledTimes(1);
@@ -43,19 +43,19 @@ describe('retry', () => {
     expect(await ended).toBe('fine');
   });
 
-  it('calls it again after each wait until it succeeds', async () => {
+  it('calls the function again after each wait until it succeeds', async () => {
     const error = httpError(500);
     expect(await run([error, error, error])).toEqual({ value: 'fine', times: [0, 1_000, 3_000, 7_000] });
   });
 
-  it('gives the very error of the last attempt', async () => {
+  it('rejects with the very error of the last attempt', async () => {
     const errors = [1, 2, 3].map((nth) => httpError(500, {}, `failure ${nth}`));
     const { error, times } = await run(errors, { maxAttempts: 3 });
     expect(error).toBe(errors[2]);
     expect(times).toHaveLength(3);
   });
 
-  it('tries three times, 2 to 10 s apart, when nothing is set', async () => {
+  it('tries three times, 2 to 10 s apart, by default', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const beganAt = performance.now();
     const { work, calledAt } = down();
@@ -79,7 +79,7 @@ describe('retry', () => {
     expect((await run([new Error('busy')])).times).toEqual([0]);
   });
 
-  it('never undercuts what the callee asked for', async () => {
+  it('never undercuts what the provider asked for', async () => {
     const error = httpError(429, { 'retry-after': '90' });
     expect((await run([error], { maxElapsedMs: false })).times).toEqual([0, 90_000]);
     const { times } = await run([error], { maxElapsedMs: false, jitter: 'equal', random: () => 0 });
@@ -87,7 +87,7 @@ describe('retry', () => {
     expect((await run([error])).times).toEqual([0]);
   });
 
-  it('begins no retry after maxElapsedMs', async () => {
+  it('starts no retry after maxElapsedMs', async () => {
     expect(
       (
         await run(
@@ -117,7 +117,7 @@ describe('retry', () => {
     expect((await run([networkError('ECONNREFUSED')], { replayable: false })).times).toEqual([0]);
   });
 
-  it('tells the function which attempt it is, by what name, and how long there is', async () => {
+  it('gives the function the number of the attempt, the name, and the time that is left', async () => {
     const seen: unknown[] = [];
     const ended = retry(
       (call: Call) => {
@@ -136,7 +136,19 @@ describe('retry', () => {
     ]);
   });
 
-  it('survives a source of chance that throws or gives nonsense', async () => {
+  it('makes no further attempt once the function has called noRetry()', async () => {
+    const error = httpError(500);
+    const work = vi.fn((call: Call) => {
+      if (call.attempt === 2) call.noRetry();
+      throw error;
+    });
+    const ended = errorOf(retry(work, PLAIN));
+    await pass(600_000);
+    expect(await ended).toBe(error);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('survives a source of randomness that throws or returns nonsense', async () => {
     const nonsense = [
       () => Number.NaN,
       () => 7,
@@ -151,7 +163,7 @@ describe('retry', () => {
   });
 });
 
-describe('a deadline', () => {
+describe('retry(): a deadline', () => {
   it('ends a function that ignores its signal, on time', async () => {
     let signal: AbortSignal | undefined;
     const ended = errorOf(
@@ -197,8 +209,8 @@ describe('a deadline', () => {
   });
 });
 
-describe('an attempt timeout', () => {
-  it('ends each attempt for itself, and what comes of it later is dropped', async () => {
+describe('retry(): an attempt timeout', () => {
+  it('ends each attempt on its own, and drops what comes of it later', async () => {
     const late = deferred<string>();
     const seen: AbortSignal[] = [];
     const ended = retry(
@@ -215,7 +227,7 @@ describe('an attempt timeout', () => {
     expect(seen.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  it('is the error when it was the last one', async () => {
+  it('is the error when it ended the last attempt', async () => {
     const ended = errorOf(retry(never, { ...PLAIN, maxAttempts: 2, attemptTimeoutMs: 500 }));
     await pass(2_000);
     expect(await ended).toBeInstanceOf(AttemptTimeoutError);
@@ -223,7 +235,7 @@ describe('an attempt timeout', () => {
   });
 });
 
-describe('a signal', () => {
+describe('retry(): a signal', () => {
   it('that has aborted before lets nothing be called', async () => {
     const work = vi.fn();
     const reason = new Error('no');
@@ -235,21 +247,24 @@ describe('a signal', () => {
     { when: 'during the first attempt', work: never, afterMs: 500 },
     { when: 'during a wait', work: () => Promise.reject(httpError(500)), afterMs: 500 },
     { when: 'during a later attempt', work: failsFirst, afterMs: 1_500 },
-  ])('that aborts $when ends it with its reason; no call, timer or listener comes after', async ({ work, afterMs }) => {
-    const controller = new AbortController();
-    const reason = { whatever: 'it is' };
-    const spy = vi.fn(work);
-    const ended = errorOf(retry(spy, { ...PLAIN, deadlineMs: 60_000, signal: controller.signal }));
-    await pass(afterMs);
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
-    const calls = spy.mock.calls.length;
-    controller.abort(reason);
-    expect(await ended).toBe(reason);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
-    await pass(600_000);
-    expect(spy).toHaveBeenCalledTimes(calls);
-  });
+  ])(
+    'that aborts $when ends the call with its reason; no call, timer or listener comes after',
+    async ({ work, afterMs }) => {
+      const controller = new AbortController();
+      const reason = { whatever: 'it is' };
+      const spy = vi.fn(work);
+      const ended = errorOf(retry(spy, { ...PLAIN, deadlineMs: 60_000, signal: controller.signal }));
+      await pass(afterMs);
+      expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+      const calls = spy.mock.calls.length;
+      controller.abort(reason);
+      expect(await ended).toBe(reason);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+      await pass(600_000);
+      expect(spy).toHaveBeenCalledTimes(calls);
+    },
+  );
 
   it('is left alone again after a success and after a failure', async () => {
     const { signal } = new AbortController();
@@ -258,7 +273,7 @@ describe('a signal', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('shared by many calls is listened to once', async () => {
+  it('that many calls share has one listener', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const ends = Array.from({ length: 50 }, () => errorOf(retry(down().work, { ...PLAIN, signal })));
@@ -273,8 +288,8 @@ function failsFirst({ attempt }: Call): Promise<never> {
   return attempt === 1 ? Promise.reject(httpError(500)) : never();
 }
 
-describe('onRetry', () => {
-  it('hears of each retry before its wait, and of nothing else', async () => {
+describe('retry(): onRetry', () => {
+  it('is called for each retry before its wait, and for nothing else', async () => {
     const notices: RetryNotice[] = [];
     const errors = [httpError(500), httpError(429, { 'retry-after': '3' }), httpError(500)];
     const { value } = await run(errors, { onRetry: (notice) => notices.push(notice) });
@@ -335,12 +350,12 @@ describe('onRetry', () => {
         onRetry: throwing(hostile),
         says: expect.stringContaining('onRetry of retry() has thrown'),
       },
-    ])('$how is told by a warning of the process, and harms nothing', async ({ onRetry, says }) => {
+    ])('$how is reported by a warning of the process, and harms nothing', async ({ onRetry, says }) => {
       expect(await run([httpError(500)], { onRetry })).toEqual({ value: 'fine', times: [0, 1_000] });
       expect(warnings).toEqual([[says, { code: 'HOLDFAST_HOOK_FAILED' }]]);
     });
 
-    it('is as good as a rule that fails', async () => {
+    it('is reported in the same way as a rule that fails', async () => {
       const classify = [{ name: 'broken', when: throwing(new Error('of the rule')), means: 'auth' }] as const;
       expect(await run([httpError(500)], { classify })).toEqual({ value: 'fine', times: [0, 1_000] });
       expect(warnings).toEqual([
@@ -361,7 +376,7 @@ function throwing(thrown: unknown): () => never {
   };
 }
 
-describe('a budget', () => {
+describe('retry(): a budget', () => {
   it('bounds the retries of all calls that share it', async () => {
     const budget = retryBudget({ ratio: 0.5, floorPerSecond: 0.001, burst: 2 });
     const spent = await Promise.all([1, 2, 3, 4].map(() => run([httpError(500)], { budget })));
@@ -382,7 +397,35 @@ describe('a budget', () => {
     expect(budget.snapshot(performance.now()).tokens).toBe(1);
   });
 
-  it("leaves the function's own error when it is spent, and costs nothing for what is not retried anyway", async () => {
+  it('is paid once by a call that succeeds, however many attempts the call makes', async () => {
+    const budget = retryBudget({ ratio: 0.25, floorPerSecond: 0, burst: 4 });
+    const ended = retry(failing(httpError(500), httpError(500)).work, { ...PLAIN, budget });
+    await pass(1_000);
+    expect(budget.snapshot(performance.now()).tokens).toBe(2);
+    await pass(2_000);
+    expect(await ended).toBe('fine');
+    expect(budget.snapshot(performance.now()).tokens).toBe(2.25);
+    await pass(60_000);
+    expect(budget.snapshot(performance.now()).tokens).toBe(2.25);
+  });
+
+  it('is paid nothing by a call that fails, is cancelled or never calls its function', async () => {
+    const budget = retryBudget({ ratio: 1, floorPerSecond: 0, burst: 4 });
+    budget.take(performance.now());
+    const controller = new AbortController();
+    const ends = [
+      errorOf(retry(down(httpError(400)).work, { ...PLAIN, budget })),
+      errorOf(retry(never, { ...PLAIN, budget, signal: controller.signal })),
+      errorOf(retry(never, { ...PLAIN, budget, signal: AbortSignal.abort() })),
+      errorOf(retry(never, { ...PLAIN, budget, deadlineMs: 50 })),
+    ];
+    controller.abort();
+    await pass(50);
+    await Promise.all(ends);
+    expect(budget.snapshot(performance.now()).tokens).toBe(3);
+  });
+
+  it('leaves the own error of the function when it is spent, and costs nothing for what is not retried anyway', async () => {
     const budget = retryBudget({ floorPerSecond: 0, ratio: 1, burst: 1 });
     await errorOf(retry(down(httpError(400)).work, { ...PLAIN, budget }));
     expect(budget.snapshot(0).tokens).toBe(1);

@@ -71,7 +71,7 @@ describe.each([
     message: 'must be a number from 1 to 2147483647, or false',
     make: (maxElapsedMs: unknown): unknown => ({ maxElapsedMs }),
   },
-])('$path', ({ path, message, make }) => {
+])('retry setting $path', ({ path, message, make }) => {
   it.each(RUBBISH)('refuses $received, saying what is allowed', ({ value, received }) => {
     expect(refused(make(value))).toMatchObject([{ path, message, received }]);
   });
@@ -81,7 +81,7 @@ describe.each([
   });
 });
 
-describe('bounds', () => {
+describe('retry settings: bounds', () => {
   it.each([
     {},
     { maxAttempts: 1, minDelayMs: 0, maxDelayMs: 0, jitterMaxMs: 0, maxElapsedMs: 1 },
@@ -94,7 +94,7 @@ describe('bounds', () => {
     { budget: { ratio: 1, floorPerSecond: 1_000_000, burst: 1_000_000 } },
     { kinds: {} },
     { kinds: { unknown: true, timeout: false, network: {}, auth: undefined } },
-  ])('take %j', (settings) => {
+  ])('allow %j', (settings) => {
     expect(refused(settings)).toEqual([]);
   });
 
@@ -120,7 +120,7 @@ describe('bounds', () => {
   });
 });
 
-describe('names', () => {
+describe('retry settings: names', () => {
   it.each([
     { settings: { maxAttempt: 3 }, path: 'retry.maxAttempt', suggestion: "Did you mean 'maxAttempts'?" },
     { settings: { jitter: 'ful' }, path: 'retry.jitter', suggestion: "Did you mean 'full'?" },
@@ -130,11 +130,11 @@ describe('names', () => {
       suggestion: "Did you mean 'rate_limited'?",
     },
     { settings: { budget: { ration: 0.1 } }, path: 'retry.budget.ration', suggestion: "Did you mean 'ratio'?" },
-  ])('that are misspelt in $settings are suggested right', ({ settings, path, suggestion }) => {
+  ])('that are misspelt in $settings get the right suggestion', ({ settings, path, suggestion }) => {
     expect(refused(settings)).toMatchObject([{ path, suggestion }]);
   });
 
-  it('of what only stands outside are refused in a kind', () => {
+  it('that belong outside of a kind are refused in a kind', () => {
     expect(refused({ kinds: { network: { maxElapsedMs: 5, budget: false } } }).map(({ path }) => path)).toEqual([
       'retry.kinds.network.maxElapsedMs',
       'retry.kinds.network.budget',
@@ -148,7 +148,7 @@ describe('names', () => {
   });
 });
 
-describe('settings taken together', () => {
+describe('retry settings taken together', () => {
   it.each([
     {
       settings: { minDelayMs: 5, maxDelayMs: 4 },
@@ -198,12 +198,12 @@ describe('settings taken together', () => {
     { budget: false as const },
     { budget: { ratio: 0 } },
     { budget: { floorPerSecond: 0 } },
-  ])('%j are fine', (settings) => {
+  ])('%j are allowed', (settings) => {
     expect(refusedTogether(settings)).toEqual([]);
   });
 });
 
-describe('reading', () => {
+describe('reading retry settings', () => {
   it('copies everything, however deep', () => {
     const network = { maxAttempts: 2 };
     const kinds = { network, timeout: false, unknown: true } as const;
@@ -219,7 +219,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('asks every getter once', () => {
+  it('calls every getter once', () => {
     let asked = 0;
     const once = <T>(value: T) => ({
       enumerable: true,
@@ -236,7 +236,7 @@ describe('reading', () => {
   });
 
   it.each(['retry', 'retry.kinds', 'retry.kinds.network', 'retry.budget'])(
-    'tells of a getter of %s that throws',
+    'refuses a getter of %s that throws',
     (path) => {
       const hostile = Object.defineProperty({}, 'x', {
         enumerable: true,

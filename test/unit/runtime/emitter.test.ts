@@ -1,20 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Emitter } from '../../../src/runtime/emitter.js';
 
-type Told = { readonly type: 'rain'; readonly mm: number } | { readonly type: 'sun' };
+type Weather = { readonly type: 'rain'; readonly mm: number } | { readonly type: 'sun' };
 
-const rain: Told = { type: 'rain', mm: 3 };
-const sun: Told = { type: 'sun' };
+const rain: Weather = { type: 'rain', mm: 3 };
+const sun: Weather = { type: 'sun' };
 const broken = new Error('listener');
 
-function emitter() {
-  const troubles: [unknown, Told][] = [];
-  return { troubles, events: new Emitter<Told>((error, event) => void troubles.push([error, event])) };
+function createEmitter() {
+  const errors: [unknown, Weather][] = [];
+  return { errors, events: new Emitter<Weather>((error, event) => void errors.push([error, event])) };
 }
 
-describe('an emitter', () => {
-  it('tells each listener of what it subscribed to', () => {
-    const { events } = emitter();
+describe('an emitter and its listeners', () => {
+  it('an event is delivered to the listeners of its type and of all types', () => {
+    const { events } = createEmitter();
     const [onRain, onAll] = [vi.fn(), vi.fn()];
     events.on('rain', onRain);
     events.on('*', onAll);
@@ -24,8 +24,8 @@ describe('an emitter', () => {
     expect(onAll.mock.calls).toEqual([[rain], [sun]]);
   });
 
-  it('knows what somebody wants', () => {
-    const { events } = emitter();
+  it('wants is true for the types that have a listener', () => {
+    const { events } = createEmitter();
     expect([events.wants('rain'), events.wants('sun')]).toEqual([false, false]);
     const off = events.on('rain', () => undefined);
     expect([events.wants('rain'), events.wants('sun')]).toEqual([true, false]);
@@ -37,27 +37,27 @@ describe('an emitter', () => {
     expect([events.wants('rain'), events.wants('sun')]).toEqual([false, false]);
   });
 
-  it('tells in the order in which listeners came', () => {
-    const { events } = emitter();
-    const heard: number[] = [];
-    for (const number of [1, 2, 3]) events.on('sun', () => void heard.push(number));
+  it('listeners are called in the order of their subscription', () => {
+    const { events } = createEmitter();
+    const received: number[] = [];
+    for (const number of [1, 2, 3]) events.on('sun', () => void received.push(number));
     events.emit(sun);
-    expect(heard).toEqual([1, 2, 3]);
+    expect(received).toEqual([1, 2, 3]);
   });
 
-  it('ends one subscription by its way out, which may be taken twice', () => {
-    const { events } = emitter();
-    const heard = vi.fn();
-    const off = events.on('sun', heard);
-    events.on('sun', heard);
+  it('unsubscribing ends one subscription, and may be repeated', () => {
+    const { events } = createEmitter();
+    const received = vi.fn();
+    const off = events.on('sun', received);
+    events.on('sun', received);
     off();
     off();
     events.emit(sun);
-    expect(heard).toHaveBeenCalledTimes(1);
+    expect(received).toHaveBeenCalledTimes(1);
   });
 
-  it('forgets every listener when it is cleared, and takes new ones', () => {
-    const { events } = emitter();
+  it('clear removes every listener, and new ones may subscribe', () => {
+    const { events } = createEmitter();
     const [early, late] = [vi.fn(), vi.fn()];
     events.on('*', early);
     events.clear();
@@ -67,23 +67,23 @@ describe('an emitter', () => {
     expect(late).toHaveBeenCalledTimes(1);
   });
 
-  it('lets listeners come and go while it tells, from the next event on', () => {
-    const { events } = emitter();
-    const heard: string[] = [];
+  it('listeners that subscribe during delivery receive the next event', () => {
+    const { events } = createEmitter();
+    const received: string[] = [];
     const off = events.on('sun', () => {
-      heard.push('first');
+      received.push('first');
       off();
-      events.on('sun', () => void heard.push('new'));
+      events.on('sun', () => void received.push('new'));
     });
-    events.on('sun', () => void heard.push('second'));
+    events.on('sun', () => void received.push('second'));
     events.emit(sun);
-    expect(heard).toEqual(['first', 'second']);
+    expect(received).toEqual(['first', 'second']);
     events.emit(sun);
-    expect(heard).toEqual(['first', 'second', 'second', 'new']);
+    expect(received).toEqual(['first', 'second', 'second', 'new']);
   });
 
-  it('tells what a listener gives rise to after the event itself, so that all hear the same order', () => {
-    const { events } = emitter();
+  it('events emitted by a listener are delivered afterwards, in the same order for all', () => {
+    const { events } = createEmitter();
     const [before, after]: [string[], string[]] = [[], []];
     events.on('*', ({ type }) => void before.push(type));
     const off = events.on('rain', () => {
@@ -97,70 +97,70 @@ describe('an emitter', () => {
     expect(after).toEqual(before);
   });
 
-  it('does not tell a listener that left while others were being told', () => {
-    const { events } = emitter();
-    const heard = vi.fn();
+  it('a listener that unsubscribes during delivery is not called', () => {
+    const { events } = createEmitter();
+    const received = vi.fn();
     let off = (): void => undefined;
     events.on('sun', () => off());
-    off = events.on('sun', heard);
+    off = events.on('sun', received);
     events.emit(sun);
-    expect(heard).not.toHaveBeenCalled();
+    expect(received).not.toHaveBeenCalled();
   });
 });
 
-describe('a listener in trouble', () => {
-  it('that throws is handed over with the event, and robs nobody of it', () => {
-    const { events, troubles } = emitter();
+describe('an emitter and listeners that fail', () => {
+  it('a listener that throws is reported with the event, and the other listeners are called', () => {
+    const { events, errors } = createEmitter();
     const other = vi.fn();
     events.on('rain', () => {
       throw broken;
     });
     events.on('rain', other);
     events.emit(rain);
-    expect(troubles).toEqual([[broken, rain]]);
+    expect(errors).toEqual([[broken, rain]]);
     expect(other).toHaveBeenCalledTimes(1);
   });
 
-  it('that rejects is handed over when it does', async () => {
-    const { events, troubles } = emitter();
+  it('a listener that rejects is reported when it does', async () => {
+    const { events, errors } = createEmitter();
     const rejects: () => unknown = () => Promise.reject(broken);
     events.on('rain', rejects);
     events.emit(rain);
-    expect(troubles).toEqual([]);
+    expect(errors).toEqual([]);
     await Promise.resolve();
-    expect(troubles).toEqual([[broken, rain]]);
+    expect(errors).toEqual([[broken, rain]]);
   });
 
-  it('does not keep later events from being told', () => {
-    const { events } = emitter();
-    const heard = vi.fn();
+  it('a listener that throws does not prevent later events', () => {
+    const { events } = createEmitter();
+    const received = vi.fn();
     events.on('*', () => {
       throw broken;
     });
-    events.on('sun', heard);
+    events.on('sun', received);
     events.emit(rain);
     events.emit(sun);
     events.emit(sun);
-    expect(heard).toHaveBeenCalledTimes(2);
+    expect(received).toHaveBeenCalledTimes(2);
   });
 
-  it('is none when its promise fulfils or what it returns is no promise', async () => {
-    const { events, troubles } = emitter();
-    const fulfils: () => unknown = () => Promise.resolve('heard');
-    const returns: () => unknown = () => 'heard';
+  it('a listener may return a promise or any value', async () => {
+    const { events, errors } = createEmitter();
+    const fulfils: () => unknown = () => Promise.resolve('received');
+    const returns: () => unknown = () => 'received';
     events.on('*', fulfils);
     events.on('*', returns);
     events.emit(rain);
     await Promise.resolve();
-    expect(troubles).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
-  it('is none when it does not concern the event', () => {
-    const { events, troubles } = emitter();
+  it('a listener of another type is not called', () => {
+    const { events, errors } = createEmitter();
     events.on('sun', () => {
       throw broken;
     });
     events.emit(rain);
-    expect(troubles).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

@@ -22,6 +22,6 @@ const ALL: Readonly<Record<EventType, true>> = {
   'hook.failed': true,
 };
 
-it('every type of event can be listened to', () => {
+it('every type of event can be subscribed to', () => {
   expect(EVENT_TYPES.toSorted()).toEqual(Object.keys(ALL).toSorted());
 });

@@ -7,13 +7,13 @@ function histogramOf(...durations: readonly number[]): Histogram {
   return histogram;
 }
 
-describe('a histogram', () => {
-  it('of nothing says 0', () => {
+describe('histogram', () => {
+  it('returns 0 when it is empty', () => {
     const empty = new Histogram();
     expect([empty.quantileMs(0), empty.quantileMs(0.5), empty.quantileMs(1), empty.maxMs]).toEqual([0, 0, 0, 0]);
   });
 
-  it('of one duration says it within 5 %, and its maximum exactly', () => {
+  it('returns a single duration within 5 %, and its maximum exactly', () => {
     for (const ms of [0.001, 0.013, 0.5, 1, 1.03, 2, 17, 1_000, 60_000, 3_600_000, 2 ** 31]) {
       const histogram = histogramOf(ms);
       expect(histogram.maxMs).toBe(ms);
@@ -21,18 +21,18 @@ describe('a histogram', () => {
     }
   });
 
-  it('never says more than its maximum', () => {
+  it('never returns more than its maximum', () => {
     const histogram = histogramOf(1, 1);
     expect(histogram.quantileMs(0.99)).toBe(1);
   });
 
-  it('takes 0 and less than a microsecond for what they nearly are', () => {
+  it('takes 0 and less than a microsecond for about what they are', () => {
     expect(histogramOf(0).quantileMs(0.5)).toBe(0);
     expect(histogramOf(0.000_01).quantileMs(0.5)).toBeLessThan(0.001);
     expect(histogramOf(0, 100).maxMs).toBe(100);
   });
 
-  it('takes what is longer than any timer', () => {
+  it('takes durations that are longer than any timer', () => {
     const histogram = histogramOf(2 ** 40);
     expect(histogram.maxMs).toBe(2 ** 40);
     expect(histogram.quantileMs(0.5)).toBeGreaterThan(2 ** 31);

@@ -11,14 +11,14 @@ function medianOf(values: Iterable<number>): number | undefined {
 
 const many = (count: number, value: (nth: number) => number) => Array.from({ length: count }, (_, nth) => value(nth));
 
-describe('a running median', () => {
-  it('says nothing before it has seen twenty values', () => {
+describe('running median', () => {
+  it('has no value before it has seen twenty values', () => {
     expect(medianOf([])).toBeUndefined();
     expect(medianOf(many(19, () => 50))).toBeUndefined();
     expect(medianOf(many(20, () => 50))).toBeCloseTo(50, 9);
   });
 
-  it('stays where it is among values that are all the same', () => {
+  it('does not move among values that are all the same', () => {
     expect(medianOf(many(1_000, () => 50))).toBeCloseTo(50, 0);
   });
 
@@ -42,7 +42,7 @@ describe('a running median', () => {
     expect(medianOf([...many(100, () => 5_000), ...many(200, () => 50)])).toBeLessThan(56);
   });
 
-  it('says zero of what takes no time at all, and can leave it again', () => {
+  it('returns zero for what takes no time at all, and can leave zero again', () => {
     expect(medianOf(many(30, () => 0))).toBe(0);
     expect(medianOf([...many(30, () => 0), ...many(500, () => 50)])).toBeGreaterThan(40);
   });

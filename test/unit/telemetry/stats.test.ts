@@ -12,25 +12,28 @@ function failed(stopReason: StopReason, failure: Failure | undefined, durationMs
   return { stopReason, failure, durationMs, endedAtMs: 0 };
 }
 
-describe('counted calls', () => {
+describe('call counter', () => {
   it.each([
     { stopReason: 'breaker_open', rejections: { breaker: 1 } },
     { stopReason: 'quota_held', rejections: { quota: 1 } },
     { stopReason: 'capacity', rejections: { capacity: 1 } },
-  ] as const)('that were refused count by who refused them: $stopReason', ({ stopReason, rejections }) => {
-    const counter = new CallCounter();
-    counter.failed(failed(stopReason, undefined));
-    const none = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
-    expect(counter.stats()).toMatchObject({
-      calls: 1,
-      failures: 1,
-      failuresByKind: {},
-      rejections: { ...none, ...rejections },
-      latencyMs: { max: 0 },
-    });
-  });
+  ] as const)(
+    'counts calls that were rejected by the stage that rejected them: $stopReason',
+    ({ stopReason, rejections }) => {
+      const counter = new CallCounter();
+      counter.failed(failed(stopReason, undefined));
+      const none = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+      expect(counter.stats()).toMatchObject({
+        calls: 1,
+        failures: 1,
+        failuresByKind: {},
+        rejections: { ...none, ...rejections },
+        latencyMs: { max: 0 },
+      });
+    },
+  );
 
-  it('that failed within the function count by kind, whatever stopped them', () => {
+  it('counts calls that failed within the function by kind, whatever stopped them', () => {
     const counter = new CallCounter();
     counter.failed(failed('breaker_open', UNKNOWN));
     counter.failed(failed('attempts_exhausted', UNKNOWN));
@@ -43,19 +46,19 @@ describe('counted calls', () => {
     });
   });
 
-  it('that failed without anybody knowing why are unknown', () => {
+  it('counts calls that failed for an unknown reason as unknown', () => {
     const counter = new CallCounter();
     counter.failed(failed('attempts_exhausted', undefined));
     expect(counter.stats().failuresByKind).toEqual({ unknown: 1 });
   });
 
-  it('tell attempts from retries', () => {
+  it('tells attempts from retries', () => {
     const counter = new CallCounter();
     for (const attempt of [1, 2, 3, 1]) counter.attempted(attempt);
     expect(counter.stats()).toMatchObject({ attempts: 4, retries: 2 });
   });
 
-  it('keep retries that their budget refused apart from calls that were refused', () => {
+  it('keeps retries that their budget refused apart from calls that were rejected', () => {
     const counter = new CallCounter();
     counter.retryRefused();
     counter.failed(failed('retry_budget', UNKNOWN));
@@ -67,7 +70,7 @@ describe('counted calls', () => {
     });
   });
 
-  it('know how long an attempt usually takes, waits and other attempts of its call left out', () => {
+  it('knows how long an attempt usually takes, without waits and other attempts of its call', () => {
     const counter = new CallCounter();
     for (let call = 0; call < 19; call++) counter.succeeded(5_000, 0, 40);
     expect(counter.typicalMs).toBeUndefined();
@@ -81,14 +84,14 @@ describe('counted calls', () => {
     { successes: 1, failures: 7, successRate: 12.5, failureRate: 87.5 },
     { successes: 999, failures: 1, successRate: 99.9, failureRate: 0.1 },
     { successes: 3, failures: 0, successRate: 100, failureRate: 0 },
-  ])('have rates in percent with two decimals: $successes of them good, $failures bad', (expected) => {
+  ])('has rates in percent with two decimals: $successes successes, $failures failures', (expected) => {
     const counter = new CallCounter();
     for (let call = 0; call < expected.successes; call++) counter.succeeded(1, 0, 1);
     for (let call = 0; call < expected.failures; call++) counter.failed(failed('not_retryable', UNKNOWN));
     expect(counter.stats()).toMatchObject(expected);
   });
 
-  it('show last instants by the wall clock', () => {
+  it('shows the last times by the wall clock', () => {
     const counter = new CallCounter();
     counter.succeeded(1, -500, 1);
     counter.failed(failed('not_retryable', UNKNOWN));
@@ -97,7 +100,7 @@ describe('counted calls', () => {
   });
 });
 
-describe('counters', () => {
+describe('call counters together', () => {
   function full(): CallCounter {
     const counter = new CallCounter();
     counter.attempted(1);
@@ -137,7 +140,7 @@ describe('counters', () => {
     expect(sum.stats()).toEqual(full().stats());
   });
 
-  it('keep the later of two instants', () => {
+  it('keep the later of two times', () => {
     const [early, late] = [new CallCounter(), new CallCounter()];
     early.succeeded(1, 100, 1);
     late.succeeded(1, 300, 1);
@@ -156,14 +159,14 @@ describe('counters', () => {
     expect(counter.stats()).toEqual(new CallCounter().stats());
   });
 
-  it('that are reset still know how long an attempt takes: that is no number of theirs', () => {
+  it('still know how long an attempt takes when they are reset: that is not one of the numbers', () => {
     const counter = new CallCounter();
     for (let call = 0; call < 20; call++) counter.succeeded(7, 0, 7);
     counter.reset();
     expect(counter.typicalMs).toBeCloseTo(7, 9);
   });
 
-  it('give numbers that do not change afterwards', () => {
+  it('return numbers that do not change afterwards', () => {
     const counter = full();
     const stats = counter.stats();
     const copy = structuredClone(stats);

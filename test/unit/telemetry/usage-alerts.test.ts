@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clock, HOUR, MINUTE, monitored, START, times } from './usage-recorder.js';
+import { clock, createMonitor, HOUR, MINUTE, START, times } from './usage-setup.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START });
@@ -9,9 +9,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('an alert for a slow load', () => {
-  it('is raised above 100 ms, lasts while loads are slow, and is cleared by a fast one', () => {
-    const { monitor, told } = monitored();
+describe('the alert load_time', () => {
+  it('is raised by a load above 100 ms, lasts while loads are slow, and is cleared by a fast load of the same preset', () => {
+    const { monitor, history } = createMonitor();
     monitor.recordLoad('simple', 100);
     expect(monitor.activeAlerts()).toEqual([]);
     monitor.recordLoad('simple', 101);
@@ -37,13 +37,13 @@ describe('an alert for a slow load', () => {
     expect(monitor.activeAlerts()).toHaveLength(1);
     monitor.recordLoad('simple', 5);
     expect(monitor.activeAlerts()).toEqual([]);
-    expect(told()).toEqual(['+load_time simple', '-load_time simple']);
+    expect(history()).toEqual(['+load_time simple', '-load_time simple']);
   });
 });
 
-describe('an alert for a failed load', () => {
-  it('is raised by any, and cleared when the preset loads again', () => {
-    const { monitor, told } = monitored();
+describe('the alert config_error', () => {
+  it('is raised by any failed load, and cleared when the same preset loads again', () => {
+    const { monitor, history } = createMonitor();
     monitor.recordError('simple', new TypeError('no such file'));
     expect(monitor.activeAlerts()).toMatchObject([
       {
@@ -54,18 +54,18 @@ describe('an alert for a failed load', () => {
     ]);
     monitor.recordLoad('production', 5);
     monitor.recordLoad('simple', 5);
-    expect(told()).toEqual(['+config_error simple', '-config_error simple']);
+    expect(history()).toEqual(['+config_error simple', '-config_error simple']);
   });
 });
 
-describe('an alert for the error rate', () => {
-  it('is raised above 5 % of at least 20 loads within an hour', () => {
-    const { monitor, told } = monitored();
+describe('the alert error_rate', () => {
+  it('is raised when more than 5 % of at least 20 loads within an hour fail', () => {
+    const { monitor, history } = createMonitor();
     monitor.recordError('simple', 'one');
     times(18, () => monitor.recordLoad('simple', 1));
     monitor.recordLoad('simple', 1);
     // One of 20 is 5 %, which is allowed.
-    expect(told()).not.toContain('+error_rate all');
+    expect(history()).not.toContain('+error_rate all');
     monitor.recordError('simple', 'two');
     expect(monitor.activeAlerts('critical')).toMatchObject([
       {
@@ -81,33 +81,33 @@ describe('an alert for the error rate', () => {
     expect(monitor.activeAlerts('critical')).toEqual([]);
   });
 
-  it('is not raised by a handful', () => {
-    const { monitor, told } = monitored();
+  it('is not raised by fewer than 20 loads', () => {
+    const { monitor, history } = createMonitor();
     times(19, () => monitor.recordError('simple', 'no'));
-    expect(told()).toEqual(['+config_error simple']);
+    expect(history()).toEqual(['+config_error simple']);
     monitor.recordError('simple', 'no');
-    expect(told()).toEqual(['+config_error simple', '+error_rate all']);
+    expect(history()).toEqual(['+config_error simple', '+error_rate all']);
   });
 
-  it('goes by the last hour only, and ends as time passes', () => {
-    const { monitor, told } = monitored({ minimumSamples: 1 });
+  it('measures the last hour only, and is cleared as time passes', () => {
+    const { monitor, history } = createMonitor({ minimumSamples: 1 });
     monitor.recordError('simple', 'no');
     clock.ms += HOUR - 1;
     expect(monitor.activeAlerts('critical')).toHaveLength(1);
     clock.ms += 1;
     expect(monitor.activeAlerts('critical')).toEqual([]);
-    expect(told()).toEqual(['+config_error simple', '+error_rate all', '-error_rate all']);
+    expect(history()).toEqual(['+config_error simple', '+error_rate all', '-error_rate all']);
   });
 });
 
-describe('an alert for changes', () => {
-  it('is raised above 10 within an hour', () => {
-    const { monitor, told } = monitored();
+describe('the alert change_frequency', () => {
+  it('is raised by more than 10 changes within an hour', () => {
+    const { monitor, history } = createMonitor();
     times(10, () => {
       monitor.recordChange('simple', 'a', 'b');
       clock.ms += MINUTE;
     });
-    expect(told()).toEqual([]);
+    expect(history()).toEqual([]);
     monitor.recordChange('simple', 'b', 'c');
     expect(monitor.activeAlerts()).toMatchObject([
       {
@@ -122,22 +122,22 @@ describe('an alert for changes', () => {
     expect(monitor.activeAlerts()).toEqual([]);
   });
 
-  it('is not raised by as many that are spread out', () => {
-    const { monitor, told } = monitored();
+  it('is not raised by 100 changes that are 6 minutes apart', () => {
+    const { monitor, history } = createMonitor();
     times(100, () => {
       monitor.recordChange('simple', 'a', 'b');
       clock.ms += 6 * MINUTE;
     });
-    expect(told()).toEqual([]);
+    expect(history()).toEqual([]);
   });
 });
 
-describe('an alert for failed validations', () => {
-  it('is raised above 10 % of at least 20 within an hour', () => {
-    const { monitor, told } = monitored();
+describe('the alert validation_failures', () => {
+  it('is raised when more than 10 % of at least 20 validations within an hour fail', () => {
+    const { monitor, history } = createMonitor();
     times(2, () => monitor.recordValidation('simple', ['bad']));
     times(18, () => monitor.recordValidation('simple'));
-    expect(told()).toEqual([]);
+    expect(history()).toEqual([]);
     monitor.recordValidation('simple', ['bad']);
     expect(monitor.activeAlerts()).toMatchObject([
       {
@@ -150,21 +150,21 @@ describe('an alert for failed validations', () => {
       },
     ]);
     times(9, () => monitor.recordValidation('simple'));
-    expect(told()).toEqual(['+validation_failures all', '-validation_failures all']);
+    expect(history()).toEqual(['+validation_failures all', '-validation_failures all']);
   });
 });
 
-describe('thresholds', () => {
-  const provoke = (monitor: ReturnType<typeof monitored>['monitor']) => {
+describe('the thresholds of a usage monitor', () => {
+  const provoke = (monitor: ReturnType<typeof createMonitor>['monitor']) => {
     monitor.recordLoad('simple', 150);
     times(3, () => monitor.recordError('simple', 'no'));
     times(5, () => monitor.recordChange('simple', 'a', 'b'));
     times(4, (index) => monitor.recordValidation('simple', index === 3 ? ['bad'] : []));
   };
 
-  it('can be lowered', () => {
+  it('raise alerts earlier when they are lowered', () => {
     const thresholds = { errorRate: 0, loadMs: 1, changesPerHour: 2, validationFailureRate: 0.2 };
-    const { monitor } = monitored({ thresholds, minimumSamples: 1 });
+    const { monitor } = createMonitor({ thresholds, minimumSamples: 1 });
     provoke(monitor);
     const rules = monitor.activeAlerts().map(({ rule }) => rule);
     expect(rules.sort()).toEqual([
@@ -176,29 +176,29 @@ describe('thresholds', () => {
     ]);
   });
 
-  it('can be raised', () => {
+  it('raise no alert at a value that equals them', () => {
     const thresholds = { errorRate: 1, loadMs: 150, changesPerHour: 5, validationFailureRate: 0.25 };
-    const { monitor, told } = monitored({ thresholds, minimumSamples: 1 });
+    const { monitor, history } = createMonitor({ thresholds, minimumSamples: 1 });
     provoke(monitor);
-    expect(told()).toEqual(['+config_error simple']);
+    expect(history()).toEqual(['+config_error simple']);
   });
 
-  it('can be switched off', () => {
+  it('raise no alert when they are false', () => {
     const thresholds = {
       errorRate: false,
       loadMs: false,
       changesPerHour: false,
       validationFailureRate: false,
     } as const;
-    const { monitor, told } = monitored({ thresholds, minimumSamples: 1 });
+    const { monitor, history } = createMonitor({ thresholds, minimumSamples: 1 });
     times(30, () => provoke(monitor));
-    expect(told().filter((one) => !one.includes('config_error'))).toEqual([]);
+    expect(history().filter((one) => !one.includes('config_error'))).toEqual([]);
   });
 });
 
-describe('alerts', () => {
-  it('are never more than 50, and the oldest give way', () => {
-    const { monitor } = monitored();
+describe('the alerts of a usage monitor', () => {
+  it('are at most 50, and the oldest one is cleared to make room', () => {
+    const { monitor } = createMonitor();
     times(80, (index) => {
       clock.ms += 1;
       monitor.recordLoad(`preset ${index}`, 500);
@@ -211,8 +211,8 @@ describe('alerts', () => {
     expect(monitor.recentAlerts()[0]?.preset).toBe('preset 79');
   });
 
-  it('that are over are still told for a day', () => {
-    const { monitor } = monitored();
+  it('are listed for a day after they were cleared', () => {
+    const { monitor } = createMonitor();
     monitor.recordLoad('simple', 500);
     clock.ms += MINUTE;
     monitor.recordLoad('simple', 5);
@@ -230,8 +230,8 @@ describe('alerts', () => {
     expect(monitor.recentAlerts()).toEqual([]);
   });
 
-  it('are not raised by time alone', () => {
-    const { monitor, told } = monitored({ minimumSamples: 2 });
+  it('are not raised by the passing of time', () => {
+    const { monitor, history } = createMonitor({ minimumSamples: 2 });
     // Of 22 loads one fails; an hour after the others, it would be one of two.
     times(20, () => monitor.recordLoad('simple', 1));
     clock.ms += 30 * MINUTE;
@@ -239,11 +239,11 @@ describe('alerts', () => {
     monitor.recordLoad('production', 500);
     clock.ms += 30 * MINUTE;
     expect(monitor.activeAlerts()).toHaveLength(2);
-    expect(told()).toEqual(['+config_error simple', '+load_time production']);
+    expect(history()).toEqual(['+config_error simple', '+load_time production']);
   });
 
-  it('can disturb nobody by whom they are told to', () => {
-    const { monitor } = monitored({
+  it('are raised even if onAlert throws', () => {
+    const { monitor } = createMonitor({
       onAlert: () => {
         throw new Error('no');
       },
@@ -252,8 +252,8 @@ describe('alerts', () => {
     expect(monitor.activeAlerts()).toHaveLength(1);
   });
 
-  it('cannot be changed by whom they are told to', () => {
-    const { monitor, changes } = monitored();
+  it('are frozen when onAlert receives them', () => {
+    const { monitor, changes } = createMonitor();
     monitor.recordLoad('simple', 500);
     expect(changes.map(({ alert }) => Object.isFrozen(alert))).toEqual([true]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { UsageMonitor } from '../../../src/telemetry/usage/usage.js';
+import { UsageMonitor } from '../../../src/telemetry/config-usage.js';
 import { issuesOf } from '../../support/breaker-steps.js';
-import { clock, HOUR, MINUTE, monitored, START, times } from './usage-recorder.js';
+import { clock, createMonitor, HOUR, MINUTE, START, times } from './usage-setup.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START });
@@ -11,9 +11,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a monitor', () => {
-  it('keeps the latest events and no more', () => {
-    const { monitor } = monitored({ maxEvents: 1_000 });
+describe('a usage monitor', () => {
+  it('keeps the latest maxEvents events', () => {
+    const { monitor } = createMonitor({ maxEvents: 1_000 });
     times(2_500, (index) => monitor.recordUsage(`preset ${index}`));
     expect(monitor.size).toBe(1_000);
     const used = Object.keys(monitor.usageStatistics().presetUsageCount);
@@ -21,14 +21,14 @@ describe('a monitor', () => {
     expect([used[0], used.at(-1)]).toEqual(['preset 1500', 'preset 2499']);
   });
 
-  it('keeps 10 000 of them when nothing is said', () => {
-    const { monitor } = monitored();
+  it('keeps 10,000 events by default', () => {
+    const { monitor } = createMonitor();
     times(10_001, () => monitor.recordUsage('simple'));
     expect(monitor.size).toBe(10_000);
   });
 
-  it('keeps them for a day when nothing is said', () => {
-    const { monitor } = monitored();
+  it('keeps events for a day by default', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('simple');
     clock.ms += MINUTE;
     monitor.recordUsage('production');
@@ -42,8 +42,8 @@ describe('a monitor', () => {
     expect(monitor.size).toBe(0);
   });
 
-  it('gives no statistics of events that have expired since', () => {
-    const { monitor } = monitored({ statsCacheMs: HOUR });
+  it('does not reuse statistics of events that have expired since', () => {
+    const { monitor } = createMonitor({ statsCacheMs: HOUR });
     monitor.recordUsage('simple');
     clock.ms = START + 24 * HOUR - 1;
     expect(monitor.usageStatistics().presetUsageCount).toEqual({ simple: 1 });
@@ -51,8 +51,8 @@ describe('a monitor', () => {
     expect(monitor.usageStatistics().presetUsageCount).toEqual({});
   });
 
-  it('drops what is old when asked, and tells how much', () => {
-    const { monitor } = monitored();
+  it('drops old events and alerts with clearOld(), and returns how many events were dropped', () => {
+    const { monitor } = createMonitor();
     times(3, () => monitor.recordUsage('simple'));
     monitor.recordLoad('simple', 500);
     clock.ms += 2 * HOUR;
@@ -64,7 +64,7 @@ describe('a monitor', () => {
     expect(monitor.clearOld(0)).toBe(1);
   });
 
-  it('has no timer, and goes by the wall clock', () => {
+  it('has no timer, and reads the wall clock', () => {
     const monitor = new UsageMonitor();
     monitor.recordError('simple', 'no');
     vi.setSystemTime(START + MINUTE);
@@ -73,22 +73,22 @@ describe('a monitor', () => {
     expect(monitor.recentAlerts()).toMatchObject([{ at: START, clearedAt: START + MINUTE }]);
   });
 
-  it('shares nothing with another', () => {
-    const [one, other] = [monitored().monitor, monitored().monitor];
+  it('shares nothing with another monitor', () => {
+    const [one, other] = [createMonitor().monitor, createMonitor().monitor];
     one.recordUsage('simple');
     expect(other.size).toBe(0);
   });
 
-  it('keeps words in bounds', () => {
-    const { monitor } = monitored();
+  it('cuts the texts of details after 300 characters', () => {
+    const { monitor } = createMonitor();
     monitor.recordError('simple', new Error('x'.repeat(10_000)), { sessionId: 's' });
     monitor.recordValidation('simple', ['a', 'b'], { sessionId: 's' });
     const details = monitor.session('s')?.events.map((event) => event.details);
     expect(details).toEqual([{ error: `${'x'.repeat(299)}…` }, { errorCount: 2, errors: 'a; b' }]);
   });
 
-  it('takes errors of whatever kind', () => {
-    const { monitor } = monitored();
+  it('records errors of any kind', () => {
+    const { monitor } = createMonitor();
     const hostile = Object.defineProperty(new Error('x'), 'message', {
       get() {
         throw new RangeError('no');
@@ -105,9 +105,9 @@ describe('a monitor', () => {
   });
 });
 
-describe('tracking', () => {
-  it('records how long a load took, and gives what it gave', async () => {
-    const { monitor } = monitored();
+describe('track() of a usage monitor', () => {
+  it('records how long a load took, and resolves to its value', async () => {
+    const { monitor } = createMonitor();
     const load = async () => {
       vi.advanceTimersByTime(42);
       return 'loaded';
@@ -120,8 +120,8 @@ describe('tracking', () => {
     ]);
   });
 
-  it('records that a load failed, and throws what it threw', async () => {
-    const { monitor } = monitored();
+  it('records that a load failed, and rejects with its error', async () => {
+    const { monitor } = createMonitor();
     const error = new Error('no such file');
     const load = () => Promise.reject(error);
     await expect(monitor.track('reload', 'simple', load, { sessionId: 's' })).rejects.toBe(error);
@@ -130,8 +130,8 @@ describe('tracking', () => {
     ]);
   });
 
-  it('refuses bad names before it loads anything', async () => {
-    const { monitor } = monitored();
+  it('rejects invalid names before it calls load', async () => {
+    const { monitor } = createMonitor();
     const load = vi.fn();
     await expect(monitor.track('', '', load)).rejects.toMatchObject({ issues: { length: 2 } });
     await expect(Reflect.apply(monitor.track, monitor, ['reload', 'simple', 5])).rejects.toMatchObject({
@@ -141,8 +141,8 @@ describe('tracking', () => {
     expect(monitor.size).toBe(0);
   });
 
-  it('takes time by the monotonic clock', async () => {
-    const { monitor } = monitored();
+  it('measures time by the monotonic clock', async () => {
+    const { monitor } = createMonitor();
     const load = () => {
       vi.advanceTimersByTime(30);
       vi.setSystemTime(START - HOUR);
@@ -152,7 +152,7 @@ describe('tracking', () => {
   });
 });
 
-describe('what a monitor refuses to be given', () => {
+describe('a usage monitor with invalid arguments', () => {
   it.each([
     { options: { maxEvents: 999 }, path: 'options.maxEvents' },
     { options: { maxEvents: 100_001 }, path: 'options.maxEvents' },
@@ -169,29 +169,29 @@ describe('what a monitor refuses to be given', () => {
     { options: { onAlert: 5 }, path: 'options.onAlert' },
     { options: { maxEvent: 5 }, path: 'options.maxEvent' },
     { options: 5, path: 'options' },
-  ])('$path of $options', ({ options, path }) => {
+  ])('refuses $path of $options', ({ options, path }) => {
     expect(issuesOf(() => Reflect.construct(UsageMonitor, [options]))).toMatchObject([{ path }]);
   });
 
-  const { monitor } = monitored();
+  const { monitor } = createMonitor();
   it.each([
     { method: monitor.recordUsage, given: [''], path: 'preset' },
     { method: monitor.recordUsage, given: ['simple', 'own'], path: 'source' },
     { method: monitor.recordLoad, given: ['simple', Number.NaN], path: 'value' },
     { method: monitor.recordLoad, given: ['simple', -1], path: 'value' },
-    { method: monitor.recordLoad, given: ['simple', 1, 5], path: 'about' },
-    { method: monitor.recordLoad, given: ['simple', 1, { operation: 5 }], path: 'about.operation' },
-    { method: monitor.recordLoad, given: ['simple', 1, { sessionId: '' }], path: 'about.sessionId' },
-    { method: monitor.recordLoad, given: ['simple', 1, { userContext: {} }], path: 'about.userContext' },
-    { method: monitor.recordLoad, given: ['simple', 1, { user: 'x' }], path: 'about.user' },
-    { method: monitor.recordLoad, given: ['simple', 1, { details: [] }], path: 'about.details' },
-    { method: monitor.recordLoad, given: ['simple', 1, { details: { a: {} } }], path: 'about.details.a' },
-    { method: monitor.recordLoad, given: ['simple', 1, { details: { a: Infinity } }], path: 'about.details.a' },
-    { method: monitor.recordLoad, given: ['simple', 1, { details: { '': 1 } }], path: 'about.details' },
+    { method: monitor.recordLoad, given: ['simple', 1, 5], path: 'options' },
+    { method: monitor.recordLoad, given: ['simple', 1, { operation: 5 }], path: 'options.operation' },
+    { method: monitor.recordLoad, given: ['simple', 1, { sessionId: '' }], path: 'options.sessionId' },
+    { method: monitor.recordLoad, given: ['simple', 1, { userContext: {} }], path: 'options.userContext' },
+    { method: monitor.recordLoad, given: ['simple', 1, { user: 'x' }], path: 'options.user' },
+    { method: monitor.recordLoad, given: ['simple', 1, { details: [] }], path: 'options.details' },
+    { method: monitor.recordLoad, given: ['simple', 1, { details: { a: {} } }], path: 'options.details.a' },
+    { method: monitor.recordLoad, given: ['simple', 1, { details: { a: Infinity } }], path: 'options.details.a' },
+    { method: monitor.recordLoad, given: ['simple', 1, { details: { '': 1 } }], path: 'options.details' },
     {
       method: monitor.recordLoad,
       given: ['simple', 1, { details: Object.fromEntries([...'elevenfields'].map((_, index) => [`f${index}`, 1])) }],
-      path: 'about.details',
+      path: 'options.details',
     },
     { method: monitor.recordChange, given: ['simple', 'a'], path: 'to' },
     { method: monitor.recordChange, given: ['simple', 1, 'b'], path: 'from' },
@@ -208,7 +208,7 @@ describe('what a monitor refuses to be given', () => {
     { method: monitor.clearOld, given: [-1], path: 'olderThanMs' },
     { method: monitor.export, given: ['xml'], path: 'format' },
     { method: monitor.export, given: [], path: 'format' },
-  ])('$method.name with $given', ({ method, given, path }) => {
+  ])('refuses $method.name with $given', ({ method, given, path }) => {
     expect(issuesOf(() => Reflect.apply(method, monitor, given))).toMatchObject([{ path }]);
     expect(monitor.size).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clock, HOUR, MINUTE, monitored, START, times } from './usage-recorder.js';
+import { clock, createMonitor, HOUR, MINUTE, START, times } from './usage-setup.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START });
@@ -10,8 +10,8 @@ afterEach(() => {
 });
 
 describe('usage statistics', () => {
-  it('of nothing are zero', () => {
-    expect(monitored().monitor.usageStatistics()).toEqual({
+  it('are zero without events', () => {
+    expect(createMonitor().monitor.usageStatistics()).toEqual({
       totalLoads: 0,
       presetUsageCount: {},
       errorRate: 0,
@@ -27,7 +27,7 @@ describe('usage statistics', () => {
   });
 
   it('count uses, loads, errors, changes and validations', () => {
-    const { monitor } = monitored();
+    const { monitor } = createMonitor();
     times(5, () => monitor.recordUsage('simple'));
     times(3, () => monitor.recordUsage('production', 'custom'));
     times(2, () => monitor.recordUsage('development', 'legacy'));
@@ -52,8 +52,8 @@ describe('usage statistics', () => {
     });
   });
 
-  it('are those of the time that is asked for, whatever was asked before', () => {
-    const { monitor } = monitored();
+  it('cover the window that is asked for, whatever window was asked for before', () => {
+    const { monitor } = createMonitor();
     times(4, () => monitor.recordUsage('simple'));
     clock.ms += 2 * HOUR;
     monitor.recordUsage('production');
@@ -62,8 +62,8 @@ describe('usage statistics', () => {
     expect(monitor.usageStatistics().presetUsageCount).toEqual({ simple: 4, production: 1 });
   });
 
-  it('are worked out once a minute at most, and anew when something is recorded', () => {
-    const { monitor } = monitored();
+  it('are reused for a minute unless something is recorded', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('simple');
     const first = monitor.usageStatistics();
     clock.ms += MINUTE - 1;
@@ -75,15 +75,15 @@ describe('usage statistics', () => {
     expect(monitor.usageStatistics().presetUsageCount).toEqual({ simple: 2 });
   });
 
-  it('are worked out anew when the clock was put back', () => {
-    const { monitor } = monitored();
+  it('are computed anew when the wall clock was put back', () => {
+    const { monitor } = createMonitor();
     const first = monitor.usageStatistics();
     clock.ms -= 1;
     expect(monitor.usageStatistics()).not.toBe(first);
   });
 
-  it('cannot be spoiled by who reads them, for however many times they were asked', () => {
-    const { monitor } = monitored();
+  it('are frozen, so that readers cannot change what is reused', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('simple');
     times(100, (index) => monitor.usageStatistics(index + 1));
     const statistics = monitor.usageStatistics();
@@ -91,8 +91,8 @@ describe('usage statistics', () => {
     expect(Reflect.set(statistics.presetUsageCount, 'simple', 7)).toBe(false);
   });
 
-  it('take any name for a preset', () => {
-    const { monitor } = monitored();
+  it('accept any name of a preset, __proto__ included', () => {
+    const { monitor } = createMonitor();
     for (const preset of ['__proto__', 'constructor', '__proto__']) monitor.recordUsage(preset);
     monitor.recordLoad('__proto__', 5);
     const { presetUsageCount, mostUsedPreset } = monitor.usageStatistics();
@@ -106,8 +106,8 @@ describe('usage statistics', () => {
 });
 
 describe('the trend of a preset', () => {
-  it('has every hour, also those in which nothing happened', () => {
-    const { monitor } = monitored();
+  it('has a point for every hour, hours without uses included', () => {
+    const { monitor } = createMonitor();
     times(3, () => monitor.recordUsage('simple'));
     clock.ms += HOUR - 1;
     monitor.recordUsage('simple');
@@ -125,15 +125,15 @@ describe('the trend of a preset', () => {
     expect(monitor.presetTrend('unheard of', 1)).toEqual([{ at: START + 2 * HOUR, usageCount: 0 }]);
   });
 
-  it('leaves out what happened before', () => {
-    const { monitor } = monitored();
+  it('does not count uses before its first hour', () => {
+    const { monitor } = createMonitor();
     monitor.recordUsage('simple');
     clock.ms += HOUR;
     expect(monitor.presetTrend('simple', 1)).toEqual([{ at: START + HOUR, usageCount: 0 }]);
   });
 });
 
-describe('the performance of loads', () => {
+describe('the load performance', () => {
   it.each([
     { count: 1, p95: 1 },
     { count: 19, p95: 19 },
@@ -142,15 +142,15 @@ describe('the performance of loads', () => {
     { count: 60, p95: 58 },
     { count: 100, p95: 96 },
     { count: 1_000, p95: 951 },
-  ])('of $count loads has p95 at $p95', ({ count, p95 }) => {
-    const { monitor } = monitored();
+  ])('of $count loads has its 95th percentile at $p95', ({ count, p95 }) => {
+    const { monitor } = createMonitor();
     // In no order: 7 divides none of the counts.
     times(count, (index) => monitor.recordLoad('simple', ((index * 7) % count) + 1));
     expect(monitor.loadPerformance()).toMatchObject({ p95LoadTimeMs: p95, totalSamples: count });
   });
 
-  it('tells of all and of each preset', () => {
-    const { monitor } = monitored();
+  it('covers all loads of the window, and those of each preset', () => {
+    const { monitor } = createMonitor();
     monitor.recordLoad('old', 900);
     clock.ms += HOUR;
     for (const ms of [10, 30, 20]) monitor.recordLoad('simple', ms);
@@ -172,8 +172,8 @@ describe('the performance of loads', () => {
     expect(monitor.loadPerformance().maxLoadTimeMs).toBe(900);
   });
 
-  it('of nothing is zero', () => {
-    expect(monitored().monitor.loadPerformance()).toEqual({
+  it('is zero without events', () => {
+    expect(createMonitor().monitor.loadPerformance()).toEqual({
       avgLoadTimeMs: 0,
       minLoadTimeMs: 0,
       maxLoadTimeMs: 0,
@@ -185,9 +185,9 @@ describe('the performance of loads', () => {
   });
 });
 
-describe('a session', () => {
-  it('has what was recorded for it, and nothing else', () => {
-    const { monitor } = monitored();
+describe('session() of a usage monitor', () => {
+  it('returns the events of the session, and no others', () => {
+    const { monitor } = createMonitor();
     const about = { sessionId: 's1', userContext: 'alice' };
     monitor.recordUsage('simple', 'preset', about);
     monitor.recordUsage('simple', 'preset', { sessionId: 's2' });

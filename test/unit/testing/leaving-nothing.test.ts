@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorOf } from '../../support/calls.js';
-import { codeOf, running, until } from './running.js';
+import { codeOf, startServer, until } from './start-server.js';
 
-/** Whatever keeps a process alive that has to do with sockets. */
+/** The sockets and servers that keep the process alive. */
 const sockets = (): string[] => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'));
 
-// Sockets and what waits for them go on.
+// Sockets, and what waits for them, keep their real timers.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
@@ -13,10 +13,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('closing a fault server', () => {
-  it('leaves no server and no connection, however the requests stand', async () => {
+describe('close() of a fault server', () => {
+  it('leaves no server and no connection, whatever the state of the requests', async () => {
     const before = sockets();
-    const server = await running(['silence', { body: 'x', ending: 'stall' }, { body: 'whole' }]);
+    const server = await startServer(['silence', { body: 'x', ending: 'stall' }, { body: 'whole' }]);
     const silent = errorOf(fetch(server.url));
     await server.seen(1);
     const stalled = errorOf((await fetch(server.url)).text());
@@ -27,17 +27,17 @@ describe('closing a fault server', () => {
     expect(codeOf(await errorOf(fetch(server.url)))).toBe('ECONNREFUSED');
   });
 
-  it('can be done twice', async () => {
-    const server = await running({});
+  it('may be called twice', async () => {
+    const server = await startServer({});
     await Promise.all([server.close(), server.close()]);
     await server.close();
     await server.accept();
     expect(codeOf(await errorOf(fetch(server.url)))).toBe('ECONNREFUSED');
   });
 
-  it('leaves no timer of an answer that is being held back', async () => {
+  it('leaves no timer of an answer that is delayed', async () => {
     const before = vi.getTimerCount();
-    const server = await running({ headAfterMs: 1000 });
+    const server = await startServer({ headAfterMs: 1000 });
     const error = errorOf(fetch(server.url));
     await until(() => vi.getTimerCount() > before);
     await server.close();

@@ -1,9 +1,9 @@
 import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FaultServer } from '../../../src/testing/index.js';
-import { running, turn, until } from './running.js';
+import { startServer, turn, until } from './start-server.js';
 
-// Sockets and what waits for them go on.
+// Sockets, and what waits for them, keep their real timers.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
@@ -11,8 +11,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A request, and what has come back of it so far. The client of Node is used, since it starts no timer. */
-function ask({ url }: FaultServer) {
+/** Sends a request, and collects its response. Uses the client of Node, since it starts no timer. */
+function sendRequest({ url }: FaultServer) {
   const seen = { head: false, text: '', ended: false };
   const request = get(url, { agent: false }, (answer: IncomingMessage) => {
     seen.head = true;
@@ -29,13 +29,13 @@ function ask({ url }: FaultServer) {
   return { seen, leave: () => request.destroy() };
 }
 
-/** Until the server waits. */
-const held = () => until(() => vi.getTimerCount() === 1);
+/** Resolves when the server waits for a delay. */
+const delayed = () => until(() => vi.getTimerCount() === 1);
 
-describe('an answer', () => {
-  it('holds back its head for as long as it is told to', async () => {
-    const { seen } = ask(await running({ headAfterMs: 1000, body: 'late' }));
-    await held();
+describe('an answer of a fault server', () => {
+  it('delays its head by headAfterMs', async () => {
+    const { seen } = sendRequest(await startServer({ headAfterMs: 1000, body: 'late' }));
+    await delayed();
     vi.advanceTimersByTime(999);
     await turn();
     expect(seen.head).toBe(false);
@@ -44,14 +44,14 @@ describe('an answer', () => {
     expect(seen.text).toBe('late');
   });
 
-  it('holds back each piece of its body', async () => {
-    const { seen } = ask(await running({ pieceAfterMs: 1000, body: ['one ', 'two'] }));
-    await held();
+  it('delays each piece of its body by pieceAfterMs', async () => {
+    const { seen } = sendRequest(await startServer({ pieceAfterMs: 1000, body: ['one ', 'two'] }));
+    await delayed();
     await until(() => seen.head);
     expect(seen.text).toBe('');
     vi.advanceTimersByTime(1000);
     await until(() => seen.text === 'one ');
-    await held();
+    await delayed();
     expect(seen.ended).toBe(false);
     vi.advanceTimersByTime(1000);
     await until(() => seen.ended);
@@ -59,11 +59,11 @@ describe('an answer', () => {
   });
 
   it.each([{ headAfterMs: 1000 }, { pieceAfterMs: 1000, body: ['one', 'two'] }])(
-    'waits no longer when the client leaves: %j',
+    'leaves no timer when the client leaves during a delay: %j',
     async (answer) => {
-      const server = await running(answer);
-      const { leave } = ask(server);
-      await held();
+      const server = await startServer(answer);
+      const { leave } = sendRequest(server);
+      await delayed();
       leave();
       await until(() => server.requests[0]?.outcome === 'abandoned');
       expect(vi.getTimerCount()).toBe(0);

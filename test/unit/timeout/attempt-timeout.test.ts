@@ -1,53 +1,71 @@
 import { AttemptTimeoutError, DeadlineExceededError } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
+import type { CallInit, Run } from '../../../src/pipeline/index.js';
+import { SignalLinks } from '../../../src/runtime/index.js';
 import { attemptTimeout } from '../../../src/timeout/timeout.js';
+import { firstOf } from '../../support/attempts.js';
 import { errorOf, never } from '../../support/calls.js';
-import { stagedCall } from '../../support/staged-call.js';
+import { liveCall } from '../../support/live-calls.js';
 import { pass, useFakeTime } from '../../support/time.js';
 
 useFakeTime();
 
-describe('the attempt timeout stage', () => {
+const invoke: Run = (attempt) => attempt.invoke();
+
+/** A call through a timeout of 100 ms; its function never settles, unless it brings another one. */
+function started(init: Partial<CallInit> = {}, next: Run = invoke) {
+  const call = liveCall({ work: never, run: attemptTimeout(100)(next), ...init });
+  const value = call.start(new SignalLinks());
+  const error = value.catch((reason: unknown) => reason);
+  return { call, attempt: firstOf(call), value, error };
+}
+
+describe('attempt timeout stage', () => {
   it('interrupts an attempt that takes too long, with an error that says how long', async () => {
-    const call = stagedCall();
-    void attemptTimeout(100)(never)(call);
+    const { attempt, error } = started();
     await pass(99);
-    expect(call.interruptions).toEqual([]);
+    expect(attempt.interruption).toBeUndefined();
     await pass(1);
-    expect(call.interruptions).toEqual([{ by: 'attempt_timeout', error: new AttemptTimeoutError('chat', 100) }]);
+    expect(attempt.interruption).toEqual({ by: 'attempt_timeout', error: new AttemptTimeoutError('chat', 100) });
+    expect(await error).toBe(attempt.interruption?.error);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('counts from before the function, which may block for a while', async () => {
-    const call = stagedCall();
-    void attemptTimeout(100)(() => {
-      vi.advanceTimersByTime(60);
-      return never();
-    })(call);
-    await pass(40);
-    expect(call.interruptions).toHaveLength(1);
+    const { attempt } = started({
+      work: () => {
+        vi.advanceTimersByTime(60);
+        return never();
+      },
+    });
+    await pass(39);
+    expect(attempt.interruption).toBeUndefined();
+    await pass(1);
+    expect(attempt.interruption?.by).toBe('attempt_timeout');
   });
 
   it('gives each attempt its whole time', async () => {
-    const stage = attemptTimeout(100)(never);
-    const [first, second] = [stagedCall(), stagedCall()];
-    void stage(first);
+    const { call, attempt: first } = started();
+    const run = attemptTimeout(100)(invoke);
     await pass(60);
-    void stage(second);
+    const second = call.nextAttempt();
+    void errorOf(run(second));
     await pass(40);
-    expect([first.interruptions.length, second.interruptions.length]).toEqual([1, 0]);
+    expect([first.interruption?.by, second.interruption?.by]).toEqual(['attempt_timeout', undefined]);
     await pass(60);
-    expect(second.interruptions).toHaveLength(1);
+    expect(second.interruption?.by).toBe('attempt_timeout');
   });
 
   it.each([{ deadlineMs: 60 }, { deadlineMs: 100 }])(
-    'ends the call instead when that has no more time than the attempt: $deadlineMs ms',
+    'ends the call instead when the call has no more time than the attempt: $deadlineMs ms',
     async ({ deadlineMs }) => {
-      const call = stagedCall(deadlineMs);
-      void attemptTimeout(100)(never)(call);
+      const { call, attempt } = started({ deadlineMs });
       await pass(deadlineMs - 1);
-      expect(call.interruptions).toEqual([]);
+      expect(attempt.interruption).toBeUndefined();
       await pass(1);
-      expect(call.interruptions).toEqual([{ by: 'deadline', error: new DeadlineExceededError('chat', deadlineMs) }]);
+      const interruption = { by: 'deadline', error: new DeadlineExceededError('chat', deadlineMs) };
+      expect(attempt.interruption).toEqual(interruption);
+      expect(call.nextAttempt().interruption).toEqual(interruption);
       expect(vi.getTimerCount()).toBe(0);
     },
   );
@@ -55,22 +73,59 @@ describe('the attempt timeout stage', () => {
   it('looks at the time that is left when the attempt begins', async () => {
     const startedAtMs = performance.now();
     await pass(51);
-    const call = stagedCall(150, { startedAtMs, remainingMs: () => startedAtMs + 150 - performance.now() });
-    void attemptTimeout(100)(never)(call);
+    const call = liveCall({ startedAtMs, deadlineMs: 150, work: never });
+    const attempt = call.nextAttempt();
+    void errorOf(attemptTimeout(100)(invoke)(attempt));
     await pass(99);
-    expect(call.interruptions).toEqual([{ by: 'deadline', error: new DeadlineExceededError('chat', 150) }]);
+    expect(attempt.interruption).toEqual({ by: 'deadline', error: new DeadlineExceededError('chat', 150) });
   });
 
-  it('needs one timer for both', () => {
-    void attemptTimeout(100)(never)(stagedCall(120_000));
+  it('looks at the time that is left after a pause of the attempt', async () => {
+    const run: Run = (attempt) => attempt.pause(51).then(() => attemptTimeout(100)(invoke)(attempt));
+    const { attempt } = started({ deadlineMs: 150, run });
+    await pass(150);
+    expect(attempt.interruption?.by).toBe('deadline');
+  });
+
+  it('needs one timer for both limits', () => {
+    started({ deadlineMs: 120_000 });
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it('passes the very promise on, and stops its timer when that settles', async () => {
+  it('returns the very promise of the next stage', () => {
     const promise = Promise.resolve(1);
-    expect(attemptTimeout(100)(() => promise)(stagedCall())).toBe(promise);
-    await promise;
-    await errorOf(attemptTimeout(100)(() => Promise.reject(new Error('down')))(stagedCall()));
+    expect(started({}, () => promise).value).toBe(promise);
+  });
+
+  it.each([
+    { how: 'succeeds', init: { work: () => 'fine' } },
+    { how: 'fails', init: { work: () => Promise.reject(new Error('down')) } },
+  ])('stops its timer when the attempt $how', async ({ init }) => {
+    await started(init).error;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('stops its timer when a stage behind it rejects the attempt', async () => {
+    await started({}, (attempt) => attempt.reject('capacity', new Error('full'))).error;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('watches a stream until its outcome is settled', async () => {
+    const streaming: Run = (each) => {
+      const outcome = each.deferOutcome();
+      setTimeout(() => outcome.succeed(), 99);
+      return each.invoke();
+    };
+    const endsInTime = started({ work: () => 'stream' }, streaming);
+    expect(await endsInTime.value).toBe('stream');
+    const endsLate = started({ work: () => 'stream' }, (each) => {
+      each.deferOutcome();
+      return each.invoke();
+    });
+    expect(await endsLate.value).toBe('stream');
+    await pass(100);
+    expect(endsInTime.attempt.outcome).toEqual({ status: 'success' });
+    expect(endsLate.attempt.interruption?.by).toBe('attempt_timeout');
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,0 +1,297 @@
+import { type BreakerOpenError, breakerOpen, ResilienceClosedError } from '../errors/index.js';
+import { configurationError } from '../input/index.js';
+import { monotonicMs, type Random, wallMs } from '../runtime/index.js';
+import { type Admission, AdmissionTicket, type BreakerOutcome } from './admission.js';
+import { ClosedState, UNTIMED } from './closed-state.js';
+import type { BreakerClosed, BreakerListener, BreakerOpened } from './events.js';
+import { computeOpenMs } from './open-duration.js';
+import { OpenState, type OpenTimes, type Refusal } from './open-state.js';
+import type { BreakerMode, ResolvedBreakerSettings } from './settings.js';
+import { type BreakerSnapshot, remainingTimes } from './snapshot.js';
+import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
+import { Lease } from './trials.js';
+import { isSlow } from './trip.js';
+
+/** Whether a breaker lets calls pass (`closed`), rejects them (`open`), or tries a few (`half_open`). */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** What a breaker is made of, checked and with nothing left open. The settings may be shared by many breakers. */
+export interface BreakerInit {
+  /** Shown in errors and events. */
+  readonly name: string;
+  readonly settings: ResolvedBreakerSettings;
+  readonly random: Random;
+  readonly listener: BreakerListener;
+  /** The state to start in, checked already. Default: closed. */
+  readonly snapshot?: BreakerSnapshot | undefined;
+}
+
+/**
+ * The breaker itself: admits calls and settles their outcomes in constant time. Every admission belongs to the generation
+ * that gave it, so a late outcome from before an opening can neither close nor reopen the breaker. An idle breaker has no
+ * timer; an open one has one, which does not keep the process alive.
+ */
+export class BreakerCore {
+  readonly name: string;
+  #settings: ResolvedBreakerSettings;
+  readonly #random: Random;
+  readonly #listener: BreakerListener;
+  /** Each generation is a new object, so an admission of another one is recognised by identity. */
+  #generation: ClosedState | OpenState;
+  /** Openings in a row without a closing between. */
+  #openings = 0;
+  #counts: BreakerCounts = zeroCounts();
+  #isShutDown = false;
+
+  constructor({ name, settings, random, listener, snapshot }: BreakerInit) {
+    this.name = name;
+    this.#settings = settings;
+    this.#random = random;
+    this.#listener = listener;
+    this.#generation = new ClosedState(settings.trip);
+    if (snapshot !== undefined) this.#resume(snapshot);
+  }
+
+  get mode(): BreakerMode {
+    return this.#settings.mode;
+  }
+
+  /** The state as it is enforced; in mode `observe`, as it would be. */
+  get state(): BreakerState {
+    if (this.mode === 'forced_open') return 'open';
+    return this.mode === 'disabled' ? 'closed' : this.#generation.state;
+  }
+
+  /**
+   * Admits a call, or returns the error to reject it with: nothing is thrown, which is most of what a rejection costs.
+   *
+   * @param leaseMs how long the call may hold the place of a trial. Default `trialLeaseMs`.
+   */
+  tryAdmit(leaseMs?: number): Admission | BreakerOpenError | ResilienceClosedError {
+    if (this.#isShutDown) return this.#closedError();
+    const generation = this.#generation;
+    if (this.mode === 'forced_open') return this.#reject({ refusal: 'held_open', retryAfterMs: undefined });
+    if (this.mode === 'disabled') return this.#admit(UNTIMED);
+    if (generation instanceof ClosedState) return this.#admit(generation.now());
+    const nowMs = monotonicMs();
+    const answer = generation.admit(nowMs, leaseMs ?? this.#settings.trialLeaseMs);
+    if (answer instanceof Lease) return this.#admit(nowMs, answer);
+    if (this.mode !== 'observe') return this.#reject(answer);
+    this.#countRejection(answer, false);
+    return this.#admit(nowMs);
+  }
+
+  /**
+   * For how long it will reject every call from now on, in milliseconds: 0 while it is closed or half-open or rejects no
+   * call, `Infinity` when it is held open by hand.
+   */
+  remainingOpenMs(): number {
+    if (this.#isShutDown || this.mode === 'forced_open') return Number.POSITIVE_INFINITY;
+    const generation = this.#generation;
+    return this.mode === 'enforce' && generation instanceof OpenState ? generation.remainingMs(monotonicMs()) : 0;
+  }
+
+  /**
+   * Reports how an admitted call ended. Settling the same admission again does nothing.
+   *
+   * @param hint `retryAfterMs`: how long the provider asked to be left alone; it lengthens the opening that follows.
+   * @throws {ConfigurationError} for an admission of another breaker, or an unknown outcome.
+   */
+  settle(admission: Admission, outcome: BreakerOutcome, hint?: { readonly retryAfterMs?: number | undefined }): void {
+    if (!(admission instanceof AdmissionTicket) || admission.breaker !== this) {
+      throw configurationError('admission', `must come from admit() of circuit breaker '${this.name}'`, admission);
+    }
+    const counted = COUNT_OF.get(outcome);
+    if (counted === undefined) {
+      throw configurationError('outcome', 'must be one of success, failure, ignored', outcome);
+    }
+    if (admission.settled) return;
+    admission.settled = true;
+    admission.counts[counted] += 1;
+    const generation = this.#generation;
+    if (admission.generation !== generation || this.#isShutDown) admission.counts.stale += 1;
+    else if (this.mode === 'disabled') return;
+    else if (generation instanceof OpenState) this.#settleTrial(generation, admission, outcome, hint?.retryAfterMs);
+    else if (outcome !== 'ignored') {
+      const cause = generation.count(outcome === 'failure', admission.startedAtMs);
+      if (cause !== undefined) this.#open(cause, hint?.retryAfterMs);
+    }
+  }
+
+  /**
+   * Opens by hand for the time that an opening lasts. Does nothing while open, or in a mode that fixes the state.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  open(): void {
+    if (this.#isMovable() && this.#generation.state !== 'open') this.#open('manual');
+  }
+
+  /**
+   * Opens by hand and stays open, whatever time passes, until {@link close} or {@link reset}. Does nothing in a mode that
+   * fixes the state.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  isolate(): void {
+    if (!this.#isMovable()) return;
+    if (this.#generation instanceof OpenState && this.#generation.waitMs === undefined) return;
+    this.#openFor(undefined, 'isolated');
+  }
+
+  /**
+   * Closes by hand, with a fresh window. Does nothing while closed.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  close(): void {
+    if (this.#isMovable() && this.#generation instanceof OpenState) this.#close('manual');
+  }
+
+  /**
+   * Closes by hand and forgets everything, the statistics too.
+   *
+   * @throws {ResilienceClosedError} after {@link shutdown}.
+   */
+  reset(): void {
+    this.#assertRunning();
+    if (this.#generation instanceof OpenState && this.#hasOwnState) this.#close('reset');
+    else this.#moveTo(this.#newClosedState());
+    this.#openings = 0;
+    this.#counts = zeroCounts();
+  }
+
+  /**
+   * Applies other settings from now on. State, counts and calls under way stay; an opening that has begun lasts as long as
+   * it was going to.
+   */
+  updateSettings(settings: ResolvedBreakerSettings): void {
+    this.#settings = settings;
+    if (this.#generation instanceof OpenState) this.#generation.updateSettings(settings);
+    else this.#generation.updateSettings(settings.trip);
+  }
+
+  /** What was counted so far. */
+  stats(): BreakerStats {
+    return { ...this.#counts };
+  }
+
+  /** The state as plain JSON, to start another breaker with. */
+  snapshot(): BreakerSnapshot {
+    const generation = this.#generation;
+    if (generation instanceof ClosedState) {
+      return { version: 1, state: 'closed', consecutiveFailures: generation.consecutiveFailures };
+    }
+    const base = { version: 1, openings: this.#openings } as const;
+    if (generation.state === 'half_open') return { ...base, state: 'half_open' };
+    return { ...base, state: 'open', openedAt: generation.openedAt, waitMs: generation.waitMs ?? null };
+  }
+
+  /** Ends it for good: no timer, no admission any more. Calls under way end as they will. */
+  shutdown(): void {
+    this.#isShutDown = true;
+    if (this.#generation instanceof OpenState) this.#generation.end();
+  }
+
+  #admit(nowMs: number, lease?: Lease): Admission {
+    this.#counts.admitted += 1;
+    return new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
+  }
+
+  #reject(refusal: Refusal): BreakerOpenError {
+    this.#countRejection(refusal, true);
+    return breakerOpen(this.name, refusal.refusal, refusal.retryAfterMs);
+  }
+
+  #countRejection(refusal: Refusal, enforced: boolean): void {
+    this.#counts.rejected += 1;
+    this.#listener.breakerRejected(refusal, enforced);
+  }
+
+  #settleTrial(
+    generation: OpenState,
+    ticket: AdmissionTicket,
+    outcome: BreakerOutcome,
+    retryAfterMs: number | undefined,
+  ): void {
+    const { trip, successesToClose } = this.#settings;
+    // Without a lease it was let through in mode `observe` only, and is no trial.
+    if (ticket.lease === undefined || generation.trials === undefined) return;
+    if (!generation.trials.giveBack(ticket.lease)) ticket.counts.stale += 1;
+    else if (outcome === 'ignored') return;
+    else if (outcome === 'failure' || isSlow(trip, monotonicMs() - ticket.startedAtMs)) {
+      this.#open('trial_failed', retryAfterMs);
+    } else if (generation.trials.succeed() >= successesToClose) this.#close('recovered');
+  }
+
+  #open(cause: BreakerOpened['cause'], retryAfterMs?: number): void {
+    this.#openings += 1;
+    this.#openFor(computeOpenMs(this.#settings, this.#openings, this.#random, retryAfterMs), cause);
+  }
+
+  #openFor(waitMs: number | undefined, cause: BreakerOpened['cause']): void {
+    this.#moveTo(this.#newOpenState({ waitMs }));
+    this.#counts.opens += 1;
+    this.#listener.breakerOpened(cause, waitMs);
+  }
+
+  #close(cause: BreakerClosed['cause']): void {
+    this.#openings = 0;
+    this.#moveTo(this.#newClosedState());
+    this.#counts.closes += 1;
+    this.#listener.breakerClosed(cause);
+  }
+
+  #newClosedState(consecutiveFailures?: number): ClosedState {
+    return new ClosedState(this.#settings.trip, consecutiveFailures);
+  }
+
+  #newOpenState(times: OpenTimes): OpenState {
+    return new OpenState(times, this.#settings, () => {
+      // Restored from a snapshot into a mode that fixes the state: nothing changes for its callers.
+      if (!this.#hasOwnState) return;
+      this.#counts.halfOpens += 1;
+      this.#listener.breakerHalfOpened();
+    });
+  }
+
+  /** Leaves the present generation: whatever was admitted in it is stale from here on. */
+  #moveTo(generation: ClosedState | OpenState): void {
+    if (this.#generation instanceof OpenState) this.#generation.end();
+    this.#generation = generation;
+  }
+
+  #resume(snapshot: BreakerSnapshot): void {
+    if (snapshot.state === 'closed') {
+      this.#moveTo(this.#newClosedState(snapshot.consecutiveFailures));
+      return;
+    }
+    this.#openings = snapshot.openings;
+    this.#moveTo(this.#newOpenState(snapshot.state === 'open' ? remainingTimes(snapshot, wallMs()) : { waitMs: 0 }));
+  }
+
+  /** Whether it can be opened and closed by hand. */
+  #isMovable(): boolean {
+    this.#assertRunning();
+    return this.#hasOwnState;
+  }
+
+  /** False in mode `forced_open` and `disabled`, where the mode alone decides. */
+  get #hasOwnState(): boolean {
+    return this.mode === 'enforce' || this.mode === 'observe';
+  }
+
+  #assertRunning(): void {
+    if (this.#isShutDown) throw this.#closedError();
+  }
+
+  #closedError(): ResilienceClosedError {
+    return new ResilienceClosedError(`circuit breaker '${this.name}' has been shut down`);
+  }
+}
+
+const COUNT_OF: ReadonlyMap<BreakerOutcome, 'successes' | 'failures' | 'ignored'> = new Map([
+  ['success', 'successes'],
+  ['failure', 'failures'],
+  ['ignored', 'ignored'],
+]);

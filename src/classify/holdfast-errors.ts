@@ -1,0 +1,52 @@
+import { HoldfastError } from '../errors/index.js';
+import type { Failure, Interruption } from '../pipeline/index.js';
+import { tryRead } from './error-fields.js';
+import { FAILURE_DEFAULTS } from './kinds.js';
+
+/** A stage rejected the attempt: the provider is not to blame, and another one may succeed. */
+const REJECTED: Failure = { ...FAILURE_DEFAULTS.overloaded, retry: 'after_hint', breaker: 'ignored', unexecuted: true };
+
+const CALLER_TIMEOUT: Failure = {
+  ...FAILURE_DEFAULTS.timeout,
+  retry: 'never',
+  breaker: 'ignored',
+  failover: false,
+};
+
+/**
+ * What an error of holdfast means if the protected function threw it, from a nested call. A code of another version that is
+ * missing here is classified like any other error.
+ */
+const OWN_FAILURES: ReadonlyMap<string, Failure> = new Map([
+  ['HOLDFAST_ATTEMPT_TIMEOUT', FAILURE_DEFAULTS.timeout],
+  ['HOLDFAST_DEADLINE_EXCEEDED', FAILURE_DEFAULTS.timeout],
+  ['HOLDFAST_BREAKER_OPEN', REJECTED],
+  ['HOLDFAST_QUOTA_HELD', REJECTED],
+  ['HOLDFAST_CLOSED', REJECTED],
+  ['HOLDFAST_CONFIGURATION', FAILURE_DEFAULTS.invalid_request],
+]);
+
+/** Finds what an error of holdfast means, given the code that was read from it; `undefined` for all other errors. */
+export function findOwnFailure(error: unknown, code: unknown): Failure | undefined {
+  const failure = typeof code === 'string' ? OWN_FAILURES.get(code) : undefined;
+  return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
+}
+
+/** Converts an interruption to what it means, whatever the interrupted function threw. */
+export function toInterruptedFailure({ by, error }: Interruption): Failure {
+  if (by === 'superseded') return FAILURE_DEFAULTS.cancelled;
+  return by === 'caller' ? toAbortedFailure(error) : FAILURE_DEFAULTS.timeout;
+}
+
+/**
+ * Converts the reason of the caller's signal to what it means: the caller timed out or cancelled. Either way the caller is
+ * gone, so a retry is pointless, and a caller's timeout says nothing about the provider's health.
+ */
+export function toAbortedFailure(reason: unknown): Failure {
+  return isTimeout(reason) ? CALLER_TIMEOUT : FAILURE_DEFAULTS.cancelled;
+}
+
+function isTimeout(reason: unknown): boolean {
+  if (typeof reason !== 'object' || reason === null) return false;
+  return tryRead(() => 'name' in reason && reason.name === 'TimeoutError') ?? false;
+}

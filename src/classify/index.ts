@@ -1,0 +1,3 @@
+export { checkRules, readRules } from './check-rules.js';
+export { type ClassifyContext, classify } from './classify.js';
+export type { ClassifyRule, ErrorFacts, Matcher, RuleResult } from './rule.js';

@@ -1,0 +1,31 @@
+import type { KnownErrors } from './known-errors.js';
+
+/** The AI SDK's own errors. What a provider said is in their status, data and causes. */
+export const aiSdk: KnownErrors = {
+  codes: {
+    auth: ['AI_LoadAPIKeyError', 'GatewayAuthenticationError'],
+    not_found: ['AI_NoSuchModelError', 'AI_NoSuchProviderError', 'GatewayModelNotFoundError'],
+    invalid_request: [
+      'AI_InvalidPromptError',
+      'AI_InvalidArgumentError',
+      'AI_InvalidMessageRoleError',
+      'AI_UnsupportedFunctionalityError',
+      'AI_TooManyEmbeddingValuesForCallError',
+      'AI_LoadSettingError',
+      'GatewayInvalidRequestError',
+    ],
+    rate_limited: ['GatewayRateLimitError'],
+    server_error: ['GatewayInternalServerError'],
+  },
+};
+
+/** LangChain.js, which renames the errors of the SDKs below it and adds a code of its own. */
+export const langchain: KnownErrors = {
+  codes: {
+    quota_exhausted: ['InsufficientQuotaError', 'RateLimitQuotaExhaustedError'],
+    context_length: ['ContextOverflowError'],
+    rate_limited: ['RateLimitCapacityError', 'MODEL_RATE_LIMIT'],
+    auth: ['MODEL_AUTHENTICATION'],
+    not_found: ['MODEL_NOT_FOUND'],
+  },
+};

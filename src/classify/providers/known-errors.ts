@@ -1,0 +1,33 @@
+import type { FailureKind } from '../../pipeline/index.js';
+
+/** Codes, by the kind that they mean. */
+export type CodesByKind = Readonly<Partial<Record<FailureKind, readonly string[]>>>;
+
+/** A piece of text that says more than the status, if the status alone would mean one of `insteadOf`. */
+export interface Phrase {
+  readonly kind: FailureKind;
+  readonly insteadOf: readonly FailureKind[];
+  /** Any of these, in lower case. */
+  readonly anyOf: readonly string[];
+}
+
+/** What is known of the errors of one provider, SDK or protocol, as data. */
+export interface KnownErrors {
+  /** Codes, types, names and whole messages, exactly as written. */
+  readonly codes?: CodesByKind;
+  /** Codes that count only if nothing in the whole chain of causes says more. */
+  readonly weakCodes?: CodesByKind;
+  /** The codes that prove that the provider executed nothing. */
+  readonly unexecutedCodes?: readonly string[];
+  readonly phrases?: readonly Phrase[];
+  /** The provider, and what identifies it. */
+  readonly provider?: {
+    readonly name: string;
+    /** Names of error classes that no other SDK uses. */
+    readonly classes?: readonly string[];
+    /** Response headers that no other provider sends, in lower case. */
+    readonly headers?: readonly string[];
+    /** Domains of its hosts. */
+    readonly hosts?: readonly string[];
+  };
+}

@@ -1,0 +1,1 @@
+export { type Configurable, type WatchedChange, type WatchedConfig, type WatchOptions, watchConfig } from './watch.js';

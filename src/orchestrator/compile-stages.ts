@@ -1,0 +1,68 @@
+import { breakerStage } from '../breaker/index.js';
+import type { ResolvedSettings } from '../config/settings.js';
+import { quotaStage } from '../limits/index.js';
+import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
+import { type RefusedRetry, type RetryBudget, retryStage } from '../retry/index.js';
+import { monotonicMs, type Random } from '../runtime/index.js';
+import type { EventReporter } from '../telemetry/index.js';
+import { timeLimit } from '../timeout/index.js';
+import { keyStateOf } from './key-state.js';
+
+/** What the stages of an operation share, whatever settings they are compiled from. */
+export interface StageDependencies {
+  readonly reporter: EventReporter;
+  readonly random: Random;
+  /** What the operation may spend on retries. */
+  readonly budget: RetryBudget | undefined;
+  /** How long a trial of these calls may take. Default: what the breaker's own settings say. */
+  readonly leaseMs?: number;
+}
+
+/**
+ * Composes the stages that settings ask for, the outermost first. What they know of the upstream lies in the states of the
+ * keys and in the budget, so that chains compiled from other settings know the same.
+ */
+export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
+  const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = settings;
+  const { reporter, random, budget, leaseMs } = dependencies;
+  const openForMs = breaker === false ? () => 0 : remainingOpenMs;
+  const heldForMs = quota === false ? () => 0 : remainingHoldMs;
+  const maxWaitMs = quota === false ? 0 : quota.maxWaitMs;
+  return compose(
+    [
+      retry !== false &&
+        retryStage({
+          settings: retry,
+          budget,
+          random,
+          typicalMs,
+          listener: {
+            retryScheduled: (attempt, scheduled) => reporter.retryScheduled(attempt, scheduled),
+            retryRefused: (attempt, refused) => {
+              countBudgetRefusal(attempt, refused);
+              reporter.retryRefused(attempt, refused);
+            },
+          },
+          rejectionAfter: (attempt, delayMs) => {
+            if (openForMs(attempt) > delayMs) return 'breaker_open';
+            return heldForMs(attempt) - maxWaitMs > delayMs ? 'quota_held' : undefined;
+          },
+        }),
+      quota !== false &&
+        quotaStage({ settings: quota, random, typicalMs, listener: reporter, holdOf, blockedForMs: openForMs }),
+      breaker !== false && breakerStage(breakerOf, leaseMs),
+      timeLimit(attemptTimeoutMs, deadlineMs),
+    ],
+    (attempt) => attempt.invoke(),
+  );
+}
+
+const typicalMs = (attempt: StageAttempt) => keyStateOf(attempt).counter.typicalMs;
+const holdOf = (attempt: StageAttempt) => keyStateOf(attempt).quota;
+const breakerOf = (attempt: StageAttempt) => keyStateOf(attempt).breaker;
+const remainingOpenMs = (attempt: StageAttempt) => breakerOf(attempt)?.remainingOpenMs() ?? 0;
+const remainingHoldMs = (attempt: StageAttempt) => holdOf(attempt).remainingMs(monotonicMs());
+
+function countBudgetRefusal(attempt: StageAttempt, { stopRule }: RefusedRetry): void {
+  if (stopRule === 'budget') keyStateOf(attempt).counter.retryRefused();
+}

@@ -1,0 +1,119 @@
+import type {
+  AttemptRecord,
+  CallEnding,
+  CallHooks,
+  Failure,
+  LiveAttempt,
+  LiveCall,
+  StopReason,
+  StopRule,
+} from '../pipeline/index.js';
+import { wallAt } from '../runtime/index.js';
+import type { CallRecord } from './report.js';
+
+/** What is kept of an attempt: times by the monotonic clock. */
+interface FinishedAttempt {
+  readonly number: number;
+  readonly key: string | undefined;
+  readonly target: string | undefined;
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly waitedMs: number;
+  readonly outcome: AttemptRecord['outcome'];
+  readonly failure: Failure | undefined;
+}
+
+/**
+ * A call that is over. Its record is worked out when it is read; it holds nothing of the live call, whose function may
+ * close over a whole request.
+ */
+export class FinishedCall implements CallEnding {
+  readonly stopReason: StopReason;
+  readonly stopRule: StopRule | undefined;
+  /** What its error means; `undefined` on success, and when a stage rejected it. */
+  readonly failure: Failure | undefined;
+  readonly durationMs: number;
+  readonly endedAtMs: number;
+  readonly #operation: string;
+  readonly #key: string | undefined;
+  readonly #hooks: CallHooks;
+  readonly #serial: number;
+  readonly #waitedMs: number;
+  readonly #attempts: readonly FinishedAttempt[];
+
+  constructor(call: LiveCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
+    this.stopReason = stopReason;
+    this.stopRule = stopRule;
+    this.failure = failure;
+    this.endedAtMs = endedAtMs;
+    this.durationMs = endedAtMs - call.startedAtMs;
+    this.#operation = call.operation;
+    this.#key = call.lane.key;
+    this.#hooks = call.hooks;
+    this.#serial = call.serial;
+    let waitedMs = 0;
+    const attempts: FinishedAttempt[] = [];
+    for (const attempt of call.attempts) {
+      waitedMs += attempt.waitedMs;
+      const finished = finishAttempt(attempt, endedAtMs);
+      if (finished !== undefined) attempts.push(finished);
+    }
+    this.#waitedMs = waitedMs;
+    this.#attempts = attempts;
+  }
+
+  /** How often the function was called. */
+  get invocations(): number {
+    return this.#attempts.filter(({ outcome }) => outcome !== 'rejected').length;
+  }
+
+  /** How it went. */
+  record(): CallRecord {
+    const { stopReason, stopRule, failure, durationMs } = this;
+    return {
+      operation: this.#operation,
+      key: this.#key,
+      callId: this.#hooks.callId(this.#serial),
+      stopReason,
+      stopRule,
+      failure,
+      attempts: this.#attempts.map(toRecord),
+      totalMs: durationMs,
+      waitedMs: this.#waitedMs,
+      fallbackUsed: false,
+    };
+  }
+}
+
+/** `undefined` for an attempt that ended before it tried anything. Every rejection pays for this: no spread, one shape. */
+function finishAttempt(attempt: LiveAttempt, callEndedAtMs: number): FinishedAttempt | undefined {
+  const { rejectedBy, invoked, startedAtMs, endedAtMs } = attempt;
+  if (rejectedBy === undefined && !invoked) return undefined;
+  const outcome = outcomeOf(attempt);
+  return {
+    number: attempt.attempt,
+    key: attempt.key,
+    target: attempt.target?.name,
+    startedAtMs,
+    durationMs: outcome === 'rejected' ? 0 : (endedAtMs ?? callEndedAtMs) - startedAtMs,
+    waitedMs: attempt.waitedMs,
+    outcome,
+    failure: outcome === 'success' || outcome === 'rejected' ? undefined : attempt.failure,
+  };
+}
+
+function outcomeOf({ rejectedBy, outcome, failure, gaveValueEarly }: LiveAttempt): AttemptRecord['outcome'] {
+  if (rejectedBy !== undefined) return 'rejected';
+  // A report may be read before a stream has ended.
+  if (outcome?.status === 'success' || (gaveValueEarly && outcome === undefined)) return 'success';
+  return outcome?.status === 'failure' && failure?.kind !== 'cancelled' ? 'failure' : 'cancelled';
+}
+
+function toRecord({ startedAtMs, target, failure, ...rest }: FinishedAttempt): AttemptRecord {
+  return {
+    ...rest,
+    ...(target !== undefined && { target }),
+    startedAt: wallAt(startedAtMs),
+    ...(failure !== undefined && { failure }),
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  type BreakerClosed,
+  BreakerCore,
+  type BreakerListener,
+  type BreakerOpened,
+  type Refusal,
+  type ResolvedBreakerSettings,
+} from '../breaker/index.js';
+import { QuotaHold } from '../limits/index.js';
+import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
+import { CallCounter } from '../telemetry/index.js';
+import type { ResilienceContext } from './resilience-context.js';
+
+/** What the state of a key is made of. */
+export interface KeyStateInit {
+  readonly context: ResilienceContext;
+  readonly operation: string;
+  readonly key: string | undefined;
+  readonly breaker: ResolvedBreakerSettings | false;
+}
+
+/** What is known of one (operation, key): its breaker, its quota, its numbers, and whether it is in use. */
+export class KeyState implements Lane, BreakerListener {
+  readonly operation: string;
+  readonly key: string | undefined;
+  readonly target: CallTarget | undefined = undefined;
+  readonly counter: CallCounter = new CallCounter();
+  readonly quota: QuotaHold = new QuotaHold();
+  readonly #context: ResilienceContext;
+  #breaker: BreakerCore | undefined;
+  #inUse = 0;
+  #lastUsedMs = 0;
+
+  constructor({ context, operation, key, breaker }: KeyStateInit) {
+    this.#context = context;
+    this.operation = operation;
+    this.key = key;
+    this.updateSettings(breaker);
+  }
+
+  /** `undefined` while it is disabled. */
+  get breaker(): BreakerCore | undefined {
+    return this.#breaker;
+  }
+
+  /** Calls, and attempts of other keys' calls, that are under way here. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  /** The operation's name, with the key where there is one. */
+  get name(): string {
+    return this.key === undefined ? this.operation : `${this.operation}/${this.key}`;
+  }
+
+  /** Applies other settings from now on. What its breaker knows stays; a breaker that is disabled is gone. */
+  updateSettings(settings: ResolvedBreakerSettings | false): void {
+    if (settings === false) {
+      this.#breaker?.shutdown();
+      this.#breaker = undefined;
+    } else if (this.#breaker === undefined) {
+      this.#breaker = new BreakerCore({ name: this.name, settings, random: this.#context.random, listener: this });
+    } else this.#breaker.updateSettings(settings);
+  }
+
+  /** Notes that it was used. */
+  touch(nowMs: number): void {
+    this.#lastUsedMs = nowMs;
+  }
+
+  enter(): void {
+    this.#inUse += 1;
+  }
+
+  leave(nowMs: number): void {
+    this.#inUse -= 1;
+    this.touch(nowMs);
+  }
+
+  /**
+   * True when it may be forgotten and made anew: long unused, no call under way, neither open nor on hold. A half-open one
+   * counts as well, or the breaker of a key that failed and never came back would stay for ever.
+   */
+  isForgettable(nowMs: number, idleMs: number): boolean {
+    if (this.#inUse > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
+    // The state of the breaker itself: in mode `forced_open` it is closed, and nothing is lost with it.
+    return this.breaker?.snapshot().state !== 'open';
+  }
+
+  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined): void {
+    this.counter.breakerMoved('opens');
+    this.#context.reporter.breakerOpened(this, this.name, cause, waitMs);
+  }
+
+  breakerHalfOpened(): void {
+    this.counter.breakerMoved('halfOpens');
+    this.#context.reporter.breakerHalfOpened(this, this.name);
+  }
+
+  breakerClosed(cause: BreakerClosed['cause']): void {
+    this.counter.breakerMoved('closes');
+    this.#context.reporter.breakerClosed(this, this.name, cause);
+  }
+
+  breakerRejected(refusal: Refusal, enforced: boolean): void {
+    this.#context.reporter.breakerRejected(this, this.name, refusal, enforced);
+  }
+}
+
+/** The state of the key that an attempt runs with. */
+export function keyStateOf({ lane }: StageAttempt): KeyState {
+  if (lane instanceof KeyState) return lane;
+  throw new TypeError(`an attempt of '${lane.operation}' runs in a lane without state`);
+}

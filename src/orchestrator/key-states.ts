@@ -1,0 +1,98 @@
+import { CallCounter } from '../telemetry/index.js';
+import { KeyState, type KeyStateInit } from './key-state.js';
+
+/** The state of a key that was not used for this long may be forgotten. */
+export const KEY_IDLE_MS = 300_000;
+
+/** States looked at at a time: more than one, so that the forgotten outnumber the new. */
+const STATES_PER_LOOK = 2;
+
+/** Calls between two looks while no new key occurs. */
+const CALLS_BETWEEN_LOOKS = 32;
+
+/**
+ * The states of an operation's keys. Made on demand and forgotten when idle, without a timer: each new key, and every 32nd
+ * call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one costs nothing.
+ */
+export class KeyStates {
+  #init: Omit<KeyStateInit, 'key'>;
+  readonly #byKey = new Map<string, KeyState>();
+  #unkeyed: KeyState | undefined;
+  /** What the forgotten states had counted. */
+  readonly #forgotten = new CallCounter();
+  #hand: Iterator<KeyState> | undefined;
+  #calls = 0;
+
+  constructor(init: Omit<KeyStateInit, 'key'>) {
+    this.#init = init;
+  }
+
+  /** Applies other settings from now on, for every key. */
+  updateSettings(breaker: KeyStateInit['breaker']): void {
+    this.#init = { ...this.#init, breaker };
+    for (const state of this.all()) state.updateSettings(breaker);
+  }
+
+  /** The state of a key, made if need be. */
+  of(key: string | undefined, nowMs: number): KeyState {
+    if (key === undefined) {
+      this.#unkeyed ??= this.make(undefined);
+      return this.#unkeyed;
+    }
+    const known = this.#byKey.get(key);
+    this.#calls += 1;
+    known?.touch(nowMs);
+    if (known === undefined || this.#calls % CALLS_BETWEEN_LOOKS === 0) this.#forgetIdle(nowMs);
+    if (known !== undefined) return known;
+    const state = this.make(key);
+    state.touch(nowMs);
+    this.#byKey.set(key, state);
+    return state;
+  }
+
+  /** A fresh state that is not kept. */
+  make(key: string | undefined): KeyState {
+    return new KeyState({ ...this.#init, key });
+  }
+
+  /** The state of a key if there is one; makes none. */
+  find(key: string | undefined): KeyState | undefined {
+    return key === undefined ? this.#unkeyed : this.#byKey.get(key);
+  }
+
+  /** Every state there is. */
+  *all(): Generator<KeyState> {
+    if (this.#unkeyed !== undefined) yield this.#unkeyed;
+    yield* this.#byKey.values();
+  }
+
+  /** The numbers of all keys together, the forgotten ones among them. */
+  counted(): CallCounter {
+    const sum = new CallCounter();
+    sum.add(this.#forgotten);
+    for (const state of this.all()) sum.add(state.counter);
+    return sum;
+  }
+
+  /** Resets all numbers. */
+  resetCounters(): void {
+    this.#forgotten.reset();
+    for (const state of this.all()) state.counter.reset();
+  }
+
+  #forgetIdle(nowMs: number): void {
+    for (let looked = 0; looked < STATES_PER_LOOK; looked++) {
+      this.#hand ??= this.#byKey.values();
+      const { done, value } = this.#hand.next();
+      if (done === true) {
+        this.#hand = undefined;
+        return;
+      }
+      if (value.key !== undefined && value.isForgettable(nowMs, KEY_IDLE_MS)) {
+        this.#byKey.delete(value.key);
+        this.#forgotten.add(value.counter);
+        value.breaker?.shutdown();
+      }
+    }
+  }
+}

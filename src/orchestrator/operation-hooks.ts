@@ -1,0 +1,55 @@
+import { type ClassifyRule, classify } from '../classify/index.js';
+import type { CallHooks, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
+import { keyStateOf } from './key-state.js';
+import type { ResilienceContext } from './resilience-context.js';
+
+/** Classifies, counts and reports the attempts of an operation's calls. */
+export class OperationHooks implements CallHooks {
+  readonly #context: ResilienceContext;
+
+  constructor(context: ResilienceContext) {
+    this.#context = context;
+  }
+
+  callId(serial: number): string {
+    return this.#context.callId(serial);
+  }
+
+  classify(error: unknown, attempt: StageAttempt): Failure {
+    const failure = this.#classify(error, attempt, attempt.interruption);
+    return wasHurried(attempt) ? { ...failure, breaker: 'ignored' } : failure;
+  }
+
+  attemptStarted(attempt: StageAttempt): void {
+    keyStateOf(attempt).counter.attempted(attempt.attempt);
+  }
+
+  attemptFailed(attempt: StageAttempt, error: unknown): void {
+    this.#context.reporter.attemptFailed(attempt, error);
+  }
+
+  attemptAbandoned(attempt: StageAttempt, outcome: 'success' | 'failure'): void {
+    this.#context.reporter.attemptAbandoned(attempt, outcome);
+  }
+
+  #classify(error: unknown, { operation, key }: StageAttempt, interruption: Interruption | undefined): Failure {
+    const { rules, reporter } = this.#context;
+    if (rules === undefined) return classify(error, { interruption });
+    const onRuleFailed = (_rule: ClassifyRule, ruleError: unknown) => {
+      reporter.hookFailed('classify', ruleError, operation, key);
+    };
+    return classify(error, { interruption, rules, onRuleFailed });
+  }
+}
+
+/**
+ * Whether a time limit has ended the attempt before the time that one usually takes. That says something about the limit,
+ * which a single caller may have brought along, and nothing about the provider.
+ */
+function wasHurried(attempt: StageAttempt): boolean {
+  const { interruption, startedAtMs, endedAtMs } = attempt;
+  if (interruption === undefined || endedAtMs === undefined) return false;
+  if (interruption.by === 'caller' || interruption.by === 'superseded') return false;
+  const { typicalMs } = keyStateOf(attempt).counter;
+  return typicalMs !== undefined && endedAtMs - startedAtMs < typicalMs;
+}

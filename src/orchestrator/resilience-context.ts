@@ -1,0 +1,97 @@
+import type { ClassifyRule } from '../classify/index.js';
+import { ResilienceClosedError } from '../errors/index.js';
+import { type Random, SignalLinks } from '../runtime/index.js';
+import { EventReporter } from '../telemetry/index.js';
+
+/** Returns values for `call.context`, such as a request id out of an AsyncLocalStorage. */
+export type ContextHook = () => Record<string, unknown>;
+
+const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** What all operations of one `Resilience` share, and no other instance does. */
+export class ResilienceContext {
+  readonly random: Random;
+  /** The user's rules of classification, where there are any. */
+  readonly rules: readonly ClassifyRule[] | undefined;
+  readonly links: SignalLinks = new SignalLinks();
+  readonly reporter: EventReporter = new EventReporter();
+  readonly #contextHook: ContextHook | undefined;
+  readonly #idPrefix: string;
+  #serial = 0;
+  #inFlight = 0;
+  #isClosed = false;
+  #onIdle: (() => void)[] = [];
+
+  constructor(random: Random, contextHook: ContextHook | undefined, rules?: readonly ClassifyRule[]) {
+    this.random = random;
+    this.rules = rules;
+    this.#contextHook = contextHook;
+    this.#idPrefix = Math.floor(random() * 36 ** 6).toString(36);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** `closing`: no more calls are taken, and some are still under way. */
+  get state(): 'open' | 'closing' | 'closed' {
+    if (!this.#isClosed) return 'open';
+    return this.#inFlight > 0 ? 'closing' : 'closed';
+  }
+
+  /** Calls under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** @throws {ResilienceClosedError} after {@link close}. */
+  assertOpen(): void {
+    if (this.#isClosed) throw new ResilienceClosedError('this Resilience is closed');
+  }
+
+  /** Counts a call in, and returns its serial number. */
+  enter(): number {
+    this.#inFlight += 1;
+    this.#serial += 1;
+    return this.#serial;
+  }
+
+  /** Counts a call out. */
+  leave(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0 && this.#isClosed) this.#resolveIdle();
+  }
+
+  /** Takes no more calls; resolves when the last one has ended. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+      if (this.#inFlight === 0) this.#resolveIdle();
+    });
+  }
+
+  /** The id that belongs to a serial number; built only when it is read. */
+  callId(serial: number): string {
+    return `${this.#idPrefix}-${serial.toString(36)}`;
+  }
+
+  /** The hook's values overlaid with the call's own. A hook that throws contributes none. */
+  contextOf(own: Readonly<Record<string, unknown>> | undefined, operation: string): Readonly<Record<string, unknown>> {
+    if (this.#contextHook === undefined) return own ?? NOTHING;
+    try {
+      const given: unknown = this.#contextHook();
+      if (!(given instanceof Promise)) return { ...Object(given), ...own };
+      given.catch(() => undefined);
+      throw new TypeError('the context hook must answer at once, not by a promise');
+    } catch (error) {
+      this.reporter.hookFailed('context', error, operation);
+      return own ?? NOTHING;
+    }
+  }
+
+  #resolveIdle(): void {
+    for (const resolve of this.#onIdle) resolve();
+    this.#onIdle = [];
+  }
+}

@@ -1,0 +1,60 @@
+import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
+import type { BudgetSnapshot } from '../retry/index.js';
+import type { Stats } from '../telemetry/index.js';
+import type { KeyState } from './key-state.js';
+
+/**
+ * Everything that a `Resilience` knows at one moment, as plain JSON: for admin pages, exporters and support. Taking it
+ * changes nothing.
+ */
+export interface Snapshot {
+  readonly version: 1;
+  /** When it was taken, in milliseconds since 1970. */
+  readonly at: number;
+  /** `closing`: no more calls are taken, and some are still under way. */
+  readonly state: 'open' | 'closing' | 'closed';
+  /** Calls under way. */
+  readonly inFlight: number;
+  readonly config: {
+    /** Starts at 1, and grows by one with every change in force. */
+    readonly version: number;
+    readonly preset: string;
+  };
+  /** Every known operation, by its own name. */
+  readonly operations: Readonly<Record<string, OperationSnapshot>>;
+}
+
+/** What is known of one operation. */
+export interface OperationSnapshot {
+  /** All keys together, those that are no longer kept included. */
+  readonly stats: Stats;
+  /** What is left for retries; `null` where they are not limited, or none was needed yet. */
+  readonly retryBudget: BudgetSnapshot | null;
+  readonly keys: readonly KeySnapshot[];
+}
+
+/** What is known of one key of an operation. */
+export interface KeySnapshot {
+  /** `null` for calls without a key. */
+  readonly key: string | null;
+  /** Calls under way. */
+  readonly inFlight: number;
+  readonly stats: Stats;
+  /** `null` while it is disabled. */
+  readonly breaker: (BreakerSnapshot & { readonly mode: BreakerMode; readonly counts: BreakerStats }) | null;
+  /** `null` while the quota is not on hold. */
+  readonly quotaHold: { readonly kind: 'rate_limited' | 'quota_exhausted'; readonly releasesInMs: number } | null;
+}
+
+/** @param nowMs by the monotonic clock. */
+export function takeKeySnapshot({ key, inUse, counter, breaker, quota }: KeyState, nowMs: number): KeySnapshot {
+  const releasesInMs = quota.remainingMs(nowMs);
+  const { cause } = quota;
+  return {
+    key: key ?? null,
+    inFlight: inUse,
+    stats: counter.stats(),
+    breaker: breaker === undefined ? null : { ...breaker.snapshot(), mode: breaker.mode, counts: breaker.stats() },
+    quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Failure } from './failure.js';
+
+/** How one attempt went. */
+export interface AttemptRecord {
+  /** From 1. */
+  readonly number: number;
+  readonly key: string | undefined;
+  /** The name of the target, where the operation has several. */
+  readonly target?: string;
+  /** When it started, in milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** How long the call waited before it, in milliseconds. */
+  readonly waitedMs: number;
+  /** `rejected`: a stage rejected it and the function was not called. */
+  readonly outcome: 'success' | 'failure' | 'rejected' | 'cancelled';
+  /** There when the function was called and failed, or the attempt was cancelled. */
+  readonly failure?: Failure;
+}

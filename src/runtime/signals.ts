@@ -1,0 +1,55 @@
+/** True for anything that works like an `AbortSignal`, such as one of another realm or of a polyfill. */
+export function isSignal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (!('aborted' in value && 'addEventListener' in value && 'removeEventListener' in value)) return false;
+    const { aborted, addEventListener, removeEventListener } = value;
+    const works = typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+    return typeof aborted === 'boolean' && works;
+  } catch {
+    return false;
+  }
+}
+
+type AbortListener = (reason: unknown) => void;
+
+interface AbortListeners {
+  readonly listeners: Set<AbortListener>;
+  readonly onAbort: () => void;
+}
+
+/**
+ * Links to callers' signals. Adds one listener to each signal, however many calls share it, and removes it with the last
+ * link.
+ *
+ * A listener for each call would cost O(n) each on a shared signal, and Node warns of a leak from the eleventh on.
+ */
+export class SignalLinks {
+  readonly #bySignal = new WeakMap<AbortSignal, AbortListeners>();
+
+  /** Calls `listener` once with the reason when the signal aborts. The signal must not have aborted yet. */
+  link(signal: AbortSignal, listener: AbortListener): void {
+    const known = this.#bySignal.get(signal);
+    if (known !== undefined) {
+      known.listeners.add(listener);
+      return;
+    }
+    const listeners = new Set([listener]);
+    const onAbort = () => {
+      this.#bySignal.delete(signal);
+      for (const each of listeners) each(signal.reason);
+    };
+    this.#bySignal.set(signal, { listeners, onAbort });
+    signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  /** Removes a link. With the last link, the listener is removed from the signal. */
+  unlink(signal: AbortSignal, listener: AbortListener): void {
+    const known = this.#bySignal.get(signal);
+    if (known === undefined) return;
+    known.listeners.delete(listener);
+    if (known.listeners.size > 0) return;
+    this.#bySignal.delete(signal);
+    signal.removeEventListener('abort', known.onAbort);
+  }
+}

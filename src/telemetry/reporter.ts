@@ -1,0 +1,135 @@
+import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
+import type { ConfigChanged, ConfigRefused } from '../config/events.js';
+import type { HoldCause } from '../limits/index.js';
+import type { CallEnding, Lane, StageAttempt, StageCall } from '../pipeline/index.js';
+import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
+import { Emitter, monotonicMs, type OfType, wallMs } from '../runtime/index.js';
+import type { EventType, HoldfastEvent, HookFailed } from './events.js';
+
+/** An operation, and the key where there is one. */
+interface Place {
+  readonly operation: string;
+  readonly key: string | undefined;
+}
+
+/**
+ * Builds and emits every event of a `Resilience`, and builds one only if a listener wants it. A listener that throws or
+ * rejects is reported as `hook.failed` and affects nothing else.
+ */
+export class EventReporter {
+  readonly #events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
+    // A listener of failed hooks that fails itself is not reported again.
+    if (event.type !== 'hook.failed') this.hookFailed('listener', error, event.operation, event.key);
+  });
+
+  on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
+    return this.#events.on(type, listener);
+  }
+
+  callStarted(call: StageCall): void {
+    if (this.#events.wants('call.started')) this.#events.emit({ type: 'call.started', ...aboutCall(call) });
+  }
+
+  callSucceeded(call: StageCall, durationMs: number): void {
+    if (!this.#events.wants('call.succeeded')) return;
+    const attempts = call.attempts.filter(({ invoked }) => invoked).length;
+    this.#events.emit({ type: 'call.succeeded', ...aboutCall(call), durationMs, attempts });
+  }
+
+  callFailed(
+    call: StageCall,
+    { stopReason, failure }: CallEnding,
+    { durationMs, attempts }: { readonly durationMs: number; readonly attempts: number },
+    error: unknown,
+  ): void {
+    if (!this.#events.wants('call.failed')) return;
+    this.#events.emit({ type: 'call.failed', ...aboutCall(call), durationMs, attempts, stopReason, failure, error });
+  }
+
+  attemptFailed(attempt: StageAttempt, error: unknown): void {
+    if (!this.#events.wants('attempt.failed')) return;
+    const { startedAtMs, endedAtMs = startedAtMs } = attempt;
+    const durationMs = endedAtMs - startedAtMs;
+    const failure = attempt.failureOf(error);
+    this.#events.emit({ type: 'attempt.failed', ...aboutAttempt(attempt), durationMs, failure, error });
+  }
+
+  attemptAbandoned(attempt: StageAttempt, outcome: 'success' | 'failure'): void {
+    if (!this.#events.wants('attempt.abandoned')) return;
+    const nowMs = monotonicMs();
+    const { endedAtMs = nowMs } = attempt;
+    this.#events.emit({ type: 'attempt.abandoned', ...aboutAttempt(attempt), outcome, lateMs: nowMs - endedAtMs });
+  }
+
+  retryScheduled(attempt: StageAttempt, retry: ScheduledRetry): void {
+    if (!this.#events.wants('retry.scheduled')) return;
+    this.#events.emit({ type: 'retry.scheduled', ...aboutAttempt(attempt), ...retry });
+  }
+
+  retryRefused(attempt: StageAttempt, retry: RefusedRetry): void {
+    if (!this.#events.wants('retry.refused')) return;
+    this.#events.emit({ type: 'retry.refused', ...aboutAttempt(attempt), ...retry });
+  }
+
+  quotaHeld(place: Place, kind: HoldCause, forMs: number): void {
+    if (!this.#events.wants('quota.held')) return;
+    const about = aboutPlace(place);
+    this.#events.emit({ type: 'quota.held', ...about, kind, forMs, until: about.at + forMs });
+  }
+
+  quotaReleased(place: Place): void {
+    if (this.#events.wants('quota.released')) this.#events.emit({ type: 'quota.released', ...aboutPlace(place) });
+  }
+
+  breakerOpened(place: Place, breaker: string, cause: BreakerOpened['cause'], waitMs: number | undefined): void {
+    if (!this.#events.wants('breaker.opened')) return;
+    this.#events.emit({ type: 'breaker.opened', ...aboutPlace(place), breaker, cause, waitMs });
+  }
+
+  breakerHalfOpened(place: Place, breaker: string): void {
+    if (!this.#events.wants('breaker.half_opened')) return;
+    this.#events.emit({ type: 'breaker.half_opened', ...aboutPlace(place), breaker });
+  }
+
+  breakerClosed(place: Place, breaker: string, cause: BreakerClosed['cause']): void {
+    if (!this.#events.wants('breaker.closed')) return;
+    this.#events.emit({ type: 'breaker.closed', ...aboutPlace(place), breaker, cause });
+  }
+
+  breakerRejected(place: Place, breaker: string, { refusal, retryAfterMs }: Refusal, enforced: boolean): void {
+    if (!this.#events.wants('breaker.rejected')) return;
+    const about = { ...aboutPlace(place), breaker };
+    this.#events.emit({ type: 'breaker.rejected', ...about, refusal, retryAfterMs, enforced });
+  }
+
+  configChanged(change: ConfigChanged['change']): void {
+    if (this.#events.wants('config.changed')) this.#events.emit({ type: 'config.changed', ...aboutAll(), change });
+  }
+
+  configRefused(refused: Pick<ConfigRefused, 'layer' | 'actor' | 'reason' | 'issues'>): void {
+    if (this.#events.wants('config.refused')) this.#events.emit({ type: 'config.refused', ...aboutAll(), ...refused });
+  }
+
+  hookFailed(hook: HookFailed['hook'], error: unknown, operation?: string, key?: string): void {
+    if (!this.#events.wants('hook.failed')) return;
+    this.#events.emit({ type: 'hook.failed', at: wallMs(), hook, operation, key, error });
+  }
+}
+
+type About = { readonly at: number } & Place;
+
+function aboutPlace({ operation, key }: Place): About {
+  return { at: wallMs(), operation, key };
+}
+
+function aboutAll(): { readonly at: number; readonly operation: undefined; readonly key: undefined } {
+  return { at: wallMs(), operation: undefined, key: undefined };
+}
+
+function aboutCall({ lane, id }: { readonly lane: Lane; readonly id: string }): About & { readonly callId: string } {
+  return { ...aboutPlace(lane), callId: id };
+}
+
+function aboutAttempt(attempt: StageAttempt): About & { readonly callId: string; readonly attempt: number } {
+  return { ...aboutCall(attempt), attempt: attempt.attempt };
+}

@@ -1,0 +1,120 @@
+import type { HoldfastEvent } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import { resolveBreakerSettings } from '../../../src/breaker/index.js';
+import { KeyState, keyStateOf } from '../../../src/orchestrator/key-state.js';
+import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
+import { firstAttempt } from '../../support/attempts.js';
+import { countingLane, liveCall } from '../../support/live-calls.js';
+import { pass, START, useFakeTime } from '../../support/time.js';
+
+useFakeTime();
+
+const SETTINGS = resolveBreakerSettings({ trip: { consecutiveFailures: 1 }, openMs: 1_000 });
+const IDLE_MS = 300_000;
+
+function stateOf(key: string | undefined, breaker: typeof SETTINGS | false = SETTINGS) {
+  const context = new ResilienceContext(() => 0, undefined);
+  const events: HoldfastEvent[] = [];
+  context.reporter.on('*', (event) => events.push(event));
+  return { events, state: new KeyState({ context, operation: 'chat', key, breaker }) };
+}
+
+describe('state of a key: its breaker', () => {
+  it('reports what it does as events of the operation and the key, and counts it', async () => {
+    const { state, events } = stateOf('eu');
+    state.breaker?.open();
+    state.breaker?.tryAdmit();
+    await pass(1_000);
+    state.breaker?.close();
+    const about = { operation: 'chat', key: 'eu', breaker: 'chat/eu' };
+    expect(events).toEqual([
+      { type: 'breaker.opened', at: START, ...about, cause: 'manual', waitMs: 1_000 },
+      { type: 'breaker.rejected', at: START, ...about, refusal: 'open', retryAfterMs: 1_000, enforced: true },
+      { type: 'breaker.half_opened', at: START + 1_000, ...about },
+      { type: 'breaker.closed', at: START + 1_000, ...about, cause: 'manual' },
+    ]);
+    expect(state.counter.stats().breaker).toEqual({ opens: 1, halfOpens: 1, closes: 1 });
+  });
+
+  it('is named after the operation alone where there is no key', () => {
+    const { state } = stateOf(undefined);
+    expect(state.breaker?.name).toBe('chat');
+  });
+
+  it('is gone when the settings disable it, and starts closed when they enable it again', () => {
+    const { state } = stateOf('eu');
+    state.breaker?.open();
+    const before = state.breaker;
+    state.updateSettings(false);
+    expect(state.breaker).toBeUndefined();
+    expect(() => before?.open()).toThrow("circuit breaker 'chat/eu' has been shut down");
+    state.updateSettings(SETTINGS);
+    expect(state.breaker?.state).toBe('closed');
+  });
+
+  it('keeps its state when its settings change', () => {
+    const { state } = stateOf('eu');
+    const before = state.breaker;
+    before?.open();
+    state.updateSettings(resolveBreakerSettings({ openMs: 5_000 }));
+    expect(state.breaker).toBe(before);
+    expect(state.breaker?.state).toBe('open');
+  });
+});
+
+describe('state of a key: whether it may be forgotten', () => {
+  it('is decided by the time since it was used last', () => {
+    const { state } = stateOf('eu');
+    state.touch(100);
+    expect(state.isForgettable(100 + IDLE_MS - 1, IDLE_MS)).toBe(false);
+    expect(state.isForgettable(100 + IDLE_MS, IDLE_MS)).toBe(true);
+  });
+
+  it('is not before every call and attempt that entered has left', () => {
+    const { state } = stateOf('eu');
+    state.enter();
+    state.enter();
+    state.leave(0);
+    expect(state.inUse).toBe(1);
+    expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
+    state.leave(10);
+    expect(state.inUse).toBe(0);
+    expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
+    expect(state.isForgettable(IDLE_MS + 10, IDLE_MS)).toBe(true);
+  });
+
+  it('is not while an attempt of the call of another key runs there', () => {
+    const { state } = stateOf('eu');
+    const call = liveCall();
+    call.nextAttempt({ lane: state });
+    expect(state.inUse).toBe(1);
+    expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
+  });
+
+  it('is not while the breaker is open, and is when it is half-open or forced open', async () => {
+    const { state } = stateOf('eu');
+    state.breaker?.open();
+    expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
+    await pass(1_000);
+    expect(state.breaker?.state).toBe('half_open');
+    expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(true);
+    const forced = stateOf('eu', resolveBreakerSettings({ mode: 'forced_open' })).state;
+    expect(forced.isForgettable(IDLE_MS, IDLE_MS)).toBe(true);
+  });
+});
+
+describe('keyStateOf()', () => {
+  it('returns the state that the attempt runs with, also after the attempt has moved', () => {
+    const [eu, us] = [stateOf('eu').state, stateOf('us').state];
+    const attempt = firstAttempt({ lane: eu });
+    expect(keyStateOf(attempt)).toBe(eu);
+    attempt.moveTo(us);
+    expect(keyStateOf(attempt)).toBe(us);
+  });
+
+  it('throws for an attempt whose lane has no state', () => {
+    expect(() => keyStateOf(firstAttempt({ lane: countingLane() }))).toThrow(
+      "an attempt of 'chat' runs in a lane without state",
+    );
+  });
+});
