@@ -25,10 +25,10 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
  * Reads and checks a config file. Synchronous, because it is meant for the start of a process.
  *
  * @param path of a `.json`, `.yaml` or `.yml` file, relative to the working directory.
- * @param own presets and strategies that it may name beside the built-in ones.
+ * @param own presets and strategies that it may name besides the built-in ones.
  * @throws {ConfigurationError} listing everything that is wrong with the config, or why it cannot be read.
  */
-export function readConfigFile(path: string, own: OwnPresets = {}): ConfigInput {
+export function readConfigFile(path: string, own?: OwnPresets): ConfigInput {
   if (!isPath(path)) throw configurationError('path', 'must be the path of a file', path);
   return readConfigAs(path, path, createCatalog(own));
 }

@@ -112,8 +112,10 @@ function resolveLayers({ file, config, preset, environment, ...own }: LoadOption
   if (fromVariables !== undefined) documents.push(['environment', fromVariables]);
   if (preset !== undefined) documents.push(['code', { ...fromCode, preset }]);
   else if (fromCode !== undefined) documents.push(['code', fromCode]);
-  const sources = file === undefined ? {} : { file };
-  const configuration = Configuration.in(detected, documents, { sources, catalog });
+  const configuration = Configuration.in(detected, documents, {
+    sources: file === undefined ? {} : { file },
+    catalog,
+  });
   return { configuration, layers: documents.map(([layer]) => layer), variables };
 }
 

@@ -23,15 +23,15 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * milliseconds or do not look like it.
  *
  * @param source names the text in error messages, such as the path of its file.
- * @param own presets and strategies that it may name beside the built-in ones.
+ * @param own presets and strategies that it may name besides the built-in ones.
  * @throws {ConfigurationError} listing everything that is wrong, or the first position where the text is not JSON or
  * YAML. Also if the text is longer than a megabyte or empty: a config without settings is `{}`.
  */
 export function parseConfig(text: string, format: ConfigFormat, source: string, own?: OwnPresets): ConfigInput {
-  return parseConfigText(text, format, source, createCatalog(own ?? {}));
+  return parseConfigText(text, format, source, createCatalog(own));
 }
 
-/** {@link parseConfig} with presets and strategies that have been checked. */
+/** {@link parseConfig} with a catalog that exists already. */
 export function parseConfigText(text: string, format: ConfigFormat, source: string, catalog: Catalog): ConfigInput {
   checkArguments(text, format, source);
   const content = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;

@@ -1,5 +1,4 @@
 import { Check, readOnce } from '../../input/index.js';
-
 import type { ConfigInput } from '../document.js';
 import { parseDocument } from '../parse-document.js';
 import { BUILT_IN } from '../presets/catalog.js';

@@ -14,7 +14,6 @@ export type Change = ConfigInput | (() => ConfigInput);
 
 /** Options with all defaults filled in. */
 export interface ResolvedWatchOptions {
-  /** The presets and strategies that the file may name. */
   readonly catalog: Catalog;
   readonly onError: (error: unknown) => unknown;
   readonly settleMs: number;
@@ -81,10 +80,6 @@ export class ConfigWatcher {
     if (this.#timer !== undefined) stopTimer(this.#timer);
   }
 
-  #parse(text: string): ConfigInput {
-    return parseConfigText(text, this.#format, this.#source, this.#options.catalog);
-  }
-
   #lookIn(ms: number): void {
     this.#timer = startTimer(ms, () => void this.#look());
   }
@@ -116,6 +111,10 @@ export class ConfigWatcher {
       this.#latest = { text, error };
     }
     return this.#latest;
+  }
+
+  #parse(text: string): ConfigInput {
+    return parseConfigText(text, this.#format, this.#source, this.#options.catalog);
   }
 
   /** Returns whether the file has been dealt with as it is. */
