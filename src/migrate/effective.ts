@@ -13,7 +13,7 @@ export type SettingsByPath = Readonly<Record<string, Setting>>;
  * @throws {ConfigurationError} when it is no config.
  */
 export function configurationOf(config: ConfigInput): Configuration {
-  return Configuration.alone(parseDocument('config', config));
+  return Configuration.single(parseDocument('config', config));
 }
 
 /** The settings in force of one operation; without a name, of all that nobody names. */

@@ -47,9 +47,9 @@ export const diff: Command = {
 
 function sideOf(side: string, cwd: string, { readConfigFile }: Loading, detected: DetectedEnvironment): Configuration {
   const presets = [...Object.keys(INSTEAD_OF_PRESET), ...Object.keys(listPresets())];
-  if (presets.includes(side)) return Configuration.in(detected, [['code', { preset: side }]]);
+  if (presets.includes(side)) return Configuration.resolve(detected, [['code', { preset: side }]]);
   const document = readConfigFile(fileOrPreset(side, cwd, presets));
-  return Configuration.in(detected, [['file', document]], { sources: { file: side } });
+  return Configuration.resolve(detected, [['file', document]], { sources: { file: side } });
 }
 
 /** Whether it is only another name of an operation, whose differences are told by its own. */
