@@ -42,7 +42,7 @@ function changesOf(operation: string | undefined, from: Configuration, to: Confi
   const names = aliasChange(operation, from, to);
   // What has no settings of its own changes with what it names.
   if (operation !== undefined && to.aliasOf(operation) !== undefined) return names;
-  return [...names, ...settingChanges(operation, from.of(operation), to.of(operation))];
+  return [...names, ...settingChanges(operation, from.forOperation(operation), to.forOperation(operation))];
 }
 
 function settingChanges(
@@ -64,10 +64,7 @@ function settingChanges(
 }
 
 /** Most changes leave most settings as they are: those need no working out of what follows from what. */
-function changeablePaths(
-  { settled: one }: ResolvedOperation,
-  { settled: other }: ResolvedOperation,
-): ReadonlySet<string> {
+function changeablePaths({ table: one }: ResolvedOperation, { table: other }: ResolvedOperation): ReadonlySet<string> {
   const paths = new Set<string>();
   for (const [path, { value }] of one) if (!isSame(value, other.get(path)?.value)) paths.add(path);
   for (const path of other.keys()) if (!one.has(path)) paths.add(path);

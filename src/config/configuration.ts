@@ -1,20 +1,20 @@
 import { type DetectedEnvironment, detectEnvironment, presetOf } from '../environment/index.js';
 import { Check } from '../input/index.js';
-import { Contradictions, type Sources } from './contradictions.js';
+import { ConflictCheck, type Sources } from './conflicts.js';
 import type { ConfigInput, OperationInput } from './document.js';
-import { settingsFrom } from './flatten.js';
-import { type DocumentLayer, laidOver, type Setting, type Settled, settledOf } from './layers.js';
-import { makeRoom } from './make-room.js';
-import { EMPTY, type Merged, merge, mergedFrom } from './merged.js';
+import { unflatten } from './flatten.js';
+import { type DocumentLayer, overlay, type Setting, type SettingTable, toTable } from './layers.js';
+import { EMPTY_CONFIG, type MergedConfig, overlayConfigs, toMergedConfig } from './merged-config.js';
 import { BUILT_IN, type Catalog } from './presets/catalog.js';
 import type { Preset } from './presets/presets.js';
+import { reconcileBounds } from './reconcile-bounds.js';
 import { resolveSettings } from './resolve-settings.js';
 import type { ResolvedSettings, Settings } from './settings.js';
 
 /** The settings of one operation, and where each came from. */
 export interface ResolvedOperation {
   readonly effective: ResolvedSettings;
-  readonly settled: Settled;
+  readonly table: SettingTable;
   /** The strategy that a config names for it. */
   readonly strategy: string | undefined;
   /** The presets and strategies that a config or a call may name. */
@@ -36,13 +36,13 @@ interface CallInput {
 }
 
 /** What is laid over each other, the weakest first. */
-type Steps = readonly [Settled, ...Settled[]];
+type Steps = readonly [SettingTable, ...SettingTable[]];
 
-type ByLayer = Readonly<Partial<Record<DocumentLayer, Merged>>>;
+type ByLayer = Readonly<Partial<Record<DocumentLayer, MergedConfig>>>;
 
 /** No preset: what the library does when nobody says anything. */
 const NO_PRESET: Pick<Preset, 'settings' | 'operations'> = { settings: {}, operations: {} };
-const NOTHING: Settled = new Map();
+const NOTHING: SettingTable = new Map();
 
 /**
  * A whole configuration: all layers laid over each other. It never changes. A change makes another one, so that a bad change
@@ -56,11 +56,11 @@ export class Configuration {
   /** The presets and strategies that configs and calls may name. */
   readonly catalog: Catalog;
   readonly #layers: ByLayer;
-  readonly #merged: Merged;
+  readonly #merged: MergedConfig;
   /** What the preset says of single operations. */
   readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
-  readonly #ofPreset: Settled;
-  readonly #ofStrategies = new Map<string, Settled>();
+  readonly #ofPreset: SettingTable;
+  readonly #ofStrategies = new Map<string, SettingTable>();
   readonly #others: ResolvedOperation;
   readonly #named = new Map<string, ResolvedOperation>();
 
@@ -72,14 +72,19 @@ export class Configuration {
     this.environment = environment;
     this.catalog = catalog;
     this.#layers = layers;
-    const { file = EMPTY, environment: process = EMPTY, code = EMPTY, runtime = EMPTY } = layers;
-    this.#merged = [file, process, code, runtime].reduce(merge);
+    const {
+      file = EMPTY_CONFIG,
+      environment: process = EMPTY_CONFIG,
+      code = EMPTY_CONFIG,
+      runtime = EMPTY_CONFIG,
+    } = layers;
+    this.#merged = [file, process, code, runtime].reduce(overlayConfigs);
     const wanted = textOf(this.#merged.preset?.value) ?? 'auto';
     this.preset = wanted === 'auto' ? presetOf(environment) : wanted;
     const { settings, operations } = catalog.findPreset(this.preset) ?? NO_PRESET;
     this.#operationsOfPreset = new Map(Object.entries(operations));
-    this.#ofPreset = settledOf(settings, { layer: 'preset', name: this.preset });
-    const faults = new Contradictions(sources);
+    this.#ofPreset = toTable(settings, { layer: 'preset', name: this.preset });
+    const faults = new ConflictCheck(sources);
     this.#checkAliases(faults);
     this.#others = this.#resolve(faults, undefined);
     for (const name of this.mentioned) {
@@ -95,19 +100,19 @@ export class Configuration {
    * @param documents have been checked.
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
-  static in(
+  static resolve(
     environment: DetectedEnvironment,
     documents: readonly (readonly [DocumentLayer, ConfigInput])[],
     options?: ResolveOptions,
   ): Configuration {
-    const layers: Partial<Record<DocumentLayer, Merged>> = {};
-    for (const [layer, document] of documents) layers[layer] = mergedFrom(document, layer);
+    const layers: Partial<Record<DocumentLayer, MergedConfig>> = {};
+    for (const [layer, document] of documents) layers[layer] = toMergedConfig(document, layer);
     return new Configuration(layers, environment, options);
   }
 
-  /** The configuration that a single config makes, wherever it runs. See {@link in}. */
-  static alone(document: ConfigInput, options?: ResolveOptions): Configuration {
-    return Configuration.in(detectEnvironment({}), [['code', document]], options);
+  /** The configuration that a single config makes, wherever it runs. See {@link resolve}. */
+  static single(document: ConfigInput, options?: ResolveOptions): Configuration {
+    return Configuration.resolve(detectEnvironment({}), [['code', document]], options);
   }
 
   /**
@@ -116,8 +121,8 @@ export class Configuration {
    * @param document has been checked.
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
-  with(layer: DocumentLayer, document: ConfigInput): Configuration {
-    return this.#with(layer, mergedFrom(document, layer));
+  replaceLayer(layer: DocumentLayer, document: ConfigInput): Configuration {
+    return this.#with(layer, toMergedConfig(document, layer));
   }
 
   /**
@@ -126,12 +131,12 @@ export class Configuration {
    * @param document has been checked.
    * @throws {ConfigurationError} naming everything that does not fit together.
    */
-  withMore(layer: DocumentLayer, document: ConfigInput): Configuration {
-    const more = merge(this.#layers[layer] ?? EMPTY, mergedFrom(document, layer));
+  patchLayer(layer: DocumentLayer, document: ConfigInput): Configuration {
+    const more = overlayConfigs(this.#layers[layer] ?? EMPTY_CONFIG, toMergedConfig(document, layer));
     return this.#with(layer, more);
   }
 
-  #with(layer: DocumentLayer, document: Merged): Configuration {
+  #with(layer: DocumentLayer, document: MergedConfig): Configuration {
     return new Configuration({ ...this.#layers, [layer]: document }, this.environment, { catalog: this.catalog });
   }
 
@@ -160,12 +165,12 @@ export class Configuration {
   }
 
   /** The settings of an operation, by whichever of its names; without a name, of all that nobody names. */
-  of(operation?: string): ResolvedOperation {
+  forOperation(operation?: string): ResolvedOperation {
     if (operation === undefined) return this.#others;
     return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;
   }
 
-  #resolve(faults: Contradictions, name: string | undefined): ResolvedOperation {
+  #resolve(faults: ConflictCheck, name: string | undefined): ResolvedOperation {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const known = name === undefined ? undefined : this.#operationsOfPreset.get(name);
     // What the preset takes for another name is an operation of its own here, since some config says so.
@@ -174,27 +179,25 @@ export class Configuration {
     const steps: Steps = [
       this.#ofPreset,
       strategy === undefined ? NOTHING : this.#ofStrategy(strategy),
-      preset === undefined ? NOTHING : settledOf(preset, { layer: 'preset', name: this.preset }),
+      preset === undefined ? NOTHING : toTable(preset, { layer: 'preset', name: this.preset }),
       this.#merged.defaults,
       own ?? NOTHING,
     ];
-    const settled = settledBy(steps);
-    return { settled, effective: faults.complete(name, settled), strategy, catalog: this.catalog };
+    const table = mergeTables(steps);
+    return { table, effective: faults.resolve(name, table), strategy, catalog: this.catalog };
   }
 
-  #ofStrategy(strategy: string): Settled {
+  #ofStrategy(strategy: string): SettingTable {
     const known = this.#ofStrategies.get(strategy);
     if (known !== undefined) return known;
-    const settled = settledOf(this.catalog.findStrategy(strategy)?.settings ?? {}, {
-      layer: 'strategy',
-      name: strategy,
-    });
-    this.#ofStrategies.set(strategy, settled);
-    return settled;
+    const { settings = {} } = this.catalog.findStrategy(strategy) ?? {};
+    const table = toTable(settings, { layer: 'strategy', name: strategy });
+    this.#ofStrategies.set(strategy, table);
+    return table;
   }
 
   /** An alias of an alias, or one that has settings from another layer, leaves open whose settings hold. */
-  #checkAliases(faults: Contradictions): void {
+  #checkAliases(faults: ConflictCheck): void {
     for (const [name, own] of this.#merged.operations) {
       const origin = own.get('alias');
       const alias = origin?.value;
@@ -212,26 +215,26 @@ export class Configuration {
 }
 
 /** Settings laid over those of an operation for one call. */
-export function resolvedFor(below: ResolvedOperation, own: CallInput): ResolvedSettings {
+export function resolveCallSettings(below: ResolvedOperation, own: CallInput): ResolvedSettings {
   const { strategy, settings } = own;
   const check = new Check();
-  const settled = settledBy([
-    below.settled,
+  const table = mergeTables([
+    below.table,
     strategy === undefined
       ? NOTHING
-      : settledOf(below.catalog.findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
-    settings === undefined ? NOTHING : settledOf(settings, { layer: 'call' }),
+      : toTable(below.catalog.findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
+    settings === undefined ? NOTHING : toTable(settings, { layer: 'call' }),
   ]);
-  const effective = resolveSettings(check, 'options.settings', settingsFrom(settled));
+  const effective = resolveSettings(check, 'options.settings', unflatten(table));
   check.throwIfInvalid();
   return effective;
 }
 
 /** The steps laid over each other, the weakest first. */
-function settledBy(steps: Steps): Settled {
-  const settled = laidOver(...steps);
-  makeRoom(settled, steps);
-  return settled;
+function mergeTables(steps: Steps): SettingTable {
+  const table = overlay(...steps);
+  reconcileBounds(table, steps);
+  return table;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -2,7 +2,7 @@ import type { DetectedEnvironment } from '../environment/index.js';
 import { isObject } from '../input/index.js';
 import type { Configuration, ResolvedOperation } from './configuration.js';
 import { isPart } from './flatten.js';
-import { type Setting, type Settled, settledOf } from './layers.js';
+import { type Setting, type SettingTable, toTable } from './layers.js';
 import { DEFAULTS, type ResolvedSettings, SETTING_PATHS } from './settings.js';
 
 /** The settings in force, each with where it came from. */
@@ -22,11 +22,11 @@ export interface EffectiveConfig {
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
-let defaults: Settled | undefined;
+let defaults: SettingTable | undefined;
 
 /** The library's own settings, read into only when somebody asks what is in force. */
-function ofLibrary(): Settled {
-  defaults ??= settledOf(DEFAULTS, { layer: 'library' });
+function ofLibrary(): SettingTable {
+  defaults ??= toTable(DEFAULTS, { layer: 'library' });
   return defaults;
 }
 
@@ -34,10 +34,10 @@ function ofLibrary(): Settled {
 export function effectiveConfig(configuration: Configuration, operation: string | undefined): EffectiveConfig {
   const { preset, environment } = configuration;
   const name = operation === undefined ? undefined : (configuration.aliasOf(operation) ?? operation);
-  const resolved = configuration.of(name);
+  const resolved = configuration.forOperation(name);
   const read = settingReader(resolved);
   const settings: Record<string, Setting> = {};
-  for (const path of [...settingPaths(resolved.settled)].sort()) {
+  for (const path of [...settingPaths(resolved.table)].sort()) {
     const setting = read(path);
     if (setting !== undefined) settings[path] = setting;
   }
@@ -45,21 +45,21 @@ export function effectiveConfig(configuration: Configuration, operation: string 
 }
 
 /** Every path at which an operation may have a setting. */
-export function settingPaths(...all: readonly Settled[]): Set<string> {
+export function settingPaths(...all: readonly SettingTable[]): Set<string> {
   const paths = new Set(ofLibrary().keys());
   for (const path of COMPUTED) paths.add(path);
-  for (const settled of all) for (const path of settled.keys()) paths.add(path);
+  for (const table of all) for (const path of table.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
 }
 
 /** Reads the settings of an operation by their paths: what somebody gave, what follows from it, or the library's own. */
-export function settingReader({ settled, effective }: ResolvedOperation): (path: string) => Setting | undefined {
+export function settingReader({ table, effective }: ResolvedOperation): (path: string) => Setting | undefined {
   const off: string[] = [];
-  for (const [path, { value }] of settled) if (value === false) off.push(`${path}.`);
+  for (const [path, { value }] of table) if (value === false) off.push(`${path}.`);
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
-    const setting = settled.get(path) ?? computedSetting(effective, path) ?? ofLibrary().get(path);
+    const setting = table.get(path) ?? computedSetting(effective, path) ?? ofLibrary().get(path);
     return setting?.value === true && isPart(path) ? undefined : setting;
   };
 }

@@ -22,7 +22,7 @@ export function isPart(path: string): boolean {
  * are laid over each other by path, wherever each value came from, and one that is switched off and on again has kept what
  * lies below. The settings must have been checked.
  */
-export function leavesOf(settings: object): Map<string, unknown> {
+export function flatten(settings: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   addLeaves(leaves, '', settings);
   return leaves;
@@ -45,7 +45,7 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
 type Part = Record<string, unknown>;
 
 /** The settings that values by their paths make. What is switched off is `false`, whatever stands in it. */
-export function settingsFrom(leaves: Iterable<readonly [string, { readonly value: unknown }]>): Settings {
+export function unflatten(leaves: Iterable<readonly [string, { readonly value: unknown }]>): Settings {
   const root: Part = {};
   for (const [path, { value }] of leaves) {
     if (!BESIDES.has(path)) place(root, path, value === true && PARTS.has(path) ? {} : value);

@@ -1,4 +1,4 @@
-import { leavesOf } from './flatten.js';
+import { flatten } from './flatten.js';
 
 /** Where a setting can come from, the weakest first. */
 export const LAYERS = ['library', 'preset', 'strategy', 'file', 'environment', 'code', 'runtime', 'call'] as const;
@@ -24,25 +24,25 @@ export interface Setting extends Origin {
   readonly value: unknown;
 }
 
-/** Settings by their paths, each with where it comes from. See `leaves.ts` for the paths. */
-export type Settled = ReadonlyMap<string, Setting>;
+/** Settings by their paths, each with where it comes from. See `flatten.ts` for the paths. */
+export type SettingTable = ReadonlyMap<string, Setting>;
 
 /** Settings, which have been checked, with where they come from. */
-export function settledOf(settings: object, origin: Origin): Settled {
-  const settled = new Map<string, Setting>();
+export function toTable(settings: object, origin: Origin): SettingTable {
+  const table = new Map<string, Setting>();
   // Whoever asks where a setting comes from is given this very object, and must not change the setting by it.
-  for (const [path, value] of leavesOf(settings)) settled.set(path, Object.freeze({ value, ...origin }));
-  return settled;
+  for (const [path, value] of flatten(settings)) table.set(path, Object.freeze({ value, ...origin }));
+  return table;
 }
 
 /** Lays settings over each other, the weakest first: each path holds what the last one says that names it. */
-export function laidOver(lowest: Settled, ...others: readonly Settled[]): Map<string, Setting> {
-  const settled = new Map(lowest);
-  for (const above of others) for (const [path, setting] of above) settled.set(path, setting);
-  return settled;
+export function overlay(lowest: SettingTable, ...others: readonly SettingTable[]): Map<string, Setting> {
+  const table = new Map(lowest);
+  for (const above of others) for (const [path, setting] of above) table.set(path, setting);
+  return table;
 }
 
 /** How strong a layer is. */
-export function strengthOf({ layer }: Origin): number {
+export function precedence({ layer }: Origin): number {
   return LAYERS.indexOf(layer);
 }

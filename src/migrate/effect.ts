@@ -20,7 +20,7 @@ export function parseConfig(config: object): ConfigInput {
 
 /** The effective values of a config by path. It names its preset, so the environment has no influence. */
 export function resolveValues(config: ConfigInput): Fields {
-  const { settings } = effectiveConfig(Configuration.alone(config), undefined);
+  const { settings } = effectiveConfig(Configuration.single(config), undefined);
   return Object.fromEntries(
     Object.entries(settings).flatMap(([path, { value }]) => [[path, value], ...splitValue(path, value)]),
   );
@@ -41,7 +41,7 @@ export function findRisks(config: ConfigInput): string[] {
 /** The effective settings that differ between a config and its preset: of all operations, then of each one it names. */
 export function findDifferences(config: ConfigInput): MigrationDifference[] {
   const { preset = 'none' } = config;
-  const [before, after] = [Configuration.alone({ preset }), Configuration.alone(config)];
+  const [before, after] = [Configuration.single({ preset }), Configuration.single(config)];
   // If an alias of the preset has its own settings now, these are the differences.
   const changes = changesBetween(before, after).filter(({ path }) => path !== 'alias');
   return [undefined, ...after.names].flatMap((operation) => {

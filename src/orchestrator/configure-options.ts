@@ -31,7 +31,7 @@ const OPTIONS: Part<ConfigureOptions> = part({
 });
 
 /** @throws {ConfigurationError} listing every issue of the options. */
-export function checkedOptions(given: ConfigureOptions | undefined): ConfigureOptions {
+export function parseConfigureOptions(given: ConfigureOptions | undefined): ConfigureOptions {
   const own = copyOnce('options', given ?? {});
   const check = new Check();
   check.settings('options', own, OPTIONS);

@@ -1,4 +1,4 @@
-import { type ResolvedOperation, resolvedFor } from '../config/configuration.js';
+import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
 import { trialLeaseMs } from '../config/resolve-settings.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
@@ -13,7 +13,7 @@ import type { HealthSource } from './health.js';
 import type { KeyState } from './key-state.js';
 import { KeyStates } from './key-states.js';
 import { OperationHooks } from './operation-hooks.js';
-import { assertKey, checkedCall, type ExecuteOptions } from './options.js';
+import { assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
@@ -158,7 +158,7 @@ export class OperationRuntime implements Operation, HealthSource {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    const own = checkedCall(fn, options, this.#resolved.catalog);
+    const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
     return wrapped(fn, (work) => this.execute(work, own));
   }
 
@@ -217,7 +217,7 @@ export class OperationRuntime implements Operation, HealthSource {
   /** Everything that can refuse the input happens here, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const context = this.#context;
-    const options = checkedCall(work, given, this.#resolved.catalog);
+    const options = parseExecuteOptions(work, given, this.#resolved.catalog);
     const { parent } = options;
     const values = context.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
@@ -260,7 +260,7 @@ export class OperationRuntime implements Operation, HealthSource {
   #makePlan(options: ExecuteOptions): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
-    const own = hasOwn ? resolvedFor(this.#resolved, options) : usual;
+    const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
     const deadlineMs = withinParent(options.deadlineMs ?? own.deadlineMs, options.parent);
     const budget = this.#budgetFor(own);
     // A chain that keeps one deadline keeps any other: the call says when its own is.

@@ -82,7 +82,7 @@ const NO_OPTIONS: ExecuteOptions = Object.freeze({});
  *
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
-export function checkedCall(fn: unknown, given: ExecuteOptions | undefined, catalog: Catalog): ExecuteOptions {
+export function parseExecuteOptions(fn: unknown, given: ExecuteOptions | undefined, catalog: Catalog): ExecuteOptions {
   if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', given, copySettings);

@@ -12,10 +12,10 @@ import { Check, configurationError, didYouMean, readOnce } from '../input/index.
 import { monotonicMs, type OfType, type Random, rejectLater, safeRandom, wallMs } from '../runtime/index.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
-import { type ConfigureOptions, checkedOptions } from './configure-options.js';
+import { type ConfigureOptions, parseConfigureOptions } from './configure-options.js';
 import { computeHealth, type Health } from './health.js';
 import { type Operation, OperationRuntime, type Work } from './operation.js';
-import { checkedCall, type ExecuteOptions } from './options.js';
+import { type ExecuteOptions, parseExecuteOptions } from './options.js';
 import { type Report, refusedReport } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { Snapshot } from './snapshot.js';
@@ -186,7 +186,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
-      const own = checkedCall(fn, options, this.#configuration.catalog);
+      const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
       return this.operation(operation).execute(fn, own);
     } catch (error) {
       return rejectLater(error);
@@ -197,7 +197,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#find(operation);
     if (known !== undefined) return known.inspect(fn, options);
     try {
-      const own = checkedCall(fn, options, this.#configuration.catalog);
+      const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
       return this.operation(operation).inspect(fn, own);
     } catch (error) {
       return Promise.resolve(refusedReport(operation, error));
@@ -209,7 +209,7 @@ class ResilienceFacade implements Resilience {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    const own = checkedCall(fn, options, this.#configuration.catalog);
+    const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
     return this.operation(operation).wrap(fn, own);
   }
 
@@ -220,7 +220,7 @@ class ResilienceFacade implements Resilience {
     const alias = this.#configuration.aliasOf(name);
     if (alias !== undefined) return this.operation(alias);
     this.#context.assertOpen();
-    const operation = new OperationRuntime(name, this.#configuration.of(name), this.#context);
+    const operation = new OperationRuntime(name, this.#configuration.forOperation(name), this.#context);
     this.#operations.set(name, operation);
     return operation;
   }
@@ -263,7 +263,13 @@ class ResilienceFacade implements Resilience {
   configure(given: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange {
     this.#context.assertOpen();
     // A file is the whole of its layer; changes by hand add up.
-    const { layer = 'runtime', replace = layer === 'file', dryRun = false, actor, reason } = checkedOptions(options);
+    const {
+      layer = 'runtime',
+      replace = layer === 'file',
+      dryRun = false,
+      actor,
+      reason,
+    } = parseConfigureOptions(options);
     const by = {
       layer,
       ...(actor === undefined ? {} : { actor }),
@@ -309,7 +315,9 @@ class ResilienceFacade implements Resilience {
   /** @throws {ConfigurationError} when the change is not possible; nothing has changed yet. */
   #changed(given: ConfigInput, layer: 'runtime' | 'file', replace: boolean): Configuration {
     const change = parseDocument('change', given, this.#configuration.catalog);
-    const next = replace ? this.#configuration.with(layer, change) : this.#configuration.withMore(layer, change);
+    const next = replace
+      ? this.#configuration.replaceLayer(layer, change)
+      : this.#configuration.patchLayer(layer, change);
     const check = new Check();
     for (const name of this.#operations.keys()) {
       const alias = next.aliasSettingOf(name);
@@ -330,7 +338,7 @@ class ResilienceFacade implements Resilience {
   #apply(next: Configuration, change: ConfigChange): void {
     this.#configuration = next;
     this.#configVersion += 1;
-    for (const [name, operation] of this.#operations) operation.updateSettings(next.of(name));
+    for (const [name, operation] of this.#operations) operation.updateSettings(next.forOperation(name));
     for (const name of next.names) this.operation(name);
     this.#context.reporter.configChanged(change);
   }

@@ -84,7 +84,7 @@ export const NO_OPTIONS: RetryOptions = Object.freeze({});
  *
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
-export function checkRetryOptions(fn: unknown, given: RetryOptions | undefined): RetryOptions {
+export function parseRetryOptions(fn: unknown, given: RetryOptions | undefined): RetryOptions {
   if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', copyOnce('options', given), readOwnRules);

@@ -4,7 +4,7 @@ import { monotonicMs, rejectLater, SignalLinks, safeRandom } from '../runtime/in
 import { timeLimit } from '../timeout/index.js';
 import { RetryBudget } from './budget.js';
 import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './resolve-settings.js';
-import { checkRetryOptions, NO_OPTIONS, type RetryNotice, type RetryOptions } from './retry-options.js';
+import { NO_OPTIONS, parseRetryOptions, type RetryNotice, type RetryOptions } from './retry-options.js';
 import { BUDGET_SETTINGS, type BudgetSettings } from './settings.js';
 import { retryStage } from './stage.js';
 import { createStandaloneHooks, createStandaloneLane, warnOfHook } from './standalone-hooks.js';
@@ -32,7 +32,7 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
   let call: LiveCall;
   let budget: RetryBudget | undefined;
   try {
-    const own = checkRetryOptions(fn, options);
+    const own = parseRetryOptions(fn, options);
     budget = own.budget;
     call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
   } catch (error) {

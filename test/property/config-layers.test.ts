@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { type ConfigInput, createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { leavesOf, settingsFrom } from '../../src/config/flatten.js';
-import { type Layer, laidOver, type Setting, type Settled, settledOf } from '../../src/config/layers.js';
-import { EMPTY, type Merged, merge, mergedFrom } from '../../src/config/merged.js';
+import { flatten, unflatten } from '../../src/config/flatten.js';
+import { type Layer, overlay, type Setting, type SettingTable, toTable } from '../../src/config/layers.js';
+import { EMPTY_CONFIG, type MergedConfig, overlayConfigs, toMergedConfig } from '../../src/config/merged-config.js';
 import { parseDocument } from '../../src/config/parse-document.js';
 import { BUILT_IN } from '../../src/config/presets/catalog.js';
 import type { Settings } from '../../src/config/settings.js';
@@ -66,9 +66,9 @@ const document: fc.Arbitrary<ConfigInput> = some({
 }).map((each) => each as ConfigInput);
 const layer = fc.constantFrom('file', 'environment', 'code', 'runtime');
 
-const merged: fc.Arbitrary<Merged> = fc
+const merged: fc.Arbitrary<MergedConfig> = fc
   .tuple(document, layer)
-  .map(([config, name]) => mergedFrom(parseDocument('config', config), name));
+  .map(([config, name]) => toMergedConfig(parseDocument('config', config), name));
 
 /** What two layers that do not fit together with themselves refuse. */
 const unrefused = <T>(make: () => T): T | undefined => {
@@ -84,8 +84,8 @@ describe('layers', () => {
   it('lie over each other the same way however they are grouped', () => {
     fc.assert(
       fc.property(merged, merged, merged, (a, b, c) => {
-        const left = merge(merge(a, b), c);
-        const right = merge(a, merge(b, c));
+        const left = overlayConfigs(overlayConfigs(a, b), c);
+        const right = overlayConfigs(a, overlayConfigs(b, c));
         expect(sorted(left)).toEqual(sorted(right));
       }),
       runs(300),
@@ -95,7 +95,10 @@ describe('layers', () => {
   it('change nothing when they are empty', () => {
     fc.assert(
       fc.property(merged, (a) => {
-        expect([sorted(merge(EMPTY, a)), sorted(merge(a, EMPTY))]).toEqual([sorted(a), sorted(a)]);
+        expect([sorted(overlayConfigs(EMPTY_CONFIG, a)), sorted(overlayConfigs(a, EMPTY_CONFIG))]).toEqual([
+          sorted(a),
+          sorted(a),
+        ]);
       }),
       runs(200),
     );
@@ -104,13 +107,13 @@ describe('layers', () => {
   it('give at each path what the last one says that names it', () => {
     fc.assert(
       fc.property(fc.array(settings, { maxLength: 5 }), (all) => {
-        let settled: Settled = new Map();
+        let settled: SettingTable = new Map();
         for (const [index, each] of all.entries()) {
-          settled = laidOver(settled, settledOf(each, { layer: 'code', name: String(index) }));
+          settled = overlay(settled, toTable(each, { layer: 'code', name: String(index) }));
         }
         for (const [path, setting] of settled) {
-          const last = all.findLastIndex((each) => leavesOf(each).has(path));
-          expect(setting).toEqual({ value: leavesOf(all[last] ?? {}).get(path), layer: 'code', name: String(last) });
+          const last = all.findLastIndex((each) => flatten(each).has(path));
+          expect(setting).toEqual({ value: flatten(all[last] ?? {}).get(path), layer: 'code', name: String(last) });
         }
       }),
       runs(300),
@@ -122,8 +125,8 @@ describe('settings', () => {
   it('are the same after they were flat', () => {
     fc.assert(
       fc.property(settings, (given) => {
-        const leaves = [...leavesOf(given)].map(([path, value]) => [path, { value }] as const);
-        expect(settingsFrom(leaves)).toEqual(given);
+        const leaves = [...flatten(given)].map(([path, value]) => [path, { value }] as const);
+        expect(unflatten(leaves)).toEqual(given);
       }),
       runs(500),
     );
@@ -262,11 +265,11 @@ function heldAt(path: string, all: readonly Settings[]): unknown[] {
   const others = MAKES_ROOM[path.slice(at)] ?? [];
   const elapsed = path.slice(at) === 'minDelayMs' ? ['retry.maxElapsedMs'] : [];
   const paths = [path, ...others.map((other) => path.slice(0, at) + other), ...elapsed];
-  return all.flatMap((each) => paths.map((one) => leavesOf(each).get(one)));
+  return all.flatMap((each) => paths.map((one) => flatten(each).get(one)));
 }
 
-function sorted({ preset, strategy: named, defaults, operations }: Merged): unknown {
-  const byPath = (settled: Settled) => Object.fromEntries(settled);
+function sorted({ preset, strategy: named, defaults, operations }: MergedConfig): unknown {
+  const byPath = (settled: SettingTable) => Object.fromEntries(settled);
   const byName = [...operations].map(([name, settled]) => [name, byPath(settled)]);
   return { preset, named, defaults: byPath(defaults), operations: Object.fromEntries(byName) };
 }

@@ -128,7 +128,7 @@ test('migrate() lists differences and scripts that match its config', () => {
   fc.assert(
     fc.property(from, (given) => {
       const { config, preset, differences, scripts } = migrated(given);
-      const [alone, whole] = [Configuration.alone({ preset }), Configuration.alone(config)];
+      const [alone, whole] = [Configuration.single({ preset }), Configuration.single(config)];
       for (const { operation, setting, to } of differences) {
         const [before, after] = [alone, whole].map((each) => effectiveConfig(each, operation).settings[setting]?.value);
         assert.notDeepEqual(before, after);
@@ -201,7 +201,7 @@ function migrated(given: unknown): Migration {
 function checkResult({ config, preset, confidence, level, notes, steps }: Migration): void {
   assert.deepEqual(JSON.parse(JSON.stringify(config)), config);
   assert.deepEqual(JSON.parse(JSON.stringify(parseDocument('config', config))), config);
-  Configuration.alone(config);
+  Configuration.single(config);
   assert.equal(config.preset, preset);
   assert(confidence >= 0 && confidence <= 1);
   assert.equal(level, confidence >= 0.9 ? 'high' : confidence >= 0.7 ? 'medium' : 'low');

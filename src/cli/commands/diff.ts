@@ -50,9 +50,9 @@ function resolveSide(
   detected: DetectedEnvironment,
 ): Configuration {
   const presets = [...Object.keys(INSTEAD_OF_PRESET), ...Object.keys(listPresets())];
-  if (presets.includes(side)) return Configuration.in(detected, [['code', { preset: side }]]);
+  if (presets.includes(side)) return Configuration.resolve(detected, [['code', { preset: side }]]);
   const document = readConfigFile(findFile(side, cwd, presets));
-  return Configuration.in(detected, [['file', document]], { sources: { file: side } });
+  return Configuration.resolve(detected, [['file', document]], { sources: { file: side } });
 }
 
 /** Whether both sides have the same alias, whose differences are those of the operation that it names. */

@@ -1,4 +1,4 @@
-import { leavesOf } from '../../config/flatten.js';
+import { flatten } from '../../config/flatten.js';
 import { BUILT_IN, listPresets, listStrategies } from '../../config/presets/catalog.js';
 import type { Preset } from '../../config/presets/presets.js';
 import type { Strategy } from '../../config/presets/strategies.js';
@@ -93,5 +93,5 @@ function describeOperation(own: object): string {
 
 /** Settings by their paths, without those that only switch a stage on. */
 function listValues(settings: object): (readonly [string, unknown])[] {
-  return [...leavesOf(settings)].filter(([, value]) => value !== true);
+  return [...flatten(settings)].filter(([, value]) => value !== true);
 }

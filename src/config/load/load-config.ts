@@ -112,7 +112,7 @@ function resolveLayers({ file, config, preset, environment, ...own }: LoadOption
   if (fromVariables !== undefined) documents.push(['environment', fromVariables]);
   if (preset !== undefined) documents.push(['code', { ...fromCode, preset }]);
   else if (fromCode !== undefined) documents.push(['code', fromCode]);
-  const configuration = Configuration.in(detected, documents, {
+  const configuration = Configuration.resolve(detected, documents, {
     sources: file === undefined ? {} : { file },
     catalog,
   });

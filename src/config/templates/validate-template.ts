@@ -1,7 +1,7 @@
 import type { ConfigInput, OperationInput } from '../document.js';
-import { settingsFrom } from '../flatten.js';
-import type { Settled } from '../layers.js';
-import { merge, mergedFrom } from '../merged.js';
+import { unflatten } from '../flatten.js';
+import type { SettingTable } from '../layers.js';
+import { overlayConfigs, toMergedConfig } from '../merged-config.js';
 import { BUILT_IN } from '../presets/catalog.js';
 import { parseConfigCopy, validateConfig } from '../validation/validate-config.js';
 import { validated } from '../validation/validated.js';
@@ -43,23 +43,26 @@ export function validateTemplate(name: string, overrides: ConfigInput = {}): Tem
 
 /** Merges two valid configs, as layers are merged. */
 function mergeConfigs(below: ConfigInput, above: ConfigInput): ConfigInput {
-  const { preset, strategy, defaults, operations } = merge(mergedFrom(below, 'code'), mergedFrom(above, 'code'));
+  const { preset, strategy, defaults, operations } = overlayConfigs(
+    toMergedConfig(below, 'code'),
+    toMergedConfig(above, 'code'),
+  );
   const schema = above.$schema ?? below.$schema;
   return {
     ...(schema === undefined ? {} : { $schema: schema }),
     ...(preset === undefined ? {} : { preset: String(preset.value) }),
     ...(strategy === undefined ? {} : { strategy: String(strategy.value) }),
-    defaults: settingsFrom(defaults),
+    defaults: unflatten(defaults),
     operations: Object.fromEntries([...operations].map(([name, own]) => [name, toOperation(own)])),
   };
 }
 
-function toOperation(own: Settled): OperationInput {
+function toOperation(own: SettingTable): OperationInput {
   const alias = own.get('alias')?.value;
   const strategy = own.get('strategy')?.value;
   return {
     ...(typeof alias === 'string' ? { alias } : {}),
     ...(typeof strategy === 'string' ? { strategy } : {}),
-    ...settingsFrom(own),
+    ...unflatten(own),
   };
 }

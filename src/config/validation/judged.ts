@@ -1,6 +1,6 @@
 import type { Configuration } from '../configuration.js';
 import { settingReader } from '../effective-config.js';
-import type { Settled } from '../layers.js';
+import type { SettingTable } from '../layers.js';
 import type { PresetEnvironment } from '../presets/presets.js';
 
 /** Gives the effective value at a path; `undefined` when its stage is off, or there is none. */
@@ -68,15 +68,15 @@ export function judgedOf(
   operation: string | undefined,
   { strategy, environments }: Pick<About, 'strategy' | 'environments'>,
 ): readonly Judged[] {
-  const resolved = configuration.of(operation);
+  const resolved = configuration.forOperation(operation);
   const settingAt = settingReader(resolved);
   const read: Read = (path) => settingAt(path)?.value;
   const about = { operation, strategy: resolved.strategy ?? strategy, environments };
-  return [undefined, ...kindsIn(resolved.settled)].map((kind) => new Judged(about, read, kind));
+  return [undefined, ...kindsIn(resolved.table)].map((kind) => new Judged(about, read, kind));
 }
 
 /** Kinds of which more is said than whether they are retried. */
-function kindsIn(settled: Settled): Set<string> {
+function kindsIn(settled: SettingTable): Set<string> {
   const names = [...settled.keys()].filter((path) => path.startsWith(KINDS) && path.includes('.', KINDS.length));
   return new Set(names.map((path) => path.slice(KINDS.length, path.lastIndexOf('.'))));
 }

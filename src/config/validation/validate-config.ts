@@ -21,7 +21,7 @@ import { type Written, writtenIn } from './written.js';
 export function validateConfig(value: unknown, own: OwnPresets = {}): ValidationResult {
   const catalog = createCatalog(own);
   const judge = (document: ConfigInput, written: Written): ValidationResult => {
-    const configuration = Configuration.alone(document, { catalog });
+    const configuration = Configuration.single(document, { catalog });
     const subject = { configuration, written, preset: catalog.findPreset(configuration.preset) };
     const { warnings, hints } = lookAt(subject);
     return resultOf([], warnings, hints);

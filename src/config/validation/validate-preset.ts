@@ -84,7 +84,7 @@ function configurationOf({ settings, operations }: NamedPreset, catalog: Catalog
     ([name, { strategy = '' }]) => [name, catalog.findStrategy(strategy)?.settings ?? {}] as const,
   );
   const ofStrategies: Readonly<Record<string, OperationInput>> = Object.fromEntries(strategies);
-  return Configuration.in(detectEnvironment({}), [
+  return Configuration.resolve(detectEnvironment({}), [
     ['file', { preset: 'none', defaults: settings }],
     ['environment', { operations: ofStrategies }],
     ['code', { operations }],

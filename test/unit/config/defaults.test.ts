@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leavesOf } from '../../../src/config/flatten.js';
+import { flatten } from '../../../src/config/flatten.js';
 import { resolveSettings } from '../../../src/config/resolve-settings.js';
 import { DEFAULTS, type Settings } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
@@ -41,10 +41,10 @@ describe('the library', () => {
     expect(bare.retry.budget.burst).toBe(10);
     expect(bare.breaker.openMaxMs).toBe(300_000);
     expect(bare.breaker.trialLeaseMs).toBe(90_000);
-    const paths = [...leavesOf(bare).keys()].filter((path) => !path.startsWith('retry.kinds'));
-    const ofKinds = [...leavesOf({ retry: bare.retry.kinds.server_error }).keys()];
+    const paths = [...flatten(bare).keys()].filter((path) => !path.startsWith('retry.kinds'));
+    const ofKinds = [...flatten({ retry: bare.retry.kinds.server_error }).keys()];
     const derived = ['retry.maxElapsedMs', 'retry.budget.burst', 'breaker.openMaxMs', 'breaker.trialLeaseMs'];
-    expect([...leavesOf(DEFAULTS).keys(), ...derived, 'retry.always'].sort()).toEqual(
+    expect([...flatten(DEFAULTS).keys(), ...derived, 'retry.always'].sort()).toEqual(
       [...new Set([...paths, ...ofKinds])].sort(),
     );
   });

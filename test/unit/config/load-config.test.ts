@@ -171,8 +171,11 @@ describe('startConfiguration', () => {
       environment: { env: { HOLDFAST_CONFIG: '{"operations":{"chat":{"deadlineMs":5000,"attemptTimeoutMs":4000}}}' } },
     });
     expect(configuration.preset).toBe('none');
-    expect(configuration.of('chat').effective).toMatchObject({ deadlineMs: 9_000, attemptTimeoutMs: 4_000 });
-    expect(configuration.of('chat').settled.get('attemptTimeoutMs')).toEqual({ value: 4_000, layer: 'environment' });
+    expect(configuration.forOperation('chat').effective).toMatchObject({ deadlineMs: 9_000, attemptTimeoutMs: 4_000 });
+    expect(configuration.forOperation('chat').table.get('attemptTimeoutMs')).toEqual({
+      value: 4_000,
+      layer: 'environment',
+    });
   });
 
   it('reads the running process by default', () => {

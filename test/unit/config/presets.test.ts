@@ -146,14 +146,14 @@ describe('the preset', () => {
     const configuration = configured({ preset: name });
     const named = Object.entries(PRESETS[name].operations);
     const strategies = Object.fromEntries(
-      named.map(([operation]) => [operation, configuration.of(operation).effective] as const),
+      named.map(([operation]) => [operation, configuration.forOperation(operation).effective] as const),
     );
     const expected = named.map(([operation, { strategy, alias }]): [string, ResolvedSettings] => [
       operation,
       effective(PRESETS[name].settings, strategyOf(name, alias ?? operation) ?? strategy),
     ]);
     expect(strategies).toEqual(Object.fromEntries(expected));
-    expect(configuration.of('unheard_of').effective).toEqual(effective(PRESETS[name].settings, undefined));
+    expect(configuration.forOperation('unheard_of').effective).toEqual(effective(PRESETS[name].settings, undefined));
   });
 });
 
@@ -166,12 +166,12 @@ function strategyOf(name: BuiltInPreset, operation: string): string | undefined 
 function effective(settings: Settings, strategy: string | undefined): ResolvedSettings {
   const above = strategy === undefined ? {} : (BUILT_IN.findStrategy(strategy)?.settings ?? {});
   const configuration = configured({ preset: 'none', defaults: settings });
-  return configuration.with('runtime', { defaults: above }).of().effective;
+  return configuration.replaceLayer('runtime', { defaults: above }).forOperation().effective;
 }
 
 function configured(config: Parameters<typeof parseDocument>[1], own: OwnPresets = {}): Configuration {
   const catalog = createCatalog(own);
-  return Configuration.alone(parseDocument('config', config, catalog), { catalog });
+  return Configuration.single(parseDocument('config', config, catalog), { catalog });
 }
 
 const issuePaths = (own: unknown): string[] =>
@@ -182,7 +182,7 @@ describe('strategies of your own', () => {
 
   it('may be named by the configs that they are given with, and by no others', () => {
     const own = { strategies: { nightly } };
-    expect(configured({ strategy: 'nightly' }, own).of().effective.retry).toMatchObject({
+    expect(configured({ strategy: 'nightly' }, own).forOperation().effective.retry).toMatchObject({
       kinds: { network: { maxAttempts: 12 } },
     });
     expect(Object.keys(listStrategies(own))).toEqual([...Object.keys(STRATEGIES), 'nightly']);
@@ -240,8 +240,8 @@ describe('presets of your own', () => {
     const own = { presets: { ours: preset } };
     const configuration = configured({ preset: 'ours' }, own);
     expect(configuration.preset).toBe('ours');
-    expect(configuration.of().effective.deadlineMs).toBe(7_000);
-    expect(configuration.of('talk').effective).toMatchObject({
+    expect(configuration.forOperation().effective.deadlineMs).toBe(7_000);
+    expect(configuration.forOperation('talk').effective).toMatchObject({
       deadlineMs: 9_000,
       breaker: { openMs: 300_000 },
     });
@@ -253,7 +253,9 @@ describe('presets of your own', () => {
     const strategies = { nightly: { description: 'Until morning.', settings: { deadlineMs: 11_000 } } };
     const operations = { batch: { strategy: 'nightly' } };
     const presets = { ours: { ...preset, strategy: 'nightly', settings: {}, operations } };
-    expect(configured({ preset: 'ours' }, { presets, strategies }).of('batch').effective.deadlineMs).toBe(11_000);
+    expect(configured({ preset: 'ours' }, { presets, strategies }).forOperation('batch').effective.deadlineMs).toBe(
+      11_000,
+    );
     expect(issuePaths({ presets })).toEqual([
       'options.presets.ours.strategy',
       'options.presets.ours.operations.batch.strategy',
@@ -263,7 +265,7 @@ describe('presets of your own', () => {
   it('are never chosen by auto', () => {
     const production = detectEnvironment({ env: { NODE_ENV: 'production' }, files: [], hostname: 'x' });
     const catalog = createCatalog({ presets: { ours: { ...preset, environments: ['production'] } } });
-    expect(Configuration.in(production, [], { catalog }).preset).toBe('production');
+    expect(Configuration.resolve(production, [], { catalog }).preset).toBe('production');
   });
 
   it('reach every door: createResilience, loadConfig, validateConfig, readConfigFile and parseConfig', () => {

@@ -1,6 +1,6 @@
 import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { type Configuration, resolvedFor } from '../../../src/config/configuration.js';
+import { type Configuration, resolveCallSettings } from '../../../src/config/configuration.js';
 import { startConfiguration } from '../../../src/config/load/index.js';
 import { trialLeaseMs } from '../../../src/config/resolve-settings.js';
 import type { ResolvedKindSettings } from '../../../src/retry/resolve-settings.js';
@@ -8,7 +8,7 @@ import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 
 /** The settings that an operation ends up with. */
 function settingsOf(config: ConfigInput, operation = 'chat'): ResolvedSettings {
-  return configuration(config).of(operation).effective;
+  return configuration(config).forOperation(operation).effective;
 }
 
 /** A configuration of nothing but the library and what is given. */
@@ -222,10 +222,10 @@ describe('settings', () => {
 describe('settings of one call', () => {
   const layered = configuration({
     defaults: { retry: { maxAttempts: 5, kinds: { network: { maxAttempts: 9 } } }, quota: { maxWaitMs: 5 } },
-  }).of('chat');
+  }).forOperation('chat');
 
   it('are laid over those of its operation', () => {
-    const own = resolvedFor(layered, {
+    const own = resolveCallSettings(layered, {
       settings: { retry: { minDelayMs: 100 }, quota: { spreadMs: 3 }, deadlineMs: 7 },
     });
     expect(own).toMatchObject({
@@ -242,12 +242,12 @@ describe('settings of one call', () => {
   });
 
   it('can switch off, and on again', () => {
-    expect(resolvedFor(layered, { settings: { retry: false, quota: false } })).toMatchObject({
+    expect(resolveCallSettings(layered, { settings: { retry: false, quota: false } })).toMatchObject({
       retry: false,
       quota: false,
     });
-    const off = configuration({ defaults: { retry: false, quota: false } }).of('chat');
-    expect(resolvedFor(off, { settings: { retry: { maxAttempts: 2 }, quota: {} } })).toMatchObject({
+    const off = configuration({ defaults: { retry: false, quota: false } }).forOperation('chat');
+    expect(resolveCallSettings(off, { settings: { retry: { maxAttempts: 2 }, quota: {} } })).toMatchObject({
       retry: { kinds: { network: { maxAttempts: 2 } } },
       quota: { maxWaitMs: 30_000 },
     });
@@ -255,14 +255,14 @@ describe('settings of one call', () => {
 
   it('are refused when they make no sense with those of the operation', () => {
     const issues = issuesIn(
-      thrownBy(() => resolvedFor(layered, { settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } } })),
+      thrownBy(() => resolveCallSettings(layered, { settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } } })),
     );
     expect(issues).toMatchObject([{ path: 'options.settings.retry.maxDelayMs' }]);
   });
 
   it('leave those of the operation as they are', () => {
     const before = structuredClone(layered);
-    resolvedFor(layered, { settings: { retry: { kinds: { network: false } }, quota: { maxWaitMs: 1 } } });
+    resolveCallSettings(layered, { settings: { retry: { kinds: { network: false } }, quota: { maxWaitMs: 1 } } });
     expect(layered).toEqual(before);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leavesOf } from '../../../src/config/flatten.js';
+import { flatten } from '../../../src/config/flatten.js';
 import { STRATEGIES } from '../../../src/config/presets/strategies.js';
 import { getTemplate, listTemplates, TEMPLATES, type TemplateName } from '../../../src/config/templates/templates.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
@@ -13,7 +13,7 @@ function valuesIn(template: TemplateName, operation = 'other'): Readonly<Record<
 
 /** The settings of a strategy, as effective values. */
 function valuesOf(strategy: keyof typeof STRATEGIES): Readonly<Record<string, unknown>> {
-  const leaves = [...leavesOf(STRATEGIES[strategy].settings)].filter(([, value]) => value !== true);
+  const leaves = [...flatten(STRATEGIES[strategy].settings)].filter(([, value]) => value !== true);
   expect(leaves.length).toBeGreaterThan(8);
   return Object.fromEntries(leaves);
 }

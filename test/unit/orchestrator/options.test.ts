@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN } from '../../../src/config/presets/catalog.js';
-import { assertKey, checkedCall, type ExecuteOptions } from '../../../src/orchestrator/options.js';
+import { assertKey, type ExecuteOptions, parseExecuteOptions } from '../../../src/orchestrator/options.js';
 import { firstAttempt } from '../../support/attempts.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 
 const work = () => 1;
-const checked = (fn: unknown, options?: ExecuteOptions) => checkedCall(fn, options, BUILT_IN);
+const checked = (fn: unknown, options?: ExecuteOptions) => parseExecuteOptions(fn, options, BUILT_IN);
 
 function revoked(): unknown {
   const { proxy, revoke } = Proxy.revocable({}, {});

@@ -1,46 +1,51 @@
 import type { ConfigInput } from './document.js';
-import { type DocumentLayer, laidOver, type Origin, type Setting, type Settled, settledOf } from './layers.js';
+import { type DocumentLayer, type Origin, overlay, type Setting, type SettingTable, toTable } from './layers.js';
 
 /** One config or several of them laid over each other, each value with the layer that it came from. */
-export interface Merged {
+export interface MergedConfig {
   /** The preset asked for. */
   readonly preset: Setting | undefined;
   readonly strategy: Setting | undefined;
-  readonly defaults: Settled;
+  readonly defaults: SettingTable;
   /** By name; `strategy` and `alias` of an operation are among its paths. */
-  readonly operations: ReadonlyMap<string, Settled>;
+  readonly operations: ReadonlyMap<string, SettingTable>;
 }
 
 /** What a config without anything in it says. */
-export const EMPTY: Merged = { preset: undefined, strategy: undefined, defaults: new Map(), operations: new Map() };
+export const EMPTY_CONFIG: MergedConfig = {
+  preset: undefined,
+  strategy: undefined,
+  defaults: new Map(),
+  operations: new Map(),
+};
 
 /** The values of one config, which has been checked. */
-export function mergedFrom(
+export function toMergedConfig(
   { preset, strategy, defaults = {}, operations = {} }: ConfigInput,
   layer: DocumentLayer,
-): Merged {
+): MergedConfig {
   const origin: Origin = { layer };
   return {
     preset: preset === undefined ? undefined : { value: preset, ...origin },
     strategy: strategy === undefined ? undefined : { value: strategy, ...origin },
-    defaults: settledOf(defaults, origin),
-    operations: new Map(Object.entries(operations).map(([name, own]) => [name, settledOf(own, origin)])),
+    defaults: toTable(defaults, origin),
+    operations: new Map(Object.entries(operations).map(([name, own]) => [name, toTable(own, origin)])),
   };
 }
 
 /** Lays one over the other. Where both say something, the upper one holds. */
-export function merge(below: Merged, above: Merged): Merged {
-  if (below === EMPTY) return above;
-  if (above === EMPTY) return below;
+export function overlayConfigs(below: MergedConfig, above: MergedConfig): MergedConfig {
+  if (below === EMPTY_CONFIG) return above;
+  if (above === EMPTY_CONFIG) return below;
   const operations = new Map(below.operations);
   for (const [name, own] of above.operations) {
     const other = operations.get(name);
-    operations.set(name, other === undefined ? own : laidOver(other, own));
+    operations.set(name, other === undefined ? own : overlay(other, own));
   }
   return {
     preset: above.preset ?? below.preset,
     strategy: above.strategy ?? below.strategy,
-    defaults: laidOver(below.defaults, above.defaults),
+    defaults: overlay(below.defaults, above.defaults),
     operations,
   };
 }

@@ -1,6 +1,6 @@
 import { Check } from '../input/index.js';
-import { settingsFrom } from './flatten.js';
-import type { Layer, Origin, Settled } from './layers.js';
+import { unflatten } from './flatten.js';
+import type { Layer, Origin, SettingTable } from './layers.js';
 import { resolveSettings } from './resolve-settings.js';
 import type { ResolvedSettings } from './settings.js';
 
@@ -10,7 +10,7 @@ export type Sources = Readonly<Partial<Record<Layer, string>>>;
 const SOURCES: Sources = { environment: 'HOLDFAST_CONFIG', code: 'config', runtime: 'change' };
 
 /** Collects what does not fit together: each contradiction once, by the name of the config that says it. */
-export class Contradictions extends Check {
+export class ConflictCheck extends Check {
   readonly #sources: Sources;
   /** What is wrong for all operations that nobody names, and so for most of the others. */
   readonly #ofAll = new Set<string>();
@@ -28,16 +28,16 @@ export class Contradictions extends Check {
   }
 
   /** The settings of an operation with nothing left open. Those of all that nobody names come first. */
-  complete(operation: string | undefined, settled: Settled): ResolvedSettings {
+  resolve(operation: string | undefined, table: SettingTable): ResolvedSettings {
     const check = new Check();
-    const effective = resolveSettings(check, '', settingsFrom(settled));
+    const effective = resolveSettings(check, '', unflatten(table));
     for (const issue of check.issues) {
       // Below a path that is empty, it is `.retry.maxDelayMs`.
       const { path, received } = issue;
       if (this.#ofAll.has(path + received)) continue;
       if (operation === undefined) this.#ofAll.add(path + received);
       const place = operation === undefined ? 'defaults' : `operations.${operation}`;
-      this.issues.push({ ...issue, path: this.at(settled.get(path.slice(1)), place + path) });
+      this.issues.push({ ...issue, path: this.at(table.get(path.slice(1)), place + path) });
     }
     return effective;
   }

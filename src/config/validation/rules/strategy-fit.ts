@@ -13,7 +13,7 @@ const isForDevelopment = ({ environments }: Judged): boolean =>
 const isForAll = ({ operation }: Judged): boolean => operation === undefined;
 
 /** What the manner can have against where it is used. */
-export const MANNER_RULES: readonly Rule[] = [
+export const STRATEGY_RULES: readonly Rule[] = [
   {
     id: 'aggressive-production',
     paths: ['strategy', 'preset'],

@@ -15,7 +15,7 @@ const failures = (judged: Judged): number => {
 };
 
 /** What settings can have against each other. */
-export const TOGETHER_RULES: readonly Rule[] = [
+export const CROSS_FIELD_RULES: readonly Rule[] = [
   {
     id: 'attempts-open-breaker',
     paths: ['retry.maxAttempts', 'breaker.trip.consecutiveFailures'],

@@ -1,4 +1,4 @@
-import { LAYERS, type Setting, type Settled, strengthOf } from './layers.js';
+import { LAYERS, precedence, type Setting, type SettingTable } from './layers.js';
 
 /** The shorter of two times, and the one that must not be shorter. */
 const ORDERED = [
@@ -12,27 +12,27 @@ const ELAPSED = 'retry.maxElapsedMs';
  * What is given makes room for itself: where two layers give times that do not fit together, the weaker one follows the
  * stronger. A config that contradicts itself is left as it is, for the check to refuse.
  *
- * @param settled the steps laid over each other, in which room is made.
+ * @param table the steps laid over each other, in which room is made.
  * @param steps what was laid over each other, the weakest first. One step may hold several layers.
  */
-export function makeRoom(settled: Map<string, Setting>, steps: readonly Settled[]): void {
-  const room = new Room(settled, steps);
-  for (const path of settled.keys()) {
+export function reconcileBounds(table: Map<string, Setting>, steps: readonly SettingTable[]): void {
+  const room = new Reconciler(table, steps);
+  for (const path of table.keys()) {
     for (const { short, long } of ORDERED) {
       if (path.endsWith(`.${short}`)) room.adjust(path, path.slice(0, -short.length) + long);
     }
   }
-  for (const path of settled.keys()) if (isWait(path)) room.letElapse(path);
+  for (const path of table.keys()) if (isWait(path)) room.reconcileElapsed(path);
 }
 
-class Room {
-  readonly #settled: Map<string, Setting>;
-  readonly #steps: readonly Settled[];
+class Reconciler {
+  readonly #table: Map<string, Setting>;
+  readonly #steps: readonly SettingTable[];
   /** From a path that follows another one to that other one. */
   readonly #follows = new Map<string, string>();
 
-  constructor(settled: Map<string, Setting>, steps: readonly Settled[]) {
-    this.#settled = settled;
+  constructor(table: Map<string, Setting>, steps: readonly SettingTable[]) {
+    this.#table = table;
     this.#steps = steps;
   }
 
@@ -44,31 +44,31 @@ class Room {
   }
 
   /** A limit of elapsed time below the shortest wait allows no retry. Where the wait is meant, the limit follows the waits. */
-  letElapse(wait: string): void {
+  reconcileElapsed(wait: string): void {
     const difference = this.#excess(wait, ELAPSED);
-    if (difference > 0) this.#settled.delete(ELAPSED);
+    if (difference > 0) this.#table.delete(ELAPSED);
     if (difference < 0) this.#follow(wait, ELAPSED);
   }
 
   /** By how much the shorter one is stronger; 0 where it is not longer than the other. */
   #excess(short: string, long: string): number {
-    const one = this.#settled.get(short);
-    const other = this.#settled.get(long);
+    const one = this.#table.get(short);
+    const other = this.#table.get(long);
     if (one === undefined || other === undefined || !isMore(one, other) || isOfOneConfig(one, other)) return 0;
     return this.#strengthOf(short, one) - this.#strengthOf(long, other);
   }
 
   #follow(path: string, other: string): void {
-    const setting = this.#settled.get(other);
+    const setting = this.#table.get(other);
     if (setting === undefined) return;
-    this.#settled.set(path, setting);
+    this.#table.set(path, setting);
     this.#follows.set(path, other);
   }
 
   /** The step decides, and within one step the layer: an operation is stronger than the defaults, whichever layer either is in. */
   #strengthOf(path: string, setting: Setting): number {
     const given = this.#follows.get(path) ?? path;
-    return this.#steps.findLastIndex((step) => step.has(given)) * LAYERS.length + strengthOf(setting);
+    return this.#steps.findLastIndex((step) => step.has(given)) * LAYERS.length + precedence(setting);
   }
 }
 
