@@ -1,7 +1,6 @@
 import { type Check, describe, type Fields } from '../input/index.js';
 import type { Jitter } from '../retry/jitter.js';
-import type { RetrySettings } from '../retry/settings.js';
-import { ATTEMPTS, WAIT } from '../retry/settings.js';
+import { ATTEMPTS, type RetrySettings, WAIT } from '../retry/settings.js';
 import { checkAmount, numberOr } from './amounts.js';
 import { type Backoff, readBackoff, type Spread } from './cockatiel-backoff.js';
 import { grown, listed, nearestGrowth } from './growth.js';

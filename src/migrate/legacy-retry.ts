@@ -1,7 +1,6 @@
 import { DURATION } from '../breaker/settings.js';
 import type { NumberRule } from '../input/index.js';
-import type { RetrySettings } from '../retry/settings.js';
-import { ATTEMPTS, MULTIPLIER, WAIT } from '../retry/settings.js';
+import { ATTEMPTS, MULTIPLIER, type RetrySettings, WAIT } from '../retry/settings.js';
 import type { Mutable } from './draft.js';
 import { numberAt, type SettingsByPath } from './effective.js';
 import { type Legacy, SECOND_MS, textOf } from './legacy-reading.js';

@@ -1,7 +1,6 @@
 import { DURATION } from '../breaker/settings.js';
 import type { Fields } from '../input/index.js';
-import type { RetrySettings } from '../retry/settings.js';
-import { ATTEMPTS, WAIT } from '../retry/settings.js';
+import { ATTEMPTS, type RetrySettings, WAIT } from '../retry/settings.js';
 import { numberOr } from './amounts.js';
 import type { Draft, Mutable } from './draft.js';
 import { grown, grownMs, nearestGrowth } from './growth.js';
