@@ -8,8 +8,7 @@ import { EMPTY_CONFIG, type MergedConfig, overlayConfigs, toMergedConfig } from 
 import { BUILT_IN, type Catalog } from './presets/catalog.js';
 import type { Preset } from './presets/presets.js';
 import { reconcileBounds } from './reconcile-bounds.js';
-import { resolveSettings } from './resolve-settings.js';
-import type { ResolvedSettings, Settings } from './settings.js';
+import { type ResolvedSettings, resolveSettings, type Settings } from './settings.js';
 
 /** The settings of one operation, and where each came from. */
 export interface ResolvedOperation {

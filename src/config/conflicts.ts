@@ -1,8 +1,7 @@
 import { Check } from '../input/index.js';
 import { unflatten } from './flatten.js';
 import type { Layer, Origin, SettingTable } from './layers.js';
-import { resolveSettings } from './resolve-settings.js';
-import type { ResolvedSettings } from './settings.js';
+import { type ResolvedSettings, resolveSettings } from './settings.js';
 
 /** What the config of a layer is called in error messages; where nothing is said, by the name of the layer. */
 export type Sources = Readonly<Partial<Record<Layer, string>>>;
