@@ -9,7 +9,7 @@ export type Schema = Pick<typeof SchemaModule, 'configJsonSchema'>;
 export type Validation = Pick<typeof ValidationModule, 'validateConfig'>;
 export type Migrating = Pick<typeof MigrationModule, 'migrate'>;
 
-/** Parts of the configuration, each loaded when a command needs it: reading YAML or zod takes longer than most commands. */
+/** Parts of the configuration, each loaded when a command needs it: reading YAML takes longer than most commands. */
 export interface Doors {
   readonly loading: () => Promise<Loading>;
   readonly schema: () => Promise<Schema>;

@@ -427,13 +427,13 @@ describe('options of createResilience()', () => {
     expect(issuesIn(refusal({ confg: {}, contxt: 5 }))).toEqual([
       {
         path: 'options.confg',
-        message: 'is not known; known are preset, config, environment, classify, random, context',
+        message: 'is not known; known are preset, config, environment, presets, strategies, classify, random, context',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
-        message: 'is not known; known are preset, config, environment, classify, random, context',
+        message: 'is not known; known are preset, config, environment, presets, strategies, classify, random, context',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },
