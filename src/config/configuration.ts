@@ -39,7 +39,7 @@ type Steps = readonly [SettingTable, ...SettingTable[]];
 
 type ByLayer = Readonly<Partial<Record<DocumentLayer, MergedConfig>>>;
 
-/** No preset: what the library does when nobody says anything. */
+/** No preset: the library's own settings. */
 const NO_PRESET: Pick<Preset, 'settings' | 'operations'> = { settings: {}, operations: {} };
 const NOTHING: SettingTable = new Map();
 
@@ -139,7 +139,7 @@ export class Configuration {
     return new Configuration({ ...this.#layers, [layer]: document }, this.environment, { catalog: this.catalog });
   }
 
-  /** The operations that some config names. Those of the preset are not among them: perhaps nobody has such a one. */
+  /** The operations that a config names. Those of the preset are excluded; the application may not use them. */
   get names(): string[] {
     return [...this.#merged.operations.keys()].filter((name) => this.aliasOf(name) === undefined);
   }
@@ -163,7 +163,7 @@ export class Configuration {
     return this.#merged.operations.get(value)?.get('alias') ?? { value, layer: 'preset', name: this.preset };
   }
 
-  /** The settings of an operation, by whichever of its names; without a name, of all that nobody names. */
+  /** The settings of an operation or alias; without a name, of every operation that no layer names. */
   forOperation(operation?: string): ResolvedOperation {
     if (operation === undefined) return this.#others;
     return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;

@@ -52,15 +52,15 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
   {
     ...TIMEOUT_SETTINGS,
     retry: setting(partOrFalse(RETRY_SETTINGS), {
-      description: 'Whether and how to try again. `false`: every call has one attempt.',
+      description: 'Whether and how to retry. `false`: every call has one attempt.',
       advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
     }),
     quota: setting(partOrFalse(QUOTA_SETTINGS), {
-      description: 'What happens while a quota is used up. `false`: nobody takes notice.',
+      description: 'What happens while a quota is used up. `false`: quotas are ignored.',
       advice: 'Write settings, such as { maxWaitMs: 30000 }, or false.',
     }),
     breaker: setting(partOrFalse(BREAKER_SETTINGS), {
-      description: 'When to stop calling what keeps failing. `false`: never.',
+      description: 'When to stop calling a provider that keeps failing. `false`: never.',
       advice: 'Write settings, such as { openMs: 60000 }, or false for no breaker.',
     }),
   },

@@ -13,7 +13,7 @@ export function withAdvice(
   return issues.map((issue) => advised(issue, settingIn(issue.path, names)));
 }
 
-/** What does not fit together, each once and where somebody wrote it. */
+/** Contradictions, each once and where it was written. */
 export function relocated(issues: readonly ConfigurationIssue[], written: Written): readonly ConfigurationIssue[] {
   const names = new Set(written.operations.byName.keys());
   const each = issues.map((issue) => {

@@ -13,7 +13,7 @@ const RETRY = 'retry.';
 
 /** What is the same for all settings of an operation. */
 interface About {
-  /** `undefined`: all operations that nobody names. */
+  /** `undefined`: every operation that no layer names. */
   readonly operation: string | undefined;
   /** The strategy in force by name. */
   readonly strategy: string | undefined;

@@ -8,7 +8,7 @@ export const MOST_VALUES = 5_000;
 /** The most operations that a config may name. */
 const MOST_OPERATIONS = 200;
 
-/** The most names that nobody knows. To find out what each was meant to be takes time. */
+/** The most unknown names, each of which is compared with the known ones. */
 const MOST_UNKNOWN = 100;
 
 /** What to do about a config that is only too large to be looked at here. */

@@ -4,7 +4,7 @@ import type { ConfigurationIssue } from '../../errors/index.js';
 export interface ConfigWarning {
   /** The rule that speaks, such as `attempts-open-breaker`. */
   readonly rule: string;
-  /** Where somebody wrote it: `config.operations.chat.retry.maxAttempts`. */
+  /** Where it was written: `config.operations.chat.retry.maxAttempts`. */
   readonly path: string;
   /** What is wrong with it, in one sentence. */
   readonly message: string;

@@ -1,4 +1,4 @@
-/** A name, and what is left of it when nobody looks closely. */
+/** A name, and forms of it in which small differences disappear. */
 export interface Spelling {
   readonly name: string;
   readonly lower: string;
@@ -8,7 +8,7 @@ export interface Spelling {
 
 /** Shorter words differ by a letter for a reason. */
 const SHORTEST_WORD = 5;
-/** Nobody types longer names. */
+/** Longer names are not typed by hand. */
 const LONGEST_NAME = 64;
 
 /** How a name is spelled. */

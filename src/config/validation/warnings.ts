@@ -14,7 +14,7 @@ interface Finding {
   readonly place: Place;
 }
 
-/** What is looked at: a configuration, and what somebody wrote of it. */
+/** What is linted: a configuration, and the parts of it that were written. */
 export interface Subject {
   readonly configuration: Configuration;
   readonly written: Written;

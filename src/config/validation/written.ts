@@ -2,7 +2,7 @@ import type { ConfigInput, OperationInput } from '../document.js';
 import type { Catalog } from '../presets/catalog.js';
 import type { Settings } from '../settings.js';
 
-/** Where somebody wrote something, and what stands there. */
+/** Where a value was written, and the value. */
 export interface Place {
   readonly path: string;
   readonly value: unknown;
@@ -10,12 +10,12 @@ export interface Place {
   readonly distance: number;
 }
 
-/** A part of what somebody wrote. */
+/** A part of a config. */
 interface Part {
   readonly path: string;
 }
 
-/** What somebody wrote, and what each part of it is called. */
+/** The parts of a config as written, each with its path. */
 export interface Written {
   /** What stands beside the settings: `strategy`, `preset`. */
   readonly top: Part & { readonly fields: Readonly<Record<string, unknown>> };
@@ -39,8 +39,8 @@ export function writtenIn(document: ConfigInput, catalog: Catalog): Written {
 }
 
 /**
- * Where somebody wrote a setting of an operation: there, or for all, or by the name of a strategy or preset that holds it.
- * `undefined`: nobody wrote it.
+ * Returns where a setting of an operation was written: in the operation, in the defaults, or as the name of a strategy or preset
+ * that holds it. Returns `undefined` if it was not written.
  */
 export function placeOf(written: Written, operation: string | undefined, path: string): Place | undefined {
   const { top, defaults, operations, named, catalog } = written;

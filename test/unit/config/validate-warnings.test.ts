@@ -38,7 +38,7 @@ const rows: readonly Row[] = [
     bad: { defaults: { breaker: { openMs: 3_600_001 } } },
     good: { defaults: { breaker: { openMs: 3_600_000 } } },
     path: `${defaults}.breaker.openMs`,
-    message: 'keeps everybody out for more than an hour after the service may have recovered',
+    message: 'rejects every call for more than an hour after the service may have recovered',
     suggestion: 'Write 300000 at most: after that, one trial finds out.',
   },
   {
@@ -134,7 +134,7 @@ const rows: readonly Row[] = [
     bad: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 4 } } },
     good: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 3 } } },
     path: 'config.strategy',
-    message: 'is conservative in development, with 4 attempts: whoever is at work waits for errors',
+    message: 'is conservative in development, with 4 attempts: errors show late',
     suggestion: "Write 'aggressive', or 3 for retry.maxAttempts.",
   },
 ];

@@ -7,7 +7,7 @@ export interface Named {
   readonly alias: string | undefined;
   /** What its name looks like a slip of. */
   readonly meant: string | undefined;
-  /** Whether anybody knows what it is an alias of. */
+  /** Whether its alias is the name of a known operation. */
   readonly aliasIsKnown: boolean;
   /** What its alias looks like a slip of. */
   readonly aliasMeant: string | undefined;

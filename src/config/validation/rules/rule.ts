@@ -4,7 +4,7 @@ import type { Judged } from '../judged.js';
 export interface Rule {
   /** Names it in warnings. */
   readonly id: string;
-  /** The settings that it rests on. A warning stands at the first of them that somebody wrote, and nowhere when nobody did. */
+  /** The settings that it depends on. The warning is at the first of them that was written; if none was, there is none. */
   readonly paths: readonly string[];
   /** Whether it has something against them. */
   readonly when: (judged: Judged) => boolean;

@@ -30,7 +30,7 @@ export const STRATEGY_RULES: readonly Rule[] = [
       judged.strategy === 'conservative' &&
       (judged.number('retry.maxAttempts') ?? 0) > PATIENT_FROM,
     message: (judged) =>
-      `is conservative in development, with ${judged.number('retry.maxAttempts')} attempts: whoever is at work waits for errors`,
+      `is conservative in development, with ${judged.number('retry.maxAttempts')} attempts: errors show late`,
     suggestion: () => `Write 'aggressive', or ${PATIENT_FROM} for retry.maxAttempts.`,
   },
 ];

@@ -23,7 +23,7 @@ const SINGLE: readonly Rule[] = [
     id: 'open-for-hours',
     paths: ['breaker.openMs'],
     when: (judged) => (judged.number('breaker.openMs') ?? 0) > HOUR_MS,
-    message: () => 'keeps everybody out for more than an hour after the service may have recovered',
+    message: () => 'rejects every call for more than an hour after the service may have recovered',
     suggestion: () => 'Write 300000 at most: after that, one trial finds out.',
   },
   {
