@@ -15,7 +15,13 @@ export const entries: Readonly<Record<string, string>> = {
 /** What the library uses of zod is bundled, tree-shaken; `zod` itself, for `holdfast/config/schema`, is the user's own. */
 const noExternal = [/^zod\//];
 
-const common: Options = { target: 'node20', platform: 'node', tsconfig: 'tsconfig.build.json', splitting: true, noExternal };
+const common: Options = {
+  target: 'node20',
+  platform: 'node',
+  tsconfig: 'tsconfig.build.json',
+  splitting: true,
+  noExternal,
+};
 
 export default defineConfig([
   {

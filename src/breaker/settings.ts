@@ -91,13 +91,13 @@ export interface ResolvedBreakerSettings {
 }
 
 /** What a number of calls, failures or trials must be. */
-export const COUNT: NumberRule = { min: 1, max: 1_000_000, integer: true };
+const COUNT: NumberRule = { min: 1, max: 1_000_000, integer: true };
 /** What a share of the calls must be. */
-export const SHARE: NumberRule = { above: 0, max: 1 };
+const SHARE: NumberRule = { above: 0, max: 1 };
 /** What a duration must be. */
-export const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
+const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 /** What the window of the rates must be: it is cut into ten. */
-export const WINDOW: NumberRule = { min: 10, max: LONGEST_TIMER_MS };
+const WINDOW: NumberRule = { min: 10, max: LONGEST_TIMER_MS };
 
 const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'disabled'];
 const DEFAULT_OPEN_MS = 60_000;

@@ -1,101 +1,104 @@
 import { type EnvironmentInput, readEnvironment } from '../environment/index.js';
-import { ConfigurationError } from '../errors/index.js';
-import { didYouMean } from '../input/index.js';
-import { type Instruments, instruments as ofThisProcess } from './bench/instruments.js';
-import type { Command } from './command.js';
-import { COMMANDS } from './commands.js';
-import { type Doors, doors as ownDoors } from './doors.js';
-import { EXIT } from './exit-codes.js';
-import type { Host } from './host.js';
-import { given, type Written, written } from './parse.js';
-import { tellFailure } from './tell-failure.js';
-import { commandHelp, generalHelp } from './text/help.js';
-import { type Paint, paintFor } from './text/paint.js';
-import { escapeControlCharacters } from './text/printable.js';
-import { UsageError } from './usage-error.js';
+import { didYouMean, escapeControlCharacters } from '../input/index.js';
+import { type Instruments, processInstruments } from './bench/instruments.js';
+import type { CliIo, Command } from './command.js';
+import { EXIT, printError, UsageError } from './errors.js';
+import { type LazyModules, lazyModules } from './lazy-modules.js';
+import { type CommandLine, parsePositionals, splitCommandLine } from './parse-args.js';
+import { buildCommandHelp, buildGeneralHelp } from './text/help.js';
+import { COLOURED, PLAIN, type Style } from './text/style.js';
 
-export type { Host } from './host.js';
+/** Every command by its name. Each is imported only when it runs, so that `presets` does not wait for what `bench` needs. */
+export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['schema', async () => (await import('./commands/schema.js')).schema],
+  ['validate', async () => (await import('./commands/validate.js')).validate],
+  ['explain', async () => (await import('./commands/explain.js')).explain],
+  ['presets', async () => (await import('./commands/presets.js')).presets],
+  ['detect', async () => (await import('./commands/detect.js')).detect],
+  ['migrate', async () => (await import('./commands/migrate.js')).migrate],
+  ['diff', async () => (await import('./commands/diff.js')).diff],
+  ['bench', async () => (await import('./commands/bench.js')).bench],
+]);
 
-/** What can be put in the place of what a run uses otherwise. */
-export interface Parts {
-  readonly doors?: Doors;
+/** What tests replace. */
+export interface CliOverrides {
+  readonly modules?: LazyModules;
   readonly instruments?: Instruments;
-  /** Looks at the machine. */
-  readonly look?: (directory: string) => EnvironmentInput;
+  /** Reads the files and the host that the environment is detected from. */
+  readonly readMachine?: (directory: string) => EnvironmentInput;
+}
+
+interface Run extends CliOverrides {
+  readonly io: CliIo;
+  readonly json: boolean;
+  readonly style: Style;
 }
 
 /**
- * Runs one command line. Nothing of the process is touched besides the files that the command line names.
+ * Runs one command line. Touches nothing of the process besides the files that the command line names.
  *
- * @param argv what stands behind `holdfast`.
- * @returns what the process should end with. Never rejects.
+ * @param argv the arguments after `holdfast`.
+ * @returns the exit code. Never rejects.
  */
-export async function run(argv: readonly string[], host: Host, parts: Parts = {}): Promise<number> {
-  // Until the command line is understood, its word is as good as any.
+export async function run(argv: readonly string[], io: CliIo, overrides: CliOverrides = {}): Promise<number> {
+  // Errors on the command line itself respect --json, too.
   const json = argv.includes('--json');
-  const paint = paintFor({
-    coloured: host.isTty && !json && !isSet(host.env['NO_COLOR']) && host.env['TERM'] !== 'dumb',
-  });
   try {
-    return await dispatch(argv, host, { json, paint, ...parts });
+    return await dispatch(argv, { io, json, style: chooseStyle(io, json), ...overrides });
   } catch (error) {
-    tellFailure(error, host.stderr, json);
-    if (error instanceof UsageError) return EXIT.usage;
-    return ConfigurationError.is(error) ? EXIT.finding : EXIT.internal;
+    return printError(error, io.stderr, json);
   }
 }
 
-interface Manner extends Parts {
-  readonly json: boolean;
-  readonly paint: Paint;
+function chooseStyle({ env, isTty }: CliIo, json: boolean): Style {
+  const { NO_COLOR: noColour = '', TERM: terminal } = env;
+  return isTty && !json && noColour === '' && terminal !== 'dumb' ? COLOURED : PLAIN;
 }
 
-async function dispatch(argv: readonly string[], host: Host, manner: Manner): Promise<number> {
+async function dispatch(argv: readonly string[], context: Run): Promise<number> {
+  const { io, style } = context;
   const at = argv.findIndex((arg) => !arg.startsWith('-'));
-  const word = argv[at];
-  if (word === undefined) return withoutCommand(written(argv, {}), host, manner);
+  const name = argv[at];
+  if (name === undefined) return runWithoutCommand(splitCommandLine(argv, {}), context);
   const rest = [...argv.slice(0, at), ...argv.slice(at + 1)];
-  if (word === 'help') return help(written(rest, {}).positionals[0], host, manner);
-  const command = await commandNamed(word);
-  const own = written(rest, command.options);
-  if (own.options.has('help')) return say(host, commandHelp(command, manner.paint));
-  if (own.options.has('version')) return say(host, host.version());
-  return perform(command, own, host, manner);
+  if (name === 'help') return printHelp(splitCommandLine(rest, {}).positionals[0], context);
+  const command = await loadCommand(name);
+  const line = splitCommandLine(rest, command.options);
+  if (line.options.has('help')) return print(io, buildCommandHelp(command, style));
+  if (line.options.has('version')) return print(io, io.version());
+  return runCommand(command, line, context);
 }
 
-async function perform(command: Command, own: Written, host: Host, manner: Manner): Promise<number> {
-  const { doors = ownDoors, instruments = ofThisProcess, look = readEnvironment, json, paint } = manner;
-  const environment = (): EnvironmentInput => ({ ...look(host.cwd), env: host.env });
-  const outcome = await command.run(given(command, own), { host, doors, instruments, environment });
-  host.stdout.write(`${json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text(paint)}\n`);
-  for (const note of outcome.notes ?? []) host.stderr.write(`${escapeControlCharacters(note)}\n`);
+async function runCommand(command: Command, line: CommandLine, context: Run): Promise<number> {
+  const { io, json, style, modules = lazyModules, instruments = processInstruments } = context;
+  const { readMachine = readEnvironment } = context;
+  const environment = (): EnvironmentInput => ({ ...readMachine(io.cwd), env: io.env });
+  const outcome = await command.run(parsePositionals(command, line), { io, modules, instruments, environment });
+  print(io, json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text(style));
+  for (const note of outcome.notes ?? []) io.stderr.write(`${escapeControlCharacters(note)}\n`);
   return outcome.exitCode ?? EXIT.ok;
 }
 
-async function withoutCommand({ options }: Written, host: Host, manner: Manner): Promise<number> {
-  if (options.has('version')) return say(host, host.version());
-  if (options.has('help')) return help(undefined, host, manner);
-  throw new UsageError('A command is missing.', `There are: ${[...COMMANDS.keys()].join(', ')}.`);
+async function runWithoutCommand({ options }: CommandLine, context: Run): Promise<number> {
+  if (options.has('version')) return print(context.io, context.io.version());
+  if (options.has('help')) return printHelp(undefined, context);
+  throw new UsageError('A command is missing.', `Commands: ${[...COMMANDS.keys()].join(', ')}.`);
 }
 
-async function help(name: string | undefined, host: Host, { paint }: Manner): Promise<number> {
-  if (name !== undefined) return say(host, commandHelp(await commandNamed(name), paint));
+async function printHelp(name: string | undefined, { io, style }: Run): Promise<number> {
+  if (name !== undefined) return print(io, buildCommandHelp(await loadCommand(name), style));
   const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
-  return say(host, generalHelp(commands, paint));
+  return print(io, buildGeneralHelp(commands, style));
 }
 
-async function commandNamed(name: string): Promise<Command> {
+async function loadCommand(name: string): Promise<Command> {
   const load = COMMANDS.get(name);
   if (load !== undefined) return await load();
   const names = [...COMMANDS.keys()];
-  throw new UsageError(`There is no command '${name}'.`, didYouMean(name, names) ?? `There are: ${names.join(', ')}.`);
+  throw new UsageError(`Unknown command '${name}'.`, didYouMean(name, names) ?? `Commands: ${names.join(', ')}.`);
 }
 
-function say(host: Host, text: string): number {
-  host.stdout.write(`${text}\n`);
+function print({ stdout }: CliIo, text: string): number {
+  stdout.write(`${text}\n`);
   return EXIT.ok;
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '';
 }

@@ -1,48 +1,46 @@
 import type { EnvironmentInput } from '../environment/index.js';
 import type { Instruments } from './bench/instruments.js';
-import type { Doors } from './doors.js';
-import type { DoneCode } from './exit-codes.js';
-import type { Given } from './given.js';
-import type { Host } from './host.js';
-import type { Paint } from './text/paint.js';
+import type { DoneCode } from './errors.js';
+import type { LazyModules } from './lazy-modules.js';
+import type { ArgumentRule, OptionRule, ParsedArgs } from './parse-args.js';
+import type { Style } from './text/style.js';
 
-/** One argument that a command takes by its place. */
-export interface ArgumentRule {
-  readonly name: string;
-  readonly summary: string;
-  /** Default `false`. */
-  readonly optional?: boolean;
-  /** The only words that it can be. */
-  readonly choices?: readonly string[];
+/** A stream for text, such as `process.stdout`. */
+export interface TextStream {
+  write(text: string): unknown;
 }
 
-/** One option of a command. */
-export interface OptionRule {
-  readonly summary: string;
-  /** What its value is called in the help. Without one it is a switch. */
-  readonly value?: string;
-  /** The only words that the value can be. */
-  readonly choices?: readonly string[];
-  /** Its single letter. */
-  readonly short?: string;
+/** The process that the command line runs in. */
+export interface CliIo {
+  /** Gets the result and nothing else. */
+  readonly stdout: TextStream;
+  /** Gets notes on the result, and errors. */
+  readonly stderr: TextStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The base of relative paths. */
+  readonly cwd: string;
+  /** Whether stdout is a terminal. Nothing else gets colour. */
+  readonly isTty: boolean;
+  /** Reads the version of the package. */
+  readonly version: () => string;
 }
 
-/** What a command needs to do its work. */
-export interface Surroundings {
-  readonly host: Pick<Host, 'env' | 'cwd'>;
-  readonly doors: Doors;
+/** What a command works with. */
+export interface CommandContext {
+  readonly io: Pick<CliIo, 'env' | 'cwd'>;
+  readonly modules: LazyModules;
   readonly instruments: Instruments;
-  /** What the environment is detected from: the files and the host of this machine, and the variables of this run. */
+  /** Reads what the environment is detected from: the files and the host of this machine, and the variables. */
   readonly environment: () => EnvironmentInput;
 }
 
-/** What a command comes to. */
+/** The result of a command. */
 export interface Outcome {
-  /** The result for machines, as it is printed with `--json`. */
+  /** For machines: printed with `--json`. */
   readonly json: unknown;
-  /** The result for people. */
-  readonly text: (paint: Paint) => string;
-  /** What is worth knowing besides, for stderr. */
+  /** For people. */
+  readonly text: (style: Style) => string;
+  /** Notes for stderr. */
   readonly notes?: readonly string[];
   /** Default `0`. */
   readonly exitCode?: DoneCode;
@@ -55,9 +53,9 @@ export interface Command {
   readonly summary: string;
   readonly arguments: readonly ArgumentRule[];
   readonly options: Readonly<Record<string, OptionRule>>;
-  /** What else there is to know, a paragraph each. */
+  /** Further paragraphs of the help. */
   readonly details: readonly string[];
   /** Command lines to copy. */
   readonly examples: readonly string[];
-  readonly run: (given: Given, surroundings: Surroundings) => Outcome | Promise<Outcome>;
+  readonly run: (args: ParsedArgs, context: CommandContext) => Outcome | Promise<Outcome>;
 }

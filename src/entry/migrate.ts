@@ -10,10 +10,13 @@ export {
   type HoldfastErrorCode,
 } from '../errors/index.js';
 export {
+  type CockatielBackoff,
   type CockatielBreaker,
+  type CockatielExponential,
   type CockatielOptions,
   type CockatielRetry,
   type CockatielTimeout,
+  type CockatielTrip,
   type Migration,
   type MigrationDifference,
   type MigrationLevel,
@@ -23,4 +26,4 @@ export {
   migrate,
   type OpossumOptions,
   type PRetryOptions,
-} from '../migrate/migrate.js';
+} from '../migrate/index.js';

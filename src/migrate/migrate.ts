@@ -1,20 +1,30 @@
-import { differences } from './differences.js';
-import { configurationOf, settingsByPath } from './effective.js';
-import type { Migration } from './result.js';
-import { nearestPreset, type Score } from './score.js';
-import { configText, scriptsFor } from './scripts.js';
-import { draftOf, type MigrationSource } from './source.js';
-import { stepsTo } from './steps.js';
-import { risksOf } from './warnings.js';
+import { Check, isObject } from '../input/index.js';
+import { type CockatielOptions, draftFromCockatiel } from './cockatiel.js';
+import { findDifferences, findRisks, parseConfig } from './effect.js';
+import { draftFromLegacy } from './legacy.js';
+import { buildConfig, buildNote, type Draft } from './mapping.js';
+import type { Migration } from './migration.js';
+import { draftFromOpossum, type OpossumOptions } from './opossum.js';
+import { draftFromPRetry, type PRetryOptions } from './p-retry.js';
+import { OptionReader } from './peers.js';
+import { findNearestPreset, type Score } from './score.js';
+import { buildScripts, buildSteps } from './scripts.js';
 
-export type { CockatielBreaker, CockatielOptions, CockatielRetry, CockatielTimeout } from './cockatiel-options.js';
-export type { OpossumOptions } from './opossum-options.js';
-export type { PRetryOptions } from './p-retry-options.js';
-export type { Migration, MigrationDifference, MigrationLevel, MigrationNote, MigrationScripts } from './result.js';
-export type { MigrationSource } from './source.js';
+/** What is migrated: exactly one of these. */
+export type MigrationSource =
+  /** The environment, such as `process.env`. Only its legacy variables are read. */
+  | { readonly env: Readonly<Record<string, string | undefined>> }
+  /** The options that a breaker of opossum was created with. */
+  | { readonly opossum: OpossumOptions }
+  /** The options that policies of cockatiel were created with. */
+  | { readonly cockatiel: CockatielOptions }
+  /** The options that p-retry was called with. */
+  | { readonly pRetry: PRetryOptions };
 
-/** Nothing was ever set: the preset for everything, and no doubt about it. */
-const CERTAIN: Score = {
+const SOURCES = ['env', 'opossum', 'cockatiel', 'pRetry'];
+
+/** The score if nothing was configured: `simple` is the preset that suits everything. */
+const UNCONFIGURED: Score = {
   preset: 'simple',
   confidence: 1,
   level: 'high',
@@ -22,30 +32,45 @@ const CERTAIN: Score = {
 };
 
 /**
- * Turns what configured something else into a config: the legacy variables, or options of opossum, cockatiel or
- * p-retry.
- * The config has been checked, and every option that was given is accounted for in `notes`.
+ * Turns the configuration of something else into a config: the legacy variables, or the options of opossum, cockatiel
+ * or p-retry. The config is valid, and every option that was given is accounted for in `notes`.
  *
- * @param from exactly one source. Nothing of it is changed or kept, and of an environment only the legacy variables are
- *   read.
- * @throws {ConfigurationError} naming every option that is not known or of the wrong type.
+ * @param from exactly one source. It is neither changed nor kept.
+ * @throws {ConfigurationError} listing every option that is unknown or of the wrong type.
+ * @example
+ * const { config, notes, warnings } = migrate({ pRetry: { retries: 4, minTimeout: 500 } });
  */
 export function migrate(from: MigrationSource): Migration {
-  const draft = draftOf(from);
-  const { preset, confidence, level, reasons } = draft.empty === true ? CERTAIN : nearestPreset(draft.comparable);
-  const config = draft.configOn(preset);
-  const configuration = configurationOf(config);
-  const effective = settingsByPath(configuration, draft.operation);
+  const draft = readSource(from);
+  const { preset, confidence, level, reasons } =
+    draft.isEmpty === true ? UNCONFIGURED : findNearestPreset(draft.comparable);
+  const mappings = draft.mapOnto(preset);
+  const config = parseConfig(buildConfig(preset, draft, mappings));
   return {
     config,
     preset,
     confidence,
     level,
     reasons,
-    warnings: [...draft.warnings, ...risksOf(effective, draft.comparable.strategy)],
-    steps: stepsTo(preset, configText(config), draft.replacing),
-    notes: draft.notes.all,
-    differences: differences(configurationOf({ preset }), configuration),
-    scripts: scriptsFor(config, preset, draft.legacy),
+    warnings: [...draft.warnings, ...findRisks(config)],
+    steps: buildSteps(config, preset, draft.removal),
+    notes: mappings.map(buildNote),
+    differences: findDifferences(config),
+    scripts: buildScripts(config, preset, draft.legacy),
   };
+}
+
+function readSource(from: MigrationSource): Draft {
+  const check = new Check();
+  const sources = new OptionReader(check, 'from', from, SOURCES);
+  const given = SOURCES.filter((source) => sources.get(source) !== undefined);
+  if (isObject(from) && given.length !== 1)
+    check.addIssue('from', `must have exactly one of ${SOURCES.join(', ')}`, from);
+  const env = sources.get('env');
+  if (env !== undefined && !isObject(env)) check.addIssue('from.env', 'must be an object of strings', env);
+  check.throwIfInvalid();
+  if (isObject(env)) return draftFromLegacy(env);
+  if (given[0] === 'opossum') return draftFromOpossum(sources.get('opossum'));
+  if (given[0] === 'cockatiel') return draftFromCockatiel(sources.get('cockatiel'));
+  return draftFromPRetry(sources.get('pRetry'));
 }

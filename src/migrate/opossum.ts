@@ -1,114 +1,179 @@
-import { type BreakerSettings, COUNT, DURATION, SHARE, WINDOW } from '../breaker/settings.js';
-import { describe, type Fields, isName } from '../input/index.js';
-import { numberOr } from './amounts.js';
-import type { Draft, Mutable } from './draft.js';
-import { fitted, Notes, received } from './notes.js';
-import { OPOSSUM_LOST, readOpossum } from './opossum-options.js';
-import { COUNTED_WHY, configWith, limitWarnings, NOTHING_ELSE, noteLost } from './peer-draft.js';
+import { Check, isName } from '../input/index.js';
+import { type Draft, limitTo, type Mapped, type Mapping, mapNumber, markLost } from './mapping.js';
+import { ALL_OFF, BREAKER_NOTE, OptionReader, readComparable } from './peers.js';
 
-type Breaker = Mutable<BreakerSettings>;
+/** Options of a breaker of opossum, as its constructor takes them. */
+export interface OpossumOptions {
+  readonly timeout?: number | false | undefined;
+  readonly errorThresholdPercentage?: number | undefined;
+  readonly volumeThreshold?: number | undefined;
+  readonly rollingCountTimeout?: number | undefined;
+  readonly resetTimeout?: number | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly name?: string | undefined;
+  readonly group?: unknown;
+  readonly rollingCountBuckets?: unknown;
+  readonly rollingPercentilesEnabled?: unknown;
+  readonly enableSnapshots?: unknown;
+  readonly rotateBucketController?: unknown;
+  readonly capacity?: unknown;
+  readonly errorFilter?: unknown;
+  readonly allowWarmUp?: unknown;
+  readonly maxFailures?: unknown;
+  readonly cache?: unknown;
+  readonly cacheTTL?: unknown;
+  readonly cacheSize?: unknown;
+  readonly cacheGetKey?: unknown;
+  readonly cacheTransport?: unknown;
+  readonly coalesce?: unknown;
+  readonly coalesceTTL?: unknown;
+  readonly coalesceSize?: unknown;
+  readonly coalesceResetOn?: unknown;
+  readonly abortController?: unknown;
+  readonly autoRenewAbortController?: unknown;
+  readonly status?: unknown;
+  readonly state?: unknown;
+}
 
-/** Options without which opossum has these. */
-const DEFAULTS = {
-  timeout: 10_000,
-  errorThresholdPercentage: 50,
-  volumeThreshold: 0,
-  rollingCountTimeout: 10_000,
-  resetTimeout: 30_000,
-};
+/** The options that a config has no counterpart for, by what to do instead. */
+const LOST: readonly (readonly [why: string, options: readonly (keyof OpossumOptions)[]])[] = [
+  ['operations have no groups', ['group']],
+  ['the window slides by itself and needs no buckets', ['rollingCountBuckets', 'rotateBucketController']],
+  ['stats are always on: resilience.stats()', ['rollingPercentilesEnabled', 'enableSnapshots']],
+  ['concurrent calls are not limited yet: keep your own limiter', ['capacity']],
+  [
+    "a config holds no functions: use rules with breaker: 'ignored', createResilience({ classify: rules })",
+    ['errorFilter'],
+  ],
+  ['minimumCalls keeps the breaker closed until there are enough calls to judge by', ['allowWarmUp']],
+  ['opossum itself ignores it', ['maxFailures']],
+  [
+    'responses are not cached: use your own cache before the call',
+    ['cache', 'cacheTTL', 'cacheSize', 'cacheGetKey', 'cacheTransport'],
+  ],
+  [
+    'equal calls are not merged: merge them before the call',
+    ['coalesce', 'coalesceTTL', 'coalesceSize', 'coalesceResetOn'],
+  ],
+  [
+    'each attempt has its own signal: execute(operation, (call) => fn(call.signal))',
+    ['abortController', 'autoRenewAbortController'],
+  ],
+  ['a breaker starts closed', ['status', 'state']],
+];
+
+/** The same, by option. */
+export const OPOSSUM_LOST: Readonly<Record<string, string>> = Object.fromEntries(
+  LOST.flatMap(([why, options]) => options.map((option) => [option, why])),
+);
+
+const MAPPED: readonly (keyof OpossumOptions)[] = [
+  'timeout',
+  'errorThresholdPercentage',
+  'volumeThreshold',
+  'rollingCountTimeout',
+  'resetTimeout',
+  'enabled',
+  'name',
+];
+
+const FIRST_FAILURE = 'The breaker may open on the first failure, as it did before: set trip.minimumCalls to 20 or so.';
 
 /**
- * What options of a breaker of opossum come to.
+ * Drafts a config from the options of a breaker of opossum.
  *
- * @throws {ConfigurationError} naming everything that is wrong with them.
+ * @throws {ConfigurationError} listing everything that is wrong with them.
  */
-export function fromOpossum(given: unknown): Draft {
-  const fields = readOpossum(given);
-  const notes = new Notes();
-  const operation = operationOf(fields, notes);
-  const to = operation === undefined ? 'defaults' : `operations.${operation}`;
-  const attemptTimeoutMs = timeoutOf(fields, `${to}.attemptTimeoutMs`, notes);
-  const breaker = breakerOf(fields, `${to}.breaker`, notes);
-  noteLost(fields, OPOSSUM_LOST, notes);
-  const settings = { ...NOTHING_ELSE, attemptTimeoutMs, breaker };
+export function draftFromOpossum(given: unknown): Draft {
+  const check = new Check();
+  const options = new OptionReader(check, 'from.opossum', given, [...MAPPED, ...Object.keys(OPOSSUM_LOST)]);
+  const rows = mapOptions(options);
+  const name = options.get('name');
+  if (name !== undefined && typeof name !== 'string') check.addIssue(options.pathOf('name'), 'must be a string', name);
+  check.throwIfInvalid();
+
+  const operation = isName(name) ? name : undefined;
+  const at = operation === undefined ? ['defaults'] : ['operations', operation];
+  const mappings = [...mapName(name, options), ...rows.map((row): Mapping => ({ at, ...row }))];
+  const opensAtOnce = rows.some(({ settings }) => settings?.['breaker.trip.minimumCalls'] === 1);
   return {
-    comparable: { attempts: 1, openMs: breaker.openMs },
-    configOn: (preset) => configWith(preset, settings, operation),
-    notes,
-    operation,
-    warnings: [...limitWarnings(settings), ...firstFailure(breaker)],
-    replacing: 'Replace breaker.fire(...args) by resilience.execute(operation, fn), and remove opossum.',
+    comparable: readComparable(mappings),
+    mapOnto: () => mappings,
+    base: { at, settings: ALL_OFF },
+    warnings: opensAtOnce ? [FIRST_FAILURE] : [],
+    removal: 'Replace breaker.fire(...args) by resilience.execute(operation, fn), and remove opossum.',
   };
 }
 
-function operationOf(fields: Fields, notes: Notes): string | undefined {
-  const name = fields['name'];
-  if (name === undefined) return undefined;
-  if (!isName(name)) {
-    notes.lost('name', describe(name), 'it is no name of an operation; the settings hold for all of them');
-    return undefined;
-  }
-  notes.mapped('name', describe(name), 'operations', 'the name of the operation: execute(name, fn)');
-  return name;
-}
-
-function timeoutOf(fields: Fields, to: string, notes: Notes): number | false {
-  const given = fields['timeout'];
-  const text = received(given, DEFAULTS.timeout);
+function mapOptions(options: OptionReader): Mapping[] {
   // Opossum takes 0 for no limit.
-  const wanted = given === false || given === 0 ? false : numberOr(given, DEFAULTS.timeout);
-  if (wanted === false) {
-    notes.mapped('timeout', text, to, 'no limit');
-    return false;
-  }
-  const found = fitted(wanted, DURATION);
-  notes.number('timeout', text, to, found, 'the longest that one attempt may take');
-  return found.value;
+  const timeout = options.get('timeout') === false ? 0 : options.readAmount('timeout', 10_000);
+  const percentage = options.readNumber('errorThresholdPercentage', { min: 0, max: 100 }, 50);
+  const volume = options.readAmount('volumeThreshold', 0);
+  const windowMs = options.readAmount('rollingCountTimeout', 10_000);
+  const resetMs = options.readAmount('resetTimeout', 30_000);
+  const isEnabled = options.readFlag('enabled', true);
+  const failureRate = limitTo('breaker.trip.failureRate', percentage / 100);
+  const openMs = limitTo('breaker.openMs', resetMs);
+  return [
+    options.map(
+      'timeout',
+      timeout === 0
+        ? { outcome: 'mapped', settings: { attemptTimeoutMs: false }, why: 'no limit' }
+        : mapNumber('attemptTimeoutMs', timeout, 'the longest that one attempt may take'),
+    ),
+    options.map('errorThresholdPercentage', {
+      outcome: 'changed',
+      settings: { 'breaker.trip.failureRate': failureRate },
+      why: `a share of 1, and reaching it is enough: opossum opened only above it${failureRate === 1 ? ', so never' : ''}`,
+    }),
+    options.map('volumeThreshold', {
+      outcome: 'changed',
+      // Opossum takes a number that is not whole for none.
+      settings: {
+        'breaker.trip.minimumCalls': limitTo('breaker.trip.minimumCalls', Number.isInteger(volume) ? volume : 0),
+      },
+      why: 'the calls in the window before the rate counts; a success that completes them can open the breaker, too',
+    }),
+    options.map(
+      'rollingCountTimeout',
+      mapNumber('breaker.trip.windowMs', windowMs, 'how far back the rate looks; closing the breaker starts it afresh'),
+    ),
+    options.map('resetTimeout', {
+      ...mapNumber(
+        'breaker.openMs',
+        resetMs,
+        'each opening lasts as long as the first; omit openMaxMs to let them grow',
+      ),
+      settings: { 'breaker.openMs': openMs, 'breaker.openMaxMs': openMs },
+    }),
+    ...(options.get('enabled') === undefined ? [] : [options.map('enabled', mapEnabled(isEnabled))]),
+    {
+      option: '(every error)',
+      received: 'every error that errorFilter lets pass counts',
+      outcome: 'changed',
+      to: ['breaker'],
+      why: BREAKER_NOTE,
+    },
+    ...options.mapLost(OPOSSUM_LOST),
+  ];
 }
 
-function breakerOf(fields: Fields, to: string, notes: Notes): Breaker {
-  const openMs = fitted(numberOr(fields['resetTimeout'], DEFAULTS.resetTimeout), DURATION);
-  const why = 'each opening lasts as long as the first; leave openMaxMs out to have them grow';
-  const breaker: Breaker = { trip: tripOf(fields, `${to}.trip`, notes), openMs: openMs.value, openMaxMs: openMs.value };
-  notes.number('resetTimeout', received(fields['resetTimeout'], DEFAULTS.resetTimeout), `${to}.openMs`, openMs, why);
-  const enabled = fields['enabled'];
-  if (enabled === false) {
-    breaker.mode = 'disabled';
-    notes.changed('enabled', describe(enabled), `${to}.mode`, 'everybody passes; attemptTimeoutMs holds all the same');
-  } else if (enabled === true) {
-    notes.mapped('enabled', describe(enabled), to, 'it is on');
-  }
-  notes.changed('(every error)', 'all that errorFilter lets pass count', to, COUNTED_WHY);
-  return breaker;
+function mapEnabled(isEnabled: boolean): Mapped {
+  if (isEnabled) return { outcome: 'mapped', to: ['breaker'], why: 'the breaker is on' };
+  const why = 'the breaker admits every call; attemptTimeoutMs still applies';
+  return { outcome: 'changed', settings: { 'breaker.mode': 'disabled' }, why };
 }
 
-function tripOf(fields: Fields, to: string, notes: Notes): NonNullable<BreakerSettings['trip']> {
-  const { errorThresholdPercentage: percentage, volumeThreshold, rollingCountTimeout } = fields;
-  const { value: failureRate } = fitted(numberOr(percentage, DEFAULTS.errorThresholdPercentage) / 100, SHARE);
-  const rate = received(percentage, DEFAULTS.errorThresholdPercentage);
-  const share = 'a share of 1, and reached is enough: opossum opened only above it';
-  notes.changed(
-    'errorThresholdPercentage',
-    rate,
-    `${to}.failureRate`,
-    failureRate === 1 ? `${share}, that is never` : share,
-  );
-
-  // Opossum takes what is no whole number for none.
-  const volume = numberOr(volumeThreshold, DEFAULTS.volumeThreshold);
-  const calls = fitted(Number.isInteger(volume) ? volume : 0, COUNT);
-  const least =
-    'calls in the window before the rate is looked at; a success that makes up their number can open it, too';
-  notes.changed('volumeThreshold', received(volumeThreshold, DEFAULTS.volumeThreshold), `${to}.minimumCalls`, least);
-
-  const windowMs = fitted(numberOr(rollingCountTimeout, DEFAULTS.rollingCountTimeout), WINDOW);
-  const back = 'how far back the rate looks; it starts anew when the breaker closes';
-  const window = received(rollingCountTimeout, DEFAULTS.rollingCountTimeout);
-  notes.number('rollingCountTimeout', window, `${to}.windowMs`, windowMs, back);
-  return { failureRate, minimumCalls: calls.value, windowMs: windowMs.value };
-}
-
-function firstFailure({ trip }: BreakerSettings): string[] {
-  if (trip?.minimumCalls !== 1) return [];
-  return ['The breaker may open on the first failure, as it did: set trip.minimumCalls to 20 or so.'];
+function mapName(name: unknown, options: OptionReader): Mapping[] {
+  if (name === undefined) return [];
+  const why = 'the name of the operation: execute(name, fn)';
+  return [
+    options.map(
+      'name',
+      isName(name)
+        ? { outcome: 'mapped', at: [], to: ['operations'], why }
+        : markLost('it cannot name an operation, so the settings apply to all of them'),
+    ),
+  ];
 }

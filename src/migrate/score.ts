@@ -1,7 +1,7 @@
 import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
-import type { MigrationLevel } from './result.js';
+import type { MigrationLevel } from './migration.js';
 
-/** What of the old settings has its like in a preset. What is not there is not compared. */
+/** What old settings and presets have in common. What is not there is not compared. */
 export interface Comparable {
   readonly attempts?: number | undefined;
   readonly failures?: number | undefined;
@@ -11,71 +11,82 @@ export interface Comparable {
   readonly operations?: ReadonlyMap<string, string> | undefined;
 }
 
-/** How near a preset comes. */
+/** How near a preset comes to old settings. */
 export interface Score {
   readonly preset: BuiltInPreset;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly confidence: number;
   readonly level: MigrationLevel;
   readonly reasons: readonly string[];
 }
 
-interface Part {
+interface Comparison {
   readonly weight: number;
-  /** 0 to 1. */
-  readonly likeness: number;
+  /** From 0 to 1. */
+  readonly similarity: number;
   readonly reason: string;
 }
 
-const WEIGHTS = { attempts: 0.3, failures: 0.25, openMs: 0.2, strategy: 0.15, operations: 0.1 };
-/** Nothing can be compared: any preset is as good as another. */
+const NUMBERS = [
+  { name: 'attempts', weight: 0.3, label: 'attempts' },
+  { name: 'failures', weight: 0.25, label: 'failures in a row until the breaker opens' },
+  { name: 'openMs', weight: 0.2, label: 'ms until the first trial' },
+] as const;
+const STRATEGY_WEIGHT = 0.15;
+const OPERATIONS_WEIGHT = 0.1;
+
+/** The confidence if nothing can be compared: any preset is as good as another. */
 const UNDECIDED = 0.5;
-const HIGH = 0.9;
-const MEDIUM = 0.7;
+const LEVELS = [
+  ['high', 0.9],
+  ['medium', 0.7],
+] as const;
 /** A sum of tenths may miss the tenth that it should be. */
 const PRECISION = 1e6;
 
-/** The preset that comes nearest; of several, the one that stands first. */
-export function nearestPreset(given: Comparable): Score {
-  const scores = [scoreOf(given, 'simple'), scoreOf(given, 'development'), scoreOf(given, 'production')] as const;
+/** The preset that comes nearest; the first one if several are as near. */
+export function findNearestPreset(given: Comparable): Score {
+  const scores = [scorePreset(given, 'simple'), scorePreset(given, 'development'), scorePreset(given, 'production')];
   return scores.reduce((best, score) => (score.confidence > best.confidence ? score : best));
 }
 
 /** How near one preset comes. */
-export function scoreOf(given: Comparable, name: BuiltInPreset): Score {
-  const preset: Preset = PRESETS[name];
-  const { attempts, failures, openMs } = numbersOf(preset);
-  const parts = [
-    numbers('attempts', WEIGHTS.attempts, given.attempts, attempts, name),
-    numbers('failures in a row until the breaker opens', WEIGHTS.failures, given.failures, failures, name),
-    numbers('ms until the first trial', WEIGHTS.openMs, given.openMs, openMs, name),
-    strategies(given.strategy, preset, name),
-    operations(given.operations, preset, name),
-  ].filter((part) => part !== undefined);
-  const confidence = meanOf(parts);
-  const reasons = parts.map(
-    (part) => `${part.reason} (${part.likeness.toFixed(2)}, weight ${part.weight.toFixed(2)}).`,
+export function scorePreset(given: Comparable, name: BuiltInPreset): Score {
+  const comparisons = [...compareNumbers(given, name), ...compareStrategies(given, name)];
+  const confidence = computeConfidence(comparisons);
+  const reasons = comparisons.map(
+    ({ reason, similarity, weight }) => `${reason} (${similarity.toFixed(2)}, weight ${weight.toFixed(2)}).`,
   );
   return {
     preset: name,
     confidence,
-    level: levelOf(confidence),
-    reasons: parts.length === 0 ? ['Nothing of it can be compared with a preset.'] : reasons,
+    level: describeConfidence(confidence),
+    reasons: reasons.length === 0 ? ['Nothing can be compared with a preset.'] : reasons,
   };
 }
 
 /** A confidence in a word. */
-export function levelOf(confidence: number): MigrationLevel {
-  if (confidence >= HIGH) return 'high';
-  return confidence >= MEDIUM ? 'medium' : 'low';
+export function describeConfidence(confidence: number): MigrationLevel {
+  return LEVELS.find(([, from]) => confidence >= from)?.[0] ?? 'low';
 }
 
 /** The strategy that a preset has for an operation. */
-export function strategyIn(preset: Preset, operation: string): string {
+export function findStrategyOf(preset: Preset, operation: string): string {
   return preset.operations[operation]?.strategy ?? preset.strategy;
 }
 
-function numbersOf({ settings: { retry, breaker } }: Preset): Comparable {
+function compareNumbers(given: Comparable, name: BuiltInPreset): Comparison[] {
+  const own = readComparable(PRESETS[name]);
+  return NUMBERS.flatMap(({ name: number, weight, label }) => {
+    const [one, other] = [given[number], own[number]];
+    if (one === undefined || other === undefined) return [];
+    const similarity = 1 - Math.min(1, Math.abs(one - other) / Math.max(one, other, 1));
+    const reason = one === other ? `${one} ${label}, as ${name} has` : `${one} ${label}, where ${name} has ${other}`;
+    return [{ weight, similarity, reason }];
+  });
+}
+
+function readComparable({ settings: { retry, breaker } }: Preset): Comparable {
   return {
     attempts: retry === false ? undefined : retry?.maxAttempts,
     failures: breaker === false ? undefined : breaker?.trip?.consecutiveFailures,
@@ -83,37 +94,27 @@ function numbersOf({ settings: { retry, breaker } }: Preset): Comparable {
   };
 }
 
-function meanOf(parts: readonly Part[]): number {
-  if (parts.length === 0) return UNDECIDED;
-  const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = parts.reduce((sum, { weight, likeness }) => sum + weight * likeness, 0) / weights;
+function compareStrategies({ strategy, operations = new Map() }: Comparable, name: BuiltInPreset): Comparison[] {
+  const preset: Preset = PRESETS[name];
+  const comparisons: Comparison[] = [];
+  if (strategy !== undefined) {
+    const isSame = strategy === preset.strategy;
+    const has = isSame ? `as ${name} has` : `where ${name} has ${preset.strategy}`;
+    const reason = `Strategy ${strategy}, ${has}`;
+    comparisons.push({ weight: STRATEGY_WEIGHT, similarity: isSame ? 1 : 0, reason });
+  }
+  if (operations.size > 0) {
+    const same = [...operations].filter(([operation, own]) => findStrategyOf(preset, operation) === own).length;
+    const reason = `${same} of ${operations.size} operations with the strategy that ${name} has for them`;
+    comparisons.push({ weight: OPERATIONS_WEIGHT, similarity: same / operations.size, reason });
+  }
+  return comparisons;
+}
+
+/** The mean by weight. */
+function computeConfidence(comparisons: readonly Comparison[]): number {
+  if (comparisons.length === 0) return UNDECIDED;
+  const weights = comparisons.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = comparisons.reduce((sum, { weight, similarity }) => sum + weight * similarity, 0) / weights;
   return Math.round(mean * PRECISION) / PRECISION;
-}
-
-function numbers(
-  what: string,
-  weight: number,
-  given: number | undefined,
-  wanted: number | undefined,
-  name: string,
-): Part | undefined {
-  if (given === undefined || wanted === undefined) return undefined;
-  const likeness = 1 - Math.min(1, Math.abs(given - wanted) / Math.max(given, wanted, 1));
-  const reason =
-    given === wanted ? `${given} ${what}, as ${name} has` : `${given} ${what}, where ${name} has ${wanted}`;
-  return { weight, likeness, reason };
-}
-
-function strategies(given: string | undefined, preset: Preset, name: string): Part | undefined {
-  if (given === undefined) return undefined;
-  const same = given === preset.strategy;
-  const reason = same ? `Strategy ${given}, as ${name} has` : `Strategy ${given}, where ${name} has ${preset.strategy}`;
-  return { weight: WEIGHTS.strategy, likeness: same ? 1 : 0, reason };
-}
-
-function operations(given: ReadonlyMap<string, string> | undefined, preset: Preset, name: string): Part | undefined {
-  if (given === undefined || given.size === 0) return undefined;
-  const same = [...given].filter(([operation, strategy]) => strategyIn(preset, operation) === strategy).length;
-  const reason = `${same} of ${given.size} operations with the strategy that ${name} has for them`;
-  return { weight: WEIGHTS.operations, likeness: same / given.size, reason };
 }

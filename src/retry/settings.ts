@@ -95,11 +95,11 @@ export const RETRIED: Readonly<Record<RetryableKind, boolean>> = {
 };
 
 /** What a number of attempts must be. */
-export const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
+const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
 /** What a wait must be. */
-export const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
+const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
 /** What the scale of waits must be. */
-export const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
+const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
 const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 
 const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { Configuration } from '../../src/config/configuration.js';
+import { effectiveConfig } from '../../src/config/effective-config.js';
 import { parseDocument } from '../../src/config/parse-document.js';
 import { ConfigurationError } from '../../src/errors/index.js';
-import { configurationOf, settingsByPath } from '../../src/migrate/effective.js';
-import { LEGACY_VARIABLES } from '../../src/migrate/legacy-variables.js';
-import { type Migration, migrate } from '../../src/migrate/migrate.js';
-import { OPOSSUM_LOST } from '../../src/migrate/opossum-options.js';
+import { type Migration, migrate } from '../../src/migrate/index.js';
+import { LEGACY_VARIABLES } from '../../src/migrate/legacy.js';
+import { OPOSSUM_LOST } from '../../src/migrate/opossum.js';
 import { runs } from '../support/seed.js';
 import { junk, nearly } from './junk.js';
 
-/** Every amount that somebody may write, however far off. */
+/** Every amount that may be written, however far off. */
 const amount = fc.oneof(
   fc.constantFrom(0, 0.001, 0.5, 1, 2, 3, 7, 1_000, 60_000, 2 ** 31, 1e12, Number.MAX_VALUE, Number.MIN_VALUE),
   fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
@@ -106,7 +107,7 @@ const from = fc.oneof(
   pRetry.map((given) => ({ pRetry: given })),
 );
 
-test('whatever is right comes to a config that is right, and accounts for all of it', () => {
+test('migrate() turns every valid source into a valid config and accounts for each option', () => {
   fc.assert(
     fc.property(from, (given) => {
       const migration = migrated(given);
@@ -115,7 +116,7 @@ test('whatever is right comes to a config that is right, and accounts for all of
       const noted = new Set(migration.notes.map(({ option }) => option.split('.')[0]));
       for (const [option, value] of Object.entries(options ?? {})) {
         const counts = value !== undefined && option !== 'PATH' && !(typeof value === 'string' && value.trim() === '');
-        // Cockatiel's are told part by part.
+        // The notes on cockatiel name the options within a policy.
         if (counts && !('cockatiel' in given)) assert(noted.has(option), `${option} is not accounted for`);
       }
     }),
@@ -123,15 +124,15 @@ test('whatever is right comes to a config that is right, and accounts for all of
   );
 });
 
-test('what the result tells of itself is so', () => {
+test('migrate() lists differences and scripts that match its config', () => {
   fc.assert(
     fc.property(from, (given) => {
       const { config, preset, differences, scripts } = migrated(given);
-      const [alone, whole] = [configurationOf({ preset }), configurationOf(config)];
+      const [alone, whole] = [Configuration.single({ preset }), Configuration.single(config)];
       for (const { operation, setting, to } of differences) {
-        const [before, after] = [alone, whole].map((each) => settingsByPath(each, operation)[setting]?.value);
+        const [before, after] = [alone, whole].map((each) => effectiveConfig(each, operation).settings[setting]?.value);
         assert.notDeepEqual(before, after);
-        // That a stage is on is told by what is in it.
+        // A stage that is on has settings instead of a value of its own.
         if (to !== true) assert.deepEqual(after, to);
       }
       const { HOLDFAST_PRESET, HOLDFAST_CONFIG = '{}' } = parseEnv(scripts.env);
@@ -141,7 +142,7 @@ test('what the result tells of itself is so', () => {
   );
 });
 
-test('the same input gives the same result, and is left alone', () => {
+test('migrate() gives the same result for the same input and leaves it alone', () => {
   fc.assert(
     fc.property(env, pRetry, (variables, { ...options }) => {
       const before = { ...variables };
@@ -153,7 +154,7 @@ test('the same input gives the same result, and is left alone', () => {
   );
 });
 
-test('whatever else is given, there is a result or a ConfigurationError', () => {
+test('migrate() returns a result or throws a ConfigurationError for any input', () => {
   const loose = (fields: readonly string[]) =>
     nearly(some(Object.fromEntries(fields.map((field) => [field, nearly(fc.oneof(amount, backoff, breaker))]))));
   const wild = fc.oneof(
@@ -182,7 +183,7 @@ test('whatever else is given, there is a result or a ConfigurationError', () => 
         migration = migrated(given);
       } catch (error) {
         assert(error instanceof ConfigurationError, String(error));
-        // What is wrong is the input, and never what we have made of it.
+        // The input is wrong, never what migrate() made of it.
         assert(error.issues.length > 0 && error.issues.every(({ path }) => path.startsWith('from')), String(error));
         return;
       }
@@ -196,11 +197,11 @@ function migrated(given: unknown): Migration {
   return Reflect.apply(migrate, undefined, [given]);
 }
 
-/** The config is taken, by itself and after it has been text; no number is out of bounds. */
+/** The config is valid, by itself and as JSON; no number is out of bounds. */
 function checkResult({ config, preset, confidence, level, notes, steps }: Migration): void {
   assert.deepEqual(JSON.parse(JSON.stringify(config)), config);
   assert.deepEqual(JSON.parse(JSON.stringify(parseDocument('config', config))), config);
-  configurationOf(config);
+  Configuration.single(config);
   assert.equal(config.preset, preset);
   assert(confidence >= 0 && confidence <= 1);
   assert.equal(level, confidence >= 0.9 ? 'high' : confidence >= 0.7 ? 'medium' : 'low');

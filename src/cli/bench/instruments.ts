@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 import { monotonicMs, wallMs } from '../../runtime/index.js';
 
-/** What a benchmark measures with. Tests put their own in its place. */
+/** What benchmarks measure with. Tests replace it. */
 export interface Instruments {
-  /** Milliseconds that only go up, for durations. */
+  /** Monotonic milliseconds, for durations. */
   readonly nowMs: () => number;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
@@ -12,7 +12,7 @@ export interface Instruments {
   readonly environment: () => EnvironmentInfo;
 }
 
-/** What a benchmark ran on. */
+/** The machine that a benchmark ran on. */
 export interface EnvironmentInfo {
   readonly node: string;
   readonly platform: string;
@@ -21,8 +21,8 @@ export interface EnvironmentInfo {
   readonly cores: number;
 }
 
-/** Those of this process. */
-export const instruments: Instruments = {
+/** Measures this process. */
+export const processInstruments: Instruments = {
   nowMs: monotonicMs,
   wallMs,
   heapBytes: () => process.memoryUsage().heapUsed,

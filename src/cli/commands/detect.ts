@@ -1,57 +1,60 @@
 import { type PresetRecommendation, recommendPreset } from '../../config/recommendation.js';
 import { type DetectedEnvironment, detectEnvironment } from '../../environment/index.js';
 import type { Command } from '../command.js';
-import type { Paint } from '../text/paint.js';
-import { escapeControlCharacters } from '../text/printable.js';
-import { table } from '../text/table.js';
+import { escapeControlCharacters } from '../text/format.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 /** `holdfast detect` */
 export const detect: Command = {
   name: 'detect',
-  summary: 'Say what environment this is, and which preset goes with it.',
+  summary: 'Detect the environment, and the preset that suits it.',
   arguments: [
-    { name: 'name', summary: 'The name of an environment, to judge by it alone: prod, pre-prod-eu.', optional: true },
+    { name: 'name', summary: 'The name of an environment, to go by it alone: prod, pre-prod-eu.', optional: true },
   ],
   options: {},
-  details: ['Without a name it goes by the variables, the files and the host that a service started here would see.'],
+  details: ['Without a name, goes by the variables, the files and the host that a service started here would see.'],
   examples: ['holdfast detect', 'holdfast detect pre-prod-eu'],
-  run: (given, { environment }) => {
-    const name = given.argument('name');
+  run: (args, { environment }) => {
+    const name = args.argument('name');
     if (name !== undefined) {
       const recommendation = recommendPreset(name);
-      return { json: { recommendation }, text: (paint) => verdict(recommendation, paint) };
+      return { json: { recommendation }, text: (style) => formatRecommendation(recommendation, style) };
     }
     const detected = detectEnvironment(environment());
     const recommendation = recommendPreset(detected);
     return {
       json: { ...detected, recommendation },
-      text: (paint) => `${verdict(recommendation, paint)}\n\n${evidence(detected, paint)}`,
-      notes: detected.metadata.unrecognised.map((variable) => `${variable} names no environment that is known.`),
+      text: (style) => `${formatRecommendation(recommendation, style)}\n\n${formatSignals(detected, style)}`,
+      notes: detected.metadata.unrecognised.map((variable) => `${variable} does not name a known environment.`),
     };
   },
 };
 
-function verdict({ environment, confidence, preset, reasoning }: PresetRecommendation, paint: Paint): string {
+function formatRecommendation(
+  { environment, confidence, preset, reasoning }: PresetRecommendation,
+  { faint, strong }: Style,
+): string {
   const rows = [
     ['environment', environment],
     ['preset', preset],
     ['confidence', String(confidence)],
     ['reason', escapeControlCharacters(reasoning)],
   ];
-  return table([{ paint: paint.faint }, { paint: paint.strong }], rows);
+  return formatTable([{ style: faint }, { style: strong }], rows);
 }
 
-function evidence({ signals, metadata: { platform } }: DetectedEnvironment, paint: Paint): string {
-  if (signals.length === 0) return 'Nothing here speaks for any environment.';
+function formatSignals({ signals, metadata: { platform } }: DetectedEnvironment, { faint }: Style): string {
+  if (signals.length === 0) return 'There is no evidence for any environment.';
   const rows = signals.map(({ source, environment, confidence, reasoning }) => [
     escapeControlCharacters(source),
     environment,
     confidence.toFixed(2),
     escapeControlCharacters(reasoning),
   ]);
-  const columns = [{ title: 'evidence' }, { title: 'speaks for' }, { title: 'weight' }, { paint: paint.faint }];
+  const columns = [{ title: 'evidence' }, { title: 'environment' }, { title: 'confidence' }, { style: faint }];
   return [
-    table(columns, rows),
-    ...(platform === undefined ? [] : [`It runs on ${escapeControlCharacters(platform)}.`]),
+    formatTable(columns, rows),
+    ...(platform === undefined ? [] : [`Platform: ${escapeControlCharacters(platform)}.`]),
   ].join('\n\n');
 }

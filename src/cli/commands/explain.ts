@@ -1,82 +1,77 @@
 import type { EffectiveConfig } from '../../config/effective-config.js';
-import type { Setting } from '../../config/layers.js';
 import type { LoadedConfig } from '../../config/load/index.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
-import { fileAt } from '../files.js';
-import { originText } from '../text/origin.js';
-import type { Paint } from '../text/paint.js';
-import { escapeControlCharacters, valueText } from '../text/printable.js';
-import { table } from '../text/table.js';
+import { resolveFile } from '../files.js';
+import { escapeControlCharacters, formatOrigin, formatValue } from '../text/format.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 /** `holdfast explain` */
 export const explain: Command = {
   name: 'explain',
-  summary: 'Print the settings in force, and where each one comes from.',
+  summary: 'Print the effective settings, and where each one comes from.',
   arguments: [
-    { name: 'operation', summary: 'Default: the settings of all operations that nobody names.', optional: true },
+    { name: 'operation', summary: 'Default: the settings of all operations without their own.', optional: true },
   ],
   options: {
     config: { value: 'file', summary: 'A config: .json, .yaml or .yml.' },
-    preset: { value: 'name', summary: 'The preset, stronger than what the config names.' },
+    preset: { value: 'name', summary: 'The preset, which takes precedence over the one in the config.' },
   },
-  details: ['HOLDFAST_PRESET and HOLDFAST_CONFIG count as they do for a service that is started here.'],
+  details: ['HOLDFAST_PRESET and HOLDFAST_CONFIG apply as they do to a service that is started here.'],
   examples: [
     'holdfast explain',
     'holdfast explain chat --config holdfast.yaml',
     'holdfast explain --preset production',
   ],
-  run: async (given, { doors, environment, host }) => {
-    const operation = given.argument('operation');
-    const [file, preset] = [given.value('config'), given.value('preset')];
-    const { loadConfig } = await doors.loading();
+  run: async (args, { modules, environment, io }) => {
+    const operation = args.argument('operation');
+    const [file, preset] = [args.value('config'), args.value('preset')];
+    const { loadConfig } = await modules.loading();
     const loaded = loadConfig({
       environment: environment(),
-      ...(file === undefined ? {} : { file: fileAt(host.cwd, file) }),
+      ...(file === undefined ? {} : { file: resolveFile(io.cwd, file) }),
       ...(preset === undefined ? {} : { preset }),
     });
     const effective = loaded.explain(operation);
     return {
-      json: jsonOf(effective, loaded.operations),
-      text: (paint) => textFor(effective, loaded.operations, paint),
-      notes: [...loaded.warnings, ...notesFor(operation, effective, loaded)],
+      json: toJson(effective, loaded.operations),
+      text: (style) => formatSettings(effective, loaded.operations, style),
+      notes: [...loaded.warnings, ...findTypo(operation, effective, loaded)],
     };
   },
 };
 
-function jsonOf(
+function toJson(
   { operation, preset, strategy, environment, settings }: EffectiveConfig,
   operations: readonly string[],
 ) {
   return { operation: operation ?? null, preset, strategy: strategy ?? null, environment, operations, settings };
 }
 
-function textFor(effective: EffectiveConfig, operations: readonly string[], paint: Paint): string {
+function formatSettings(effective: EffectiveConfig, operations: readonly string[], style: Style): string {
   const { operation, preset, strategy, environment, settings } = effective;
-  const head = [
-    ['operation', operation === undefined ? 'all that nobody names' : escapeControlCharacters(operation)],
+  const { faint, strong } = style;
+  const header = [
+    ['operation', operation === undefined ? 'all without their own settings' : escapeControlCharacters(operation)],
     ['preset', escapeControlCharacters(preset)],
     ...(strategy === undefined ? [] : [['strategy', escapeControlCharacters(strategy)]]),
     [
       'environment',
       `${environment.environment} (${environment.confidence}): ${escapeControlCharacters(environment.reasoning)}`,
     ],
-    ...(operations.length === 0 ? [] : [['named', operations.map(escapeControlCharacters).join(', ')]]),
+    ...(operations.length === 0 ? [] : [['configured', operations.map(escapeControlCharacters).join(', ')]]),
   ];
-  const rows = Object.entries(settings).map(([path, setting]) => [path, ...settingCells(setting)]);
+  const rows = Object.entries(settings).map(([path, each]) => [path, formatValue(each.value), formatOrigin(each)]);
   return [
-    table([{ paint: paint.faint }, { paint: paint.strong }], head),
-    table([{ title: 'setting' }, { title: 'value', paint: paint.strong }, { title: 'from', paint: paint.faint }], rows),
+    formatTable([{ style: faint }, { style: strong }], header),
+    formatTable([{ title: 'setting' }, { title: 'value', style: strong }, { title: 'from', style: faint }], rows),
   ].join('\n\n');
 }
 
-function settingCells(setting: Setting): string[] {
-  return [valueText(setting.value), originText(setting)];
-}
-
-/** Operation names are free, so one that nobody names is no mistake; one that is nearly named may be. */
-function notesFor(operation: string | undefined, effective: EffectiveConfig, { operations }: LoadedConfig): string[] {
+/** Any operation name is valid, but one that is similar to a configured one may be a mistake. */
+function findTypo(operation: string | undefined, effective: EffectiveConfig, { operations }: LoadedConfig): string[] {
   if (operation === undefined || operations.includes(operation) || effective.operation !== operation) return [];
   const question = didYouMean(operation, operations);
-  return question === undefined ? [] : [`No config names the operation '${operation}'. ${question}`];
+  return question === undefined ? [] : [`The operation '${operation}' is not configured. ${question}`];
 }

@@ -1,11 +1,12 @@
 import { parseEnv } from 'node:util';
-import type { Migration, MigrationSource } from '../../migrate/migrate.js';
-import type { Command } from '../command.js';
-import { objectIn, textOf } from '../files.js';
-import type { Given } from '../given.js';
-import type { Host } from '../host.js';
-import { migrationText } from '../text/migration.js';
-import { UsageError } from '../usage-error.js';
+import type { Migration, MigrationSource } from '../../migrate/index.js';
+import type { CliIo, Command } from '../command.js';
+import { UsageError } from '../errors.js';
+import { parseJsonObject, readText } from '../files.js';
+import type { ParsedArgs } from '../parse-args.js';
+import { escapeControlCharacters, formatValue } from '../text/format.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 /** `holdfast migrate` */
 export const migrate: Command = {
@@ -26,52 +27,83 @@ export const migrate: Command = {
     },
   },
   details: [
-    'Without --file, env is read from the variables that are set where holdfast is started. Of variables only the ' +
-      'legacy ones are looked at. --format json is the config by itself; --json is all that there is to say.',
+    'Without --file, env reads the variables of the process. Only the legacy variables are read. --format json is the ' +
+      'config by itself; --json is the whole result.',
   ],
   examples: [
     'holdfast migrate',
     'holdfast migrate --file .env --format env',
     'holdfast migrate --from opossum --file options.json --format json > holdfast.json',
   ],
-  run: async (given, { doors, host }) => {
-    const source = sourceOf(given, host);
-    const migration = (await doors.migration()).migrate(source);
-    const format = given.value('format');
-    if (format === undefined) return { json: migration, text: (paint) => migrationText(migration, paint) };
-    return { json: migration, text: () => inFormat(migration, format), notes: migration.warnings.map(asWarning) };
+  run: async (args, { modules, io }) => {
+    const source = readSource(args, io);
+    const migration = (await modules.migration()).migrate(source);
+    const format = args.value('format');
+    if (format === undefined) return { json: migration, text: (style) => formatReport(migration, style) };
+    const notes = migration.warnings.map((warning) => `warning: ${warning}`);
+    return { json: migration, text: () => buildOutput(migration, format), notes };
   },
 };
 
-function sourceOf(given: Given, host: Pick<Host, 'env' | 'cwd'>): MigrationSource {
-  const from = given.value('from') ?? 'env';
-  const file = given.value('file');
-  if (from === 'env') return { env: file === undefined ? host.env : variablesIn(file, textOf(host.cwd, file)) };
+function readSource(args: ParsedArgs, io: Pick<CliIo, 'env' | 'cwd'>): MigrationSource {
+  const from = args.value('from') ?? 'env';
+  const file = args.value('file');
+  if (from === 'env') return { env: file === undefined ? io.env : parseVariables(file, readText(io.cwd, file)) };
   if (file === undefined) throw new UsageError(`--from ${from} needs --file, the options as JSON.`);
-  const options = objectIn(file, textOf(host.cwd, file));
+  const options = parseJsonObject(file, readText(io.cwd, file));
   if (from === 'opossum') return { opossum: options };
   return from === 'cockatiel' ? { cockatiel: options } : { pRetry: options };
 }
 
-function variablesIn(file: string, text: string): Readonly<Record<string, string>> {
-  if (!text.trimStart().startsWith('{')) return variables(parseEnv(text));
-  return variables(objectIn(file, text));
+function parseVariables(file: string, text: string): Readonly<Record<string, string>> {
+  const variables = text.trimStart().startsWith('{') ? parseJsonObject(file, text) : parseEnv(text);
+  // JSON may hold the number 3 for a variable whose text is "3".
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
 }
 
-/** JSON may have `3` where a variable has `"3"`. */
-function variables(object: object): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, String(value)]));
+function buildOutput({ config, scripts }: Migration, format: string): string {
+  if (format === 'json') return JSON.stringify(config, undefined, 2);
+  return scripts[format === 'bash' || format === 'docker' ? format : 'env'].trimEnd();
 }
 
-function inFormat({ config, scripts }: Migration, format: string): string {
-  const text = format === 'json' ? JSON.stringify(config, undefined, 2) : scripts[formatOf(format)];
-  return text.trimEnd();
+function formatReport(migration: Migration, style: Style): string {
+  const { config, preset, confidence, level, reasons, warnings, steps } = migration;
+  const name = escapeControlCharacters(preset);
+  return [
+    `${style.strong(`preset ${name}`)}, confidence ${confidence.toFixed(2)} (${level})`,
+    formatLines(reasons),
+    warnings.map((warning) => `${style.warning('warning')}: ${escapeControlCharacters(warning)}`).join('\n'),
+    formatSection('Config', formatLines(JSON.stringify(config, undefined, 2).split('\n')), style),
+    formatSection('Options', formatNotes(migration, style), style),
+    formatSection(`Differences from the preset ${name}`, formatDifferences(migration, style), style),
+    formatSection('Steps', formatLines(steps.map((step, index) => `${index + 1}. ${step}`)), style),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
-function formatOf(format: string): keyof Migration['scripts'] {
-  return format === 'bash' || format === 'docker' ? format : 'env';
+function formatSection(title: string, body: string, { strong }: Style): string {
+  return body === '' ? '' : `${strong(`${title}:`)}\n${body}`;
 }
 
-function asWarning(warning: string): string {
-  return `warning: ${warning}`;
+function formatLines(lines: readonly string[]): string {
+  return lines.map((line) => `  ${escapeControlCharacters(line)}`).join('\n');
+}
+
+function formatNotes({ notes }: Migration, { strong, faint }: Style): string {
+  const rows = notes.map(({ option, received, outcome, to = '-', why }) =>
+    [option, received, outcome, to, why].map(escapeControlCharacters),
+  );
+  return formatTable([{}, {}, { style: strong }, {}, { style: faint }], rows, '  ');
+}
+
+function formatDifferences({ differences }: Migration, { bad, good }: Style): string {
+  const rows = differences.map(({ operation, setting, from, to }) => [
+    operation === undefined ? 'all' : escapeControlCharacters(operation),
+    setting,
+    formatValue(from),
+    '->',
+    formatValue(to),
+  ]);
+  return formatTable([{}, {}, { style: bad }, {}, { style: good }], rows, '  ');
 }

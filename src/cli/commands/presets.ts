@@ -4,35 +4,35 @@ import type { Preset } from '../../config/presets/presets.js';
 import type { Strategy } from '../../config/presets/strategies.js';
 import { didYouMean } from '../../input/index.js';
 import type { Command, Outcome } from '../command.js';
-import type { Paint } from '../text/paint.js';
-import { valueText } from '../text/printable.js';
-import { table } from '../text/table.js';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../errors.js';
+import { formatValue } from '../text/format.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 /** `holdfast presets` */
 export const presets: Command = {
   name: 'presets',
-  summary: 'List presets and strategies, or every number of one.',
+  summary: 'List presets and strategies, or the settings of one.',
   arguments: [
-    { name: 'name', summary: 'A preset or a strategy. Default: all, without their numbers.', optional: true },
+    { name: 'name', summary: 'A preset or a strategy. Default: all of them, without their settings.', optional: true },
   ],
   options: {},
   details: [],
   examples: ['holdfast presets', 'holdfast presets production', 'holdfast presets critical --json'],
-  run: (given) => {
-    const name = given.argument('name');
-    if (name === undefined) return all();
+  run: (args) => {
+    const name = args.argument('name');
+    if (name === undefined) return listAll();
     const preset = BUILT_IN.findPreset(name);
-    if (preset !== undefined) return ofPreset(name, preset);
+    if (preset !== undefined) return showPreset(name, preset);
     const strategy = BUILT_IN.findStrategy(name);
-    if (strategy !== undefined) return ofStrategy(name, strategy);
+    if (strategy !== undefined) return showStrategy(name, strategy);
     const names = [...Object.keys(listPresets()), ...Object.keys(listStrategies())];
-    const suggestion = didYouMean(name, names) ?? `There are: ${names.join(', ')}.`;
+    const suggestion = didYouMean(name, names) ?? `Known are: ${names.join(', ')}.`;
     throw new UsageError(`There is no preset or strategy '${name}'.`, suggestion);
   },
 };
 
-function all(): Outcome {
+function listAll(): Outcome {
   const [known, strategies] = [listPresets(), listStrategies()];
   const presetRows = Object.entries(known).map(([name, { strategy, environments, description }]) => [
     name,
@@ -45,52 +45,53 @@ function all(): Outcome {
     json: { presets: known, strategies },
     text: ({ strong }) =>
       [
-        table([{ title: 'preset', paint: strong }, { title: 'manner' }, { title: 'meant for' }, {}], presetRows),
-        table([{ title: 'strategy', paint: strong }, {}], strategyRows),
+        formatTable(
+          [{ title: 'preset', style: strong }, { title: 'strategy' }, { title: 'meant for' }, {}],
+          presetRows,
+        ),
+        formatTable([{ title: 'strategy', style: strong }, {}], strategyRows),
       ].join('\n\n'),
   };
 }
 
-function ofPreset(name: string, preset: Preset): Outcome {
+function showPreset(name: string, preset: Preset): Outcome {
   const { description, strategy, environments, settings, operations } = preset;
-  const operationRows = Object.entries(operations).map(([operation, own]) => [operation, ...saidOf(own)]);
+  const operationRows = Object.entries(operations).map(([operation, own]) => [operation, describeOperation(own)]);
   return {
     json: { name, ...preset },
-    text: (paint) =>
+    text: (style) =>
       [
-        `${paint.strong(name)}: ${description}`,
-        `manner ${strategy}; meant for ${environments.join(', ')}`,
-        settingsTable(settings, paint),
+        `${style.strong(name)}: ${description}`,
+        `strategy ${strategy}; meant for ${environments.join(', ')}`,
+        formatSettings(settings, style),
         ...(operationRows.length === 0
           ? []
-          : [table([{ title: 'operation', paint: paint.strong }, {}], operationRows)]),
+          : [formatTable([{ title: 'operation', style: style.strong }, {}], operationRows)]),
       ].join('\n\n'),
   };
 }
 
-function ofStrategy(name: string, strategy: Strategy): Outcome {
+function showStrategy(name: string, strategy: Strategy): Outcome {
   return {
     json: { name, ...strategy },
-    text: (paint) =>
-      [`${paint.strong(name)}: ${strategy.description}`, settingsTable(strategy.settings, paint)].join('\n\n'),
+    text: (style) =>
+      [`${style.strong(name)}: ${strategy.description}`, formatSettings(strategy.settings, style)].join('\n\n'),
   };
 }
 
-function settingsTable(settings: object, paint: Paint): string {
-  const rows = saidIn(settings).map(([path, value]) => [path, valueText(value)]);
-  return table([{ title: 'setting' }, { title: 'value', paint: paint.strong }], rows);
+function formatSettings(settings: object, { strong }: Style): string {
+  const rows = listValues(settings).map(([path, value]) => [path, formatValue(value)]);
+  return formatTable([{ title: 'setting' }, { title: 'value', style: strong }], rows);
 }
 
-/** What an operation of a preset has of its own, in one cell. */
-function saidOf(own: object): string[] {
-  return [
-    saidIn(own)
-      .map(([path, value]) => `${path} ${valueText(value)}`)
-      .join(', '),
-  ];
+/** The settings that a preset has for one operation, in one cell. */
+function describeOperation(own: object): string {
+  return listValues(own)
+    .map(([path, value]) => `${path} ${formatValue(value)}`)
+    .join(', ');
 }
 
-/** Settings by their paths, but for those that only say that a part is on. */
-function saidIn(settings: object): (readonly [string, unknown])[] {
+/** Settings by their paths, without those that only switch a stage on. */
+function listValues(settings: object): (readonly [string, unknown])[] {
   return [...flatten(settings)].filter(([, value]) => value !== true);
 }

@@ -7,12 +7,12 @@ export const schema: Command = {
   arguments: [],
   options: {},
   details: [
-    "Editors complete and check a config whose '$schema' names a file with this in it. The package brings it along as " +
+    "Editors complete and check a config whose '$schema' names a file with this schema. The package includes it as " +
       'holdfast.schema.json.',
   ],
   examples: ['holdfast schema > holdfast.schema.json'],
-  run: async (_given, { doors }) => {
-    const json = (await doors.schema()).configJsonSchema();
+  run: async (_args, { modules }) => {
+    const json = (await modules.schema()).configJsonSchema();
     return { json, text: () => JSON.stringify(json, undefined, 2) };
   },
 };

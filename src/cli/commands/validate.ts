@@ -1,34 +1,33 @@
 import type { ValidationResult } from '../../config/validation/validation.js';
 import { ConfigurationError } from '../../errors/index.js';
-import type { Command, Surroundings } from '../command.js';
-import { fileAt } from '../files.js';
-import { counted } from '../text/counted.js';
-import { issueLines, remarkLines, suggestionLines } from '../text/issues.js';
-import type { Paint } from '../text/paint.js';
-import { escapeControlCharacters } from '../text/printable.js';
+import type { Command } from '../command.js';
+import { resolveFile } from '../files.js';
+import type { LazyModules } from '../lazy-modules.js';
+import { escapeControlCharacters, formatIssues, formatSuggestions, formatWarnings, pluralize } from '../text/format.js';
+import type { Style } from '../text/style.js';
 
 /** `holdfast validate` */
 export const validate: Command = {
   name: 'validate',
-  summary: 'Check a config, and say all that is wrong with it at once.',
+  summary: 'Check a config, and list everything that is wrong with it.',
   arguments: [{ name: 'file', summary: 'A config: .json, .yaml or .yml.' }],
   options: {},
-  details: ['Ends with 1 when it is not valid. Warnings and suggestions are no reason for that.'],
+  details: ['Exits with 1 if the config is not valid. Warnings and suggestions do not change the exit code.'],
   examples: ['holdfast validate holdfast.json', 'holdfast validate holdfast.yaml --json'],
-  run: async (given, surroundings) => {
-    const file = given.required('file');
-    const result = await resultFor(fileAt(surroundings.host.cwd, file), surroundings);
+  run: async (args, { modules, io }) => {
+    const file = args.required('file');
+    const result = await validateFile(resolveFile(io.cwd, file), modules);
     return {
       json: { file, ...result },
-      text: (paint) => textFor(file, result, paint),
+      text: (style) => formatResult(file, result, style),
       exitCode: result.valid ? 0 : 1,
     };
   },
 };
 
-/** A file that is no JSON or YAML at all is as little valid as one that says something wrong. */
-async function resultFor(path: string, { doors }: Surroundings): Promise<ValidationResult> {
-  const [{ readConfigFile }, { validateConfig }] = await Promise.all([doors.loading(), doors.validation()]);
+/** Validates a file. One that is neither JSON nor YAML is not valid either. */
+async function validateFile(path: string, modules: LazyModules): Promise<ValidationResult> {
+  const [{ readConfigFile }, { validateConfig }] = await Promise.all([modules.loading(), modules.validation()]);
   try {
     return validateConfig(readConfigFile(path));
   } catch (error) {
@@ -37,18 +36,18 @@ async function resultFor(path: string, { doors }: Surroundings): Promise<Validat
   }
 }
 
-function textFor(file: string, result: ValidationResult, paint: Paint): string {
+function formatResult(file: string, result: ValidationResult, style: Style): string {
   const { valid, errors, warnings, suggestions } = result;
-  const found = [
-    ...(errors.length === 0 ? [] : [counted(errors.length, 'error')]),
-    ...(warnings.length === 0 ? [] : [counted(warnings.length, 'warning')]),
+  const counts = [
+    ...(errors.length === 0 ? [] : [pluralize(errors.length, 'error')]),
+    ...(warnings.length === 0 ? [] : [pluralize(warnings.length, 'warning')]),
   ];
-  const verdict = valid ? paint.good('valid') : paint.bad('not valid');
+  const verdict = valid ? style.good('valid') : style.bad('not valid');
   return [
-    `${escapeControlCharacters(file)}: ${[verdict, ...found].join(', ')}`,
-    issueLines(errors, paint),
-    remarkLines(warnings, paint),
-    suggestionLines(suggestions, [...errors, ...warnings]),
+    `${escapeControlCharacters(file)}: ${[verdict, ...counts].join(', ')}`,
+    formatIssues(errors, style),
+    formatWarnings(warnings, style),
+    formatSuggestions(suggestions, [...errors, ...warnings]),
   ]
     .filter((part) => part !== '')
     .join('\n');

@@ -1,66 +1,65 @@
-import type { Command, OptionRule } from '../command.js';
-import { GLOBAL_OPTIONS } from '../global-options.js';
-import type { Paint } from './paint.js';
-import { table } from './table.js';
-
-/** How the whole is used. */
-export function generalHelp(commands: readonly Pick<Command, 'name' | 'summary'>[], paint: Paint): string {
-  return sections([
-    `${paint.strong('Usage:')} holdfast <command> [options]`,
-    'Looks at configurations of holdfast: what they say, what they come to, and whether they are right.',
-    `${paint.strong('Commands:')}\n${table(
-      [{ paint: paint.strong }, {}],
-      commands.map(({ name, summary }) => [name, summary]),
-      '  ',
-    )}`,
-    `${paint.strong('Options:')}\n${optionTable(GLOBAL_OPTIONS, paint)}`,
-    `${paint.strong('Exit codes:')}\n${table([{}, {}], EXIT_CODES, '  ')}`,
-    'holdfast <command> --help tells more.',
-  ]);
-}
-
-/** How one command is used. */
-export function commandHelp(command: Command, paint: Paint): string {
-  const { name, summary, arguments: wanted, options, details, examples } = command;
-  const places = wanted.map((each) => (each.optional === true ? `[${each.name}]` : `<${each.name}>`));
-  return sections([
-    `${paint.strong('Usage:')} ${['holdfast', name, ...places, '[options]'].join(' ')}`,
-    summary,
-    ...(wanted.length === 0 ? [] : [`${paint.strong('Arguments:')}\n${argumentTable(command, paint)}`]),
-    `${paint.strong('Options:')}\n${optionTable({ ...options, ...GLOBAL_OPTIONS }, paint)}`,
-    ...details.map(wrapped),
-    `${paint.strong('Examples:')}\n${examples.map((example) => `  ${example}`).join('\n')}`,
-  ]);
-}
+import type { Command } from '../command.js';
+import { GLOBAL_OPTIONS, type OptionRule } from '../parse-args.js';
+import type { Style } from './style.js';
+import { formatTable } from './table.js';
 
 const EXIT_CODES = [
-  ['0', 'all is well'],
+  ['0', 'success'],
   ['1', 'something was found: an invalid config, a regression'],
   ['2', 'the command line is wrong, or a file cannot be read'],
-  ['70', 'a fault of holdfast itself'],
+  ['70', 'internal error (please report)'],
 ];
 
-function argumentTable({ arguments: wanted }: Command, paint: Paint): string {
-  const rows = wanted.map(({ name, summary, choices }) => [name, summary + choicesText(choices)]);
-  return table([{ paint: paint.strong }, {}], rows, '  ');
+/** The help on all commands. */
+export function buildGeneralHelp(commands: readonly Pick<Command, 'name' | 'summary'>[], style: Style): string {
+  const { strong } = style;
+  const rows = commands.map(({ name, summary }) => [name, summary]);
+  return [
+    `${strong('Usage:')} holdfast <command> [options]`,
+    'Inspects holdfast configs: validates them, explains their effective settings, and compares them.',
+    `${strong('Commands:')}\n${formatTable([{ style: strong }, {}], rows, '  ')}`,
+    `${strong('Options:')}\n${formatOptions(GLOBAL_OPTIONS, style)}`,
+    `${strong('Exit codes:')}\n${formatTable([{}, {}], EXIT_CODES, '  ')}`,
+    "Run 'holdfast <command> --help' for the options of a command.",
+  ].join('\n\n');
 }
 
-function optionTable(options: Readonly<Record<string, OptionRule>>, paint: Paint): string {
+/** The help on one command. */
+export function buildCommandHelp(command: Command, style: Style): string {
+  const { name, summary, arguments: rules, options, details, examples } = command;
+  const { strong } = style;
+  const places = rules.map((rule) => (rule.optional === true ? `[${rule.name}]` : `<${rule.name}>`));
+  return [
+    `${strong('Usage:')} ${['holdfast', name, ...places, '[options]'].join(' ')}`,
+    summary,
+    ...(rules.length === 0 ? [] : [`${strong('Arguments:')}\n${formatArguments(command, style)}`]),
+    `${strong('Options:')}\n${formatOptions({ ...options, ...GLOBAL_OPTIONS }, style)}`,
+    ...details.map(wrapText),
+    `${strong('Examples:')}\n${examples.map((example) => `  ${example}`).join('\n')}`,
+  ].join('\n\n');
+}
+
+function formatArguments({ arguments: rules }: Command, { strong }: Style): string {
+  const rows = rules.map(({ name, summary, choices }) => [name, summary + describeChoices(choices)]);
+  return formatTable([{ style: strong }, {}], rows, '  ');
+}
+
+function formatOptions(options: Readonly<Record<string, OptionRule>>, { strong }: Style): string {
   const rows = Object.entries(options).map(([name, { short, value, summary, choices }]) => [
     `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`,
-    summary + choicesText(choices),
+    summary + describeChoices(choices),
   ]);
-  return table([{ paint: paint.strong }, {}], rows, '  ');
+  return formatTable([{ style: strong }, {}], rows, '  ');
 }
 
-function choicesText(choices: readonly string[] | undefined): string {
+function describeChoices(choices: readonly string[] | undefined): string {
   return choices === undefined ? '' : ` One of ${choices.join(', ')}.`;
 }
 
 const WIDTH = 100;
 
-/** Prose in lines of at most {@link WIDTH} characters, as far as its words are no longer. */
-function wrapped(text: string): string {
+/** Breaks prose into lines of at most {@link WIDTH} characters, unless a word is longer. */
+function wrapText(text: string): string {
   let line = '';
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -72,8 +71,4 @@ function wrapped(text: string): string {
     }
   }
   return [...lines, line].join('\n');
-}
-
-function sections(parts: readonly string[]): string {
-  return parts.join('\n\n');
 }

@@ -1,31 +1,31 @@
 /** One column of a table. */
 export interface Column {
-  /** Default: none. When no column has one, there is no head. */
+  /** Default: none. A table without any title has no header. */
   readonly title?: string;
-  /** How its cells are painted, after they have got their width. */
-  readonly paint?: (text: string) => string;
-  /** Numbers stand to the right. Default `false`. */
-  readonly toTheRight?: boolean;
+  /** Styles a cell after it has been padded to its width. */
+  readonly style?: (text: string) => string;
+  /** For numbers. Default `false`. */
+  readonly alignRight?: boolean;
 }
 
-/** Lines with aligned columns, two spaces apart. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], indent = ''): string {
-  const head = columns.map(({ title = '' }) => title);
-  const hasHead = head.some((title) => title !== '');
+/** Formats rows as lines with aligned columns, two spaces apart. */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], indent = ''): string {
+  const header = columns.map(({ title = '' }) => title);
+  const hasHeader = header.some((title) => title !== '');
   const widths = columns.map((_, index) =>
-    Math.max(...[...(hasHead ? [head] : []), ...rows].map((row) => (row[index] ?? '').length)),
+    Math.max(...[...(hasHeader ? [header] : []), ...rows].map((row) => (row[index] ?? '').length)),
   );
-  const line = (row: readonly string[], paints: boolean): string =>
+  const formatRow = (row: readonly string[], isStyled: boolean): string =>
     indent +
     columns
-      .map(({ paint, toTheRight = false }, index) => {
+      .map(({ style, alignRight = false }, index) => {
         const cell = row[index] ?? '';
         const isLast = index === columns.length - 1;
         const width = widths[index] ?? 0;
-        const padded = toTheRight ? cell.padStart(width) : isLast ? cell : cell.padEnd(width);
-        return paints && paint !== undefined ? paint(padded) : padded;
+        const padded = alignRight ? cell.padStart(width) : isLast ? cell : cell.padEnd(width);
+        return isStyled && style !== undefined ? style(padded) : padded;
       })
       .join('  ')
       .trimEnd();
-  return [...(hasHead ? [line(head, false)] : []), ...rows.map((row) => line(row, true))].join('\n');
+  return [...(hasHeader ? [formatRow(header, false)] : []), ...rows.map((row) => formatRow(row, true))].join('\n');
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compare, DEFAULT_TOLERANCE_PERCENT } from '../../../src/cli/bench/bench.js';
-import { readSuite } from '../../../src/cli/bench/read-suite.js';
-import { trendOf } from '../../../src/cli/bench/trend.js';
-import { UsageError } from '../../../src/cli/usage-error.js';
+import { compare, computeTrend, DEFAULT_TOLERANCE_PERCENT } from '../../../src/cli/bench/compare.js';
+import { parseSuite } from '../../../src/cli/bench/suite.js';
+import { UsageError } from '../../../src/cli/errors.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 import { suiteWith } from './bench-suites.js';
 
-describe('a trend', () => {
+describe('computeTrend()', () => {
   it.each([
     [[], 'unknown', 0],
     [[5], 'unknown', 0],
@@ -19,23 +18,23 @@ describe('a trend', () => {
     [[10, 30, 10, 10], 'improving', -50],
     [[0, 0], 'steady', 0],
     [[0, 5], 'degrading', 100],
-  ] as const)('of %j is %s, %d %%', (samples, verdict, changePercent) => {
-    expect(trendOf(samples)).toEqual({ verdict, changePercent: expect.closeTo(changePercent, 6) });
+  ] as const)('%j is %s by %d %%', (samples, verdict, changePercent) => {
+    expect(computeTrend(samples)).toEqual({ verdict, changePercent: expect.closeTo(changePercent, 6) });
   });
 });
 
-describe('a comparison', () => {
+describe('compare()', () => {
   const before = suiteWith([{ operation: 'a', avgMs: 1, minMs: 0.8 }], 20);
 
   it.each([
     ['as long as before', { avgMs: 1, minMs: 0.8 }, 'same', 0],
     ['twice as long, which is tolerated', { avgMs: 2, minMs: 1.6 }, 'same', 100],
     ['more than twice as long', { avgMs: 2.1, minMs: 1.68 }, 'slower', 110],
-    ['longer on the whole, but no iteration by itself need be', { avgMs: 9, minMs: 0.9 }, 'same', 800],
-    ['longer at its best, but not on the whole', { avgMs: 1.1, minMs: 1.05 }, 'same', 10],
+    ['longer on average, but not in its fastest iteration', { avgMs: 9, minMs: 0.9 }, 'same', 800],
+    ['longer in its fastest iteration, but not on average', { avgMs: 1.1, minMs: 1.05 }, 'same', 10],
     ['half as long, which may be luck', { avgMs: 0.5, minMs: 0.4 }, 'same', -50],
     ['less than half as long', { avgMs: 0.4, minMs: 0.3 }, 'faster', -60],
-  ] as const)('%s', (_what, figures, verdict, changePercent) => {
+  ] as const)('an operation that takes %s, has the right verdict', (_what, figures, verdict, changePercent) => {
     const now = suiteWith([{ operation: 'a', ...figures }]);
     const { operations, regressions } = compare([before], now, DEFAULT_TOLERANCE_PERCENT);
     expect(operations).toMatchObject([{ operation: 'a', beforeMs: 1, nowMs: figures.avgMs, verdict }]);
@@ -43,19 +42,19 @@ describe('a comparison', () => {
     expect(regressions).toEqual(verdict === 'slower' ? ['a'] : []);
   });
 
-  it('leaves differences alone that no clock can tell', () => {
+  it('ignores differences that are too small to measure', () => {
     const tiny = suiteWith([{ avgMs: 0.01, minMs: 0.008 }], 20);
     expect(compare([tiny], suiteWith([{ avgMs: 0.06, minMs: 0.05 }]), 10).regressions).toEqual([]);
     expect(compare([tiny], suiteWith([{ avgMs: 0.07, minMs: 0.05 }]), 10).regressions).toEqual(['preset_loading']);
   });
 
-  it('tolerates what it is told to', () => {
+  it('uses the tolerance that it is given', () => {
     const now = suiteWith([{ operation: 'a', avgMs: 1.3, minMs: 1.04 }]);
     expect(compare([before], now, 20)).toMatchObject({ tolerancePercent: 20, regressions: ['a'] });
     expect(compare([before], now, 40)).toMatchObject({ tolerancePercent: 40, regressions: [] });
   });
 
-  it('takes what has failed, and did not before, for a regression; and never for faster', () => {
+  it('reports an operation that fails and did not before as a regression, and never as faster', () => {
     const failed = suiteWith([{ operation: 'a', avgMs: 0, minMs: 0, successRate: 0, passed: false }]);
     expect(compare([before], failed, 10)).toMatchObject({ regressions: ['a'], operations: [{ verdict: 'same' }] });
     expect(compare([failed], failed, 10).regressions).toEqual([]);
@@ -65,28 +64,28 @@ describe('a comparison', () => {
     });
   });
 
-  it('is with the latest of several, and has a trend over all', () => {
+  it('compares with the latest of several runs, and computes the trend over all', () => {
     const [first, second, third] = [10, 12, 14].map((day, index) =>
       suiteWith([{ operation: 'a', avgMs: 4 - index, minMs: 4 - index }], day),
     );
-    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three suites');
     const now = suiteWith([{ operation: 'a', avgMs: 1, minMs: 1 }]);
     const comparison = compare([third, first, second], now, 50);
     expect(comparison).toMatchObject({ comparedWith: '2026-11-14T00:00:00.000Z', regressions: [] });
-    // 4 and 3 before, 2 and 1 since.
+    // The means of 4 and 3, and of 2 and 1.
     expect(comparison.operations).toMatchObject([
       { beforeMs: 2, nowMs: 1, trend: { verdict: 'improving', changePercent: expect.closeTo(-57.14, 1) } },
     ]);
   });
 
-  it('says what is new and what is gone', () => {
+  it('leaves out new operations and lists missing ones', () => {
     const now = suiteWith([{ operation: 'b' }]);
     expect(compare([before], now, 50)).toMatchObject({ operations: [], regressions: [], missing: ['a'] });
   });
 
-  it('is not tripped by a machine that is busy now and then', () => {
+  it('reports no regression on a machine that is busy now and then', () => {
     const random = randomFrom(SEED);
-    // Work of 1 ms, which others stretch up to tenfold in half of the iterations.
+    // Work of 1 ms, which other load stretches up to tenfold in half of the iterations.
     const run = (slowness: number, day: number) => {
       const times = Array.from(
         { length: 25 },
@@ -103,14 +102,14 @@ describe('a comparison', () => {
   });
 });
 
-describe('the result of an earlier run', () => {
-  it('is read as it was written', () => {
+describe('parseSuite()', () => {
+  it('reads a suite as it was written', () => {
     const suite = suiteWith([{}, { operation: 'b', passed: false }]);
-    expect(readSuite('a.json', JSON.stringify(suite))).toEqual(suite);
+    expect(parseSuite('a.json', JSON.stringify(suite))).toEqual(suite);
   });
 
   it.each([
-    ['', "'a.json' is no JSON"],
+    ['', "'a.json' is not valid JSON"],
     ['[]', "'a.json' must hold a JSON object."],
     ['{}', 'suite.timestamp: must be an ISO 8601 instant'],
     [JSON.stringify({ ...suiteWith([]), timestamp: 'yesterday' }), 'suite.timestamp: must be an ISO 8601 instant'],
@@ -124,16 +123,16 @@ describe('the result of an earlier run', () => {
     [JSON.stringify(suiteWith([{ avgMs: Number.NaN }])), 'suite.results[0].avgMs: must be a number'],
     [JSON.stringify(suiteWith([{ minMs: -1 }])), 'suite.results[0].minMs: must be a number'],
     [JSON.stringify(suiteWith([{ operation: '' }])), 'suite.results[0].operation: must be a string'],
-  ])('is refused when it is %s', (text, said) => {
-    const told = refusal(text);
-    expect(told).toBeInstanceOf(UsageError);
-    expect(`${told?.message} ${told?.suggestion}`).toContain(said);
+  ])('refuses %s', (text, said) => {
+    const error = refusal(text);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(`${error?.message} ${error?.suggestion}`).toContain(said);
   });
 });
 
 function refusal(text: string): UsageError | undefined {
   try {
-    readSuite('a.json', text);
+    parseSuite('a.json', text);
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;

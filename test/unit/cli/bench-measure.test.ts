@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { runSuite } from '../../../src/cli/bench/bench.js';
-import { type Benchmark, measure } from '../../../src/cli/bench/measure.js';
-import { mean, standardDeviation } from '../../../src/cli/bench/statistics.js';
-import type { WorkKind } from '../../../src/cli/bench/thresholds.js';
-import { standing } from './bench-suites.js';
+import {
+  type Benchmark,
+  computeMean,
+  computeStandardDeviation,
+  measure,
+  runSuite,
+  type WorkKind,
+} from '../../../src/cli/bench/bench.js';
+import { frozenInstruments } from './bench-suites.js';
 
-/** A benchmark whose iterations take what is listed, in turn. */
+/** A benchmark whose iterations take the given times in turn. */
 function taking(
-  instruments: ReturnType<typeof standing>,
+  instruments: ReturnType<typeof frozenInstruments>,
   times: readonly number[],
   kind: WorkKind = 'preset_access',
 ): Benchmark {
@@ -19,7 +23,7 @@ function taking(
   };
 }
 
-describe('thresholds', () => {
+describe('measure() applies the threshold of each kind of work', () => {
   it.each<[WorkKind, number, boolean]>([
     ['preset_access', 10, true],
     ['preset_access', 10.001, false],
@@ -29,15 +33,15 @@ describe('thresholds', () => {
     ['validation', 50.001, false],
     ['service_init', 200, true],
     ['service_init', 200.001, false],
-  ])('%s with a mean of %d ms: passed %s', async (kind, ms, passed) => {
-    const instruments = standing();
+  ])('%s with a mean of %d ms has passed: %s', async (kind, ms, passed) => {
+    const instruments = frozenInstruments();
     expect(await measure(taking(instruments, [ms, ms], kind), 2, instruments)).toMatchObject({ passed });
   });
 });
 
-describe('one operation', () => {
-  it('has mean, least, most and spread of its iterations', async () => {
-    const instruments = standing();
+describe('measure()', () => {
+  it('reports mean, minimum, maximum and deviation of the iterations', async () => {
+    const instruments = frozenInstruments();
     const result = await measure(taking(instruments, [2, 4, 4, 4, 5, 5, 7, 9]), 8, instruments);
     expect(result).toEqual({
       operation: 'work',
@@ -55,8 +59,8 @@ describe('one operation', () => {
     });
   });
 
-  it('waits for what takes its time', async () => {
-    const instruments = standing();
+  it('awaits asynchronous work', async () => {
+    const instruments = frozenInstruments();
     const run = async (): Promise<void> => {
       await Promise.resolve();
       instruments.passMs(3);
@@ -65,8 +69,8 @@ describe('one operation', () => {
     expect(await measure(slow, 2, instruments)).toMatchObject({ avgMs: 3, durationMs: 6 });
   });
 
-  it('knows by how much the heap grew at the most, and that it may shrink', async () => {
-    const instruments = standing();
+  it('reports the largest growth of a heap that may shrink in between', async () => {
+    const instruments = frozenInstruments();
     const steps = [3, 5, -20, 4];
     const run = (iteration: number): void => instruments.growMb(steps[iteration] ?? 0);
     const growing: Benchmark = { operation: 'work', kind: 'validation', iterations: 4, run };
@@ -75,21 +79,21 @@ describe('one operation', () => {
     expect(await measure(shrinking, 4, instruments)).toMatchObject({ memoryPeakMb: 0 });
   });
 
-  it('counts what is thrown and does not throw it', async () => {
-    const instruments = standing();
+  it('counts an iteration that throws as failed', async () => {
+    const instruments = frozenInstruments();
     const run = (iteration: number): void => {
       instruments.passMs(1);
       if (iteration === 1) throw new Error('the first');
       if (iteration === 3) throw 'no error at all';
     };
     const result = await measure({ operation: 'w', kind: 'validation', iterations: 40, run }, 40, instruments);
-    // Two of forty is exactly 95 %, and more is asked for.
+    // Two of forty leave exactly 95 %, which has to be exceeded.
     expect(result).toMatchObject({ successRate: 0.95, avgMs: 1, passed: false, durationMs: 40 });
     expect(result.metadata).toEqual({ errors: 2, error_1: 'the first', error_3: 'no error at all' });
   });
 
-  it('passes with one failure in forty', async () => {
-    const instruments = standing();
+  it('reports that an operation with one failure in forty passed', async () => {
+    const instruments = frozenInstruments();
     const run = (iteration: number): void => {
       if (iteration === 0) throw new Error('cold');
     };
@@ -97,25 +101,25 @@ describe('one operation', () => {
     expect(result).toMatchObject({ successRate: 0.975, passed: true, metadata: { errors: 1, error_0: 'cold' } });
   });
 
-  it('does not pass for failing quickly', async () => {
-    const instruments = standing();
+  it('reports that an operation whose iterations all fail quickly did not pass', async () => {
+    const instruments = frozenInstruments();
     const run = (): void => {
       throw new Error('always');
     };
     const result = await measure({ operation: 'w', kind: 'validation', iterations: 25, run }, 25, instruments);
     expect(result).toMatchObject({ avgMs: 0, minMs: 0, maxMs: 0, stdDevMs: 0, successRate: 0, passed: false });
-    // The first ten are enough to know what it is.
+    // The number of errors and the first ten messages.
     expect(Object.keys(result.metadata)).toHaveLength(11);
     expect(result.metadata).toMatchObject({ errors: 25, error_9: 'always' });
   });
 });
 
-describe('a suite', () => {
+describe('runSuite()', () => {
   const named = (
     operation: string,
     kind: WorkKind,
     ms: number,
-    instruments: ReturnType<typeof standing>,
+    instruments: ReturnType<typeof frozenInstruments>,
   ): Benchmark => ({
     operation,
     kind,
@@ -123,8 +127,8 @@ describe('a suite', () => {
     run: () => instruments.passMs(ms),
   });
 
-  it('tells what has passed and what has not', async () => {
-    const instruments = standing();
+  it('reports which operations passed, and the pass rate', async () => {
+    const instruments = frozenInstruments();
     const all = [
       named('a', 'preset_access', 1, instruments),
       named('b', 'preset_access', 11, instruments),
@@ -153,17 +157,17 @@ describe('a suite', () => {
   it.each([
     [49.9, true],
     [50, false],
-  ])('has grown by %d MB: %s', async (mb, passed) => {
-    const instruments = standing();
+  ])('a heap that grew by %d MB has passed: %s', async (mb, passed) => {
+    const instruments = frozenInstruments();
     const growing: Benchmark = { operation: 'a', kind: 'validation', iterations: 1, run: () => instruments.growMb(mb) };
     const { memory } = await runSuite('config', [growing], instruments);
     expect(memory).toEqual({ peakMb: expect.closeTo(mb, 5), limitMb: 50, passed });
   });
 });
 
-describe('statistics', () => {
-  it('have nothing to say of nothing', () => {
-    expect([mean([]), standardDeviation([]), standardDeviation([3])]).toEqual([0, 0, 0]);
-    expect([mean([3]), standardDeviation([3, 3, 3])]).toEqual([3, 0]);
+describe('computeMean() and computeStandardDeviation()', () => {
+  it('are 0 with too few values', () => {
+    expect([computeMean([]), computeStandardDeviation([]), computeStandardDeviation([3])]).toEqual([0, 0, 0]);
+    expect([computeMean([3]), computeStandardDeviation([3, 3, 3])]).toEqual([3, 0]);
   });
 });

@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BenchmarkResult, BenchmarkSuite } from '../../../src/cli/bench/bench.js';
 import type { Instruments } from '../../../src/cli/bench/instruments.js';
+import type { BenchmarkResult, BenchmarkSuite } from '../../../src/cli/bench/suite.js';
 
 const AT = Date.UTC(2026, 10, 21);
 
-/** Instruments on which nothing happens by itself: each look at the clock takes as long as it is told. */
-export function standing(lookMs = 0): Instruments & { passMs: (ms: number) => void; growMb: (mb: number) => void } {
+/** Instruments that only change when they are told to, and by `stepMs` with each reading of the clock. */
+export function frozenInstruments(
+  stepMs = 0,
+): Instruments & { passMs: (ms: number) => void; growMb: (mb: number) => void } {
   let now = 1_000;
   let heap = 64 * 2 ** 20;
   return {
     nowMs: () => {
-      now += lookMs;
+      now += stepMs;
       return now;
     },
     wallMs: () => AT,
@@ -26,7 +28,7 @@ export function standing(lookMs = 0): Instruments & { passMs: (ms: number) => vo
   };
 }
 
-/** A result that passes, with some figures of its own. */
+/** A result that passes, with some values replaced. */
 function resultWith(own: Partial<BenchmarkResult>): BenchmarkResult {
   return {
     operation: 'preset_loading',
@@ -45,7 +47,7 @@ function resultWith(own: Partial<BenchmarkResult>): BenchmarkResult {
   };
 }
 
-/** A suite of some results, on a given day. */
+/** A suite of results on a given day. */
 export function suiteWith(results: readonly Partial<BenchmarkResult>[], day = 21): BenchmarkSuite {
   return {
     name: 'config',
@@ -56,11 +58,11 @@ export function suiteWith(results: readonly Partial<BenchmarkResult>[], day = 21
     failedBenchmarks: [],
     memory: { peakMb: 1, limitMb: 50, passed: true },
     timestamp: new Date(Date.UTC(2026, 10, day)).toISOString(),
-    environmentInfo: standing().environment(),
+    environmentInfo: frozenInstruments().environment(),
   };
 }
 
-/** What JSON a run has written. */
+/** The JSON that a run wrote. */
 export function writtenTo(folder: string, name: string): unknown {
   return JSON.parse(readFileSync(join(folder, name), 'utf8'));
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Doors, doors } from '../../../src/cli/doors.js';
-import { standing, suiteWith, writtenTo } from './bench-suites.js';
-import { closed, dataOf, folderWith, ran } from './running.js';
+import { type LazyModules, lazyModules } from '../../../src/cli/lazy-modules.js';
+import { frozenInstruments, suiteWith, writtenTo } from './bench-suites.js';
+import { dataOf, folderWith, ran, unexpected } from './running.js';
 
 const argv = ['bench', 'config'];
 
-/** The seven operations, how often each is done, and its threshold. */
+/** The seven operations with their iterations and thresholds. */
 const OPERATIONS = [
   ['preset_loading', 100, 10],
   ['settings_initialization', 50, 100],
@@ -16,24 +16,24 @@ const OPERATIONS = [
   ['validation_performance', 50, 50],
 ] as const;
 
-/** A machine on which each piece of work takes some milliseconds. */
-function machine(lookMs = 2, own: Partial<Doors> = {}) {
-  return { doors: { ...doors, ...own }, instruments: standing(lookMs) };
+/** A machine on which each iteration takes the same number of milliseconds. */
+function machine(iterationMs = 2, own: Partial<LazyModules> = {}) {
+  return { modules: { ...lazyModules, ...own }, instruments: frozenInstruments(iterationMs) };
 }
 
 describe('holdfast bench config', () => {
-  it('measures seven operations as often as each one needs', async () => {
+  it('measures seven operations with their own numbers of iterations', async () => {
     const { code, out, err } = await ran(argv, {}, machine());
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const [operation, iterations, limit] of OPERATIONS) {
       expect(out).toMatch(new RegExp(`^${operation} +2\\.000 .* ${limit} +${iterations} +100 % +0\\.0$`, 'm'));
     }
     expect(out).toMatch(/^passed: 100 % of 7 operations in \d+ ms$/m);
-    expect(out).toMatch(/^heap grew by 0\.0 MB at the most, within the limit of 50 MB$/m);
+    expect(out).toMatch(/^heap grew by at most 0\.0 MB, within the limit of 50 MB$/m);
     expect(out).toMatch(/^Node v20\.20\.0, 2 x a processor$/m);
   });
 
-  it('gives machines the suite', async () => {
+  it('prints the suite with --json', async () => {
     const suite = await dataOf(argv, {}, machine());
     expect(suite).toMatchObject({
       name: 'config',
@@ -60,17 +60,17 @@ describe('holdfast bench config', () => {
     expect(suite).not.toHaveProperty('comparison');
   });
 
-  it('does each as often as it is told', async () => {
+  it('runs each operation as often as --iterations says', async () => {
     expect(await dataOf([...argv, '--iterations', '3'], {}, machine())).toMatchObject({
       results: OPERATIONS.map(([operation]) => ({ operation, iterations: 3 })),
     });
   });
 
-  it('does the work for real', async () => {
+  it('does the real work in each iteration', async () => {
     const counted = { loads: 0, validations: 0 };
-    const own: Partial<Doors> = {
+    const own: Partial<LazyModules> = {
       loading: async () => {
-        const { readConfigFile, loadConfig } = await doors.loading();
+        const { readConfigFile, loadConfig } = await lazyModules.loading();
         return {
           readConfigFile,
           loadConfig: (options) => {
@@ -80,7 +80,7 @@ describe('holdfast bench config', () => {
         };
       },
       validation: async () => {
-        const { validateConfig } = await doors.validation();
+        const { validateConfig } = await lazyModules.validation();
         return {
           validateConfig: (value) => {
             counted.validations += 1;
@@ -93,7 +93,7 @@ describe('holdfast bench config', () => {
     expect({ code, ...counted }).toEqual({ code: 0, loads: 2 * (1 + 3 + 1 + 1), validations: 2 * 5 });
   });
 
-  it('ends with 1 when something is too slow', async () => {
+  it('exits with 1 if an operation is too slow', async () => {
     const { code, out } = await ran(argv, {}, machine(11));
     expect(code).toBe(1);
     expect(out).toMatch(/^preset_loading .* failed$/m);
@@ -104,11 +104,11 @@ describe('holdfast bench config', () => {
     });
   });
 
-  it('counts what fails, and tells why', async () => {
-    const own: Partial<Doors> = { migration: async () => ({ migrate: closed }) };
+  it('counts failed iterations and prints their messages', async () => {
+    const own: Partial<LazyModules> = { migration: async () => ({ migrate: unexpected }) };
     const { code, out } = await ran(argv, {}, machine(1, own));
     expect(code).toBe(1);
-    expect(out).toContain('legacy_config_loading, error_0: nobody should come here');
+    expect(out).toContain('legacy_config_loading, error_0: this must not be called');
     expect(await dataOf(argv, {}, machine(1, own))).toMatchObject({
       failedBenchmarks: ['legacy_config_loading'],
       results: expect.arrayContaining([
@@ -117,7 +117,7 @@ describe('holdfast bench config', () => {
     });
   });
 
-  it('ends with 1 when the heap grows too much', async () => {
+  it('exits with 1 if the heap grows too much', async () => {
     const parts = machine();
     const heapBytes = (): number => {
       parts.instruments.growMb(1);
@@ -125,12 +125,12 @@ describe('holdfast bench config', () => {
     };
     const { code, out } = await ran(argv, {}, { ...parts, instruments: { ...parts.instruments, heapBytes } });
     expect(code).toBe(1);
-    expect(out).toMatch(/^heap grew by 100\.0 MB at the most, over the limit of 50 MB$/m);
+    expect(out).toMatch(/^heap grew by at most 100\.0 MB, over the limit of 50 MB$/m);
   });
 });
 
-describe('a comparison', () => {
-  it('is with what an earlier run has kept', async () => {
+describe('holdfast bench config --compare', () => {
+  it('compares with the result that --output wrote', async () => {
     const cwd = folderWith({});
     const kept = await ran([...argv, '--output', 'before.json'], { cwd }, machine(1));
     expect(kept.code).toBe(0);
@@ -151,7 +151,7 @@ describe('a comparison', () => {
     });
   });
 
-  it('goes over several results, and says what is gone', async () => {
+  it('compares with several results and lists what is no longer measured', async () => {
     const cwd = folderWith({
       'a.json': JSON.stringify(suiteWith([{ avgMs: 4, minMs: 4 }], 10)),
       'b.json': JSON.stringify(suiteWith([{ avgMs: 3, minMs: 3 }, { operation: 'old_loading' }], 11)),
@@ -159,31 +159,31 @@ describe('a comparison', () => {
     const { code, out } = await ran([...argv, '--compare', 'b.json', '--compare', 'a.json'], { cwd }, machine(2));
     expect(code).toBe(0);
     expect(out).toMatch(/^preset_loading +3\.000 +2\.000 +-33\.3 % +same +improving$/m);
-    expect(out).toContain('not measured any more: old_loading');
+    expect(out).toContain('no longer measured: old_loading');
   });
 
-  it('with another machine is doubted on stderr', async () => {
+  it('notes on stderr that a result is from another machine', async () => {
     const other = { ...suiteWith([{}]), environmentInfo: { node: 'v22.0.0', cpu: 'a processor', cores: 2 } };
     const cwd = folderWith({ 'a.json': JSON.stringify(other) });
     const { code, err } = await ran([...argv, '--compare', 'a.json'], { cwd }, machine(1));
     expect(code).toBe(0);
-    expect(err).toMatch(/^An earlier result is from another machine or another version of Node/);
+    expect(err).toMatch(/^An earlier result is from another machine or version of Node/);
   });
 
-  it('is not tried with a file that is none, and nothing is measured in vain', async () => {
+  it('refuses a file that is not a result before anything is measured', async () => {
     const cwd = folderWith({ 'a.json': '{}' });
-    const parts = machine(1, { loading: closed });
+    const parts = machine(1, { loading: unexpected });
     const { err, ...rest } = await ran([...argv, '--compare', 'a.json'], { cwd }, parts);
     expect(rest).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^ {2}suite\.timestamp: must be an ISO 8601 instant; received undefined; suite\.\w/m);
     expect(await ran([...argv, '--compare', 'b.json'], { cwd }, parts)).toMatchObject({ code: 2, out: '' });
   });
 
-  it('is not made when it cannot be kept', async () => {
+  it('refuses an --output that cannot be written before anything is measured', async () => {
     const cwd = folderWith({});
-    const parts = machine(1, { loading: closed });
+    const parts = machine(1, { loading: unexpected });
     const { code, out, err } = await ran([...argv, '--output', 'no/such/folder.json'], { cwd }, parts);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toBe("holdfast: 'no/such/folder.json' cannot be written: there is no such file.\n");
+    expect(err).toBe("holdfast: 'no/such/folder.json' cannot be written: no such file or folder.\n");
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../../src/cli/commands.js';
-import { closed, folderWith, ran } from './running.js';
+import { COMMANDS } from '../../../src/cli/cli.js';
+import { folderWith, ran, unexpected } from './running.js';
 
 const ESCAPE = '\u001b';
 const names = [...COMMANDS.keys()];
 
-describe('help', () => {
-  it('tells of all commands', async () => {
+describe('holdfast help', () => {
+  it('lists all commands', async () => {
     const { code, out, err } = await ran(['--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatchSnapshot();
   });
 
-  it.each(names)('tells how %s is used', async (name) => {
+  it.each(names)('describes the command %s', async (name) => {
     const { code, out, err } = await ran([name, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatchSnapshot();
@@ -33,11 +33,11 @@ describe('help', () => {
       ['--help', 'diff'],
       ['diff', '--help'],
     ],
-  ])('is also had by %j', async (argv, same) => {
+  ])('is also printed by %j', async (argv, same) => {
     expect(await ran(argv)).toEqual(await ran(same));
   });
 
-  it('fits into 120 columns', async () => {
+  it('fits into 120 columns for every command', async () => {
     const texts = await Promise.all(['help', ...names].map((name) => ran([name, '--help'])));
     const lines = texts.flatMap(({ out }) => out.split('\n'));
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
@@ -45,39 +45,39 @@ describe('help', () => {
   });
 });
 
-describe('the name of a command', () => {
-  it.each(names)('%s is the one that it calls itself', async (name) => {
+describe('holdfast <command>', () => {
+  it.each(names)('%s runs the command of that name', async (name) => {
     expect((await COMMANDS.get(name)?.())?.name).toBe(name);
   });
 
   it.each([
-    ['explian', "There is no command 'explian'.\n  Did you mean 'explain'?"],
-    ['presents', "There is no command 'presents'.\n  Did you mean 'presets'?"],
-    ['frobnicate', `There is no command 'frobnicate'.\n  There are: ${names.join(', ')}.`],
-    ['constructor', `There is no command 'constructor'.\n  There are: ${names.join(', ')}.`],
-  ])('%s is not known', async (name, said) => {
+    ['explian', "Unknown command 'explian'.\n  Did you mean 'explain'?"],
+    ['presents', "Unknown command 'presents'.\n  Did you mean 'presets'?"],
+    ['frobnicate', `Unknown command 'frobnicate'.\n  Commands: ${names.join(', ')}.`],
+    ['constructor', `Unknown command 'constructor'.\n  Commands: ${names.join(', ')}.`],
+  ])('%s is refused as an unknown command', async (name, said) => {
     expect(await ran([name])).toEqual({ code: 2, out: '', err: `holdfast: ${said}\n` });
     expect(await ran(['help', name])).toEqual({ code: 2, out: '', err: `holdfast: ${said}\n` });
   });
 
-  it('is needed', async () => {
-    const err = `holdfast: A command is missing.\n  There are: ${names.join(', ')}.\n`;
+  it('is refused if the command is missing', async () => {
+    const err = `holdfast: A command is missing.\n  Commands: ${names.join(', ')}.\n`;
     expect(await ran([])).toEqual({ code: 2, out: '', err });
     expect(await ran(['--json'])).toMatchObject({ code: 2, out: '' });
   });
 });
 
-describe('options', () => {
+describe('options of the command line', () => {
   it.each([[['--version']], [['-v']], [['presets', '--version']]])('%j prints the version', async (argv) => {
     expect(await ran(argv)).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
   it.each([
-    [['presets', '--jsno'], "The option '--jsno' is not known.\n  Did you mean '--json'?"],
-    [['explain', '--prest=simple'], "The option '--prest' is not known.\n  Did you mean '--preset'?"],
-    [['presets', '-x'], "The option '-x' is not known."],
-    [['presets', '--__proto__'], "The option '--__proto__' is not known."],
-    [['--config', 'x', 'explain'], "There is no command 'x'.\n  There are: "],
+    [['presets', '--jsno'], "Unknown option '--jsno'.\n  Did you mean '--json'?"],
+    [['explain', '--prest=simple'], "Unknown option '--prest'.\n  Did you mean '--preset'?"],
+    [['presets', '-x'], "Unknown option '-x'."],
+    [['presets', '--__proto__'], "Unknown option '--__proto__'."],
+    [['--config', 'x', 'explain'], "Unknown command 'x'.\n  Commands: "],
     [['presets', '--json=yes'], "--json takes no value; received 'yes'."],
     [['explain', '--preset'], '--preset needs a <name>.'],
     [['explain', '--preset='], '--preset needs a <name>.'],
@@ -98,13 +98,13 @@ describe('options', () => {
     [['diff', 'a', 'b', 'c'], "'c' is one argument too many; diff takes at most <a> <b>."],
   ])('%j is refused', async (argv, said) => {
     const { code, out, err } = await ran(argv);
-    // With --json the same stands in an object.
-    const told = argv.includes('--json') ? JSON.parse(err).error.message : err;
+    // With --json the same message is in an object.
+    const message = argv.includes('--json') ? JSON.parse(err).error.message : err;
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(told).toContain(said);
+    expect(message).toContain(said);
   });
 
-  it('stand before and behind the command', async () => {
+  it('are accepted before and after the command', async () => {
     const behind = await ran(['presets', 'simple', '--json']);
     expect(behind.code).toBe(0);
     expect(await ran(['--json', 'presets', 'simple'])).toEqual(behind);
@@ -117,10 +117,10 @@ describe('options', () => {
   });
 });
 
-describe('colour', () => {
+describe('coloured output', () => {
   const argv = ['presets', 'production'];
 
-  it('is on a terminal', async () => {
+  it('is printed on a terminal', async () => {
     const { out } = await ran(argv, { isTty: true });
     expect(out).toContain(`${ESCAPE}[1mproduction${ESCAPE}[22m`);
   });
@@ -131,17 +131,17 @@ describe('colour', () => {
     ['on a dumb terminal', argv, { isTty: true, env: { TERM: 'dumb' } }],
     ['with --json', [...argv, '--json'], { isTty: true }],
     ['in the help of no terminal', ['--help'], { isTty: false }],
-  ])('is not %s', async (_where, line, host) => {
+  ])('is not printed %s', async (_where, line, host) => {
     const { out } = await ran(line, host);
     expect(out).not.toBe('');
     expect(out).not.toContain(ESCAPE);
   });
 
-  it('is there with an empty NO_COLOR', async () => {
+  it('is printed if NO_COLOR is empty', async () => {
     expect((await ran(argv, { isTty: true, env: { NO_COLOR: '' } })).out).toContain(ESCAPE);
   });
 
-  it('moves no column', async () => {
+  it('has the same columns as plain output', async () => {
     const coloured = await ran(argv, { isTty: true });
     const plain = await ran(argv);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colour is made of
@@ -149,24 +149,24 @@ describe('colour', () => {
   });
 });
 
-describe('what goes wrong', () => {
+describe('errors of the command line', () => {
   const broken = {
-    loading: closed,
+    loading: unexpected,
     schema: async () => {
       throw new TypeError('the roof is leaking');
     },
-    validation: closed,
-    migration: closed,
+    validation: unexpected,
+    migration: unexpected,
   };
 
-  it('inside is told with its place, and with a code that nothing else has', async () => {
-    const { code, out, err } = await ran(['schema'], {}, { doors: broken });
+  it('an internal error is printed with its stack, and has its own exit code', async () => {
+    const { code, out, err } = await ran(['schema'], {}, { modules: broken });
     expect({ code, out }).toEqual({ code: 70, out: '' });
-    expect(err).toMatch(/^holdfast: a fault of holdfast itself\.\nTypeError: the roof is leaking\n {4}at /);
+    expect(err).toMatch(/^holdfast: internal error \(please report\)\nTypeError: the roof is leaking\n {4}at /);
   });
 
-  it('is told to machines as JSON, on stderr', async () => {
-    const inside = await ran(['schema', '--json'], {}, { doors: broken });
+  it('errors are printed as JSON on stderr with --json', async () => {
+    const inside = await ran(['schema', '--json'], {}, { modules: broken });
     expect(inside.out).toBe('');
     expect(JSON.parse(inside.err)).toEqual({ error: { code: 'INTERNAL', message: 'the roof is leaking' } });
     const usage = await ran(['presets', 'simpel', '--json']);
@@ -186,13 +186,13 @@ describe('what goes wrong', () => {
     });
   });
 
-  it('never brings the input of others to the terminal as it is', async () => {
+  it('control characters of the input never reach the terminal', async () => {
     const { err } = await ran([`pre${ESCAPE}[31msets\u202e`]);
     expect(err).toContain('pre\\u{1b}[31msets\\u{202e}');
     expect(err).not.toContain(ESCAPE);
   });
 
-  it('is a stack trace for no bad input', async () => {
+  it('wrong input never prints a stack trace', async () => {
     const cwd = folderWith({ 'bad.json': '{' });
     const lines = [['x'], ['validate', 'bad.json'], ['validate', 'none.json'], ['explain', '--config', 'bad.json']];
     for (const line of lines) {

@@ -4,15 +4,15 @@ import { dataOf, ran } from './running.js';
 const argv = ['detect'];
 
 describe('holdfast detect', () => {
-  it('goes by what a service started here would see', async () => {
+  it('detects the environment that a service started here would detect', async () => {
     const env = { NODE_ENV: 'production', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
-    const { code, out, err } = await ran(argv, { env }, { look: () => ({ files: ['.git'], hostname: 'x' }) });
+    const { code, out, err } = await ran(argv, { env }, { readMachine: () => ({ files: ['.git'], hostname: 'x' }) });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^environment +production$/m);
     expect(out).toMatch(/^preset +production$/m);
     expect(out).toMatch(/^NODE_ENV +production +0\.85 /m);
     expect(out).toMatch(/^\.git +development +0\.70 +\.git exists$/m);
-    expect(out).toContain('It runs on Kubernetes.');
+    expect(out).toContain('Platform: Kubernetes.');
     expect(await dataOf(argv, { env })).toMatchObject({
       environment: 'production',
       detectedBy: 'NODE_ENV',
@@ -21,29 +21,29 @@ describe('holdfast detect', () => {
     });
   });
 
-  it('looks in the folder that it runs in', async () => {
-    const looked: string[] = [];
-    const look = (directory: string): object => {
-      looked.push(directory);
+  it('reads the folder that it runs in', async () => {
+    const folders: string[] = [];
+    const readMachine = (directory: string): object => {
+      folders.push(directory);
       return {};
     };
-    expect((await ran(argv, { cwd: '/srv/app' }, { look })).code).toBe(0);
-    expect(looked).toEqual(['/srv/app']);
+    expect((await ran(argv, { cwd: '/srv/app' }, { readMachine })).code).toBe(0);
+    expect(folders).toEqual(['/srv/app']);
   });
 
-  it('says when there is nothing to go by', async () => {
+  it('says that there is no evidence', async () => {
     const { code, out, err } = await ran(argv);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^preset +simple$/m);
-    expect(out).toContain('Nothing here speaks for any environment.');
+    expect(out).toContain('There is no evidence for any environment.');
   });
 
-  it('says on stderr which variable means nothing', async () => {
+  it('notes on stderr which variable does not name an environment', async () => {
     const { code, err } = await ran(argv, { env: { NODE_ENV: 'qa\u001b[2J' } });
-    expect({ code, err }).toEqual({ code: 0, err: 'NODE_ENV names no environment that is known.\n' });
+    expect({ code, err }).toEqual({ code: 0, err: 'NODE_ENV does not name a known environment.\n' });
   });
 
-  it('judges a name by itself', async () => {
+  it('goes by a name alone', async () => {
     const { code, out, err } = await ran(['detect', 'pre-prod-eu'], { env: { NODE_ENV: 'development' } });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(

@@ -2,24 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { dataOf, folderWith, ran } from './running.js';
 
 describe('holdfast diff', () => {
-  it('tells what is different between two presets, operation by operation', async () => {
+  it('lists the differences between two presets by operation', async () => {
     const { code, out, err } = await ran(['diff', 'simple', 'production']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^simple -> production: \d+ differences$/m);
-    expect(out).toMatch(/^all operations that nobody names$/m);
+    expect(out).toMatch(/^all operations without their own settings$/m);
     expect(out).toMatch(/^ {2}retry\.maxAttempts +3 +-> +5 +preset simple -> preset production$/m);
     expect(out).toMatch(/^qa\n/m);
     expect(out).toMatch(/^ {2}retry\.maxAttempts +3 +-> +7 +preset simple -> strategy critical$/m);
   });
 
-  it('tells nothing twice that has two names', async () => {
+  it('lists an operation that has an alias once', async () => {
     expect((await ran(['diff', 'simple', 'production'])).out).not.toContain('answer_question');
     const cwd = folderWith({ 'a.json': '{ "preset": "none", "operations": { "ask": { "alias": "chat" } } }' });
     const { out } = await ran(['diff', 'none', 'a.json'], { cwd });
     expect(out).toMatch(/^ask\n {2}alias +- +-> +chat/m);
   });
 
-  it('tells of the effect, not of how it is written', async () => {
+  it('compares effective settings, however they are written', async () => {
     const cwd = folderWith({
       'a.json': '{ "preset": "none", "defaults": { "retry": { "maxAttempts": 4 } } }',
       'b.yaml': 'preset: none\ndefaults:\n  deadlineMs: 120000\n  retry:\n    maxAttempts: 4\n',
@@ -43,7 +43,7 @@ describe('holdfast diff', () => {
     expect(await ran(['diff', 'a.json', 'c.yaml', '--exit-code'], { cwd })).toMatchObject({ code: 1, out: off.out });
   });
 
-  it('tells machines null where there is nothing', async () => {
+  it('prints null with --json where a side has no such setting', async () => {
     const cwd = folderWith({ 'c.json': '{ "preset": "none", "operations": { "chat": { "quota": false } } }' });
     const said = await dataOf(['diff', 'none', 'c.json'], { cwd });
     expect(said).toMatchObject({
@@ -66,7 +66,7 @@ describe('holdfast diff', () => {
     });
   });
 
-  it('takes auto for what it is here, and heeds no variable', async () => {
+  it('resolves auto by the environment and ignores HOLDFAST_PRESET and HOLDFAST_CONFIG', async () => {
     const env = { NODE_ENV: 'production', HOLDFAST_PRESET: 'development', HOLDFAST_CONFIG: 'not there.json' };
     expect(await ran(['diff', 'auto', 'production'], { env })).toMatchObject({
       code: 0,
@@ -81,18 +81,18 @@ describe('holdfast diff', () => {
       2,
       "holdfast: 'x' is neither a file nor a preset.\n  Presets are: auto, none, simple, development, production.\n",
     ],
-    [['simple', './x'], 2, "holdfast: './x' cannot be read: there is no such file.\n"],
-    [['simple', 'x.json'], 2, "holdfast: 'x.json' cannot be read: there is no such file.\n"],
-  ])('%j ends with %d', async (sides, code, err) => {
+    [['simple', './x'], 2, "holdfast: './x' cannot be read: no such file or folder.\n"],
+    [['simple', 'x.json'], 2, "holdfast: 'x.json' cannot be read: no such file or folder.\n"],
+  ])('%j exits with %d', async (sides, code, err) => {
     expect(await ran(['diff', ...sides], { cwd: folderWith({}) })).toEqual({ code, out: '', err });
   });
 
-  it('prefers a preset to a file of the same name, which has a folder before it', async () => {
+  it('takes the name of a preset for the preset, and a path for the file', async () => {
     const cwd = folderWith({ 'simple.json': '{ "preset": "production" }' });
     expect((await ran(['diff', 'simple', './simple.json'], { cwd })).out).toContain('simple -> ./simple.json: ');
   });
 
-  it('refuses a config that is not valid', async () => {
+  it('refuses an invalid config', async () => {
     const cwd = folderWith({ 'a.json': '{ "defaults": { "retry": { "attempts": 3 } } }' });
     const { code, out, err } = await ran(['diff', 'a.json', 'simple'], { cwd });
     expect({ code, out }).toEqual({ code: 1, out: '' });

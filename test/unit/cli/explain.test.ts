@@ -7,14 +7,14 @@ const FILE = JSON.stringify({
 });
 
 describe('holdfast explain', () => {
-  it('tells each setting and where it comes from', async () => {
+  it('prints each setting and where it comes from', async () => {
     const cwd = folderWith({ 'holdfast.json': FILE });
     const { code, out, err } = await ran(['explain', 'chat', '--config', 'holdfast.json'], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^operation +chat$/m);
     expect(out).toMatch(/^preset +production$/m);
     expect(out).toMatch(/^strategy +aggressive$/m);
-    expect(out).toMatch(/^named +chat$/m);
+    expect(out).toMatch(/^configured +chat$/m);
     expect(out).toMatch(/^retry\.maxAttempts +6 +file$/m);
     expect(out).toMatch(/^retry\.maxElapsedMs +10000 +strategy aggressive$/m);
     expect(out).toMatch(/^retry\.multiplier +0\.5 +strategy aggressive$/m);
@@ -22,7 +22,7 @@ describe('holdfast explain', () => {
     expect(out).toMatch(/^deadlineMs +120000 +library$/m);
   });
 
-  it('tells machines the same', async () => {
+  it('prints the same with --json', async () => {
     const cwd = folderWith({ 'holdfast.json': FILE });
     expect(await dataOf(['explain', 'chat', '--config', 'holdfast.json'], { cwd })).toMatchObject({
       operation: 'chat',
@@ -37,9 +37,9 @@ describe('holdfast explain', () => {
     });
   });
 
-  it('tells of all operations that nobody names', async () => {
+  it('prints the settings of all other operations without a name', async () => {
     const { out } = await ran(['explain', '--preset', 'production']);
-    expect(out).toMatch(/^operation +all that nobody names$/m);
+    expect(out).toMatch(/^operation +all without their own settings$/m);
     expect(out).toMatch(/^retry\.maxAttempts +5 +preset production$/m);
     expect(await dataOf(['explain', '--preset', 'none'])).toMatchObject({
       operation: null,
@@ -49,7 +49,7 @@ describe('holdfast explain', () => {
     });
   });
 
-  it('goes by the environment that it is given, and by nothing else', async () => {
+  it('uses the variables of the run, and --preset before them', async () => {
     expect(await dataOf(['explain'], { env: { HOLDFAST_PRESET: 'production' } })).toMatchObject({
       preset: 'production',
     });
@@ -59,12 +59,12 @@ describe('holdfast explain', () => {
     expect(beaten).toMatchObject({ preset: 'simple' });
   });
 
-  it('asks back for a name that is nearly one of the config', async () => {
+  it('notes on stderr that a name is similar to a configured operation', async () => {
     const cwd = folderWith({ 'holdfast.json': FILE });
     const known = await ran(['explain', 'chta', '--config', 'holdfast.json'], { cwd });
     expect(known).toMatchObject({
       code: 0,
-      err: "No config names the operation 'chta'. Did you mean 'chat'?\n",
+      err: "The operation 'chta' is not configured. Did you mean 'chat'?\n",
     });
     const free = await ran(['explain', 'translate', '--config', 'holdfast.json'], { cwd });
     expect(free).toMatchObject({ code: 0, err: '' });
@@ -73,7 +73,7 @@ describe('holdfast explain', () => {
     expect(alias.out).toMatch(/^operation +qa$/m);
   });
 
-  it('ends with 1 for a config that is not valid, and with 2 for one that is not there', async () => {
+  it('exits with 1 for an invalid config, and with 2 for a missing file', async () => {
     const cwd = folderWith({ 'holdfast.json': '{ "defaults": { "retry": { "maxAttempts": 0 } } }' });
     const invalid = await ran(['explain', '--config', 'holdfast.json'], { cwd });
     expect(invalid).toMatchObject({ code: 1, out: '' });
@@ -82,7 +82,7 @@ describe('holdfast explain', () => {
     expect(absent).toEqual({
       code: 2,
       out: '',
-      err: "holdfast: 'holdfast.jsno' cannot be read: there is no such file.\n",
+      err: "holdfast: 'holdfast.jsno' cannot be read: no such file or folder.\n",
     });
     const folder = await ran(['explain', '--config', '.'], { cwd });
     expect(folder).toEqual({ code: 2, out: '', err: "holdfast: '.' is a folder.\n" });
@@ -91,14 +91,14 @@ describe('holdfast explain', () => {
     expect(preset.err).toContain("Did you mean 'production'?");
   });
 
-  it('says on stderr what the loader has to say', async () => {
+  it('prints the warnings of the loader on stderr', async () => {
     const { code, out, err } = await ran(['explain'], { env: { HOLDFAST_PRESETS: 'production' } });
     expect(code).toBe(0);
     expect(out).toMatch(/^preset +simple$/m);
     expect(err).toMatch(/^HOLDFAST_PRESETS .*Did you mean 'HOLDFAST_PRESET'\?\n$/);
   });
 
-  it('refuses what is no name', async () => {
+  it('refuses an operation name with control characters', async () => {
     const { code, out, err } = await ran(['explain', 'a\u0007b']);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/^error: operation: must be a string of 1 to 256 characters/);

@@ -1,6 +1,6 @@
 import type { Migration, MigrationSource } from 'holdfast/migrate';
 import { describe, expect, it } from 'vitest';
-import { type Doors, doors } from '../../../src/cli/doors.js';
+import { type LazyModules, lazyModules } from '../../../src/cli/lazy-modules.js';
 import { dataOf, folderWith, ran } from './running.js';
 
 const MIGRATION: Migration = {
@@ -25,19 +25,19 @@ const MIGRATION: Migration = {
   scripts: { bash: 'export A=1\n', env: 'A=1\n', docker: 'ENV A=1\n' },
 };
 
-/** Doors that remember what was to be migrated. */
-function remembering(): { readonly doors: Doors; readonly sources: MigrationSource[] } {
+/** Modules that record what is migrated. */
+function recording(): { readonly modules: LazyModules; readonly sources: MigrationSource[] } {
   const sources: MigrationSource[] = [];
   const migrate = (from: MigrationSource): Migration => {
     sources.push(from);
     return MIGRATION;
   };
-  return { doors: { ...doors, migration: async () => ({ migrate }) }, sources };
+  return { modules: { ...lazyModules, migration: async () => ({ migrate }) }, sources };
 }
 
 describe('holdfast migrate', () => {
-  it('reports what it comes to, why, and what there is to do', async () => {
-    const { code, out, err } = await ran(['migrate'], {}, remembering());
+  it('prints a report: the preset, warnings, config, options, differences and steps', async () => {
+    const { code, out, err } = await ran(['migrate'], {}, recording());
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(`preset production, confidence 0.83 (medium)
 
@@ -55,30 +55,30 @@ Config:
     }
   }
 
-What became of each option:
+Options:
   RETRY_MAX_ATTEMPTS  the string "6"      mapped  retry.maxAttempts  same
   RETRY_ENABLED       the string "maybe"  lost    -                  says neither yes nor no
 
-Other than in the preset production:
+Differences from the preset production:
   all  retry.maxAttempts  5  ->  6
 
-What to do:
+Steps:
   1. Set HOLDFAST_PRESET.
   2. Remove the old variables.
 `);
   });
 
-  it('reports nothing where there is nothing', async () => {
+  it('leaves out the sections that are empty', async () => {
     const empty: Migration = { ...MIGRATION, warnings: [], notes: [], differences: [], steps: [] };
-    const parts = { doors: { ...doors, migration: async () => ({ migrate: () => empty }) } };
-    const { out } = await ran(['migrate'], {}, parts);
+    const modules = { ...lazyModules, migration: async () => ({ migrate: () => empty }) };
+    const { out } = await ran(['migrate'], {}, { modules });
     expect(out).toContain('Config:');
-    expect(out).not.toMatch(/warning|What|Other than/);
+    expect(out).not.toMatch(/warning|Options|Differences|Steps/);
   });
 
-  it('tells machines everything', async () => {
-    expect(await dataOf(['migrate'], {}, remembering())).toEqual(MIGRATION);
-    expect(await dataOf(['migrate', '--format', 'bash'], {}, remembering())).toEqual(MIGRATION);
+  it('prints the whole result with --json', async () => {
+    expect(await dataOf(['migrate'], {}, recording())).toEqual(MIGRATION);
+    expect(await dataOf(['migrate', '--format', 'bash'], {}, recording())).toEqual(MIGRATION);
   });
 
   it.each([
@@ -86,16 +86,16 @@ What to do:
     ['env', 'A=1\n'],
     ['docker', 'ENV A=1\n'],
     ['json', `${JSON.stringify(MIGRATION.config, undefined, 2)}\n`],
-  ])('prints %s and nothing else, and warns on stderr', async (format, out) => {
-    const printed = await ran(['migrate', '--format', format], {}, remembering());
+  ])('prints only %s with --format, and the warnings on stderr', async (format, out) => {
+    const printed = await ran(['migrate', '--format', format], {}, recording());
     expect(printed).toEqual({ code: 0, out, err: 'warning: Six attempts open the breaker.\n' });
   });
 
-  it('migrates the variables that are set', async () => {
-    const { doors: own, sources } = remembering();
+  it('migrates the variables of the process', async () => {
+    const { modules, sources } = recording();
     const env = { RETRY_MAX_ATTEMPTS: '6' };
-    expect((await ran(['migrate'], { env }, { doors: own })).code).toBe(0);
-    expect((await ran(['migrate', '--from', 'env'], { env }, { doors: own })).code).toBe(0);
+    expect((await ran(['migrate'], { env }, { modules })).code).toBe(0);
+    expect((await ran(['migrate', '--from', 'env'], { env }, { modules })).code).toBe(0);
     expect(sources).toEqual([{ env }, { env }]);
   });
 
@@ -104,9 +104,9 @@ What to do:
     ['windows.env', '\uFEFFRETRY_MAX_ATTEMPTS=6\r\nRETRY_JITTER_ENABLED="yes"\r\n'],
     ['env.json', ' { "RETRY_MAX_ATTEMPTS": 6, "RETRY_JITTER_ENABLED": "yes" }'],
   ])('migrates the variables in %s', async (file, text) => {
-    const { doors: own, sources } = remembering();
+    const { modules, sources } = recording();
     const host = { cwd: folderWith({ [file]: text }), env: { RETRY_MAX_ATTEMPTS: '1' } };
-    expect((await ran(['migrate', '--file', file], host, { doors: own })).code).toBe(0);
+    expect((await ran(['migrate', '--file', file], host, { modules })).code).toBe(0);
     expect(sources).toEqual([{ env: { RETRY_MAX_ATTEMPTS: '6', RETRY_JITTER_ENABLED: 'yes' } }]);
   });
 
@@ -115,33 +115,33 @@ What to do:
     ['cockatiel', 'cockatiel'],
     ['p-retry', 'pRetry'],
   ])('migrates options of %s', async (from, key) => {
-    const { doors: own, sources } = remembering();
+    const { modules, sources } = recording();
     const cwd = folderWith({ 'options.json': '\uFEFF{ "retries": 5 }' });
-    const { code } = await ran(['migrate', '--from', from, '--file', 'options.json'], { cwd }, { doors: own });
+    const { code } = await ran(['migrate', '--from', from, '--file', 'options.json'], { cwd }, { modules });
     expect(code).toBe(0);
     expect(sources).toEqual([{ [key]: { retries: 5 } }]);
   });
 
   it.each([
     [['--from', 'opossum'], '--from opossum needs --file, the options as JSON.'],
-    [['--from', 'opossum', '--file', 'none.json'], "'none.json' cannot be read: there is no such file."],
+    [['--from', 'opossum', '--file', 'none.json'], "'none.json' cannot be read: no such file or folder."],
     [['--from', 'opossum', '--file', 'list.json'], "'list.json' must hold a JSON object."],
     [['--from', 'p-retry', '--file', 'null.json'], "'null.json' must hold a JSON object."],
-    [['--from', 'cockatiel', '--file', 'broken.json'], "'broken.json' is no JSON: "],
-    [['--file', 'broken.json'], "'broken.json' is no JSON: "],
+    [['--from', 'cockatiel', '--file', 'broken.json'], "'broken.json' is not valid JSON: "],
+    [['--file', 'broken.json'], "'broken.json' is not valid JSON: "],
     [['--file', '.'], "'.' is a folder."],
-    [['--file', 'utf16.env'], "'utf16.env' cannot be read: it is not text in UTF-8."],
+    [['--file', 'utf16.env'], "'utf16.env' cannot be read: it is not UTF-8 text."],
     [['--format', 'yaml'], "--format must be one of bash, env, docker, json; received 'yaml'."],
   ])('%j is refused', async (options, said) => {
     const utf16 = Buffer.from('\uFEFFRETRY_MAX_ATTEMPTS=6', 'utf16le');
     const cwd = folderWith({ 'list.json': '[1]', 'null.json': 'null', 'broken.json': '{ "a": ', 'utf16.env': utf16 });
-    const { doors: own, sources } = remembering();
-    const { code, out, err } = await ran(['migrate', ...options], { cwd }, { doors: own });
+    const { modules, sources } = recording();
+    const { code, out, err } = await ran(['migrate', ...options], { cwd }, { modules });
     expect({ code, out, sources }).toEqual({ code: 2, out: '', sources: [] });
     expect(err).toContain(`holdfast: ${said}`);
   });
 
-  it('goes all the way', async () => {
+  it('migrates real variables and refuses real options', async () => {
     const env = { RETRY_MAX_ATTEMPTS: '5', CIRCUIT_BREAKER_FAILURE_THRESHOLD: '10' };
     const { code, out } = await ran(['migrate'], { env });
     expect(code).toBe(0);

@@ -15,7 +15,7 @@ describe('holdfast presets', () => {
     expect(await dataOf(['presets'])).toEqual(JSON.parse(JSON.stringify({ presets, strategies })));
   });
 
-  it('tells every number of a preset, and what it has for single operations', async () => {
+  it('prints the settings of a preset, and those of its operations', async () => {
     const { code, out } = await ran(['presets', 'production']);
     expect(code).toBe(0);
     expect(out).toMatch(/^retry\.maxAttempts +5$/m);
@@ -28,7 +28,7 @@ describe('holdfast presets', () => {
     );
   });
 
-  it('tells every number of a strategy', async () => {
+  it('prints the settings of a strategy', async () => {
     const { out } = await ran(['presets', 'critical']);
     expect(out).toMatch(/^critical: Gives up last/);
     expect(out).toMatch(/^deadlineMs +300000$/m);
@@ -39,9 +39,9 @@ describe('holdfast presets', () => {
   it.each([
     ['prodction', "Did you mean 'production'?"],
     ['balansed', "Did you mean 'balanced'?"],
-    ['x', 'There are: simple, development, production, aggressive, balanced, conservative, critical.'],
-    ['toString', 'There are: simple, development, production, aggressive, balanced, conservative, critical.'],
-  ])('knows no %s', async (name, suggestion) => {
+    ['x', 'Known are: simple, development, production, aggressive, balanced, conservative, critical.'],
+    ['toString', 'Known are: simple, development, production, aggressive, balanced, conservative, critical.'],
+  ])('refuses the unknown name %s with a suggestion', async (name, suggestion) => {
     const err = `holdfast: There is no preset or strategy '${name}'.\n  ${suggestion}\n`;
     expect(await ran(['presets', name])).toEqual({ code: 2, out: '', err });
   });

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { type Host, type Parts, run } from '../../../src/cli/cli.js';
+import { type CliOverrides, run } from '../../../src/cli/cli.js';
+import type { CliIo } from '../../../src/cli/command.js';
 
-/** What a run has left behind. */
+/** The exit code and the output of a run. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
@@ -17,7 +18,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A folder with some files, until the test is over. */
+/** Creates a folder with files that is removed after the test. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
   folders.push(folder);
@@ -25,8 +26,12 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
   return folder;
 }
 
-/** Runs a command line on a machine of which nothing is known. */
-export async function ran(argv: readonly string[], host: Partial<Host> = {}, parts: Parts = {}): Promise<Ran> {
+/** Runs a command line on a machine without any evidence for an environment. */
+export async function ran(
+  argv: readonly string[],
+  io: Partial<CliIo> = {},
+  overrides: CliOverrides = {},
+): Promise<Ran> {
   const written = { out: '', err: '' };
   const code = await run(
     argv,
@@ -37,20 +42,24 @@ export async function ran(argv: readonly string[], host: Partial<Host> = {}, par
       cwd: '/nowhere',
       isTty: false,
       version: () => '1.2.3',
-      ...host,
+      ...io,
     },
-    { look: () => ({ files: [], hostname: 'x' }), ...parts },
+    { readMachine: () => ({ files: [], hostname: 'x' }), ...overrides },
   );
   return { code, ...written };
 }
 
-/** The same with `--json`: what machines read. */
-export async function dataOf(argv: readonly string[], host: Partial<Host> = {}, parts: Parts = {}): Promise<unknown> {
-  const { out } = await ran([...argv, '--json'], host, parts);
+/** Runs a command line with `--json`, and parses its output. */
+export async function dataOf(
+  argv: readonly string[],
+  io: Partial<CliIo> = {},
+  overrides: CliOverrides = {},
+): Promise<unknown> {
+  const { out } = await ran([...argv, '--json'], io, overrides);
   return JSON.parse(out);
 }
 
-/** A door of which a test only knows that nobody goes through it. */
-export function closed(): never {
-  throw new Error('nobody should come here');
+/** Stands in for a module that must not be imported. */
+export function unexpected(): never {
+  throw new Error('this must not be called');
 }

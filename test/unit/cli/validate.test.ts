@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Doors, doors } from '../../../src/cli/doors.js';
-import { closed, dataOf, folderWith, ran } from './running.js';
+import { type LazyModules, lazyModules } from '../../../src/cli/lazy-modules.js';
+import { dataOf, folderWith, ran, unexpected } from './running.js';
 
 const RIGHT = '{ "preset": "simple", "operations": { "chat": { "retry": { "maxAttempts": 4 } } } }';
 const WRONG = '{ "preset": "simpel", "defaults": { "deadlineMs": "30" } }';
@@ -10,14 +10,14 @@ describe('holdfast validate', () => {
     ['holdfast.json', RIGHT],
     ['holdfast.yaml', 'preset: simple\noperations:\n  chat:\n    retry: { maxAttempts: 4 }\n'],
     ['holdfast.yml', 'preset: none\n'],
-  ])('finds nothing wrong with %s', async (name, text) => {
+  ])('finds %s valid', async (name, text) => {
     const cwd = folderWith({ [name]: text });
     expect(await ran(['validate', name], { cwd })).toMatchObject({ code: 0, err: '' });
     expect((await ran(['validate', name], { cwd })).out).toMatch(new RegExp(`^${name}: valid\\b`));
     expect(await dataOf(['validate', name], { cwd })).toMatchObject({ file: name, valid: true, errors: [] });
   });
 
-  it('tells all that is wrong, and ends with 1', async () => {
+  it('lists everything that is wrong and exits with 1', async () => {
     const cwd = folderWith({ 'holdfast.json': WRONG });
     const { code, out, err } = await ran(['validate', 'holdfast.json'], { cwd });
     expect({ code, err }).toEqual({ code: 1, err: '' });
@@ -31,7 +31,7 @@ describe('holdfast validate', () => {
     });
   });
 
-  it('knows another word when it sees one', async () => {
+  it('suggests the name that was probably meant', async () => {
     const cwd = folderWith({ 'holdfast.json': '{ "preset": "simpel" }' });
     expect((await ran(['validate', 'holdfast.json'], { cwd })).out).toContain("\n  Did you mean 'simple'?");
   });
@@ -39,7 +39,7 @@ describe('holdfast validate', () => {
   it.each([
     ['broken.json', '{ "preset": '],
     ['broken.yaml', 'preset: [simple\n'],
-  ])('takes %s for a config that is not valid', async (name, text) => {
+  ])('reports %s, which cannot be parsed, as not valid', async (name, text) => {
     const cwd = folderWith({ [name]: text });
     const { code, out, err } = await ran(['validate', name], { cwd });
     expect({ code, err }).toEqual({ code: 1, err: '' });
@@ -47,13 +47,13 @@ describe('holdfast validate', () => {
     expect(await dataOf(['validate', name], { cwd })).toMatchObject({ valid: false, errors: [{}], warnings: [] });
   });
 
-  it('ends with 2 for a file that is not there', async () => {
+  it('exits with 2 for a missing file', async () => {
     const { code, out, err } = await ran(['validate', 'none.json'], { cwd: folderWith({}) });
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toBe("holdfast: 'none.json' cannot be read: there is no such file.\n");
+    expect(err).toBe("holdfast: 'none.json' cannot be read: no such file or folder.\n");
   });
 
-  it('tells each suggestion once, under what it is about', async () => {
+  it('prints each suggestion once, below the finding that it belongs to', async () => {
     const cwd = folderWith({ 'a.json': '{ "preset": "none", "defaults": { "retry": { "maxAttempts": 12 } } }' });
     const { out } = await ran(['validate', 'a.json'], { cwd });
     expect(out.split('\n')).toEqual([
@@ -73,14 +73,14 @@ describe('holdfast validate', () => {
     });
   });
 
-  it('ends with 0 when there are warnings alone', async () => {
+  it('exits with 0 if there are only warnings', async () => {
     const cwd = folderWith({ 'a.json': '{ "preset": "none", "defaults": { "retry": { "maxAttempts": 12 } } }' });
     expect(await ran(['validate', 'a.json'], { cwd })).toMatchObject({ code: 0, err: '' });
   });
 
-  it('takes no fault of its own for one of the config', async () => {
+  it('exits with 70 for an internal error, and does not blame the config', async () => {
     const cwd = folderWith({ 'a.json': '{}' });
-    const faulty: Doors = { ...doors, validation: async () => ({ validateConfig: closed }) };
-    expect(await ran(['validate', 'a.json'], { cwd }, { doors: faulty })).toMatchObject({ code: 70, out: '' });
+    const modules: LazyModules = { ...lazyModules, validation: async () => ({ validateConfig: unexpected }) };
+    expect(await ran(['validate', 'a.json'], { cwd }, { modules })).toMatchObject({ code: 70, out: '' });
   });
 });

@@ -2,22 +2,32 @@ import {
   ConsecutiveBreaker,
   ConstantBackoff,
   CountBreaker,
+  circuitBreaker,
   DelegateBackoff,
   decorrelatedJitterGenerator,
   ExponentialBackoff,
   fullJitterGenerator,
   halfJitterGenerator,
+  handleAll,
   type IBackoffFactory,
   IterableBackoff,
   noJitterGenerator,
+  retry,
   SamplingBreaker,
   TimeoutStrategy,
+  timeout,
 } from 'cockatiel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type CockatielBreaker, type CockatielRetry, migrate } from '../../../src/migrate/migrate.js';
+import {
+  type CockatielBackoff,
+  type CockatielBreaker,
+  type CockatielRetry,
+  migrate,
+} from '../../../src/migrate/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
 import type { RetrySettings } from '../../../src/retry/settings.js';
+import { issuesOf } from '../../support/breaker-steps.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 
 afterEach(() => {
@@ -27,7 +37,7 @@ afterEach(() => {
 const OFF = { deadlineMs: false, attemptTimeoutMs: false, retry: false, quota: false, breaker: false };
 const FIXED = { strategy: 'fixed', jitter: 'none', multiplier: 1, maxElapsedMs: false };
 
-describe('what was never there stays off', () => {
+describe('migrate({ cockatiel }) keeps everything off that no policy did', () => {
   it.each([
     [{ timeout: 500 }, { ...OFF, attemptTimeoutMs: 500 }],
     [{ timeout: { duration: 500, strategy: TimeoutStrategy.Aggressive } }, { ...OFF, attemptTimeoutMs: 500 }],
@@ -43,92 +53,71 @@ describe('what was never there stays off', () => {
       },
     ],
     [{ bulkhead: 5, fallback: 'none' }, OFF],
-  ])('%o', (cockatiel, defaults) => {
+  ])('%o sets its own stage and switches the others off', (cockatiel, defaults) => {
     expect(migrate({ cockatiel }).config.defaults).toEqual(defaults);
   });
 });
 
-describe('retries', () => {
-  it.each<[string, CockatielRetry['backoff'], object]>([
-    ['a constant', new ConstantBackoff(50), { strategy: 'fixed', minDelayMs: 50, maxDelayMs: 50, jitter: 'none' }],
+describe('migrate({ cockatiel }) maps the options of retry()', () => {
+  it.each<[string, CockatielBackoff, object]>([
     ['a number', 50, { strategy: 'fixed', minDelayMs: 50, maxDelayMs: 50, jitter: 'none' }],
-    ['a list', new IterableBackoff([100, 200, 300, 400]), { strategy: 'linear', minDelayMs: 100, maxDelayMs: 400 }],
-    ['a list of numbers', [100, 200, 400, 800], { strategy: 'exponential', minDelayMs: 100, maxDelayMs: 800 }],
+    ['a linear list', [100, 200, 300, 400], { strategy: 'linear', minDelayMs: 100, maxDelayMs: 400 }],
+    ['a doubling list', [100, 200, 400, 800], { strategy: 'exponential', minDelayMs: 100, maxDelayMs: 800 }],
     ['a list of one', [70], { strategy: 'fixed', minDelayMs: 70, maxDelayMs: 70 }],
     [
-      'an exponential',
-      new ExponentialBackoff(),
+      'empty options of an ExponentialBackoff',
+      {},
       { strategy: 'exponential', minDelayMs: 128, maxDelayMs: 30_000, jitter: 'full' },
     ],
-    ['its options', {}, { strategy: 'exponential', minDelayMs: 128, maxDelayMs: 30_000, jitter: 'full' }],
     [
-      'its options, as JSON has them',
+      'a generator by its name',
       { generator: 'halfJitterGenerator', maxDelay: 5_000 },
       { maxDelayMs: 5_000, jitter: 'equal' },
     ],
+    ['a generator', { generator: noJitterGenerator, initialDelay: 10 }, { minDelayMs: 10, jitter: 'none' }],
+    ['an unlimited wait', { generator: noJitterGenerator, maxDelay: Infinity }, { maxDelayMs: 2 ** 31 - 1 }],
+    ['an exponent that hardly grows', { exponent: 1.001 }, { strategy: 'fixed', jitter: 'full' }],
     [
-      'no jitter',
-      new ExponentialBackoff({ generator: noJitterGenerator, initialDelay: 10 }),
-      { minDelayMs: 10, jitter: 'none' },
-    ],
-    [
-      'no end of waiting',
-      new ExponentialBackoff({ generator: noJitterGenerator, maxDelay: Infinity }),
-      { maxDelayMs: 2 ** 31 - 1 },
-    ],
-    ['an exponent of its own', new ExponentialBackoff({ exponent: 1.001 }), { strategy: 'fixed', jitter: 'full' }],
-    [
-      'an exponent that has no effect',
-      new ExponentialBackoff({ generator: fullJitterGenerator, exponent: 1.001 }),
+      'an exponent that its generator ignores',
+      { generator: fullJitterGenerator, exponent: 1.001 },
       { strategy: 'exponential', jitter: 'full' },
     ],
-    [
-      'a generator of one’s own',
-      new ExponentialBackoff<number>({ generator: () => [1, 1] }),
-      { strategy: 'exponential', jitter: 'full' },
-    ],
-  ])('%s', (_, backoff, retry) => {
-    expect(retryOf({ maxAttempts: 3, backoff })).toMatchObject({ maxAttempts: 4, ...retry });
+    ['a generator of one’s own', { generator: () => [1, 1] }, { strategy: 'exponential', jitter: 'full' }],
+  ])('the backoff %# (%s) becomes the strategy with the nearest waits', (_, backoff, settings) => {
+    expect(retryOf({ maxAttempts: 3, backoff })).toMatchObject({ maxAttempts: 4, ...settings });
   });
 
-  it.each([
+  it.each<[string, CockatielBackoff]>([
     ['a function', () => 5],
-    ['a delegate', new DelegateBackoff(() => 5)],
-    [
-      'a class of one’s own',
-      new (class {
-        next(): unknown {
-          return this;
-        }
-      })(),
-    ],
-  ])('lose %s: the waits are those of the preset', (_, backoff) => {
+    ["'custom'", 'custom'],
+  ])('the backoff %s is lost, and the waits are those of the preset', (_, backoff) => {
     const { config, notes } = migrate({ cockatiel: { retry: { maxAttempts: 2, backoff } } });
     expect(config.defaults?.retry).not.toHaveProperty('minDelayMs');
     expect(notes).toContainEqual(expect.objectContaining({ option: 'retry.backoff', outcome: 'lost' }));
   });
 
-  it('without a number have no end, but for what is allowed', () => {
+  it('retries without maxAttempts are limited to the most attempts that a setting allows', () => {
     const { config, notes, warnings } = migrate({ cockatiel: { retry: {} } });
     expect(config.defaults?.retry).toMatchObject({ maxAttempts: 1_000 });
     expect(notes).toContainEqual(expect.objectContaining({ option: 'retry.maxAttempts', outcome: 'changed' }));
-    expect(warnings).toContainEqual(expect.stringContaining('1000 attempts are many'));
+    expect(warnings).toContainEqual(expect.stringMatching(/^config\.defaults\.retry\.maxAttempts /));
   });
 
   it.each([
-    ['none', noJitterGenerator],
-    ['full', fullJitterGenerator],
-    ['half', halfJitterGenerator],
-  ])('wait as those of cockatiel do: %s', (_, generator) => {
-    const backoff = new ExponentialBackoff({ generator, initialDelay: 100, maxDelay: 3_000 });
+    ['noJitterGenerator', noJitterGenerator],
+    ['fullJitterGenerator', fullJitterGenerator],
+    ['halfJitterGenerator', halfJitterGenerator],
+  ])('an ExponentialBackoff with %s waits exactly as long after the migration', (_, generator) => {
+    const options = { generator, initialDelay: 100, maxDelay: 3_000 };
     vi.spyOn(Math, 'random').mockReturnValue(0.25);
-    const theirs = waitsOf(backoff, 8);
-    const settings = retryOf({ backoff });
+    const theirs = waitsOf(new ExponentialBackoff(options), 8);
+    const settings = retryOf({ backoff: options });
     const ours = theirs.map((__, index) => Math.floor(waitOf(settings, index + 1, () => 0.25)));
     expect(ours).toEqual(theirs);
+    expect(noteOn('retry.backoff', { retry: { backoff: options } })).toMatchObject({ outcome: 'mapped' });
   });
 
-  it('spread waits most like the decorrelated ones of cockatiel by full jitter, and not by what has the same name', () => {
+  it('the decorrelated jitter of cockatiel is spread like our full jitter, and not like our decorrelated one', () => {
     const random = randomFrom(SEED);
     vi.spyOn(Math, 'random').mockImplementation(random);
     const generator = decorrelatedJitterGenerator;
@@ -144,68 +133,128 @@ describe('retries', () => {
       expect(Math.abs(ratio(full.most[nth], theirs.most[nth]) - 1)).toBeLessThan(0.2);
       expect(ratio(decorrelated.most[nth], theirs.most[nth])).toBeGreaterThan(1.4);
     }
+    expect(noteOn('retry.backoff', { retry: { backoff: {} } })).toMatchObject({ outcome: 'changed' });
   });
 });
 
-describe('the breaker', () => {
+describe('migrate({ cockatiel }) maps the options of circuitBreaker()', () => {
   it.each<[string, CockatielBreaker['breaker'], object]>([
-    ['consecutive failures', new ConsecutiveBreaker(3), { consecutiveFailures: 3 }],
-    ['a number of them', 3, { consecutiveFailures: 3 }],
-    ['its argument by its name', { threshold: 3 }, { consecutiveFailures: 3 }],
+    ['a number of failures', 3, { consecutiveFailures: 3 }],
+    ['a threshold alone', { threshold: 3 }, { consecutiveFailures: 3 }],
     [
-      'a sample',
-      new SamplingBreaker({ threshold: 0.2, duration: 10_000 }),
+      'the options of a SamplingBreaker',
+      { threshold: 0.2, duration: 10_000 },
       { failureRate: 0.2, minimumCalls: 250, windowMs: 10_000 },
     ],
     [
-      'its options',
+      'the options of a SamplingBreaker with minimumRps',
       { threshold: 0.5, duration: 30_000, minimumRps: 2 },
       { failureRate: 0.5, minimumCalls: 60, windowMs: 30_000 },
     ],
+    ['the options of a CountBreaker', { threshold: 0.3, size: 50 }, { failureRate: 0.3, minimumCalls: 50 }],
     [
-      'with its own minimum',
-      new SamplingBreaker({ threshold: 0.5, duration: 30_000, minimumRps: 2 }),
-      { failureRate: 0.5, minimumCalls: 60, windowMs: 30_000 },
+      'the options of a CountBreaker with minimumNumberOfCalls',
+      { threshold: 0.3, size: 50, minimumNumberOfCalls: 10 },
+      { failureRate: 0.3, minimumCalls: 10 },
     ],
-    ['a count', new CountBreaker({ threshold: 0.3, size: 50 }), { failureRate: 0.3, minimumCalls: 50 }],
-    ['its options', { threshold: 0.3, size: 50, minimumNumberOfCalls: 10 }, { failureRate: 0.3, minimumCalls: 10 }],
-  ])('opens by %s', (_, breaker, trip) => {
+  ])('%s becomes the trip of the breaker', (_, breaker, trip) => {
     const { config } = migrate({ cockatiel: { breaker: { breaker, halfOpenAfter: 1_000 } } });
     expect(config.defaults?.breaker).toEqual({ trip, openMs: 1_000, openMaxMs: 1_000 });
   });
 
-  it.each<[string, CockatielBreaker['halfOpenAfter'], object]>([
-    ['a constant', new ConstantBackoff(2_000), { openMs: 2_000, openMaxMs: 2_000 }],
+  it.each<[string, CockatielBackoff, object]>([
+    ['a number', 2_000, { openMs: 2_000, openMaxMs: 2_000 }],
     [
-      'a growing time',
-      new ExponentialBackoff({ initialDelay: 1_000, maxDelay: 8_000 }),
+      'the options of an ExponentialBackoff',
+      { initialDelay: 1_000, maxDelay: 8_000 },
       { openMs: 1_000, openMaxMs: 8_000 },
     ],
     ['a list', [1_000, 3_000, 2_000], { openMs: 1_000, openMaxMs: 3_000 }],
-    ['no time', 0, { openMs: 1, openMaxMs: 1 }],
-    ['what a function says', () => 5, {}],
-  ])('stays open for %s', (_, halfOpenAfter, openings) => {
+    ['no time at all', 0, { openMs: 1, openMaxMs: 1 }],
+    ['a function, which is lost,', () => 5, {}],
+  ])('halfOpenAfter as %s becomes how long the breaker stays open', (_, halfOpenAfter, openings) => {
     const { config } = migrate({ cockatiel: { breaker: { breaker: 3, halfOpenAfter } } });
     expect(config.defaults?.breaker).toEqual({ trip: { consecutiveFailures: 3 }, ...openings });
   });
 
-  it('loses one of one’s own, and a state', () => {
-    const breaker = { success: () => undefined, failure: () => true, state: 0 };
-    const own = new (class {
-      success = breaker.success;
-      failure = breaker.failure;
-    })();
+  it('a breaker of one’s own and an initial state are lost', () => {
     const { config, notes } = migrate({
-      cockatiel: { breaker: { breaker: own, halfOpenAfter: 5_000, initialState: {} } },
+      cockatiel: { breaker: { breaker: 'custom', halfOpenAfter: 5_000, initialState: {} } },
     });
     expect(config.defaults?.breaker).toEqual({ openMs: 5_000, openMaxMs: 5_000 });
     const lost = notes.filter(({ outcome }) => outcome === 'lost').map(({ option }) => option);
     expect(lost).toEqual(['breaker.breaker', 'breaker.initialState']);
   });
+
+  it('a breaker of which nothing can be read stays on, as the preset has it', () => {
+    const { config } = migrate({ cockatiel: { breaker: { breaker: 'custom', halfOpenAfter: 'custom' } } });
+    expect(config.defaults?.breaker).toEqual({});
+  });
 });
 
-describe('the rest', () => {
-  it('is told: what changes, and what is lost', () => {
+describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
+  const backoffs = [
+    new ConstantBackoff(50),
+    new IterableBackoff([1, 2]),
+    new ExponentialBackoff(),
+    new DelegateBackoff(() => 5),
+  ];
+  const breakers = [
+    new ConsecutiveBreaker(3),
+    new SamplingBreaker({ threshold: 0.2, duration: 10_000 }),
+    new CountBreaker({ threshold: 0.3, size: 50 }),
+  ];
+  const policies = {
+    retry: retry(handleAll, { maxAttempts: 3 }),
+    breaker: circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(3), halfOpenAfter: 1_000 }),
+    timeout: timeout(500, TimeoutStrategy.Aggressive),
+  };
+
+  it.each(backoffs.map((backoff) => [backoff.constructor.name, backoff]))(
+    'a %s is refused, and its argument is asked for',
+    (_, backoff) => {
+      for (const [cockatiel, path] of [
+        [{ retry: { backoff } }, 'retry.backoff'],
+        [{ breaker: { breaker: 3, halfOpenAfter: backoff } }, 'breaker.halfOpenAfter'],
+      ] as const) {
+        expect(refusalsOf(cockatiel)).toEqual([
+          expect.objectContaining({
+            path: `from.cockatiel.${path}`,
+            message: 'must be milliseconds, a list of them, or the options of an ExponentialBackoff',
+            suggestion: expect.stringContaining('Pass the argument that the backoff was created with'),
+          }),
+        ]);
+      }
+    },
+  );
+
+  it.each(breakers.map((breaker) => [breaker.constructor.name, breaker]))(
+    'a %s is refused, and its argument is asked for',
+    (_, breaker) => {
+      expect(refusalsOf({ breaker: { breaker, halfOpenAfter: 1_000 } })).toContainEqual(
+        expect.objectContaining({
+          path: 'from.cockatiel.breaker.breaker',
+          message: 'must be a number of failures, or the options of a SamplingBreaker or CountBreaker',
+          suggestion: expect.stringContaining('Pass the argument that the breaker was created with'),
+        }),
+      );
+    },
+  );
+
+  it.each(Object.entries(policies))('a %s policy is refused, and its options are asked for', (name, policy) => {
+    for (const [cockatiel, path] of [
+      [policy, 'from.cockatiel'],
+      [{ [name]: policy }, `from.cockatiel.${name}`],
+    ] as const) {
+      const [issue] = refusalsOf(cockatiel);
+      expect(issue).toMatchObject({ path, message: 'must be a plain object' });
+      expect(issue?.suggestion).toContain('the options that the policy was created with');
+    }
+  });
+});
+
+describe('migrate({ cockatiel }) accounts for the other policies', () => {
+  it('a cooperative timeout is changed; abortOnReturn, bulkhead and fallback are lost', () => {
     const { notes } = migrate({
       cockatiel: {
         timeout: { duration: 500, strategy: TimeoutStrategy.Cooperative, abortOnReturn: false },
@@ -222,9 +271,17 @@ describe('the rest', () => {
   });
 });
 
+function refusalsOf(cockatiel: unknown) {
+  return issuesOf(() => Reflect.apply(migrate, undefined, [{ cockatiel }]));
+}
+
+function noteOn(option: string, cockatiel: { readonly retry: CockatielRetry }) {
+  return migrate({ cockatiel }).notes.find((note) => note.option === option);
+}
+
 function retryOf(retry: CockatielRetry): RetrySettings {
   const settings = migrate({ cockatiel: { retry } }).config.defaults?.retry;
-  if (settings === undefined || settings === false) throw new Error('there are retries');
+  if (settings === undefined || settings === false) throw new Error('the config has no retries');
   return settings;
 }
 
@@ -235,7 +292,7 @@ function waitOf(settings: RetrySettings, nth: number, random: () => number, prev
   return jitteredMs(rules, backoffMs(rules, nth), previousMs, random);
 }
 
-/** Five waits, each of which knows the last. */
+/** Five waits in a row, each computed from the last. */
 function chain(settings: RetrySettings, random: () => number): number[] {
   const waits: number[] = [];
   for (let nth = 1; nth <= 5; nth++) waits.push(waitOf(settings, nth, random, waits.at(-1)));
@@ -253,7 +310,7 @@ function waitsOf(factory: IBackoffFactory<unknown>, count: number): number[] {
   return waits;
 }
 
-/** Of each wait, what half and what nine of ten are below. */
+/** The median and the 90th percentile of each wait. */
 function spreadOf(draw: () => readonly number[]): { readonly middle: number[]; readonly most: number[] } {
   const draws = Array.from({ length: 4_000 }, draw);
   const below = (share: number) =>

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LEGACY_VARIABLES } from '../../../src/migrate/legacy-variables.js';
-import { migrate } from '../../../src/migrate/migrate.js';
+import { migrate } from '../../../src/migrate/index.js';
+import { LEGACY_VARIABLES } from '../../../src/migrate/legacy.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 const GUIDE = readFileSync(new URL('../../../docs/guides/migration.md', import.meta.url), 'utf8');
 
-describe('the guide', () => {
+describe('docs/guides/migration.md', () => {
   it.each(LEGACY_VARIABLES)('has a row for %s', (variable) => {
     expect(rowsOf('The legacy variables')).toContainEqual(expect.stringContaining(`\`${variable}\``));
   });
@@ -20,7 +20,7 @@ describe('the guide', () => {
   });
 });
 
-/** The first cells of the tables of a part. */
+/** The first cells of the tables of a section. */
 function rowsOf(heading: string): string[] {
   const [, part = ''] = GUIDE.split(`\n## ${heading}\n`);
   const [own = ''] = part.split('\n## ');
@@ -30,7 +30,7 @@ function rowsOf(heading: string): string[] {
     .map((line) => line.split('|')[1] ?? '');
 }
 
-/** All options that a source may have, as the refusal of one that it has not names them. */
+/** All options that a source may have, as the refusal of an unknown one lists them. */
 function optionsOf(source: string): string[] {
   const [issue] = issuesOf(() => Reflect.apply(migrate, undefined, [{ [source]: { '?': 1 } }]));
   return issue?.message.split('known are ')[1]?.split(', ') ?? [];

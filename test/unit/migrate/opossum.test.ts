@@ -2,8 +2,8 @@ import Opossum from 'opossum';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CircuitBreaker } from '../../../src/breaker/index.js';
 import type { BreakerSettings } from '../../../src/breaker/settings.js';
-import { type Migration, migrate, type OpossumOptions } from '../../../src/migrate/migrate.js';
-import { OPOSSUM_LOST } from '../../../src/migrate/opossum-options.js';
+import { type Migration, migrate, type OpossumOptions } from '../../../src/migrate/index.js';
+import { OPOSSUM_LOST } from '../../../src/migrate/opossum.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 
 beforeEach(() => {
@@ -14,8 +14,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('what does the same', () => {
-  it('is kept, and what opossum never did stays off', () => {
+describe('migrate({ opossum }) keeps what means the same', () => {
+  it('keeps the breaker and the timeout, and everything off that opossum never did', () => {
     expect(migrate({ opossum: {} })).toMatchObject({
       config: {
         preset: 'development',
@@ -46,26 +46,26 @@ describe('what does the same', () => {
     [{ volumeThreshold: 2.5 }, { breaker: { trip: { minimumCalls: 1 } } }],
     [{ rollingCountTimeout: 60_000 }, { breaker: { trip: { windowMs: 60_000 } } }],
     [{ enabled: false }, { breaker: { mode: 'disabled' } }],
-  ])('%o', (opossum, settings) => {
+  ])('%o becomes the setting that means the same', (opossum, settings) => {
     expect(migrate({ opossum }).config.defaults).toMatchObject(settings);
   });
 
-  it('is of the operation that has its name', () => {
+  it('gives the settings to the operation that has the name of the breaker', () => {
     const { config } = migrate({ opossum: { name: 'chat' } });
     expect([Object.keys(config), Object.keys(config.operations ?? {})]).toEqual([['preset', 'operations'], ['chat']]);
   });
 
-  it('is of all operations when it has a name that none can have', () => {
+  it('gives the settings to all operations if the name cannot name one', () => {
     const { config, notes } = migrate({ opossum: { name: 'a\nb' } });
     expect(Object.keys(config)).toEqual(['preset', 'defaults']);
     expect(notes[0]).toMatchObject({ option: 'name', outcome: 'lost' });
   });
 
-  it('opens at the same failure', async () => {
+  it('gives a breaker that opens at the same call as the one of opossum', async () => {
     const random = randomFrom(SEED);
     let opened = 0;
     for (let round = 0; round < 100; round++) {
-      // No share of up to fifteen calls is just 0.55: where a rate is reached and not passed, they differ.
+      // No share of up to fifteen calls is exactly 0.55: the breakers differ where a rate is reached but not exceeded.
       const options = {
         errorThresholdPercentage: 55,
         volumeThreshold: Math.floor(random() * 6),
@@ -73,7 +73,7 @@ describe('what does the same', () => {
       } as const;
       const outcomes = Array.from({ length: 15 }, () => random() < 0.5);
       const [theirs, ours] = [await theirOpening(options, outcomes), await ourOpening(options, outcomes)];
-      // Opossum looks at the rate when a call has failed, ours when one has ended.
+      // Opossum judges the rate after each failure, ours after each call.
       if (ours !== undefined && outcomes[ours] === true) expect(ours).toBe(options.volumeThreshold - 1);
       else expect(ours).toBe(theirs);
       if (theirs !== undefined) opened++;
@@ -82,25 +82,25 @@ describe('what does the same', () => {
   });
 });
 
-describe('what changes', () => {
+describe('migrate({ opossum }) reports what changes', () => {
   it.each([
-    ['an error rate that nothing passes', { errorThresholdPercentage: 100 }, { failureRate: 1 }],
-    ['an error rate that everything passes', { errorThresholdPercentage: 0 }, { failureRate: 1e-6 }],
-    ['more calls than there can be', { volumeThreshold: 1e9 }, { minimumCalls: 1_000_000 }],
-    ['a window that no timer holds', { rollingCountTimeout: 1e12 }, { windowMs: 2 ** 31 - 1 }],
-  ])('%s', (_, opossum, trip) => {
+    ['an error rate that is never exceeded', { errorThresholdPercentage: 100 }, { failureRate: 1 }],
+    ['an error rate that is always exceeded', { errorThresholdPercentage: 0 }, { failureRate: 1e-6 }],
+    ['a minimum of calls beyond the limit', { volumeThreshold: 1e9 }, { minimumCalls: 1_000_000 }],
+    ['a window longer than a timer can run', { rollingCountTimeout: 1e12 }, { windowMs: 2 ** 31 - 1 }],
+  ])('%s is limited and noted as changed', (_, opossum, trip) => {
     const migration = migrate({ opossum });
     expect(breakerIn(migration).trip).toMatchObject(trip);
     const [option] = Object.keys(opossum);
     expect(migration.notes).toContainEqual(expect.objectContaining({ option, outcome: 'changed' }));
   });
 
-  it('is warned of where it opens on the first failure', () => {
+  it('warns if the breaker may open on the first failure', () => {
     expect(migrate({ opossum: {} }).warnings).toEqual([expect.stringContaining('on the first failure')]);
     expect(migrate({ opossum: { volumeThreshold: 5 } }).warnings).toEqual([]);
   });
 
-  it('is told setting by setting', () => {
+  it('lists each setting that differs from the preset', () => {
     const { differences } = migrate({ opossum: { name: 'chat', volumeThreshold: 5 } });
     expect(differences).toEqual([
       { operation: 'chat', setting: 'attemptTimeoutMs', from: 60_000, to: 10_000 },
@@ -119,15 +119,15 @@ describe('what changes', () => {
   });
 });
 
-describe('what is lost', () => {
-  it.each(Object.entries(OPOSSUM_LOST))('%s, and what to do instead', (option, why) => {
+describe('migrate({ opossum }) reports what is lost', () => {
+  it.each(Object.entries(OPOSSUM_LOST))('%s is lost, and the note says what to do instead', (option, why) => {
     const { notes } = migrate({ opossum: { [option]: 1 } });
     expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
       { option, received: '1', outcome: 'lost', why },
     ]);
   });
 
-  it('takes all options that the types of opossum know', () => {
+  it('accepts all options that the types of opossum know', () => {
     const options: Opossum.Options = {
       capacity: 5,
       errorFilter: () => false,
@@ -141,11 +141,11 @@ describe('what is lost', () => {
 
 function breakerIn({ config }: Migration): BreakerSettings {
   const breaker = config.defaults?.breaker;
-  if (breaker === undefined || breaker === false) throw new Error('there is a breaker');
+  if (breaker === undefined || breaker === false) throw new Error('the config has no breaker');
   return breaker;
 }
 
-/** Which call opens a breaker of opossum. */
+/** The index of the call that opens a breaker of opossum. */
 async function theirOpening(options: Opossum.Options, outcomes: readonly boolean[]): Promise<number | undefined> {
   const breaker = new Opossum((succeeds: boolean) => (succeeds ? Promise.resolve() : Promise.reject(new Error('no'))), {
     ...options,
@@ -162,7 +162,7 @@ async function theirOpening(options: Opossum.Options, outcomes: readonly boolean
   }
 }
 
-/** Which call opens one of ours. */
+/** The index of the call that opens one of our breakers. */
 async function ourOpening(options: OpossumOptions, outcomes: readonly boolean[]): Promise<number | undefined> {
   const breaker = new CircuitBreaker(breakerIn(migrate({ opossum: options })));
   const call = (succeeds: boolean) =>

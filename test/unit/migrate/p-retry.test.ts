@@ -1,6 +1,7 @@
 import pRetry, { type Options } from 'p-retry';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { migrate } from '../../../src/migrate/migrate.js';
+import { validateConfig } from '../../../src/config/validation/validation.js';
+import { migrate } from '../../../src/migrate/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
 import type { RetrySettings } from '../../../src/retry/settings.js';
@@ -14,8 +15,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('what does the same', () => {
-  it('is kept, and what p-retry never did stays off', () => {
+describe('migrate({ pRetry }) keeps what means the same', () => {
+  it('keeps the defaults of p-retry, and everything off that p-retry never did', () => {
     expect(migrate({ pRetry: {} }).config).toEqual({
       preset: 'production',
       defaults: {
@@ -49,12 +50,12 @@ describe('what does the same', () => {
     { retries: 6, minTimeout: 0 },
     { retries: 6, minTimeout: 500, maxTimeout: 200 },
     { retries: 5, minTimeout: 100, randomize: true },
-  ])('waits as p-retry does: %o', async (options) => {
+  ])('%o gives the same waits as p-retry', async (options) => {
     vi.spyOn(Math, 'random').mockReturnValue(0.25);
     expect(waitsOf(retryOf(options))).toEqual(await waited(options));
   });
 
-  it('spreads waits by chance as p-retry does, but for those at the cap', () => {
+  it('spreads waits as p-retry does, except for those at the maximum', () => {
     expect(retryOf({ minTimeout: 100, maxTimeout: 700, randomize: true })).toMatchObject({
       minDelayMs: 200,
       maxDelayMs: 700,
@@ -63,17 +64,27 @@ describe('what does the same', () => {
   });
 });
 
-describe('what changes', () => {
+describe('migrate({ pRetry }) reports what changes', () => {
   it.each([
     ['a factor of 3', { factor: 3 }, { strategy: 'exponential', maxDelayMs: 19_683_000 }, 'factor'],
     ['a factor of 1.6', { factor: 1.6, retries: 4 }, { strategy: 'linear', maxDelayMs: 4_096 }, 'factor'],
     ['a factor of 1.1', { factor: 1.1, maxTimeout: 60_000 }, { strategy: 'fixed', maxDelayMs: 60_000 }, 'factor'],
-    ['no end of retries', { retries: Infinity }, { maxAttempts: 1_000, maxDelayMs: 2 ** 31 - 1 }, 'retries'],
-    ['a limit of time', { maxRetryTime: 5_000 }, { maxElapsedMs: 5_000, minDelayMs: 1_000 }, 'maxRetryTime'],
-    ['one below the first wait', { maxRetryTime: 300 }, { maxElapsedMs: 300, minDelayMs: 300 }, 'maxRetryTime'],
-    ['none at all', { maxRetryTime: 0 }, { maxAttempts: 1, maxElapsedMs: false }, 'maxRetryTime'],
-    ['a wait that no timer holds', { minTimeout: 1e12 }, { minDelayMs: 2 ** 31 - 1 }, 'minTimeout'],
-  ])('%s', (_, options, retry, option) => {
+    [
+      'an unlimited number of retries',
+      { retries: Infinity },
+      { maxAttempts: 1_000, maxDelayMs: 2 ** 31 - 1 },
+      'retries',
+    ],
+    ['a maxRetryTime', { maxRetryTime: 5_000 }, { maxElapsedMs: 5_000, minDelayMs: 1_000 }, 'maxRetryTime'],
+    [
+      'a maxRetryTime below the first wait',
+      { maxRetryTime: 300 },
+      { maxElapsedMs: 300, minDelayMs: 300 },
+      'maxRetryTime',
+    ],
+    ['a maxRetryTime of 0', { maxRetryTime: 0 }, { maxAttempts: 1, maxElapsedMs: false }, 'maxRetryTime'],
+    ['a wait longer than a timer can run', { minTimeout: 1e12 }, { minDelayMs: 2 ** 31 - 1 }, 'minTimeout'],
+  ])('%s is noted as changed', (_, options, retry, option) => {
     expect(retryOf(options)).toMatchObject(retry);
     const { notes } = migrate({ pRetry: options });
     const changed = notes.filter(({ outcome }) => outcome === 'changed').map((note) => note.option);
@@ -81,14 +92,14 @@ describe('what changes', () => {
   });
 });
 
-describe('what is lost', () => {
+describe('migrate({ pRetry }) reports what is lost', () => {
   it.each([
     ['onFailedAttempt', () => undefined, 'attempt.failed'],
     ['shouldRetry', () => true, 'classify'],
     ['shouldConsumeRetry', () => true, 'retry.kinds'],
     ['signal', AbortSignal.abort(), '{ signal }'],
     ['unref', true, 'alive'],
-  ])('%s, and what to do instead', (option, value, instead) => {
+  ])('%s is lost, and the note says what to do instead', (option, value, instead) => {
     const { notes } = migrate({ pRetry: { [option]: value } });
     expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
       { option, received: expect.any(String), outcome: 'lost', why: expect.stringContaining(instead) },
@@ -96,8 +107,8 @@ describe('what is lost', () => {
   });
 });
 
-describe('every option', () => {
-  it('is accounted for, given or not', () => {
+describe('migrate({ pRetry }) accounts for every option', () => {
+  it('has one note for each option, whether it was given or not', () => {
     const options: Required<Options> = {
       retries: 3,
       factor: 2,
@@ -115,22 +126,25 @@ describe('every option', () => {
     expect(noted.filter((option) => !option.startsWith('('))).toEqual(expect.arrayContaining(Object.keys(options)));
     expect(noted).toHaveLength(Object.keys(options).length + 1);
     const received = migrate({ pRetry: {} }).notes.map((note) => [note.option, note.received]);
-    expect(received).toContainEqual(['retries', 'nothing, which means 10']);
-    expect(received).toContainEqual(['maxTimeout', 'nothing, which means Infinity']);
+    expect(received).toContainEqual(['retries', 'the default, 10']);
+    expect(received).toContainEqual(['maxTimeout', 'the default, Infinity']);
   });
 
-  it('that has no limit of time is warned of', () => {
-    expect(migrate({ pRetry: { retries: 2 } }).warnings).toEqual([expect.stringContaining('Nothing limits the time')]);
+  it('warns with the words of validateConfig, such as of a call without a time limit', () => {
+    const { config, warnings } = migrate({ pRetry: { retries: 2 } });
+    const found = validateConfig(config).warnings;
+    expect(found.map(({ rule }) => rule)).toContain('no-time-limit');
+    expect(warnings).toEqual(found.map(({ path, message }) => expect.stringContaining(`${path} ${message}`)));
   });
 });
 
 function retryOf(options: Options): RetrySettings {
   const { retry } = migrate({ pRetry: options }).config.defaults ?? {};
-  if (retry === undefined || retry === false) throw new Error('there are retries');
+  if (retry === undefined || retry === false) throw new Error('the config has no retries');
   return retry;
 }
 
-/** The waits of settings with all of their chance at a quarter. */
+/** The waits of settings if every random number is 0.25. */
 function waitsOf(settings: RetrySettings): number[] {
   const {
     maxAttempts = 0,

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { migrate } from '../../../src/migrate/migrate.js';
-import { type Comparable, levelOf, nearestPreset, scoreOf } from '../../../src/migrate/score.js';
+import { migrate } from '../../../src/migrate/index.js';
+import { type Comparable, describeConfidence, findNearestPreset, scorePreset } from '../../../src/migrate/score.js';
 
-describe('each preset is the nearest to itself', () => {
+describe('findNearestPreset() compared with the numbers of a preset', () => {
   it.each([
     ['simple', { attempts: 3, failures: 5, openMs: 60_000, strategy: 'balanced' }],
     ['development', { attempts: 2, failures: 3, openMs: 30_000, strategy: 'aggressive' }],
     ['production', { attempts: 5, failures: 10, openMs: 120_000, strategy: 'conservative' }],
-  ])('%s', (preset, given) => {
-    expect(nearestPreset(given)).toMatchObject({ preset, confidence: 1, level: 'high' });
+  ])('finds %s with full confidence', (preset, given) => {
+    expect(findNearestPreset(given)).toMatchObject({ preset, confidence: 1, level: 'high' });
   });
 });
 
-describe('the weights', () => {
+describe('scorePreset() weighs each comparison', () => {
   const SAME = {
     attempts: 3,
     failures: 5,
@@ -27,8 +27,8 @@ describe('the weights', () => {
     ['openMs', { openMs: 120_000 }, 1 - 0.2 / 2],
     ['strategy', { strategy: 'critical' }, 1 - 0.15],
     ['operations', { operations: new Map([['qa', 'critical']]) }, 1 - 0.1],
-  ])('of %s', (_, other, confidence) => {
-    expect(scoreOf({ ...SAME, ...other }, 'simple').confidence).toBeCloseTo(confidence, 6);
+  ])('a difference in %s lowers the confidence by its weight', (_, other, confidence) => {
+    expect(scorePreset({ ...SAME, ...other }, 'simple').confidence).toBeCloseTo(confidence, 6);
   });
 
   it.each<[string, Comparable, number]>([
@@ -37,24 +37,24 @@ describe('the weights', () => {
     ['openMs', { openMs: 45_000 }, 0.75],
     ['strategy', { strategy: 'critical' }, 0],
     ['attempts and openMs', { attempts: 6, openMs: 60_000 }, (0.15 + 0.2) / 0.5],
-  ])('are those of what is there alone: %s', (_, given, confidence) => {
-    expect(scoreOf(given, 'simple').confidence).toBeCloseTo(confidence, 6);
+  ])('with %s alone, its weight is the whole', (_, given, confidence) => {
+    expect(scorePreset(given, 'simple').confidence).toBeCloseTo(confidence, 6);
   });
 });
 
-describe('numbers are compared by their ratio', () => {
+describe('scorePreset() compares numbers by their ratio', () => {
   it.each([
     [1, 3, 0.333333],
     [2, 3, 0.666667],
     [4, 3, 0.75],
     [30, 3, 0.1],
     [1_000, 3, 0.003],
-  ])('%d attempts with %d: %d', (attempts, _, likeness) => {
-    expect(scoreOf({ attempts }, 'simple').confidence).toBe(likeness);
+  ])('%d attempts against %d have a similarity of %d', (attempts, _, similarity) => {
+    expect(scorePreset({ attempts }, 'simple').confidence).toBe(similarity);
   });
 });
 
-describe('operations are compared with what the preset has for them', () => {
+describe('scorePreset() compares operations with the strategy that the preset has for them', () => {
   it.each([
     ['production', { qa: 'critical' }, 1],
     ['production', { qa: 'conservative' }, 0],
@@ -62,12 +62,12 @@ describe('operations are compared with what the preset has for them', () => {
     ['production', { key_points: 'balanced', questions: 'critical' }, 0.5],
     ['development', { summarize: 'aggressive', qa: 'balanced' }, 1],
     ['simple', { summarize: 'balanced', qa: 'critical', questions: 'aggressive' }, 0.333333],
-  ] as const)('%s and %o: %d', (preset, operations, confidence) => {
-    expect(scoreOf({ operations: new Map(Object.entries(operations)) }, preset).confidence).toBe(confidence);
+  ] as const)('%s against %o has a similarity of %d', (preset, operations, confidence) => {
+    expect(scorePreset({ operations: new Map(Object.entries(operations)) }, preset).confidence).toBe(confidence);
   });
 });
 
-describe('the level', () => {
+describe('describeConfidence() puts the confidence in a word', () => {
   it.each([
     [1, 'high'],
     [0.9, 'high'],
@@ -76,11 +76,11 @@ describe('the level', () => {
     [0.699999, 'low'],
     [0.5, 'low'],
     [0, 'low'],
-  ])('of %d is %s', (confidence, level) => {
-    expect(levelOf(confidence)).toBe(level);
+  ])('a confidence of %d is %s', (confidence, level) => {
+    expect(describeConfidence(confidence)).toBe(level);
   });
 
-  it('is not spoilt by how sums of tenths come out', () => {
+  it('a sum of tenths that misses 0.9 in binary is still high', () => {
     // All but the operations: 0.3 + 0.25 + 0.2 + 0.15, which is a little less than 0.9 in binary.
     const env = {
       RETRY_MAX_ATTEMPTS: '3',
@@ -93,30 +93,30 @@ describe('the level', () => {
   });
 });
 
-describe('where nothing can be compared', () => {
+describe('migrate() with nothing that can be compared', () => {
   it.each([{ RETRY_MAX_DELAY: '20' }, { RETRY_JITTER_ENABLED: 'true' }, { CIRCUIT_BREAKER_ENABLED: 'false' }])(
-    'it is simple by half: %o',
+    'chooses simple with a confidence of 0.5 for %o',
     (env) => {
       expect(migrate({ env })).toMatchObject({
         preset: 'simple',
         confidence: 0.5,
         level: 'low',
-        reasons: ['Nothing of it can be compared with a preset.'],
+        reasons: ['Nothing can be compared with a preset.'],
       });
     },
   );
 });
 
-describe('of several that are as near', () => {
-  it('the first is taken', () => {
-    expect(nearestPreset({ strategy: 'critical' }).preset).toBe('simple');
-    expect(nearestPreset({ operations: new Map([['qa', 'balanced']]) }).preset).toBe('simple');
+describe('findNearestPreset() with several presets that are as near', () => {
+  it('takes the first one', () => {
+    expect(findNearestPreset({ strategy: 'critical' }).preset).toBe('simple');
+    expect(findNearestPreset({ operations: new Map([['qa', 'balanced']]) }).preset).toBe('simple');
   });
 });
 
-describe('the reasons', () => {
-  it('tell each comparison, its likeness and its weight', () => {
-    expect(nearestPreset({ attempts: 4, openMs: 120_000, strategy: 'critical' }).reasons).toEqual([
+describe('findNearestPreset() gives its reasons', () => {
+  it('names each comparison with its similarity and its weight', () => {
+    expect(findNearestPreset({ attempts: 4, openMs: 120_000, strategy: 'critical' }).reasons).toEqual([
       '4 attempts, where production has 5 (0.80, weight 0.30).',
       '120000 ms until the first trial, as production has (1.00, weight 0.20).',
       'Strategy critical, where production has conservative (0.00, weight 0.15).',

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseDocument } from '../../../src/config/parse-document.js';
-import { LEGACY_VARIABLES } from '../../../src/migrate/legacy-variables.js';
-import { type Migration, migrate } from '../../../src/migrate/migrate.js';
+import { type Migration, migrate } from '../../../src/migrate/index.js';
+import { LEGACY_VARIABLES } from '../../../src/migrate/legacy.js';
 
-/** Where the script runs. */
+/** The working directory of the script. */
 let directory: string;
-/** Where it lies. */
+/** The directory that holds the script. */
 let scripts: string;
 
 beforeEach(() => {
@@ -45,14 +45,14 @@ const LEGACY = {
   QA_RESILIENCE_STRATEGY: 'critical',
 };
 
-describe('bash', () => {
+describe('migrate().scripts.bash', () => {
   it.each(NASTY)('holds the config of an operation named %j', (name) => {
     const { config, scripts: made } = migrate({ opossum: { name } });
     expect(sourced(made.bash)).toMatchObject({ HOLDFAST_PRESET: config.preset, HOLDFAST_CONFIG: rest(config) });
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('keeps the legacy variables in a file that nobody else can read, and unsets them', () => {
+  it('saves the legacy variables to a file that only its owner can read, and unsets them', () => {
     const { config, scripts: made } = migrate({ env: LEGACY });
     const after = sourced(made.bash, { ...LEGACY, QUESTIONS_RESILIENCE_STRATEGY: '', OTHER: 'stays' });
     expect(after).toMatchObject({ OTHER: 'stays', HOLDFAST_PRESET: config.preset, HOLDFAST_CONFIG: rest(config) });
@@ -66,19 +66,19 @@ describe('bash', () => {
     });
   });
 
-  it('makes no file when there is nothing to keep', () => {
+  it('creates no file if there is nothing to save', () => {
     expect(sourced(migrate({ env: {} }).scripts.bash)).toMatchObject({ HOLDFAST_PRESET: 'simple' });
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('changes nothing when the variables cannot be kept', () => {
+  it('changes nothing if the variables cannot be saved', () => {
     const { scripts: made } = migrate({ env: LEGACY });
     const after = sourced(`mktemp() { return 1; }\n${made.bash}`, LEGACY);
     expect(after).toMatchObject(LEGACY);
     expect(after).not.toHaveProperty('HOLDFAST_PRESET');
   });
 
-  it('leaves nothing else behind', () => {
+  it('leaves no other variable or function behind', () => {
     const { scripts: made } = migrate({ env: LEGACY });
     const before = Object.keys(sourced(''));
     expect(Object.keys(sourced(made.bash)).filter((name) => !before.includes(name))).toEqual([
@@ -89,42 +89,42 @@ describe('bash', () => {
   });
 });
 
-describe('a .env file', () => {
+describe('migrate().scripts.env', () => {
   it.each(NASTY)('holds the config of an operation named %j', (name) => {
     const { config, scripts: made } = migrate({ opossum: { name } });
     const expected = { HOLDFAST_PRESET: config.preset, HOLDFAST_CONFIG: rest(config) };
     expect({ ...parseEnv(made.env) }).toEqual(expected);
-    // The shell takes it as well, for those who source it.
+    // A shell reads the same from it if it is sourced.
     expect(sourced(`set -a\n${made.env}`)).toMatchObject(expected);
   });
 
-  it('tells what to delete, in comments that nothing breaks out of', () => {
+  it('lists the lines to delete in comments that no value can break out of', () => {
     const { config, scripts: made } = migrate({ env: LEGACY });
     expect({ ...parseEnv(made.env) }).toEqual({ HOLDFAST_PRESET: config.preset, HOLDFAST_CONFIG: rest(config) });
     for (const variable of Object.keys(LEGACY)) expect(made.env).toMatch(new RegExp(`^# ${variable}="`, 'm'));
   });
 });
 
-describe('a Dockerfile', () => {
+describe('migrate().scripts.docker', () => {
   it.each(NASTY)('holds the config of an operation named %j', (name) => {
     const { config, scripts: made } = migrate({ opossum: { name } });
     expect(built(made.docker)).toEqual({ HOLDFAST_PRESET: config.preset, HOLDFAST_CONFIG: rest(config) });
   });
 
-  it('tells what to delete, in comments that nothing breaks out of', () => {
+  it('lists the lines to delete in comments that no value can break out of', () => {
     const { config, scripts: made } = migrate({ env: LEGACY });
     expect(built(made.docker)).toEqual({ HOLDFAST_PRESET: config.preset, HOLDFAST_CONFIG: rest(config) });
     for (const variable of Object.keys(LEGACY)) expect(made.docker).toMatch(new RegExp(`^# ${variable}="`, 'm'));
   });
 });
 
-describe('HOLDFAST_CONFIG', () => {
-  it('is not set when the preset says it all', () => {
+describe('migrate().scripts set HOLDFAST_CONFIG', () => {
+  it('not at all if the preset covers everything', () => {
     const { bash, env, docker } = migrate({ env: { RETRY_MAX_ATTEMPTS: '3' } }).scripts;
     for (const script of [bash, env, docker]) expect(script).not.toContain('HOLDFAST_CONFIG');
   });
 
-  it('is a config that is taken', () => {
+  it('to a config that is valid', () => {
     const { config, scripts: made } = migrate({ env: { ...LEGACY, RETRY_MAX_DELAY: '50' } });
     const { HOLDFAST_PRESET: preset, HOLDFAST_CONFIG: text = '' } = parseEnv(made.env);
     expect(parseDocument('config', { preset, ...JSON.parse(text) })).toEqual(config);
@@ -146,7 +146,7 @@ function sourced(script: string, before: Readonly<Record<string, string>> = {}):
   );
 }
 
-/** The variables that a Dockerfile sets. Within single quotes it takes all as it is, as its reference says. */
+/** The variables that a Dockerfile sets. Its reference: nothing within single quotes is interpreted. */
 function built(dockerfile: string): Record<string, string> {
   const lines = dockerfile.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
@@ -157,9 +157,8 @@ function built(dockerfile: string): Record<string, string> {
   );
 }
 
-/** All but the preset, as it is told in one line. */
+/** A matcher for the config without its preset as one line of JSON. */
 function rest({ preset: _, ...config }: Migration['config']): unknown {
-  // What was in it is in it still, however its letters are written.
   return expect.toSatisfy(
     (text: string) => /^[\x20-\x7e]+$/.test(text) && JSON.stringify(JSON.parse(text)) === JSON.stringify(config),
   );

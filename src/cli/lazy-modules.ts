@@ -1,25 +1,25 @@
 import type * as SchemaModule from '../config/json-schema.js';
-import type * as LoadingModule from '../config/load/index.js';
+import type * as LoadModule from '../config/load/index.js';
 import type * as ValidationModule from '../config/validation/validation.js';
-import type * as MigrationModule from '../migrate/migrate.js';
+import type * as MigrateModule from '../migrate/index.js';
 
-/** What commands take from each part. */
-export type Loading = Pick<typeof LoadingModule, 'loadConfig' | 'readConfigFile'>;
+/** What commands use of each module. */
+export type Loading = Pick<typeof LoadModule, 'loadConfig' | 'readConfigFile'>;
 export type Schema = Pick<typeof SchemaModule, 'configJsonSchema'>;
 export type Validation = Pick<typeof ValidationModule, 'validateConfig'>;
-export type Migrating = Pick<typeof MigrationModule, 'migrate'>;
+export type Migration = Pick<typeof MigrateModule, 'migrate'>;
 
-/** Parts of the configuration, each loaded when a command needs it: reading YAML takes longer than most commands. */
-export interface Doors {
+/** Modules that are imported when a command needs them: importing YAML takes longer than most commands run. */
+export interface LazyModules {
   readonly loading: () => Promise<Loading>;
   readonly schema: () => Promise<Schema>;
   readonly validation: () => Promise<Validation>;
-  readonly migration: () => Promise<Migrating>;
+  readonly migration: () => Promise<Migration>;
 }
 
-export const doors: Doors = {
+export const lazyModules: LazyModules = {
   loading: () => import('../config/load/index.js'),
   schema: () => import('../config/json-schema.js'),
   validation: () => import('../config/validation/validation.js'),
-  migration: () => import('../migrate/migrate.js'),
+  migration: () => import('../migrate/index.js'),
 };

@@ -1,0 +1,65 @@
+import { changesBetween, type SettingChange } from '../config/change.js';
+import { Configuration } from '../config/configuration.js';
+import type { ConfigInput } from '../config/document.js';
+import { effectiveConfig } from '../config/effective-config.js';
+import { parseDocument } from '../config/parse-document.js';
+import { validateConfig } from '../config/validation/validation.js';
+import { type Fields, isObject } from '../input/index.js';
+import type { MigrationDifference } from './migration.js';
+
+/**
+ * The config in an object.
+ *
+ * @throws {ConfigurationError} listing everything that is wrong with it.
+ */
+export function parseConfig(config: object): ConfigInput {
+  // The copy that is checked has a key for every setting, even if it is undefined.
+  parseDocument('config', config);
+  return config;
+}
+
+/** The effective values of a config by path. It names its preset, so the environment has no influence. */
+export function resolveValues(config: ConfigInput): Fields {
+  const { settings } = effectiveConfig(Configuration.single(config), undefined);
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([path, { value }]) => [[path, value], ...splitValue(path, value)]),
+  );
+}
+
+/** Values that are one setting as a whole, such as `breaker.trip`, by the paths of their parts. */
+function splitValue(path: string, value: unknown): (readonly [string, unknown])[] {
+  return isObject(value) ? Object.entries(value).map(([name, part]) => [`${path}.${name}`, part] as const) : [];
+}
+
+/** The warnings of the linter about a config, each as one line. */
+export function findRisks(config: ConfigInput): string[] {
+  return validateConfig(config).warnings.map(({ path, message, suggestion }) =>
+    [`${path} ${message}.`, suggestion].filter((part) => part !== undefined).join(' '),
+  );
+}
+
+/** The effective settings that differ between a config and its preset: of all operations, then of each one it names. */
+export function findDifferences(config: ConfigInput): MigrationDifference[] {
+  const { preset = 'none' } = config;
+  const [before, after] = [Configuration.single({ preset }), Configuration.single(config)];
+  // If an alias of the preset has its own settings now, these are the differences.
+  const changes = changesBetween(before, after).filter(({ path }) => path !== 'alias');
+  return [undefined, ...after.names].flatMap((operation) => {
+    const own = changes.filter((change) => change.operation === operation);
+    // A stage that is switched on or off is one difference, whatever else is in it.
+    const switched = own.filter(isSwitch).map(({ path }) => `${path}.`);
+    return own
+      .filter(({ path }) => !switched.some((stage) => path.startsWith(stage)))
+      .sort((one, other) => (one.path < other.path ? -1 : 1))
+      .map(({ path, from, to }) => ({
+        ...(operation === undefined ? {} : { operation }),
+        setting: path,
+        from: from === undefined && to?.value === false ? true : from?.value,
+        to: to === undefined && from?.value === false ? true : to?.value,
+      }));
+  });
+}
+
+function isSwitch({ from, to }: SettingChange): boolean {
+  return from?.value === false || to?.value === false;
+}
