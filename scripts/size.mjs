@@ -1,4 +1,9 @@
-/** What each subpath costs its user: minified by esbuild, compressed by gzip. Prints a table, fails over a limit. */
+/**
+ * What each subpath costs its user: minified by esbuild, compressed by gzip. Prints a table, fails over a limit.
+ *
+ *   npm run size             the table
+ *   npm run size -- --why    and below each subpath the folders and packages that it consists of
+ */
 
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -6,20 +11,54 @@ import { build } from 'esbuild';
 import { ROOT } from './pack.mjs';
 
 /**
- * Limits in kilobytes (1000 bytes): what we publish, the parts of zod/mini that it uses included; and the same with opossum,
- * p-retry and, for the schema, the user's zod.
+ * Limits in kilobytes (1000 bytes): what is in our files, which is opossum and parts of zod, too, and with all dependencies.
  *
- * @type {Readonly<Record<string, { file: string, aloneKb: number, withDependenciesKb: number }>>}
+ * @type {Readonly<Record<string, { source: string, file: string, aloneKb: number, withDependenciesKb: number }>>}
  */
 export const SUBPATHS = {
-  holdfast: { file: 'dist/index.js', aloneKb: 55, withDependenciesKb: 60.5 },
-  'holdfast/breaker': { file: 'dist/breaker/index.js', aloneKb: 15, withDependenciesKb: 19 },
-  'holdfast/retry': { file: 'dist/retry/index.js', aloneKb: 30, withDependenciesKb: 31 },
-  'holdfast/config': { file: 'dist/config/index.js', aloneKb: 48, withDependenciesKb: 48 },
-  'holdfast/config/schema': { file: 'dist/config/schema/index.js', aloneKb: 22, withDependenciesKb: 116 },
-  'holdfast/admin': { file: 'dist/admin/index.js', aloneKb: 8, withDependenciesKb: 8 },
-  'holdfast/migrate': { file: 'dist/migrate/index.js', aloneKb: 48, withDependenciesKb: 48 },
-  'holdfast/telemetry': { file: 'dist/telemetry/index.js', aloneKb: 20, withDependenciesKb: 20 },
+  holdfast: { source: 'src/entry/root.ts', file: 'dist/index.js', aloneKb: 59.7, withDependenciesKb: 61 },
+  'holdfast/breaker': {
+    source: 'src/entry/breaker.ts',
+    file: 'dist/breaker/index.js',
+    aloneKb: 19.6,
+    withDependenciesKb: 19.6,
+  },
+  'holdfast/retry': {
+    source: 'src/entry/retry.ts',
+    file: 'dist/retry/index.js',
+    aloneKb: 30.2,
+    withDependenciesKb: 31.4,
+  },
+  'holdfast/config': {
+    source: 'src/entry/config.ts',
+    file: 'dist/config/index.js',
+    aloneKb: 39,
+    withDependenciesKb: 39,
+  },
+  'holdfast/config/schema': {
+    source: 'src/entry/config-schema.ts',
+    file: 'dist/config/schema/index.js',
+    aloneKb: 22.4,
+    withDependenciesKb: 115.1,
+  },
+  'holdfast/admin': {
+    source: 'src/entry/admin.ts',
+    file: 'dist/admin/index.js',
+    aloneKb: 4.9,
+    withDependenciesKb: 4.9,
+  },
+  'holdfast/migrate': {
+    source: 'src/entry/migrate.ts',
+    file: 'dist/migrate/index.js',
+    aloneKb: 38.7,
+    withDependenciesKb: 38.7,
+  },
+  'holdfast/telemetry': {
+    source: 'src/entry/telemetry.ts',
+    file: 'dist/telemetry/index.js',
+    aloneKb: 10.6,
+    withDependenciesKb: 10.6,
+  },
 };
 
 /**
@@ -28,7 +67,35 @@ export const SUBPATHS = {
  * @returns {Promise<number>} kilobytes
  */
 export async function minifiedAndGzippedKb(file, { dependencies }) {
-  const { outputFiles } = await build({
+  const { outputFiles } = await minify(file, dependencies ? 'bundle' : 'external');
+  const bytes = outputFiles.reduce((sum, output) => sum + gzipSync(output.contents, { level: 9 }).length, 0);
+  return bytes / 1000;
+}
+
+/**
+ * @param {string} source an entry of `src`
+ * @returns {Promise<[part: string, kb: number][]>} the folders of `src` and packages that it consists of, minified, the
+ * largest first
+ */
+async function minifiedPartsKb(source) {
+  const { metafile } = await minify(source, 'bundle');
+  /** @type {Map<string, number>} */
+  const parts = new Map();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const part = /(?:node_modules\/(?:@[^/]+\/)?|src\/)[^/]+/.exec(path)?.[0].replace('node_modules/', '') ?? path;
+      parts.set(part, (parts.get(part) ?? 0) + bytesInOutput / 1000);
+    }
+  }
+  return [...parts].sort(([, a], [, b]) => b - a);
+}
+
+/**
+ * @param {string} file
+ * @param {'bundle' | 'external'} packages
+ */
+function minify(file, packages) {
+  return build({
     absWorkingDir: ROOT,
     entryPoints: [file],
     bundle: true,
@@ -36,24 +103,27 @@ export async function minifiedAndGzippedKb(file, { dependencies }) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: dependencies ? 'bundle' : 'external',
+    packages,
+    metafile: true,
     write: false,
     logLevel: 'error',
   });
-  const bytes = outputFiles.reduce((sum, output) => sum + gzipSync(output.contents, { level: 9 }).length, 0);
-  return bytes / 1000;
 }
 
-async function printTable() {
-  for (const [subpath, { file, aloneKb, withDependenciesKb }] of Object.entries(SUBPATHS)) {
+/** @param {{ why: boolean }} options whether the parts of each subpath are printed */
+async function printTable({ why }) {
+  for (const [subpath, { source, file, aloneKb, withDependenciesKb }] of Object.entries(SUBPATHS)) {
     const alone = await minifiedAndGzippedKb(file, { dependencies: false });
     const withDependencies = await minifiedAndGzippedKb(file, { dependencies: true });
     console.log(
-      `${subpath.padEnd(18)} ${alone.toFixed(1).padStart(5)} KB (limit ${aloneKb})   ` +
+      `${subpath.padEnd(22)} ${alone.toFixed(1).padStart(5)} KB (limit ${aloneKb})   ` +
         `with dependencies ${withDependencies.toFixed(1).padStart(5)} KB (limit ${withDependenciesKb})`,
     );
+    for (const [part, kb] of why ? await minifiedPartsKb(source) : []) {
+      console.log(`    ${part.padEnd(18)} ${kb.toFixed(1).padStart(5)} KB before gzip`);
+    }
     if (alone > aloneKb || withDependencies > withDependenciesKb) process.exitCode = 1;
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await printTable();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await printTable({ why: process.argv.includes('--why') });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inTemporaryFolder, pack, ROOT } from '../../scripts/pack.mjs';
@@ -65,6 +66,34 @@ describe('the packed tarball', () => {
     const others = packed.filter((file) => !file.startsWith('dist/'));
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'holdfast.schema.json', 'package.json']);
     const built = packed.filter((file) => file.startsWith('dist/'));
-    expect(built.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts)$/.test(file))).toEqual([]);
+    expect(built.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts)$/.test(file))).toEqual(['dist/THIRD-PARTY-LICENSES.txt']);
+  });
+});
+
+describe('the built code', () => {
+  const files = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
+  const textOf = (extension: '.js' | '.cjs'): string =>
+    files
+      .filter((file) => file.endsWith(extension))
+      .map((file) => readFileSync(join(ROOT, 'dist', file), 'utf8'))
+      .join('\n');
+  const packagesIn = (text: string, loading: RegExp): string[] => {
+    const names = [...text.matchAll(loading)].flatMap(([, name]) => name ?? []);
+    return [...new Set(names)].filter((name) => !name.startsWith('.') && !builtinModules.includes(name)).sort();
+  };
+
+  it('imports only ES modules as an ES module, and requires nothing, which a bundle in ESM could not', () => {
+    expect(packagesIn(textOf('.js'), /^(?:import|export) .*?["']([^"']+)["'];$/gm)).toEqual(['p-retry', 'zod']);
+    expect(packagesIn(textOf('.js'), /\brequire\(["']([^"']+)["']\)/g)).toEqual([]);
+  });
+
+  it('requires no package as CommonJS that is an ES module only, which Jest could not', () => {
+    expect(packagesIn(textOf('.cjs'), /\brequire\(["']([^"']+)["']\)/g)).toEqual(['opossum', 'zod']);
+  });
+
+  it('comes with the licence of each package that is inlined', () => {
+    const inlined = packagesIn(textOf('.js') + textOf('.cjs'), /^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)/gm);
+    const licences = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    expect([...licences.matchAll(/^(.+)\n=+$/gm)].map(([, name]) => name)).toEqual(inlined);
   });
 });

@@ -20,7 +20,7 @@ describe('the two builds', () => {
     assert.ok(!(error instanceof required.ResilienceClosedError), 'one build only was loaded');
     assert.ok(required.HoldfastError.is(error));
     assert.ok(imported.HoldfastError.is(other));
-    assert.ok(!imported.HoldfastError.is(new Error('of somebody else')));
+    assert.ok(!imported.HoldfastError.is(new Error('of another package')));
   });
 
   it('hold one copy of each class, whichever subpath it comes from', () => {

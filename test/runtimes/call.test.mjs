@@ -9,7 +9,7 @@ import {
   ResilienceClosedError,
 } from 'holdfast';
 
-// Timers of the package keep no process alive, so somebody else must while a test waits for one of them.
+// Timers of the package keep no process alive, so this one does while a test waits for one of them.
 const alive = setInterval(() => undefined, 1_000);
 after(() => clearInterval(alive));
 
@@ -54,7 +54,7 @@ describe('a call', () => {
     await resilience.close();
   });
 
-  it('ends with the reason of the caller who aborts it, and tells the function', async () => {
+  it('ends with the abort reason of its caller, and aborts the signal of the function', async () => {
     const resilience = createResilience();
     const abort = new AbortController();
     const reason = new Error('the user left');

@@ -45,7 +45,7 @@ describe('a config', () => {
     const changed = new EventTarget();
     resilience.on('config.changed', () => changed.dispatchEvent(new Event('changed')));
     const told = once(changed, 'changed');
-    // Watching keeps no process alive, so somebody has to.
+    // Watching keeps no process alive, so a timer does.
     const alive = setInterval(() => undefined, 1_000);
     renameSync(file('next.json', '{ "defaults": { "deadlineMs": 2000 } }'), path);
     await told;

@@ -39,7 +39,7 @@ describe('a process', () => {
     const { status, signal, stdout, stderr } = spawnSync(
       process.execPath,
       ['--input-type=module', '--eval', CARELESS],
-      // Every wait inside is a minute or more: whoever is kept alive by one is killed here.
+      // Every wait inside is a minute or more: a process that one keeps alive is killed here.
       { encoding: 'utf8', timeout: 30_000 },
     );
     assert.deepEqual(

@@ -85,7 +85,7 @@ describe('retry()', () => {
 });
 
 describe('classify()', () => {
-  it('knows what fetch of this version says of a port where nobody listens', async () => {
+  it('recognises the error that fetch of this version throws for a closed port', async () => {
     const closed = createServer();
     await new Promise((resolve) => closed.listen(0, '127.0.0.1', () => resolve(undefined)));
     const address = closed.address();

@@ -28,7 +28,7 @@ ${script}`;
   return JSON.parse(stdout);
 }
 
-describe('a caller who ignores a rejected call', () => {
+describe('a caller that ignores a rejected call', () => {
   it('has one unhandled rejection, like with any promise: nothing is swallowed', () => {
     assert.deepEqual(run(`void resilience.execute('chat', down);`), ['down']);
     assert.deepEqual(run(`void resilience.execute('', down);`).length, 1);
@@ -41,7 +41,7 @@ describe('a caller who ignores a rejected call', () => {
   });
 });
 
-describe('a caller who handles it', () => {
+describe('a caller that handles it', () => {
   it('has none, however the call ends', () => {
     const handled = `
 const ignore = () => undefined;

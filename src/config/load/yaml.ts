@@ -1,4 +1,7 @@
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+// The whole module: webpack would follow an imported `createRequire`, and the usual banner of esbuild declares that name.
+import Module from 'node:module';
+import { join } from 'node:path';
 import type * as Yaml from 'yaml';
 import { ConfigurationError, issueOf } from '../../errors/index.js';
 
@@ -80,14 +83,30 @@ function findRepeatedKey(yaml: typeof Yaml, document: Yaml.Document): YamlProble
 
 /** Only programs with YAML pay for the parser. Synchronous, because nothing else is running yet at the start. */
 function loadYaml(source: string): typeof Yaml {
-  try {
-    const yaml: typeof Yaml = createRequire(import.meta.url)('yaml');
-    return yaml;
-  } catch (error) {
-    const message = 'needs the package yaml, which cannot be loaded';
-    const suggestion = "Run 'npm install yaml', keep it out of the bundle, or write the config as JSON.";
-    throw new ConfigurationError([issueOf(source, message, describeError(error), suggestion)]);
+  const reasons: unknown[] = [];
+  for (const place of findPlaces()) {
+    try {
+      const yaml: typeof Yaml = Module.createRequire(place)('yaml');
+      return yaml;
+    } catch (error) {
+      reasons.push(error);
+    }
   }
+  const message = 'needs the package yaml, which cannot be loaded';
+  const suggestion = "Run 'npm install yaml', also where a bundle runs, or write the config as JSON.";
+  throw new ConfigurationError([issueOf(source, message, describeError(reasons[0]), suggestion)]);
+}
+
+/**
+ * The files that `yaml` is resolved from: this one, if it exists by the name it is known by. Some bundlers drop the name, or
+ * keep that of the machine that built the bundle. Then the program is tried, and the working directory, because platforms
+ * such as AWS Lambda load a bundle from a program of their own.
+ */
+function findPlaces(): readonly string[] {
+  const here: string | undefined = import.meta.filename;
+  if (here !== undefined && existsSync(here)) return [here];
+  const [, program] = process.argv;
+  return [program, join(process.cwd(), 'program.js')].filter((place) => place !== undefined);
 }
 
 function yamlError(source: string, reason: string, text: string): ConfigurationError {

@@ -12,7 +12,7 @@ vi.mock('node:module', async (original) => {
     if (require.fails) throw new Error("Cannot find module 'yaml'\nRequire stack:");
     return real.createRequire(from);
   };
-  return { ...real, createRequire };
+  return { default: { createRequire } };
 });
 
 describe('parseConfig with YAML', () => {
@@ -99,7 +99,7 @@ describe('parseConfig with YAML', () => {
         path: 'holdfast.yaml',
         message: 'needs the package yaml, which cannot be loaded',
         received: "Cannot find module 'yaml'",
-        suggestion: "Run 'npm install yaml', keep it out of the bundle, or write the config as JSON.",
+        suggestion: "Run 'npm install yaml', also where a bundle runs, or write the config as JSON.",
       },
     ]);
     require.fails = false;
