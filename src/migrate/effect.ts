@@ -3,7 +3,7 @@ import { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { effectiveConfig } from '../config/effective-config.js';
 import { parseDocument } from '../config/parse-document.js';
-import { validateConfig } from '../config/validation/validation.js';
+import { validateConfig } from '../config/validation/index.js';
 import { type Fields, isObject } from '../input/index.js';
 import type { MigrationDifference } from './migration.js';
 

@@ -270,9 +270,15 @@ function refuseDelays(settings: KindSettings, path: readonly string[], limitMs: 
   const { minDelayMs, maxDelayMs } = settings;
   if (minDelayMs === undefined) return;
   if (maxDelayMs !== undefined && maxDelayMs < minDelayMs) {
-    refuse([...path, 'maxDelayMs'], 'must not be shorter than minDelayMs', maxDelayMs);
+    const suggestion = suggestDelays(minDelayMs, maxDelayMs);
+    refuse([...path, 'maxDelayMs'], 'must not be shorter than minDelayMs', maxDelayMs, suggestion);
   }
   if (minDelayMs > limitMs) {
     refuse([...path, 'minDelayMs'], 'must not be longer than maxElapsedMs: there would be no retries', minDelayMs);
   }
+}
+
+/** Suggests delays that leave waits room to grow. */
+export function suggestDelays(minDelayMs: number, maxDelayMs: number): string {
+  return `Write ${maxDelayMs / 2} for minDelayMs, or ${Math.max(minDelayMs, maxDelayMs) * 2} for maxDelayMs.`;
 }

@@ -5,7 +5,7 @@ import { test } from 'vitest';
 import { createCatalog } from '../../src/config/presets/catalog.js';
 import { suggestTemplate } from '../../src/config/templates/suggest.js';
 import { validateTemplate } from '../../src/config/templates/validate-template.js';
-import { type ValidationResult, validateConfig, validatePreset } from '../../src/config/validation/validation.js';
+import { type ValidationResult, validateConfig, validatePreset } from '../../src/config/validation/index.js';
 import { NOWHERE } from '../support/configs.js';
 import { runs } from '../support/seed.js';
 import { junk, nearly, resilienceOptions } from './junk.js';

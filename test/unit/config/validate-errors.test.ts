@@ -1,6 +1,6 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { validateConfig, validatePreset } from '../../../src/config/validation/validation.js';
+import { validateConfig, validatePreset } from '../../../src/config/validation/index.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { NOWHERE } from '../../support/configs.js';
 
@@ -91,7 +91,7 @@ describe('errors', () => {
     ['circuit_breaker_threshold', 'Write breaker.trip.consecutiveFailures.'],
     ['recovery_timeout', 'Write breaker.openMs, in milliseconds.'],
     ['default_strategy', 'Write strategy.'],
-    ['operation_overrides', 'Write operations, with a strategy in each.'],
+    ['operation_overrides', 'Write operations, each with a strategy.'],
     ['exponential_multiplier', 'Write retry.multiplier, which scales minDelayMs.'],
     ['exponential_min', 'Write retry.minDelayMs, in milliseconds.'],
     ['exponential_max', 'Write retry.maxDelayMs, in milliseconds.'],
@@ -242,7 +242,7 @@ describe('whatever it is given', () => {
 describe('a config that is too much', () => {
   it('is refused for its values', () => {
     const values = Object.fromEntries(Array.from({ length: 5_001 }, (_, index) => [`k${index}`, 1]));
-    const message = 'is too much: all together may hold 5000 values';
+    const message = 'is too large: the whole may hold at most 5000 values';
     expect(validateConfig(values).errors).toMatchObject([{ path: 'config', message }]);
     expect(validateConfig({ defaults: values }).errors).toMatchObject([{ path: 'config.defaults', message }]);
     expect(validateConfig({ defaults: new Array(1e9) }).errors).toMatchObject([{ path: 'config.defaults', message }]);
@@ -250,7 +250,7 @@ describe('a config that is too much', () => {
 
   it('is refused for names that nobody knows', () => {
     const unknown = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [`nobody${index}`, 1]));
-    const message = 'is something else: more than 100 names in it are not known';
+    const message = 'must not have more than 100 unknown names';
     expect(validateConfig({ defaults: unknown(101) }).errors).toMatchObject([{ path: 'config', message }]);
     expect(validateConfig({ defaults: unknown(100) }).errors).toHaveLength(100);
   });
@@ -259,16 +259,16 @@ describe('a config that is too much', () => {
     expect(validateConfig({ operations: numbered(201) }).errors).toEqual([
       {
         path: 'config.operations',
-        message: 'must hold 200 operations at most',
+        message: 'must hold at most 200 operations',
         received: '201 operations',
-        suggestion: 'Validate it in parts, or by loadConfig(), which has no such limit.',
+        suggestion: 'Validate it in parts, or with loadConfig(), which has no such limit.',
       },
     ]);
     expect(validateConfig({ operations: numbered(200) }).valid).toBe(true);
   });
 
   it('is judged in part, and that is told', () => {
-    const text = 'Validate them in parts: warnings are about the first 50 alone.';
+    const text = 'Validate them in parts: warnings cover only the first 50.';
     const { warnings, suggestions } = validateConfig({ operations: numbered(51) });
     expect(warnings).toHaveLength(50);
     expect(suggestions).toContainEqual({ path: 'config.operations', text });
@@ -282,7 +282,7 @@ describe('a config that is too much', () => {
     const kinds = { network: { maxAttempts: 9 }, timeout: { maxAttempts: 9 }, overloaded: { maxAttempts: 9 } };
     const names = Array.from({ length: 13 }, (_, index) => `op${index}`);
     const operations = Object.fromEntries(names.map((name) => [name, { retry: { kinds } }]));
-    const text = 'Validate them in parts: warnings are about the first 12 alone.';
+    const text = 'Validate them in parts: warnings cover only the first 12.';
     expect(validateConfig({ operations }).suggestions).toContainEqual({ path: 'config.operations', text });
   });
 });

@@ -1,6 +1,6 @@
 import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 
 const own = {};
 
@@ -70,7 +70,7 @@ describe('an alias', () => {
   it('of an operation that nothing is said of is warned of, with what was probably meant', () => {
     const config = { operations: { translate: own, tl: { alias: 'translat' }, other: { alias: 'nothing' } } };
     const { warnings } = validateConfig(config);
-    const message = 'is an operation that nothing here is said of: is it called that?';
+    const message = 'is the name of no operation in the config or its preset';
     expect(warnings).toEqual([
       {
         rule: 'alias-of-nothing',

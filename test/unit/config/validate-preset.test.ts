@@ -1,7 +1,7 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import { validatePreset } from '../../../src/config/validation/validation.js';
+import { validatePreset } from '../../../src/config/validation/index.js';
 import { NOWHERE } from '../../support/configs.js';
 
 const SOUND = {
@@ -101,9 +101,9 @@ describe('a preset', () => {
     const texts = (settings: object) =>
       validatePreset({ ...SOUND, operations: {}, settings }).suggestions.map(({ path, text }) => `${path}: ${text}`);
     expect(texts({})).toEqual([
-      'preset.settings: Say retry.maxAttempts as well: else it is as the library has it.',
-      'preset.settings: Say breaker.trip as well: else it is as the library has it.',
-      'preset.settings: Say breaker.openMs as well: else it is as the library has it.',
+      'preset.settings: Set retry.maxAttempts as well; otherwise the default of the library applies.',
+      'preset.settings: Set breaker.trip as well; otherwise the default of the library applies.',
+      'preset.settings: Set breaker.openMs as well; otherwise the default of the library applies.',
     ]);
     expect(texts({ retry: false, breaker: false })).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 
 type Retry = Readonly<Record<string, unknown>>;
 
@@ -52,13 +52,13 @@ describe('a recommended range of retries', () => {
     expect(below).toEqual({
       rule: 'recommended-range',
       path: 'config.defaults.retry.maxDelayMs',
-      message: 'is less than what is recommended, 5000 to 120000',
+      message: 'is below the recommended range of 5000 to 120000',
       value: 4_000,
       suggestion: 'Write 5000, or leave it out.',
     });
     const [above] = validateConfig(withRetry('maxElapsedMs', 700_000)).warnings;
     expect(above).toMatchObject({
-      message: 'is more than what is recommended, 5000 to 600000',
+      message: 'is above the recommended range of 5000 to 600000',
       suggestion: 'Write 600000, or leave it out.',
     });
   });
@@ -128,7 +128,7 @@ describe('a duration looks like seconds', () => {
   it('and the same in milliseconds is suggested', () => {
     const [warning] = validateConfig({ defaults: { deadlineMs: 30 } }).warnings;
     expect(warning).toMatchObject({
-      message: 'is in milliseconds, and 30 of them look like seconds',
+      message: 'is in milliseconds, and 30 looks like seconds',
       value: 30,
       suggestion: 'Write 30000 for 30 s.',
     });

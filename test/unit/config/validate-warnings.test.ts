@@ -2,7 +2,7 @@ import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { listPresets, listStrategies, type OwnPresets } from '../../../src/config/presets/catalog.js';
 import type { Preset } from '../../../src/config/presets/presets.js';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 
 /** What one rule has against a config. */
 function byRule(rule: string, config: ConfigInput, own?: OwnPresets) {
@@ -30,39 +30,39 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { minDelayMs: 0, jitter: 'full' } } },
     good: { defaults: { retry: { minDelayMs: 0, jitter: 'additive' } } },
     path: `${retryAt}.minDelayMs`,
-    message: 'is 0, and no jitter is added: retries come without any wait',
-    suggestion: "Write 500 at least, or 'jitter: additive'.",
+    message: 'is 0 and no jitter is added, so retries do not wait at all',
+    suggestion: "Write at least 500, or set jitter to 'additive'.",
   },
   {
     rule: 'open-for-hours',
     bad: { defaults: { breaker: { openMs: 3_600_001 } } },
     good: { defaults: { breaker: { openMs: 3_600_000 } } },
     path: `${defaults}.breaker.openMs`,
-    message: 'keeps everybody out for more than an hour after the service may have recovered',
-    suggestion: 'Write 300000 at most: after that, one trial finds out.',
+    message: 'rejects calls for more than an hour, even if the service has recovered',
+    suggestion: 'Write at most 300000: after that, one trial shows whether the service has recovered.',
   },
   {
     rule: 'many-attempts',
     bad: { defaults: { retry: { maxAttempts: 8 } } },
     good: { defaults: { retry: { maxAttempts: 7 } } },
     path: `${retryAt}.maxAttempts`,
-    message: 'is many: 8 attempts take long, and burden what is failing',
-    suggestion: 'Write 7 at most; 3 suit most calls.',
+    message: 'is high: 8 attempts take long and burden a failing service',
+    suggestion: 'Write at most 7; 3 suits most calls.',
   },
   {
     rule: 'sensitive-breaker',
     bad: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } },
     good: { defaults: { breaker: { trip: { consecutiveFailures: 3 } } } },
     path: `${defaults}.breaker.trip.consecutiveFailures`,
-    message: 'is few: the breaker opens at failures that happen now and then',
-    suggestion: 'Write 3 at least; 5 suit most services.',
+    message: 'is low: the breaker opens on occasional failures',
+    suggestion: 'Write at least 3; 5 suits most services.',
   },
   {
     rule: 'attempts-open-breaker',
     bad: { defaults: { retry: { maxAttempts: 6 } } },
     good: { defaults: { retry: { maxAttempts: 5 } } },
     path: `${retryAt}.maxAttempts`,
-    message: 'lets one failing call open the breaker: 6 attempts, and it opens at 5 failures',
+    message: 'lets one failing call open the breaker: 6 attempts, and it opens after 5 failures',
     suggestion: 'Write 8 for breaker.trip.consecutiveFailures.',
   },
   {
@@ -70,8 +70,8 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { maxAttempts: 4, maxElapsedMs: 7_999 } } },
     good: { defaults: { retry: { maxAttempts: 4, maxElapsedMs: 8_000 } } },
     path: `${retryAt}.maxElapsedMs`,
-    message: 'leaves no time: 4 attempts within maxElapsedMs, which is 7999',
-    suggestion: 'Write 8000 at least for retry.maxElapsedMs.',
+    message: 'leaves too little time for 4 attempts: maxElapsedMs is 7999',
+    suggestion: 'Write at least 8000 for retry.maxElapsedMs.',
   },
   {
     rule: 'deadline-cuts-waits',
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
     bad: { defaults: { deadlineMs: 20_000, attemptTimeoutMs: 20_000 } },
     good: { defaults: { deadlineMs: 20_000, attemptTimeoutMs: 19_999 } },
     path: `${defaults}.attemptTimeoutMs`,
-    message: 'has no effect: deadlineMs, which is 20000, comes first',
+    message: 'has no effect: deadlineMs, which is 20000, passes first',
     suggestion: 'Write less, such as 10000.',
   },
   {
@@ -94,15 +94,15 @@ const rows: readonly Row[] = [
     bad: { defaults: { deadlineMs: false, attemptTimeoutMs: false } },
     good: { defaults: { deadlineMs: false } },
     path: `${defaults}.deadlineMs`,
-    message: 'lets a call hang for good: there is neither a deadline nor a limit of one attempt',
-    suggestion: 'Leave one of deadlineMs and attemptTimeoutMs on.',
+    message: 'lets a call hang forever: neither the call nor an attempt has a time limit',
+    suggestion: 'Leave deadlineMs or attemptTimeoutMs on.',
   },
   {
     rule: 'no-growth',
     bad: { defaults: { retry: { minDelayMs: 6_000, maxDelayMs: 6_000 } } },
     good: { defaults: { retry: { minDelayMs: 6_000, maxDelayMs: 6_000, strategy: 'fixed' } } },
     path: `${retryAt}.minDelayMs`,
-    message: 'leaves no room to grow: the shortest wait is as long as the longest',
+    message: 'leaves the waits no room to grow: minDelayMs and maxDelayMs are the same',
     suggestion: 'Write 3000 for minDelayMs, or 12000 for maxDelayMs.',
   },
   {
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { jitter: 'none' } } },
     good: { defaults: { retry: { jitter: 'none', maxAttempts: 2 } } },
     path: `${retryAt}.jitter`,
-    message: 'brings synchronised retries: without jitter, callers that failed together come back together, 2 times',
+    message: 'synchronises retries: without jitter, calls that fail together retry together, 2 times',
     suggestion: "Write 'equal' for retry.jitter.",
   },
   {
@@ -118,15 +118,15 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { budget: false } } },
     good: { defaults: { retry: { budget: false, maxAttempts: 1 } } },
     path: `${retryAt}.budget`,
-    message: 'lets retries multiply an outage by 3: no budget bounds them',
-    suggestion: 'Leave it out: by default each success pays for a fifth of a retry.',
+    message: 'lets retries multiply the load of an outage by 3: no budget limits them',
+    suggestion: 'Leave it out: by default, each success pays for a fifth of a retry.',
   },
   {
     rule: 'aggressive-production',
     bad: { preset: 'production', strategy: 'aggressive' },
     good: { preset: 'simple', strategy: 'aggressive' },
     path: 'config.strategy',
-    message: 'is aggressive in production: calls are given up that one more attempt would have saved',
+    message: 'is aggressive in production: calls fail that one more attempt would have saved',
     suggestion: "Write 'conservative' or 'balanced', and 'aggressive' for single operations.",
   },
   {
@@ -134,7 +134,7 @@ const rows: readonly Row[] = [
     bad: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 4 } } },
     good: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 3 } } },
     path: 'config.strategy',
-    message: 'is conservative in development, with 4 attempts: whoever is at work waits for errors',
+    message: 'is conservative in development, with 4 attempts: errors take long to show',
     suggestion: "Write 'aggressive', or 3 for retry.maxAttempts.",
   },
 ];
@@ -198,7 +198,7 @@ describe('a warning stands', () => {
       {
         rule: 'attempts-open-breaker',
         path: 'config.operations.chat.breaker.trip.consecutiveFailures',
-        message: "lets one failing call open the breaker: 5 attempts, and it opens at 4 failures (operation 'chat')",
+        message: "lets one failing call open the breaker: 5 attempts, and it opens after 4 failures (operation 'chat')",
         value: 4,
         suggestion: 'Write 7 for breaker.trip.consecutiveFailures.',
       },
@@ -209,8 +209,10 @@ describe('a warning stands', () => {
     const config = { preset: 'production', defaults: { retry: { maxAttempts: 11 } } };
     const [warning] = byRule('attempts-open-breaker', config);
     expect(warning).toMatchObject({ path: `${retryAt}.maxAttempts`, value: 11 });
-    expect(warning?.message).toContain('it opens at 10 failures');
-    expect(byRule('attempts-open-breaker', { ...config, preset: 'none' })[0]?.message).toContain('opens at 5 failures');
+    expect(warning?.message).toContain('it opens after 10 failures');
+    expect(byRule('attempts-open-breaker', { ...config, preset: 'none' })[0]?.message).toContain(
+      'opens after 5 failures',
+    );
   });
 
   it('at the value rather than at the name of the strategy beside it', () => {
@@ -220,9 +222,9 @@ describe('a warning stands', () => {
       {
         rule: 'short-elapsed',
         path: 'config.operations.chat.retry.maxAttempts',
-        message: "leaves no time: 7 attempts within maxElapsedMs, which is 10000 (operation 'chat')",
+        message: "leaves too little time for 7 attempts: maxElapsedMs is 10000 (operation 'chat')",
         value: 7,
-        suggestion: 'Write 14000 at least for retry.maxElapsedMs.',
+        suggestion: 'Write at least 14000 for retry.maxElapsedMs.',
       },
     ]);
   });
@@ -297,7 +299,7 @@ describe('a suggestion besides', () => {
     expect(suggestions).toEqual([
       {
         path: 'config.operations.one.retry.maxAttempts',
-        text: 'Switch the retries of your SDK off: where it retries twice by itself, these are 15 requests.',
+        text: 'Switch off the retries of your SDK: if it retries twice by itself, a call makes up to 15 requests.',
       },
     ]);
     expect(validateConfig({ defaults: { retry: { maxAttempts: 3 } } }).suggestions).toEqual([]);
@@ -305,7 +307,7 @@ describe('a suggestion besides', () => {
 
   it('is to limit an attempt where it may take all of the time', () => {
     const text =
-      'Set attemptTimeoutMs as well, such as 10000: an attempt that hangs takes all of the time, and there is no retry.';
+      'Set attemptTimeoutMs as well, such as 10000: otherwise an attempt that hangs leaves no time for a retry.';
     const { suggestions } = validateConfig({ defaults: { deadlineMs: 30_000 } });
     expect(suggestions).toEqual([{ path: 'config.defaults.deadlineMs', text }]);
     expect(validateConfig({ defaults: { deadlineMs: 60_001 } }).suggestions).toEqual([]);

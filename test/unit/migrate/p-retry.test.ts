@@ -1,6 +1,6 @@
 import pRetry, { type Options } from 'p-retry';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 import { migrate } from '../../../src/migrate/index.js';
 import { backoffMs } from '../../../src/retry/backoff.js';
 import { jitteredMs } from '../../../src/retry/jitter.js';
