@@ -11,11 +11,11 @@ import { ROOT } from './pack.mjs';
  * @type {Readonly<Record<string, { file: string, aloneKb: number, withDependenciesKb: number }>>}
  */
 export const SUBPATHS = {
-  holdfast: { file: 'dist/index.js', aloneKb: 43.5, withDependenciesKb: 49 },
-  'holdfast/breaker': { file: 'dist/breaker/index.js', aloneKb: 8, withDependenciesKb: 13 },
-  'holdfast/retry': { file: 'dist/retry/index.js', aloneKb: 20, withDependenciesKb: 21.5 },
+  holdfast: { file: 'dist/index.js', aloneKb: 55, withDependenciesKb: 60.5 },
+  'holdfast/breaker': { file: 'dist/breaker/index.js', aloneKb: 15, withDependenciesKb: 19 },
+  'holdfast/retry': { file: 'dist/retry/index.js', aloneKb: 30, withDependenciesKb: 31 },
   'holdfast/config': { file: 'dist/config/index.js', aloneKb: 48, withDependenciesKb: 48 },
-  'holdfast/config/schema': { file: 'dist/config/schema/index.js', aloneKb: 8, withDependenciesKb: 105 },
+  'holdfast/config/schema': { file: 'dist/config/schema/index.js', aloneKb: 22, withDependenciesKb: 115 },
   'holdfast/admin': { file: 'dist/admin/index.js', aloneKb: 8, withDependenciesKb: 8 },
   'holdfast/migrate': { file: 'dist/migrate/index.js', aloneKb: 48, withDependenciesKb: 48 },
   'holdfast/telemetry': { file: 'dist/telemetry/index.js', aloneKb: 20, withDependenciesKb: 20 },

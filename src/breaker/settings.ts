@@ -28,9 +28,9 @@ export interface TripOptions {
   readonly consecutiveFailures?: number | undefined;
   /** Opens when this share of the calls in the window failed, above 0 to 1 (1: all of them). */
   readonly failureRate?: number | undefined;
-  /** Calls that the window must hold before a rate is looked at. Default 20. */
+  /** Calls that the window must hold before its rates count. Default 20. */
   readonly minimumCalls?: number | undefined;
-  /** How far back the rates look, in milliseconds. Default 60 000. */
+  /** The time span over which the rates are computed, in milliseconds. Default 60 000. */
   readonly windowMs?: number | undefined;
   /** A call that took at least this long is slow, in milliseconds. */
   readonly slowCallMs?: number | undefined;
@@ -119,14 +119,14 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
     }),
     minimumCalls: setting(numberWithin(COUNT), {
       default: 20,
-      description: 'Calls that the window must hold before a rate is looked at.',
+      description: 'Calls that the window must hold before its rates count.',
       advice: '20 keeps a few calls from deciding.',
     }),
     windowMs: setting(numberWithin(WINDOW), {
       unit: 'milliseconds',
       default: 60_000,
       suspectBelowMs: 1_000,
-      description: 'How far back the rates look.',
+      description: 'The time span over which the rates are computed.',
       advice: 'Write milliseconds: 60000 looks a minute back.',
     }),
     slowCallMs: setting(numberWithin(DURATION), {
@@ -145,8 +145,8 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
     id: 'trip',
     isWhole: true,
     description:
-      'When to open: by whichever of the given rules is met first. It is taken as a whole: what a stronger layer says ' +
-      'replaces all of it.',
+      'When to open: by the first of the given rules that is met. It is taken as a whole: a stronger layer replaces ' +
+      'all of it.',
     requires: (trip, refuse) => {
       if (trip.slowCallRate !== undefined && trip.slowCallMs === undefined) {
         refuse(['slowCallMs'], 'must say what is slow when slowCallRate is given', undefined);
@@ -206,14 +206,14 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
     mode: setting(oneOf(MODES), {
       default: 'enforce',
       description:
-        '`enforce` rejects while open. `observe` counts and tells what it would have rejected, and lets ' +
-        'everybody pass. `forced_open` rejects everybody. `disabled` lets everybody pass and judges nothing.',
-      advice: "Write 'observe' to count and reject nobody.",
+        '`enforce` rejects while open. `observe` reports what it would have rejected, and admits every call. ' +
+        '`forced_open` rejects every call. `disabled` admits every call, and neither counts nor changes state.',
+      advice: "Write 'observe' to count without rejecting.",
     }),
   },
   {
     id: 'breaker',
-    description: 'When to stop calling what keeps failing.',
+    description: 'When to stop calling a provider that keeps failing.',
     conflicts: (breaker, refuse) => {
       const { openMs = DEFAULT_OPEN_MS, openMaxMs } = breaker;
       if (typeof openMaxMs !== 'number' || typeof openMs !== 'number' || !(openMaxMs < openMs)) return;

@@ -9,7 +9,7 @@ export type Schema = Pick<typeof SchemaModule, 'configJsonSchema'>;
 export type Validation = Pick<typeof ValidationModule, 'validateConfig'>;
 export type Migration = Pick<typeof MigrateModule, 'migrate'>;
 
-/** Modules that are imported when a command needs them: importing YAML or zod takes longer than most commands run. */
+/** Modules that are imported when a command needs them: importing YAML takes longer than most commands run. */
 export interface LazyModules {
   readonly loading: () => Promise<Loading>;
   readonly schema: () => Promise<Schema>;

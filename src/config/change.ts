@@ -5,7 +5,7 @@ import type { DocumentLayer, Setting } from './layers.js';
 
 /** One setting that is no longer what it was. */
 export interface SettingChange {
-  /** The operation; `undefined` for all those that nobody names. */
+  /** The operation; `undefined` for every operation that no layer names. */
   readonly operation: string | undefined;
   /** Which setting, such as `retry.maxAttempts`. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface ConfigChange {
   readonly at: number;
   /** Which layer was changed. */
   readonly layer: DocumentLayer;
-  /** Who changed it, where that was said. */
+  /** The `actor` of the change, if one was given. */
   readonly actor?: string;
   /** Why, where that was said. */
   readonly reason?: string;

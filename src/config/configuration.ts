@@ -8,8 +8,7 @@ import { EMPTY_CONFIG, type MergedConfig, overlayConfigs, toMergedConfig } from 
 import { BUILT_IN, type Catalog } from './presets/catalog.js';
 import type { Preset } from './presets/presets.js';
 import { reconcileBounds } from './reconcile-bounds.js';
-import { resolveSettings } from './resolve-settings.js';
-import type { ResolvedSettings, Settings } from './settings.js';
+import { type ResolvedSettings, resolveSettings, type Settings } from './settings.js';
 
 /** The settings of one operation, and where each came from. */
 export interface ResolvedOperation {
@@ -40,7 +39,7 @@ type Steps = readonly [SettingTable, ...SettingTable[]];
 
 type ByLayer = Readonly<Partial<Record<DocumentLayer, MergedConfig>>>;
 
-/** No preset: what the library does when nobody says anything. */
+/** No preset: the library's own settings. */
 const NO_PRESET: Pick<Preset, 'settings' | 'operations'> = { settings: {}, operations: {} };
 const NOTHING: SettingTable = new Map();
 
@@ -140,7 +139,7 @@ export class Configuration {
     return new Configuration({ ...this.#layers, [layer]: document }, this.environment, { catalog: this.catalog });
   }
 
-  /** The operations that some config names. Those of the preset are not among them: perhaps nobody has such a one. */
+  /** The operations that a config names. Those of the preset are excluded; the application may not use them. */
   get names(): string[] {
     return [...this.#merged.operations.keys()].filter((name) => this.aliasOf(name) === undefined);
   }
@@ -164,7 +163,7 @@ export class Configuration {
     return this.#merged.operations.get(value)?.get('alias') ?? { value, layer: 'preset', name: this.preset };
   }
 
-  /** The settings of an operation, by whichever of its names; without a name, of all that nobody names. */
+  /** The settings of an operation or alias; without a name, of every operation that no layer names. */
   forOperation(operation?: string): ResolvedOperation {
     if (operation === undefined) return this.#others;
     return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;

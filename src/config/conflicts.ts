@@ -1,33 +1,32 @@
 import { Check } from '../input/index.js';
 import { unflatten } from './flatten.js';
 import type { Layer, Origin, SettingTable } from './layers.js';
-import { resolveSettings } from './resolve-settings.js';
-import type { ResolvedSettings } from './settings.js';
+import { type ResolvedSettings, resolveSettings } from './settings.js';
 
-/** What the config of a layer is called in error messages; where nothing is said, by the name of the layer. */
+/** How the config of a layer is called in error messages. Default: the name of the layer. */
 export type Sources = Readonly<Partial<Record<Layer, string>>>;
 
 const SOURCES: Sources = { environment: 'HOLDFAST_CONFIG', code: 'config', runtime: 'change' };
 
-/** Collects what does not fit together: each contradiction once, by the name of the config that says it. */
+/** Collects contradictions between settings, each once, at the path of the config that caused it. */
 export class ConflictCheck extends Check {
   readonly #sources: Sources;
-  /** What is wrong for all operations that nobody names, and so for most of the others. */
+  /** Issues of the operations that no layer names, which most of the others share. */
   readonly #ofAll = new Set<string>();
 
-  /** @param sources where another name is better than that of the layer. */
+  /** @param sources names of configs that differ from their layer. */
   constructor(sources: Sources | undefined) {
     super();
     this.#sources = { ...SOURCES, ...sources };
   }
 
-  /** What a place in a config is called. */
+  /** The path of a setting within the config that it comes from. */
   at(origin: Origin | undefined, path: string): string {
     const layer = origin?.layer ?? 'code';
     return `${this.#sources[layer] ?? layer}.${path}`;
   }
 
-  /** The settings of an operation with nothing left open. Those of all that nobody names come first. */
+  /** Resolves the settings of an operation. The settings of operations that no layer names come first. */
   resolve(operation: string | undefined, table: SettingTable): ResolvedSettings {
     const check = new Check();
     const effective = resolveSettings(check, '', unflatten(table));

@@ -17,12 +17,12 @@ export interface ConfigInput {
   /** The JSON Schema by which editors complete and check the file. Otherwise ignored. */
   readonly $schema?: string | undefined;
   /**
-   * Where settings come from that no config gives: `simple`, `development`, `production`, one that was registered, `auto` for
+   * Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, `auto` for
    * the one that suits the environment, or `none`. Default `auto`.
    */
   readonly preset?: string | undefined;
   /**
-   * How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one that was registered. Default: as the preset
+   * How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own. Default: as the preset
    * has it, which may differ between operations.
    */
   readonly strategy?: string | undefined;
@@ -59,7 +59,7 @@ export function declareOperations({
         absent: 'it is an operation of its own',
         description:
           'The operation that this is another name of. Calls by either name share settings, breaker, quota and ' +
-          'numbers, so nothing else may stand beside it.',
+          'statistics, so no other setting is allowed beside it.',
         advice: 'Write the name of an operation.',
       }),
       ...SETTINGS.settings,
@@ -87,20 +87,18 @@ export function declareConfig(known: KnownNames): Part<ConfigInput> {
   return part(
     {
       $schema: setting(text(), {
-        description:
-          'Where editors find the JSON Schema by which they complete and check the file. Means nothing otherwise.',
+        description: 'Where editors find the JSON Schema by which they complete and check the file. Otherwise ignored.',
       }),
       preset: setting(knownName({ ...INSTEAD_OF_PRESET, ...descriptionsOf(presets) }), {
         default: 'auto',
         description:
-          'Where settings come from that nobody gives: `simple`, `development`, `production`, one that was ' +
-          'registered, `auto` for the one that suits the environment, or `none`.',
+          'Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, ' +
+          '`auto` for the one that suits the environment, or `none`.',
         advice: "Write 'auto' for the one that suits the environment.",
       }),
       strategy: setting(knownName(descriptionsOf(strategies)), {
         absent: 'as the preset has it, which may differ between operations',
-        description:
-          'How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one that was registered.',
+        description: 'How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own.',
         advice: "'balanced' suits most calls.",
       }),
       defaults: setting(SETTINGS, {

@@ -8,7 +8,7 @@ import { DEFAULTS, type ResolvedSettings, SETTING_PATHS } from './settings.js';
 /** The settings in force, each with where it came from. */
 export interface EffectiveConfig {
   /**
-   * The operation, by its own name where an alias was asked for; `undefined` for the settings of all those that nobody
+   * The operation, by its own name if an alias was given; `undefined` for the settings of every operation that no layer
    * names.
    */
   readonly operation: string | undefined;
@@ -24,7 +24,7 @@ export interface EffectiveConfig {
 
 let defaults: SettingTable | undefined;
 
-/** The library's own settings, read into only when somebody asks what is in force. */
+/** The defaults, built when the settings in force are first read. */
 function ofLibrary(): SettingTable {
   defaults ??= toTable(DEFAULTS, { layer: 'library' });
   return defaults;
@@ -53,7 +53,7 @@ export function settingPaths(...all: readonly SettingTable[]): Set<string> {
   return paths;
 }
 
-/** Reads the settings of an operation by their paths: what somebody gave, what follows from it, or the library's own. */
+/** Reads the settings of an operation by path: from a layer, computed from other settings, or the default. */
 export function settingReader({ table, effective }: ResolvedOperation): (path: string) => Setting | undefined {
   const off: string[] = [];
   for (const [path, { value }] of table) if (value === false) off.push(`${path}.`);

@@ -19,9 +19,9 @@ export interface ConfigRefused {
   readonly key: undefined;
   /** Which layer it was meant for. */
   readonly layer: DocumentLayer;
-  /** Who asked for it, where that was said. */
+  /** The `actor` of the change, if one was given. */
   readonly actor?: string;
-  /** Why it was asked for, where that was said. */
+  /** The `reason` of the change, if one was given. */
   readonly reason?: string;
   /** Everything that was wrong with it. */
   readonly issues: readonly ConfigurationIssue[];

@@ -33,7 +33,7 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
     const path = prefix + name;
     if (value === undefined) continue;
     if (typeof value !== 'object' || value === null) leaves.set(path, value);
-    // It is shown as it is, and those who look at it must not change it for all.
+    // It is returned to users as it is, and must not be changed through them.
     else if (WHOLE.has(path)) leaves.set(path, Object.freeze({ ...value }));
     else {
       leaves.set(path, true);

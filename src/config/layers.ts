@@ -27,22 +27,22 @@ export interface Setting extends Origin {
 /** Settings by their paths, each with where it comes from. See `flatten.ts` for the paths. */
 export type SettingTable = ReadonlyMap<string, Setting>;
 
-/** Settings, which have been checked, with where they come from. */
+/** Converts valid settings to a table in which each has its origin. */
 export function toTable(settings: object, origin: Origin): SettingTable {
   const table = new Map<string, Setting>();
-  // Whoever asks where a setting comes from is given this very object, and must not change the setting by it.
+  // These objects are returned to users, and must not be changed through them.
   for (const [path, value] of flatten(settings)) table.set(path, Object.freeze({ value, ...origin }));
   return table;
 }
 
-/** Lays settings over each other, the weakest first: each path holds what the last one says that names it. */
+/** Overlays tables, the weakest first: at each path, the last table that holds it wins. */
 export function overlay(lowest: SettingTable, ...others: readonly SettingTable[]): Map<string, Setting> {
   const table = new Map(lowest);
   for (const above of others) for (const [path, setting] of above) table.set(path, setting);
   return table;
 }
 
-/** How strong a layer is. */
+/** The precedence of a layer: the higher one wins. */
 export function precedence({ layer }: Origin): number {
   return LAYERS.indexOf(layer);
 }

@@ -1,7 +1,7 @@
 import type { ConfigInput } from './document.js';
 import { type DocumentLayer, type Origin, overlay, type Setting, type SettingTable, toTable } from './layers.js';
 
-/** One config or several of them laid over each other, each value with the layer that it came from. */
+/** One config, or several merged, each value with the layer that it comes from. */
 export interface MergedConfig {
   /** The preset asked for. */
   readonly preset: Setting | undefined;
@@ -11,7 +11,7 @@ export interface MergedConfig {
   readonly operations: ReadonlyMap<string, SettingTable>;
 }
 
-/** What a config without anything in it says. */
+/** A config without settings. */
 export const EMPTY_CONFIG: MergedConfig = {
   preset: undefined,
   strategy: undefined,
@@ -19,7 +19,7 @@ export const EMPTY_CONFIG: MergedConfig = {
   operations: new Map(),
 };
 
-/** The values of one config, which has been checked. */
+/** Converts a valid config. */
 export function toMergedConfig(
   { preset, strategy, defaults = {}, operations = {} }: ConfigInput,
   layer: DocumentLayer,
@@ -33,7 +33,7 @@ export function toMergedConfig(
   };
 }
 
-/** Lays one over the other. Where both say something, the upper one holds. */
+/** Overlays two configs. Where both set a value, the upper one wins. */
 export function overlayConfigs(below: MergedConfig, above: MergedConfig): MergedConfig {
   if (below === EMPTY_CONFIG) return above;
   if (above === EMPTY_CONFIG) return below;

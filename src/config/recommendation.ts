@@ -21,7 +21,7 @@ export interface PresetRecommendation {
   readonly environment: Environment;
 }
 
-/** How sure it is that a name which nobody knows wants the preset for everything. */
+/** The confidence of the preset for an unknown name. */
 const UNKNOWN_NAME_CONFIDENCE = 0.4;
 
 /**

@@ -9,11 +9,11 @@ const ORDERED = [
 const ELAPSED = 'retry.maxElapsedMs';
 
 /**
- * What is given makes room for itself: where two layers give times that do not fit together, the weaker one follows the
+ * Reconciles bounds of different layers: where a minimum is above a maximum, the weaker of the two takes the value of the
  * stronger. A config that contradicts itself is left as it is, for the check to refuse.
  *
- * @param table the steps laid over each other, in which room is made.
- * @param steps what was laid over each other, the weakest first. One step may hold several layers.
+ * @param table the merged steps, which is changed.
+ * @param steps what was merged, the weakest first. One step may hold several layers.
  */
 export function reconcileBounds(table: Map<string, Setting>, steps: readonly SettingTable[]): void {
   const room = new Reconciler(table, steps);
@@ -76,7 +76,7 @@ function isWait(path: string): boolean {
   return path.startsWith('retry.') && path.endsWith('.minDelayMs');
 }
 
-/** What comes from a preset or a strategy has a name; it is what somebody wrote that can contradict itself. */
+/** Settings of presets and strategies have a name. Only a user's own config can contradict itself. */
 function isOfOneConfig(one: Setting, other: Setting): boolean {
   return one.layer === other.layer && one.name === undefined && other.name === undefined;
 }

@@ -1,8 +1,29 @@
-import { BREAKER_SETTINGS, type BreakerSettings, type ResolvedBreakerSettings } from '../breaker/settings.js';
-import { type AnySetting, defaultsOf, type Part, part, partOrFalse, setting, walkSettings } from '../input/index.js';
-import { QUOTA_SETTINGS, type QuotaSettings, type ResolvedQuotaSettings } from '../limits/settings.js';
-import type { ResolvedRetrySettings } from '../retry/resolve-settings.js';
+import {
+  BREAKER_SETTINGS,
+  type BreakerSettings,
+  type ResolvedBreakerSettings,
+  resolveBreakerSettings,
+} from '../breaker/settings.js';
+import {
+  type AnySetting,
+  type Check,
+  defaultsOf,
+  fillDefaults,
+  type Part,
+  part,
+  partOrFalse,
+  setting,
+  walkSettings,
+} from '../input/index.js';
+import {
+  QUOTA_SETTINGS,
+  type QuotaSettings,
+  type ResolvedQuotaSettings,
+  resolveQuotaSettings,
+} from '../limits/settings.js';
+import { type ResolvedRetrySettings, resolveRetrySettings } from '../retry/resolve-settings.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
+import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import { TIMEOUT_SETTINGS, type TimeoutSettings } from '../timeout/settings.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
@@ -31,15 +52,15 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
   {
     ...TIMEOUT_SETTINGS,
     retry: setting(partOrFalse(RETRY_SETTINGS), {
-      description: 'Whether and how to try again. `false`: every call has one attempt.',
+      description: 'Whether and how to retry. `false`: every call has one attempt.',
       advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
     }),
     quota: setting(partOrFalse(QUOTA_SETTINGS), {
-      description: 'What happens while a quota is used up. `false`: nobody takes notice.',
+      description: 'What happens while a quota is used up. `false`: quotas are ignored.',
       advice: 'Write settings, such as { maxWaitMs: 30000 }, or false.',
     }),
     breaker: setting(partOrFalse(BREAKER_SETTINGS), {
-      description: 'When to stop calling what keeps failing. `false`: never.',
+      description: 'When to stop calling a provider that keeps failing. `false`: never.',
       advice: 'Write settings, such as { openMs: 60000 }, or false for no breaker.',
     }),
   },
@@ -54,3 +75,33 @@ export const SETTING_PATHS: ReadonlyMap<string, AnySetting> = new Map(walkSettin
 
 /** The settings of an operation that no layer configures, without those that are computed from others. */
 export const DEFAULTS: Settings = defaultsOf(SETTINGS);
+
+/** A trial keeps its place for this much longer than its attempt may take, so that its outcome still counts. */
+const LEASE_SLACK = 1.5;
+
+/** Fills in the defaults of merged settings, and checks that they do not contradict each other. */
+export function resolveSettings(check: Check, path: string, settings: Settings): ResolvedSettings {
+  check.conflicts(path, settings, SETTINGS);
+  const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = fillDefaults(SETTINGS, settings);
+  return {
+    deadlineMs,
+    attemptTimeoutMs,
+    retry: retry !== false && resolveRetrySettings(retry ?? {}),
+    quota: quota !== false && resolveQuotaSettings(quota ?? {}),
+    breaker: breaker !== false && resolveBreakerSettings(withTrialLease(breaker ?? {}, attemptTimeoutMs, deadlineMs)),
+  };
+}
+
+function withTrialLease(
+  breaker: BreakerSettings,
+  attemptTimeoutMs: number | false,
+  deadlineMs: number | false,
+): BreakerSettings {
+  return { ...breaker, trialLeaseMs: breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs) };
+}
+
+/** How long an attempt may hold the place of a trial, if the breaker's settings do not say; `undefined` without any limit. */
+export function trialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
+  const longestMs = attemptTimeoutMs || deadlineMs;
+  return longestMs === false ? undefined : Math.min(longestMs * LEASE_SLACK, LONGEST_TIMER_MS);
+}

@@ -33,7 +33,7 @@ export const QUOTA_SETTINGS: Part<QuotaSettings, keyof QuotaSettings> = part(
       unit: 'milliseconds',
       default: 30_000,
       suspectBelowMs: 100,
-      description: 'The longest that an attempt waits for its quota. Who would wait longer is refused at once.',
+      description: 'The longest that an attempt waits for its quota. One that would wait longer is rejected at once.',
       advice: 'Write milliseconds: 30000 suits most calls.',
     }),
     exhaustedMs: setting(numberWithin(WAIT), {
@@ -48,13 +48,13 @@ export const QUOTA_SETTINGS: Part<QuotaSettings, keyof QuotaSettings> = part(
       default: 3_600_000,
       suspectBelowMs: 1_000,
       description:
-        'The longest that a quota is held at a time, whatever the callee asked for. Then one call asks it anew.',
+        'The longest that a quota is held at a time, whatever the provider asked for. Then one attempt asks anew.',
       advice: 'Write milliseconds: 3600000 suits most services.',
     }),
     spreadMs: setting(numberWithin(WAIT), {
       unit: 'milliseconds',
       default: 1_000,
-      description: 'Those who waited are let go one by one within this time.',
+      description: 'Attempts that waited are released one by one within this time.',
       advice: 'Write milliseconds: 1000 suits most services.',
     }),
   },

@@ -14,7 +14,7 @@ export interface ConfigureOptions {
    * `false`: laid over it. Default: a file takes the place of a file, and everything else adds up.
    */
   readonly replace?: boolean | undefined;
-  /** Who changes it, for the audit trail. */
+  /** The person or program that changes it, for the audit trail. */
   readonly actor?: string | undefined;
   /** Why, for the audit trail. */
   readonly reason?: string | undefined;

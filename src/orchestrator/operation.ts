@@ -1,6 +1,5 @@
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
-import { trialLeaseMs } from '../config/resolve-settings.js';
-import type { ResolvedSettings } from '../config/settings.js';
+import { type ResolvedSettings, trialLeaseMs } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';
 import { deepFreeze, monotonicMs, rejectLater } from '../runtime/index.js';

@@ -31,7 +31,7 @@ export interface RetryNotice {
   readonly failure: Failure;
   /** How long it waits, in milliseconds. */
   readonly delayMs: number;
-  /** Whether the callee asked for this wait, or we chose it. */
+  /** Whether the provider asked for this wait, or holdfast chose it. */
   readonly waitFor: 'hint' | 'backoff';
 }
 

@@ -134,7 +134,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     default: 10_000,
     recommended: [5_000, 120_000],
     suspectBelowMs: 100,
-    description: 'The longest wait with jitter. Only what the callee asked for may be longer.',
+    description: 'The longest wait with jitter. Only a wait that the provider asked for may be longer.',
     advice: 'Write milliseconds, 5000 to 120000: 10000 suits most services.',
   }),
   multiplier: setting(numberWithin(MULTIPLIER), {
@@ -146,7 +146,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   jitter: setting(oneOf(JITTERS), {
     default: 'equal',
     description:
-      'How chance spreads the waits. `none`: not at all. `full`: from nothing to the whole wait. ' +
+      'How waits are randomised. `none`: not at all. `full`: from nothing to the whole wait. ' +
       '`equal`: the upper half of it. `decorrelated`: from `minDelayMs` to three times the last wait. ' +
       '`additive`: up to `jitterMaxMs` on top.',
     advice: "'equal' suits most services.",
@@ -157,7 +157,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     recommended: [100, 10_000],
     suspectBelowMs: 100,
     description:
-      'The most that `additive` jitter adds, and the most by which a wait that the callee asked for is lengthened.',
+      'The most that `additive` jitter adds, and the most by which a wait that the provider asked for is lengthened.',
     advice: 'Write milliseconds, 100 to 10000: 2000 suits most services.',
   }),
 };
@@ -166,7 +166,7 @@ const KIND_SETTINGS: Part<KindSettings> = part(
   inherit(BACKOFF, (name) => (name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`')),
   {
     id: 'kind',
-    description: 'What is different for one kind of failure. What is left out is as it stands in `retry`.',
+    description: 'What is different for one kind of failure. Settings that are left out are as in `retry`.',
   },
 );
 
@@ -183,20 +183,20 @@ const KINDS_SETTINGS: Part<Kinds> = part(
     quota_exhausted: kind(RETRIED.quota_exhausted, 'A quota is used up, and waiting does not help.'),
     context_length: kind(RETRIED.context_length, 'The prompt is too long for the model.'),
     content_policy: kind(RETRIED.content_policy, 'The provider refuses the content.'),
-    overloaded: kind(RETRIED.overloaded, 'The callee has no room at the moment.'),
+    overloaded: kind(RETRIED.overloaded, 'The provider has no capacity at the moment.'),
     rate_limited: kind(RETRIED.rate_limited, 'Too many requests or tokens for a while.'),
     auth: kind(RETRIED.auth, 'The key is missing, wrong, or not allowed to do this.'),
     not_found: kind(RETRIED.not_found, 'There is no such model or address.'),
     invalid_request: kind(RETRIED.invalid_request, 'The request itself is wrong.'),
-    network: kind(RETRIED.network, 'The callee was not reached, or the connection broke.'),
-    server_error: kind(RETRIED.server_error, 'The callee failed.'),
-    unknown: kind(RETRIED.unknown, 'Nothing tells what happened.'),
+    network: kind(RETRIED.network, 'The provider was not reached, or the connection broke.'),
+    server_error: kind(RETRIED.server_error, 'The provider failed.'),
+    unknown: kind(RETRIED.unknown, 'The error gives no evidence of its cause.'),
   },
   {
     id: 'kinds',
     description:
       'What is different for a kind of failure. `false`: never retry it. `true` or settings: retry it, also when it ' +
-      'is none of those that are retried by themselves.',
+      'is not retried by default.',
   },
 );
 
@@ -221,7 +221,7 @@ export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> =
   },
   {
     id: 'budget',
-    description: 'What bounds the retries of all calls of an operation together.',
+    description: 'Limits the retries of all calls of an operation together.',
     conflicts: (budget, refuse) => {
       if (budget.ratio !== 0 || budget.floorPerSecond !== 0) return;
       const suggestion = "Write 'maxAttempts: 1' for no retries.";
@@ -241,7 +241,7 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
       suspectBelowMs: 1_000,
       refuseBelowMs: 100,
       description:
-        'No retry begins later than this after its call began. `false`: as late as the deadline of the call allows.',
+        'No retry starts later than this after its call. `false`: as late as the deadline of the call allows.',
       advice: 'Write milliseconds, 5000 to 600000, or false: 30000 suits most calls.',
     }),
     kinds: setting(KINDS_SETTINGS, {
@@ -249,13 +249,13 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
       advice: 'Write settings by kind, such as { rate_limited: { maxAttempts: 5 } }.',
     }),
     budget: setting(partOrFalse(BUDGET_SETTINGS), {
-      description: 'What bounds the retries of all calls of an operation together. `false`: nothing does.',
+      description: 'Limits the retries of all calls of an operation together. `false`: no limit.',
       advice: 'Write settings, such as { ratio: 0.2 }.',
     }),
   },
   {
     id: 'retry',
-    description: 'How often to try again, and how long to wait between.',
+    description: 'How often to retry, and how long to wait in between.',
     conflicts: (retry, refuse) => {
       const limitMs = retry.maxElapsedMs === undefined || retry.maxElapsedMs === false ? Infinity : retry.maxElapsedMs;
       refuseDelays(retry, [], limitMs, refuse);

@@ -19,7 +19,7 @@ const support: Sources = {
     devDependencies: { vitest: '1' },
   }),
   'tsconfig.build.json': JSON.stringify({ compilerOptions: { module: 'NodeNext' } }),
-  'src/breaker/options.ts': 'export const openMs = 1;\n',
+  'src/breaker/settings.ts': 'export const openMs = 1;\n',
   'src/limits/settings.ts': 'export const limit = 1;\n',
   'src/retry/backoff.ts': 'export const leaf = 1;\n',
   'node_modules/opossum/package.json': '{ "name": "opossum", "main": "index.js" }',

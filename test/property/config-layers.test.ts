@@ -6,8 +6,7 @@ import { type Layer, overlay, type Setting, type SettingTable, toTable } from '.
 import { EMPTY_CONFIG, type MergedConfig, overlayConfigs, toMergedConfig } from '../../src/config/merged-config.js';
 import { parseDocument } from '../../src/config/parse-document.js';
 import { BUILT_IN } from '../../src/config/presets/catalog.js';
-import type { Settings } from '../../src/config/settings.js';
-import { DEFAULTS } from '../../src/config/settings.js';
+import { DEFAULTS, type Settings } from '../../src/config/settings.js';
 import { thrownBy } from '../support/calls.js';
 import { NOWHERE } from '../support/configs.js';
 import { runs } from '../support/seed.js';

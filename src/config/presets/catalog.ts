@@ -7,8 +7,7 @@ import {
   INSTEAD_OF_PRESET,
   type OperationInput,
 } from '../document.js';
-import { resolveSettings } from '../resolve-settings.js';
-import { SETTINGS } from '../settings.js';
+import { resolveSettings, SETTINGS } from '../settings.js';
 import { PRESETS, type Preset, type PresetEnvironment } from './presets.js';
 import { STRATEGIES, type Strategy } from './strategies.js';
 

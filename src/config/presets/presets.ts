@@ -58,7 +58,7 @@ export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {
     environments: ['development', 'testing', 'staging', 'production'],
   },
   development: {
-    description: 'Fails fast, so that whoever is at work on it sees what is wrong.',
+    description: 'Fails fast, so that problems show during development.',
     strategy: 'aggressive',
     settings: settingsOf({
       attempts: 2,

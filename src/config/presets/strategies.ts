@@ -26,7 +26,7 @@ export type BuiltInStrategy = 'aggressive' | 'balanced' | 'conservative' | 'crit
 /** Strategies that are built in. */
 export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {
   aggressive: {
-    description: 'Fails fast: for answers that somebody is waiting for, or that are easily done without.',
+    description: 'Fails fast: for answers that a user is waiting for, or that are optional.',
     settings: settingsOf({
       attempts: 2,
       elapsedMs: 10_000,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flatten } from '../../../src/config/flatten.js';
-import { resolveSettings } from '../../../src/config/resolve-settings.js';
-import { DEFAULTS, type Settings } from '../../../src/config/settings.js';
+import { DEFAULTS, resolveSettings, type Settings } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
 
 function completed(settings: Settings) {

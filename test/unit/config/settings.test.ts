@@ -2,7 +2,7 @@ import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdf
 import { describe, expect, it } from 'vitest';
 import { type Configuration, resolveCallSettings } from '../../../src/config/configuration.js';
 import { startConfiguration } from '../../../src/config/load/index.js';
-import { trialLeaseMs } from '../../../src/config/resolve-settings.js';
+import { trialLeaseMs } from '../../../src/config/settings.js';
 import type { ResolvedKindSettings } from '../../../src/retry/resolve-settings.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 

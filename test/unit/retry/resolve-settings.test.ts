@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../../../src/pipeline/index.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
-import type { KindSettings, RetrySettings } from '../../../src/retry/settings.js';
-import { RETRIED } from '../../../src/retry/settings.js';
+import { type KindSettings, RETRIED, type RetrySettings } from '../../../src/retry/settings.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
 
