@@ -35,7 +35,7 @@ const COUNT: NumberRule = { min: 1, max: 100_000, integer: true };
  *
  * @throws {ConfigurationError} naming everything that is wrong with them.
  */
-export function clientRateLimitRules(given: ClientRateLimitOptions): ClientRateLimitRules {
+export function parseClientRateLimitOptions(given: ClientRateLimitOptions): ClientRateLimitRules {
   const options = readOnce('options', given);
   const check = new Check();
   if (check.fields('options', options, OPTIONS) !== undefined) {
@@ -90,7 +90,7 @@ export class ClientRateLimit {
 
   /** @throws {ConfigurationError} naming everything that is wrong with the options. */
   constructor(options: ClientRateLimitOptions = {}) {
-    this.#rules = clientRateLimitRules(options);
+    this.#rules = parseClientRateLimitOptions(options);
   }
 
   /**
@@ -104,7 +104,7 @@ export class ClientRateLimit {
     this.#forgetIdle(nowMs);
     const log = this.#logs.get(client) ?? new RequestLog();
     log.prune(nowMs);
-    const refusal = this.#refusal(log, nowMs);
+    const refusal = this.#refuse(log, nowMs);
     if (refusal !== undefined) return refusal;
     log.add(nowMs);
     this.#logs.delete(client);
@@ -145,7 +145,7 @@ export class ClientRateLimit {
     return this.#logs.size;
   }
 
-  #refusal(log: RequestLog, nowMs: number): ClientRateLimitVerdict | undefined {
+  #refuse(log: RequestLog, nowMs: number): ClientRateLimitVerdict | undefined {
     const { cooldownMs, maxPerMinute, maxPerHour } = this.#rules;
     const waits = [
       { limit: 'hour', retryAfterMs: log.latestMs(maxPerHour) + HOUR_MS - nowMs },

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration.js';
-import { settingReader } from '../effective-config.js';
+import { createSettingReader } from '../effective-config.js';
 import type { SettingTable } from '../layers.js';
 import type { Preset, PresetEnvironment } from '../presets/presets.js';
 
@@ -33,7 +33,7 @@ export function buildViews(
   { strategy, environments = [] }: PresetFacts,
 ): readonly EffectiveView[] {
   const resolved = configuration.forOperation(operation);
-  const read = settingReader(resolved);
+  const read = createSettingReader(resolved);
   const facts = { operation, strategy: resolved.strategy ?? strategy, environments };
   return [undefined, ...findKinds(resolved.table)].map((kind) => {
     const writablePaths = (path: string): readonly string[] =>

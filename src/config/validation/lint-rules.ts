@@ -1,5 +1,5 @@
 import type { SettingInfo } from '../../input/index.js';
-import { type BackoffStrategy, backoffMs } from '../../retry/backoff.js';
+import { type BackoffStrategy, computeBackoffMs } from '../../retry/backoff.js';
 import { suggestDelays } from '../../retry/settings.js';
 import { SETTING_PATHS } from '../settings.js';
 import type { EffectiveView } from './effective-view.js';
@@ -297,7 +297,7 @@ function sumWaits(view: EffectiveView): number {
   const multiplier = view.number('retry.multiplier', 1);
   let sumMs = 0;
   for (let nth = 1; nth < countAttempts(view); nth++) {
-    sumMs += backoffMs({ strategy, minDelayMs, maxDelayMs, multiplier }, nth);
+    sumMs += computeBackoffMs({ strategy, minDelayMs, maxDelayMs, multiplier }, nth);
   }
   return sumMs;
 }
