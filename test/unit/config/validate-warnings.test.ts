@@ -139,57 +139,63 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe('the rule', () => {
-  it.each(rows)('$rule', ({ rule, bad, good, path, message, suggestion }) => {
-    const [warning, ...others] = byRule(rule, bad);
-    expect(others).toEqual([]);
-    expect(warning).toMatchObject({ rule, path, message, suggestion });
-    expect(validateConfig(bad).suggestions).toContainEqual({ path, text: suggestion });
-    expect(byRule(rule, good)).toEqual([]);
-  });
+describe('lint rules', () => {
+  it.each(rows)(
+    '$rule warns about one config, and not about a similar one',
+    ({ rule, bad, good, path, message, suggestion }) => {
+      const [warning, ...others] = byRule(rule, bad);
+      expect(others).toEqual([]);
+      expect(warning).toMatchObject({ rule, path, message, suggestion });
+      expect(validateConfig(bad).suggestions).toContainEqual({ path, text: suggestion });
+      expect(byRule(rule, good)).toEqual([]);
+    },
+  );
 
-  it('no-wait: additive jitter of 0 adds nothing', () => {
+  it('no-wait warns about additive jitter of 0', () => {
     const retry = { minDelayMs: 0, jitter: 'additive', jitterMaxMs: 0 } as const;
     expect(byRule('no-wait', { defaults: { retry } })).toHaveLength(1);
   });
 
-  it.each(['disabled', 'forced_open'] as const)('attempts-open-breaker: one that is %s does not judge', (mode) => {
-    const settings = { retry: { maxAttempts: 6 }, breaker: { mode } };
-    expect(byRule('attempts-open-breaker', { defaults: settings })).toEqual([]);
-  });
+  it.each(['disabled', 'forced_open'] as const)(
+    'attempts-open-breaker does not warn about a breaker that is %s',
+    (mode) => {
+      const settings = { retry: { maxAttempts: 6 }, breaker: { mode } };
+      expect(byRule('attempts-open-breaker', { defaults: settings })).toEqual([]);
+    },
+  );
 
   it.each([{ deadlineMs: false } as const, { retry: false } as const])(
-    'deadline-cuts-waits: there is nothing to cut with %o',
+    'deadline-cuts-waits does not warn without a deadline or retries: %o',
     (settings) => {
       expect(byRule('deadline-cuts-waits', { defaults: { deadlineMs: 10, ...settings } })).toEqual([]);
     },
   );
 
-  it('aggressive-production: single operations may be', () => {
+  it('aggressive-production does not warn about single operations', () => {
     const config = { preset: 'production', operations: { sentiment: { strategy: 'aggressive' } } };
     expect(byRule('aggressive-production', config)).toEqual([]);
   });
 });
 
-describe('presets and strategies', () => {
+describe('built-in presets and strategies', () => {
   const manners = ['aggressive-production', 'patient-development'];
   const pairs = Object.keys(listPresets()).flatMap((preset) =>
     Object.keys(listStrategies()).map((strategy) => ({ preset, strategy })),
   );
 
-  it.each(pairs)('have nothing against themselves: $preset, $strategy', ({ preset, strategy }) => {
+  it.each(pairs)('give no warnings together: preset $preset, strategy $strategy', ({ preset, strategy }) => {
     const { valid, warnings } = validateConfig({ preset, strategy });
     expect(valid).toBe(true);
     expect(warnings.filter(({ rule }) => !manners.includes(rule))).toEqual([]);
   });
 
-  it.each(['simple', 'development', 'production', 'auto', 'none'])('%s alone has nothing against it', (preset) => {
+  it.each(['simple', 'development', 'production', 'auto', 'none'])('preset %s alone gives no warnings', (preset) => {
     expect(validateConfig({ preset }).warnings).toEqual([]);
   });
 });
 
-describe('a warning stands', () => {
-  it('where it was written for the operation, rather than where the other half of it was written for all', () => {
+describe('a lint warning', () => {
+  it('names the place in the operation rather than that in the defaults', () => {
     const config = {
       defaults: { retry: { maxAttempts: 5 } },
       operations: { chat: { breaker: { trip: { consecutiveFailures: 4 } } } },
@@ -205,7 +211,7 @@ describe('a warning stands', () => {
     ]);
   });
 
-  it('where somebody wrote it when the preset has the other half', () => {
+  it('names the place in the config if the preset sets the other half', () => {
     const config = { preset: 'production', defaults: { retry: { maxAttempts: 11 } } };
     const [warning] = byRule('attempts-open-breaker', config);
     expect(warning).toMatchObject({ path: `${retryAt}.maxAttempts`, value: 11 });
@@ -215,7 +221,7 @@ describe('a warning stands', () => {
     );
   });
 
-  it('at the value rather than at the name of the strategy beside it', () => {
+  it('names the value rather than the strategy beside it', () => {
     const chat = { strategy: 'aggressive', retry: { maxAttempts: 7 } };
     const config = { defaults: { retry: { maxAttempts: 6 } }, operations: { chat } };
     expect(byRule('short-elapsed', config)).toEqual([
@@ -229,13 +235,13 @@ describe('a warning stands', () => {
     ]);
   });
 
-  it('at the name of the strategy, when it is the operation that has it', () => {
+  it('names the strategy of the operation if that sets the value', () => {
     const config = { defaults: { retry: { maxAttempts: 6 } }, operations: { chat: { strategy: 'aggressive' } } };
     const [warning, ...others] = byRule('short-elapsed', config);
     expect([warning, others]).toMatchObject([{ path: 'config.operations.chat.strategy', value: 'aggressive' }, []]);
   });
 
-  it('at the name of a preset or strategy that has it, when nothing else was written', () => {
+  it('names the preset or strategy that sets the value if nothing else is written', () => {
     const hasty = { description: 'Once.', settings: { retry: { jitter: 'none' } } } as const;
     const strategies = { 'hasty-test': hasty };
     const found = { rule: 'synchronised-retries', value: 'hasty-test' };
@@ -250,7 +256,7 @@ describe('a warning stands', () => {
     expect(byRule('aggressive-production', { preset: 'hasty-test' }, { presets })[0]?.path).toBe('config.preset');
   });
 
-  it('once, however many operations it holds for', () => {
+  it('is given once, however many operations it applies to', () => {
     const config = {
       defaults: { retry: { maxAttempts: 9 } },
       operations: { one: { deadlineMs: 110_000 }, other: { deadlineMs: 115_000 } },
@@ -258,7 +264,7 @@ describe('a warning stands', () => {
     expect(byRule('many-attempts', config)).toHaveLength(1);
   });
 
-  it('for all, and not again for an operation that has nothing of its own to it', () => {
+  it('is not repeated for an operation that sets nothing of it', () => {
     const config = { defaults: { retry: { maxAttempts: 12 } }, operations: { chat: { strategy: 'critical' } } };
     const [warning, ...others] = byRule('attempts-open-breaker', config);
     expect([warning?.path, others]).toEqual([`${retryAt}.maxAttempts`, []]);
@@ -269,13 +275,13 @@ describe('a warning stands', () => {
     ]);
   });
 
-  it('for each operation that has a value of its own', () => {
+  it('is given for each operation that sets the value itself', () => {
     const own = { retry: { maxAttempts: 9 } };
     const paths = byRule('many-attempts', { operations: { one: own, other: own } }).map(({ path }) => path);
     expect(paths).toEqual(['config.operations.one.retry.maxAttempts', 'config.operations.other.retry.maxAttempts']);
   });
 
-  it('at the settings of a kind, judged with what it does not say itself', () => {
+  it('covers the settings of a kind of failure together with those it inherits', () => {
     const retry = { jitter: 'none', maxAttempts: 2, kinds: { network: { maxAttempts: 4 } } } as const;
     const [warning] = byRule('synchronised-retries', { defaults: { retry } });
     expect(warning?.path).toBe(`${retryAt}.jitter`);
@@ -284,7 +290,7 @@ describe('a warning stands', () => {
     expect(opening).toMatchObject({ path: `${retryAt}.kinds.network.maxAttempts`, value: 4 });
   });
 
-  it('nowhere when its stage is switched off for the operation', () => {
+  it('is not given if the stage is switched off', () => {
     const config = { operations: { chat: { retry: false } } } as const;
     expect(byRule('unbounded-retries', config)).toEqual([]);
     const off = { defaults: { retry: false, breaker: false, quota: false } } as const;
@@ -292,8 +298,8 @@ describe('a warning stands', () => {
   });
 });
 
-describe('a suggestion besides', () => {
-  it('is to switch the retries of the SDK off, once', () => {
+describe('a lint hint', () => {
+  it('suggests once to switch off the retries of the SDK', () => {
     const own = { retry: { maxAttempts: 5 } };
     const { suggestions } = validateConfig({ operations: { one: own, other: own } });
     expect(suggestions).toEqual([
@@ -305,7 +311,7 @@ describe('a suggestion besides', () => {
     expect(validateConfig({ defaults: { retry: { maxAttempts: 3 } } }).suggestions).toEqual([]);
   });
 
-  it('is to limit an attempt where it may take all of the time', () => {
+  it('suggests a limit for attempts that may take all of the time', () => {
     const text =
       'Set attemptTimeoutMs as well, such as 10000: otherwise an attempt that hangs leaves no time for a retry.';
     const { suggestions } = validateConfig({ defaults: { deadlineMs: 30_000 } });
