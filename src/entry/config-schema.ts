@@ -1,6 +1,5 @@
 /**
- * What a config is, as a schema of zod and as JSON Schema. Apart from `holdfast/config`, since zod takes longer to load
- * than all of holdfast.
+ * A config as a schema of your own zod, an optional peer dependency, and as JSON Schema.
  *
  * @packageDocumentation
  */

@@ -24,6 +24,9 @@ export type { ConfigInput, OperationInput } from '../config/document.js';
 export type { EffectiveConfig } from '../config/effective-config.js';
 export type { ConfigChanged, ConfigRefused } from '../config/events.js';
 export type { DocumentLayer, Layer, Setting } from '../config/layers.js';
+export type { OwnPresets } from '../config/presets/catalog.js';
+export type { Preset, PresetEnvironment } from '../config/presets/presets.js';
+export type { Strategy } from '../config/presets/strategies.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
 export {
   AttemptTimeoutError,

@@ -21,8 +21,10 @@ const OPERATION = 'chat';
 
 const breaker = { trip: { consecutiveFailures: 2, failureRate: 0.9 }, openMs: 10, trials: 2, trialLeaseMs: 20 };
 
-/** Soon enough for everybody to come to it, and for a budget that some find spent. */
-const retry = { minDelayMs: 1, maxDelayMs: 5, kinds: { unknown: true }, budget: { ratio: 0.1, burst: 1_000 } };
+/** A budget that is spent however slowly the machine makes the retries: nothing is added to it by time. */
+const budget = { ratio: 0.05, floorPerSecond: 0, burst: 100 };
+/** Soon enough for every call to come to its retry. */
+const retry = { minDelayMs: 1, maxDelayMs: 5, kinds: { unknown: true }, budget };
 
 /** Limits that are reached by those alone that never end otherwise, however slow the machine is. */
 const PATIENT: ConfigInput = {

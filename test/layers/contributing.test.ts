@@ -42,7 +42,6 @@ beforeAll(async () => {
   cpSync(join(ROOT, 'src'), join(COPY, 'src'), { recursive: true });
   const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
   for (const [, text = ''] of guide.matchAll(/```diff\n(.*?)```/gs)) applyDiff(text);
-  for (const [, path = '', text = ''] of guide.matchAll(/```ts\n\/\/ (src\/\S+)\n(.*?)```/gs)) write(path, text);
   await build({
     absWorkingDir: COPY,
     stdin: { contents: ENTRY, resolveDir: COPY },
@@ -63,12 +62,14 @@ afterAll(() => rmSync(COPY, { recursive: true, force: true }));
 function applyDiff(diff: string): void {
   const [head = '', ...hunks] = diff.split(/^@@\n/m);
   const path = /^\+\+\+ b\/(.*)$/m.exec(head)?.[1] ?? '';
-  let text = read(path);
+  let text = head.startsWith('--- /dev/null') ? '' : read(path);
   for (const hunk of hunks) {
     const lines = hunk.trimEnd().split('\n');
     const before = lines.filter((line) => !line.startsWith('+')).map((line) => line.slice(1));
     const after = lines.map((line) => line.slice(1));
-    expect(text.split(before.join('\n')), `${path} has the context of the hunk once:\n${hunk}`).toHaveLength(2);
+    if (before.length > 0) {
+      expect(text.split(before.join('\n')), `${path} has the context of the hunk once:\n${hunk}`).toHaveLength(2);
+    }
     text = text.replace(before.join('\n'), () => after.join('\n'));
   }
   write(path, text);

@@ -44,14 +44,11 @@ export function shownIn(document: string): readonly string[] {
   return [...textOf(document).matchAll(MARKED)].flatMap(([, , name]) => name ?? []);
 }
 
-/** The first line of a block that is a new file of `src/`; `test/layers/contributing.test.ts` compiles and runs those. */
-const NEW_SOURCE = '// src/';
-
 /** Blocks of TypeScript that are longer than a few lines and come from no example. */
 export function unmarkedBlocks(document: string, mostLines: number): readonly string[] {
   const unmarked = textOf(document).replace(MARKED, '');
   return [...unmarked.matchAll(FENCED)].flatMap(([, language, code = '']) =>
-    language === 'ts' && code.split('\n').length - 1 > mostLines && !code.startsWith(NEW_SOURCE) ? [code] : [],
+    language === 'ts' && code.split('\n').length - 1 > mostLines ? [code] : [],
   );
 }
 
