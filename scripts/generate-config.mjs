@@ -17,7 +17,7 @@ const ENTRY = `
   export { annotatedSchema, configJsonSchema } from './src/config/json-schema.js';
   export { PRESETS } from './src/config/presets/presets.js';
   export { STRATEGIES } from './src/config/presets/strategies.js';
-  export { backoffMs } from './src/retry/backoff.js';
+  export { computeBackoffMs } from './src/retry/backoff.js';
   export { resolveRetrySettings } from './src/retry/resolve-settings.js';
 `;
 /** Within the repository, so that the packages that the sources import are found from there. */

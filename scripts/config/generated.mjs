@@ -12,7 +12,7 @@ import { referenceTables } from './reference.mjs';
  * @property {Readonly<Record<string, import('../../src/config/presets/strategies.js').Strategy>>} STRATEGIES
  * @property {Readonly<Record<string, import('../../src/config/presets/presets.js').Preset>>} PRESETS
  * @property {typeof import('../../src/retry/resolve-settings.js').resolveRetrySettings} resolveRetrySettings
- * @property {typeof import('../../src/retry/backoff.js').backoffMs} backoffMs
+ * @property {typeof import('../../src/retry/backoff.js').computeBackoffMs} computeBackoffMs
  */
 
 /**
@@ -27,7 +27,7 @@ export function generatedFiles({ configJsonSchema, annotatedSchema, STRATEGIES, 
   const waitMs = (settings, nth) => {
     const rules = settings.retry ? retry.resolveRetrySettings(settings.retry).kinds.server_error : false;
     if (rules === false) throw new Error('a strategy or preset without retries');
-    return retry.backoffMs(rules, nth);
+    return retry.computeBackoffMs(rules, nth);
   };
   const { document, operation, parts } = referenceTables(annotatedSchema());
   const reference = 'docs/reference/configuration.md';

@@ -1,22 +1,22 @@
 import { Check, type NumberRule, readOnce } from '../input/index.js';
 import { monotonicMs } from '../runtime/index.js';
 
-/** How often one client may ask. Every part is optional. */
+/** How often one client may send requests. Every part is optional. */
 export interface ClientRateLimitOptions {
-  /** How long to wait between two requests, in milliseconds; 0 is not at all. Default 1 000. */
+  /** The shortest time between two requests, in milliseconds; 0: none. Default 1 000. */
   readonly cooldownMs?: number | undefined;
   /** Requests within any 60 seconds. Default 60. */
   readonly maxPerMinute?: number | undefined;
   /** Requests within any 60 minutes. Default 1 000. */
   readonly maxPerHour?: number | undefined;
   /**
-   * How many clients are remembered; beyond it, those that were let through longest ago are forgotten. Default 5 000:
-   * about 50 MB when each of them asks as often as it may for an hour, next to nothing when they ask now and then.
+   * The most clients that are remembered; beyond it, the one whose last admitted request is oldest is forgotten. Default
+   * 5 000: about 50 MB if each of them sends as many requests as it may for an hour.
    */
   readonly maxClients?: number | undefined;
 }
 
-/** Options with nothing left open. */
+/** Options with all defaults filled in. */
 interface ClientRateLimitRules {
   readonly cooldownMs: number;
   readonly maxPerMinute: number;
@@ -24,18 +24,18 @@ interface ClientRateLimitRules {
   readonly maxClients: number;
 }
 
-/** The longest that anything is remembered. */
+/** The longest that a request is remembered. */
 const HOUR_MS = 3_600_000;
 
 const OPTIONS = ['cooldownMs', 'maxPerMinute', 'maxPerHour', 'maxClients'];
 const COUNT: NumberRule = { min: 1, max: 100_000, integer: true };
 
 /**
- * The options, read once and checked, with defaults filled in.
+ * Reads and checks the options once, and fills in defaults.
  *
- * @throws {ConfigurationError} naming everything that is wrong with them.
+ * @throws {ConfigurationError} listing every issue.
  */
-export function clientRateLimitRules(given: ClientRateLimitOptions): ClientRateLimitRules {
+export function parseClientRateLimitOptions(given: ClientRateLimitOptions): ClientRateLimitRules {
   const options = readOnce('options', given);
   const check = new Check();
   if (check.fields('options', options, OPTIONS) !== undefined) {
@@ -55,48 +55,48 @@ export function clientRateLimitRules(given: ClientRateLimitOptions): ClientRateL
 
 const MINUTE_MS = 60_000;
 
-/** Whether a request is let through. */
+/** Whether a request is admitted. */
 export type ClientRateLimitVerdict =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
-      /** The limit that takes longest to give way. */
+      /** The limit that rejects the request; of several, the one that does so longest. */
       readonly limit: 'cooldown' | 'minute' | 'hour';
-      /** When the same request would be let through, in milliseconds from now. */
+      /** After how many milliseconds the same request would be admitted. */
       readonly retryAfterMs: number;
     };
 
-/** How a client stands. */
+/** What a client has used of its limits. */
 export interface ClientRateLimitStatus {
   readonly requestsLastMinute: number;
   readonly requestsLastHour: number;
   readonly maxPerMinute: number;
   readonly maxPerHour: number;
-  /** How long until the cooldown is over, in milliseconds; 0 when it is. */
+  /** The rest of the cooldown, in milliseconds; 0 if it is over. */
   readonly cooldownRemainingMs: number;
 }
 
 /**
- * How often each client may send something to be validated. Windows slide: each request counts for exactly a minute
- * and an hour. One that is refused counts nowhere, so that asking too early costs nothing but the answer.
+ * Limits how often each client may send a config to be validated. Windows slide: each admitted request counts for exactly
+ * a minute and an hour. A rejected request does not count.
  *
- * A client is forgotten an hour after it was last let through, with no timer: whoever comes next clears it away. Of
- * each no more than `maxPerHour` numbers are kept, and of no more than `maxClients`.
+ * A client is forgotten an hour after its last admitted request, when the next request of any client arrives; there is no
+ * timer. At most `maxPerHour` times of each client are kept, and at most `maxClients` clients.
  */
 export class ClientRateLimit {
   readonly #rules: ClientRateLimitRules;
-  /** In the order in which they were last let through. */
+  /** In the order of their last admitted request. */
   readonly #logs = new Map<string, RequestLog>();
 
-  /** @throws {ConfigurationError} naming everything that is wrong with the options. */
+  /** @throws {ConfigurationError} listing every issue with the options. */
   constructor(options: ClientRateLimitOptions = {}) {
-    this.#rules = clientRateLimitRules(options);
+    this.#rules = parseClientRateLimitOptions(options);
   }
 
   /**
-   * Asks for one request of a client, and counts it when it is let through.
+   * Decides about one request of a client, and counts it if it is admitted.
    *
-   * @throws {ConfigurationError} when `client` is no string of 1 to 256 characters.
+   * @throws {ConfigurationError} if `client` is not a string of 1 to 256 characters.
    */
   take(client: string): ClientRateLimitVerdict {
     checkClient(client);
@@ -104,7 +104,7 @@ export class ClientRateLimit {
     this.#forgetIdle(nowMs);
     const log = this.#logs.get(client) ?? new RequestLog();
     log.prune(nowMs);
-    const refusal = this.#refusal(log, nowMs);
+    const refusal = this.#refuse(log, nowMs);
     if (refusal !== undefined) return refusal;
     log.add(nowMs);
     this.#logs.delete(client);
@@ -114,9 +114,9 @@ export class ClientRateLimit {
   }
 
   /**
-   * How a client stands. Looking counts nowhere.
+   * Returns what a client has used of its limits, without counting a request.
    *
-   * @throws {ConfigurationError} when `client` is no string of 1 to 256 characters.
+   * @throws {ConfigurationError} if `client` is not a string of 1 to 256 characters.
    */
   status(client: string): ClientRateLimitStatus {
     checkClient(client);
@@ -134,18 +134,18 @@ export class ClientRateLimit {
     };
   }
 
-  /** Forgets what one client has asked for, or all of them. */
+  /** Forgets the requests of one client, or of all clients. */
   reset(client?: string): void {
     if (client === undefined) this.#logs.clear();
     else this.#logs.delete(client);
   }
 
-  /** How many clients are remembered. */
+  /** The number of clients that are remembered. */
   get clients(): number {
     return this.#logs.size;
   }
 
-  #refusal(log: RequestLog, nowMs: number): ClientRateLimitVerdict | undefined {
+  #refuse(log: RequestLog, nowMs: number): ClientRateLimitVerdict | undefined {
     const { cooldownMs, maxPerMinute, maxPerHour } = this.#rules;
     const waits = [
       { limit: 'hour', retryAfterMs: log.latestMs(maxPerHour) + HOUR_MS - nowMs },
@@ -177,40 +177,40 @@ function checkClient(client: unknown): void {
   check.throwIfInvalid();
 }
 
-/** When one client was let through within the last hour, exactly. */
+/** The times of one client's admitted requests within the last hour. */
 class RequestLog {
   /** Ascending. */
   #times: number[] = [];
-  /** Where those of the last hour begin. */
+  /** The index of the first one within the last hour. */
   #first = 0;
 
-  /** Notes one. */
+  /** Adds a request. */
   add(nowMs: number): void {
     this.#times.push(nowMs);
   }
 
-  /** Forgets what is older than an hour. */
+  /** Forgets requests that are older than an hour. */
   prune(nowMs: number): void {
     while ((this.#times[this.#first] ?? Infinity) <= nowMs - HOUR_MS) this.#first += 1;
-    // Moving the rest at each step would cost as much as there is.
+    // Removing the old ones each time would move all others.
     if (this.#first * 2 > this.#times.length) {
       this.#times = this.#times.slice(this.#first);
       this.#first = 0;
     }
   }
 
-  /** The latest; -Infinity when there is none. */
+  /** The time of the latest request; -Infinity if there is none. */
   get lastMs(): number {
     return this.#times.length > this.#first ? (this.#times.at(-1) ?? -Infinity) : -Infinity;
   }
 
-  /** The one before which `count - 1` others came later; -Infinity when there are not so many. */
+  /** The time of the `count`th latest request; -Infinity if there are fewer. */
   latestMs(count: number): number {
     const index = this.#times.length - count;
     return index >= this.#first ? (this.#times[index] ?? -Infinity) : -Infinity;
   }
 
-  /** How many came after a moment. */
+  /** The number of requests after a moment. */
   countAfter(momentMs: number): number {
     let low = this.#first;
     let high = this.#times.length;

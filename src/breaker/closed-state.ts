@@ -1,6 +1,6 @@
 import { monotonicMs } from '../runtime/index.js';
 import type { ResolvedTripSettings } from './settings.js';
-import { isSlow, type TripCause, tripCause, usesRates } from './trip.js';
+import { findTripCause, isSlow, type TripCause, usesRates } from './trip.js';
 import { SlidingWindow } from './window.js';
 
 /** The start of a call that was not timed. */
@@ -39,12 +39,12 @@ export class ClosedState {
   /** Counts one outcome; returns the rule that opens the breaker now, if one does. */
   count(failed: boolean, startedAtMs: number): TripCause | undefined {
     this.#consecutiveFailures = failed ? this.#consecutiveFailures + 1 : 0;
-    if (!this.#timesCalls) return tripCause(this.#rules, this.#consecutiveFailures, undefined);
+    if (!this.#timesCalls) return findTripCause(this.#rules, this.#consecutiveFailures, undefined);
     const nowMs = monotonicMs();
     this.#window ??= new SlidingWindow(this.#rules.windowMs);
     // A call from before the settings asked for times may have taken any time.
     const slow = startedAtMs !== UNTIMED && isSlow(this.#rules, nowMs - startedAtMs);
     const totals = this.#window.record(nowMs, failed, slow);
-    return tripCause(this.#rules, this.#consecutiveFailures, totals);
+    return findTripCause(this.#rules, this.#consecutiveFailures, totals);
   }
 }

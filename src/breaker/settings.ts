@@ -107,33 +107,33 @@ const TRIP_RULES = ['consecutiveFailures', 'failureRate', 'slowCallMs'] as const
 const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
   {
     consecutiveFailures: setting(numberWithin(COUNT), {
-      absent: 'off, unless there is no `trip` at all',
+      absent: 'off; 5 if there is no `trip` at all',
       recommended: [1, 20],
       description: 'Opens after this many failures with no success between.',
       advice: 'Write 3 to 20: 5 suits most services.',
     }),
     failureRate: setting(numberWithin(SHARE), {
       absent: 'off',
-      description: 'Opens when this share of the calls in the window failed. 1 is all of them.',
+      description: 'Opens when this share of the calls in the window failed. 1 means all of them.',
       advice: 'Write a share: 0.5 opens when half of the calls fail.',
     }),
     minimumCalls: setting(numberWithin(COUNT), {
       default: 20,
       description: 'Calls that the window must hold before its rates count.',
-      advice: '20 keeps a few calls from deciding.',
+      advice: '20 keeps a handful of calls from opening the breaker.',
     }),
     windowMs: setting(numberWithin(WINDOW), {
       unit: 'milliseconds',
       default: 60_000,
       suspectBelowMs: 1_000,
       description: 'The time span over which the rates are computed.',
-      advice: 'Write milliseconds: 60000 looks a minute back.',
+      advice: 'Write milliseconds: 60000 covers the last minute.',
     }),
     slowCallMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
       absent: 'no call is slow',
       description: 'A call that took at least this long is slow.',
-      advice: 'Write milliseconds: what is slow for this service.',
+      advice: 'Write milliseconds: how long a slow call of this service takes.',
     }),
     slowCallRate: setting(numberWithin(SHARE), {
       absent: '1 when `slowCallMs` is given',
@@ -198,7 +198,7 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
     }),
     trialLeaseMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
-      computed: 'one and a half of `attemptTimeoutMs`; of `deadlineMs` where that is off; 60 000 where both are',
+      computed: 'one and a half times `attemptTimeoutMs`, or `deadlineMs` if that is off; 60 000 if both are off',
       suspectBelowMs: 100,
       description: 'A trial that has not settled after this time loses its place to another.',
       advice: 'Leave it out: it follows attemptTimeoutMs.',

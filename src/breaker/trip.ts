@@ -15,7 +15,7 @@ export function isSlow({ slowCallMs }: ResolvedTripSettings, durationMs: number)
 }
 
 /** The decision to open, by the first rule that is met. A rate that equals its limit meets it. */
-export function tripCause(
+export function findTripCause(
   rules: ResolvedTripSettings,
   consecutiveFailures: number,
   window: WindowTotals | undefined,

@@ -1,6 +1,6 @@
 import type * as SchemaModule from '../config/json-schema.js';
 import type * as LoadModule from '../config/load/index.js';
-import type * as ValidationModule from '../config/validation/validation.js';
+import type * as ValidationModule from '../config/validation/index.js';
 import type * as MigrateModule from '../migrate/index.js';
 
 /** What commands use of each module. */
@@ -20,6 +20,6 @@ export interface LazyModules {
 export const lazyModules: LazyModules = {
   loading: () => import('../config/load/index.js'),
   schema: () => import('../config/json-schema.js'),
-  validation: () => import('../config/validation/validation.js'),
+  validation: () => import('../config/validation/index.js'),
   migration: () => import('../migrate/index.js'),
 };

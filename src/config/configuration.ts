@@ -20,21 +20,21 @@ export interface ResolvedOperation {
   readonly catalog: Catalog;
 }
 
-/** How a configuration is put together, where that is not the usual way. */
+/** Options of resolving a configuration. */
 interface ResolveOptions {
-  /** What configs are called in error messages, where that is not plain from their layer. */
+  /** Names of configs in error messages that differ from those of their layers. */
   readonly sources?: Sources;
   /** The presets and strategies that they may name. Default: the built-in ones. */
   readonly catalog?: Catalog;
 }
 
-/** What a call can bring along. */
+/** Settings that a call may override. */
 interface CallInput {
   readonly settings?: Settings | undefined;
   readonly strategy?: string | undefined;
 }
 
-/** What is laid over each other, the weakest first. */
+/** Tables to merge, the weakest first. */
 type Steps = readonly [SettingTable, ...SettingTable[]];
 
 type ByLayer = Readonly<Partial<Record<DocumentLayer, MergedConfig>>>;
@@ -44,11 +44,11 @@ const NO_PRESET: Pick<Preset, 'settings' | 'operations'> = { settings: {}, opera
 const NOTHING: SettingTable = new Map();
 
 /**
- * A whole configuration: all layers laid over each other. It never changes. A change makes another one, so that a bad change
- * leaves nothing half-done.
+ * All layers, merged for every operation. Immutable: a change builds a new configuration, so that a refused change has no
+ * effect.
  */
 export class Configuration {
-  /** What `auto` goes by. */
+  /** The environment for which `auto` chooses the preset. */
   readonly environment: DetectedEnvironment;
   /** The name of the preset in force. */
   readonly preset: string;
@@ -56,7 +56,7 @@ export class Configuration {
   readonly catalog: Catalog;
   readonly #layers: ByLayer;
   readonly #merged: MergedConfig;
-  /** What the preset says of single operations. */
+  /** What the preset sets for single operations. */
   readonly #operationsOfPreset: ReadonlyMap<string, OperationInput>;
   readonly #ofPreset: SettingTable;
   readonly #ofStrategies = new Map<string, SettingTable>();
@@ -78,26 +78,26 @@ export class Configuration {
       runtime = EMPTY_CONFIG,
     } = layers;
     this.#merged = [file, process, code, runtime].reduce(overlayConfigs);
-    const wanted = textOf(this.#merged.preset?.value) ?? 'auto';
+    const wanted = readText(this.#merged.preset?.value) ?? 'auto';
     this.preset = wanted === 'auto' ? presetOf(environment) : wanted;
     const { settings, operations } = catalog.findPreset(this.preset) ?? NO_PRESET;
     this.#operationsOfPreset = new Map(Object.entries(operations));
     this.#ofPreset = toTable(settings, { layer: 'preset', name: this.preset });
-    const faults = new ConflictCheck(sources);
-    this.#checkAliases(faults);
-    this.#others = this.#resolve(faults, undefined);
+    const check = new ConflictCheck(sources);
+    this.#checkAliases(check);
+    this.#others = this.#resolve(check, undefined);
     for (const name of this.mentioned) {
-      if (this.aliasOf(name) === undefined) this.#named.set(name, this.#resolve(faults, name));
+      if (this.findAlias(name) === undefined) this.#named.set(name, this.#resolve(check, name));
     }
-    faults.throwIfInvalid();
+    check.throwIfInvalid();
   }
 
   /**
-   * The configuration in which these layers say something. Only all of them together must fit together: a stronger one may
-   * mend what a weaker one leaves.
+   * Resolves a configuration from configs, each with its layer. Contradictions are looked for in the merged settings only,
+   * because a stronger layer may correct a weaker one.
    *
-   * @param documents have been checked.
-   * @throws {ConfigurationError} naming everything that does not fit together.
+   * @param documents valid configs.
+   * @throws {ConfigurationError} listing every contradiction.
    */
   static resolve(
     environment: DetectedEnvironment,
@@ -109,39 +109,39 @@ export class Configuration {
     return new Configuration(layers, environment, options);
   }
 
-  /** The configuration that a single config makes, wherever it runs. See {@link resolve}. */
+  /** Resolves a configuration from a single config, independent of the environment. See {@link resolve}. */
   static single(document: ConfigInput, options?: ResolveOptions): Configuration {
     return Configuration.resolve(detectEnvironment({}), [['code', document]], options);
   }
 
   /**
-   * This configuration with another config in one of its layers, instead of what that layer said before.
+   * Returns this configuration with the config of one layer replaced.
    *
-   * @param document has been checked.
-   * @throws {ConfigurationError} naming everything that does not fit together.
+   * @param document a valid config.
+   * @throws {ConfigurationError} listing every contradiction.
    */
   replaceLayer(layer: DocumentLayer, document: ConfigInput): Configuration {
-    return this.#with(layer, toMergedConfig(document, layer));
+    return this.#withLayer(layer, toMergedConfig(document, layer));
   }
 
   /**
-   * This configuration with another config laid over what one of its layers says.
+   * Returns this configuration with a config merged over that of one layer.
    *
-   * @param document has been checked.
-   * @throws {ConfigurationError} naming everything that does not fit together.
+   * @param document a valid config.
+   * @throws {ConfigurationError} listing every contradiction.
    */
   patchLayer(layer: DocumentLayer, document: ConfigInput): Configuration {
     const more = overlayConfigs(this.#layers[layer] ?? EMPTY_CONFIG, toMergedConfig(document, layer));
-    return this.#with(layer, more);
+    return this.#withLayer(layer, more);
   }
 
-  #with(layer: DocumentLayer, document: MergedConfig): Configuration {
+  #withLayer(layer: DocumentLayer, document: MergedConfig): Configuration {
     return new Configuration({ ...this.#layers, [layer]: document }, this.environment, { catalog: this.catalog });
   }
 
   /** The operations that a config names. Those of the preset are excluded; the application may not use them. */
   get names(): string[] {
-    return [...this.#merged.operations.keys()].filter((name) => this.aliasOf(name) === undefined);
+    return [...this.#merged.operations.keys()].filter((name) => this.findAlias(name) === undefined);
   }
 
   /** The operations and aliases that a config or the preset names. */
@@ -149,13 +149,13 @@ export class Configuration {
     return new Set([...this.#merged.operations.keys(), ...this.#operationsOfPreset.keys()]);
   }
 
-  /** What `name` is another name of. */
-  aliasOf(name: string): string | undefined {
-    return textOf(this.aliasSettingOf(name)?.value);
+  /** Returns the operation that `name` is an alias of; `undefined` if it is none. */
+  findAlias(name: string): string | undefined {
+    return readText(this.findAliasSetting(name)?.value);
   }
 
-  /** The same, with where it comes from. What the preset takes for an operation may be an alias by some config. */
-  aliasSettingOf(name: string): Setting | undefined {
+  /** The same, with its origin. A config may make an alias of what is an operation in the preset. */
+  findAliasSetting(name: string): Setting | undefined {
     const own = this.#merged.operations.get(name);
     if (own !== undefined) return own.get('alias');
     const value = this.#operationsOfPreset.get(name)?.alias;
@@ -163,30 +163,31 @@ export class Configuration {
     return this.#merged.operations.get(value)?.get('alias') ?? { value, layer: 'preset', name: this.preset };
   }
 
-  /** The settings of an operation or alias; without a name, of every operation that no layer names. */
+  /** Returns the settings of an operation or alias; without a name, those of every operation that no layer names. */
   forOperation(operation?: string): ResolvedOperation {
     if (operation === undefined) return this.#others;
-    return this.#named.get(this.aliasOf(operation) ?? operation) ?? this.#others;
+    return this.#named.get(this.findAlias(operation) ?? operation) ?? this.#others;
   }
 
-  #resolve(faults: ConflictCheck, name: string | undefined): ResolvedOperation {
+  #resolve(check: ConflictCheck, name: string | undefined): ResolvedOperation {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const known = name === undefined ? undefined : this.#operationsOfPreset.get(name);
-    // What the preset takes for another name is an operation of its own here, since some config says so.
+    // If a config gives settings to an alias of the preset, it is an operation of its own.
     const preset = known?.alias === undefined ? known : undefined;
-    const strategy = textOf(own?.get('strategy')?.value) ?? textOf(this.#merged.strategy?.value) ?? preset?.strategy;
+    const strategy =
+      readText(own?.get('strategy')?.value) ?? readText(this.#merged.strategy?.value) ?? preset?.strategy;
     const steps: Steps = [
       this.#ofPreset,
-      strategy === undefined ? NOTHING : this.#ofStrategy(strategy),
+      strategy === undefined ? NOTHING : this.#readStrategy(strategy),
       preset === undefined ? NOTHING : toTable(preset, { layer: 'preset', name: this.preset }),
       this.#merged.defaults,
       own ?? NOTHING,
     ];
     const table = mergeTables(steps);
-    return { table, effective: faults.resolve(name, table), strategy, catalog: this.catalog };
+    return { table, effective: check.resolve(name, table), strategy, catalog: this.catalog };
   }
 
-  #ofStrategy(strategy: string): SettingTable {
+  #readStrategy(strategy: string): SettingTable {
     const known = this.#ofStrategies.get(strategy);
     if (known !== undefined) return known;
     const { settings = {} } = this.catalog.findStrategy(strategy) ?? {};
@@ -195,25 +196,33 @@ export class Configuration {
     return table;
   }
 
-  /** An alias of an alias, or one that has settings from another layer, leaves open whose settings hold. */
-  #checkAliases(faults: ConflictCheck): void {
+  /** An alias of an alias, or one with settings of its own, would leave open which settings apply. */
+  #checkAliases(check: ConflictCheck): void {
     for (const [name, own] of this.#merged.operations) {
       const origin = own.get('alias');
       const alias = origin?.value;
       if (typeof alias !== 'string') continue;
-      const path = faults.at(origin, `operations.${name}`);
-      if (this.aliasOf(alias) !== undefined || alias === name) {
-        faults.addIssue(`${path}.alias`, 'must be the name of an operation, and is another alias', alias);
+      const path = check.at(origin, `operations.${name}`);
+      if (this.findAlias(alias) !== undefined || alias === name) {
+        check.addIssue(`${path}.alias`, 'must be the name of an operation, not another alias', alias);
       }
       if (own.size > 1) {
         const others = [...own.keys()].filter((each) => each !== 'alias');
-        faults.addIssue(path, `is an alias of ${alias}, and must not have ${others.join(', ')} as well`, alias);
+        check.addIssue(
+          path,
+          `is an alias of ${alias}, and must not have settings of its own: ${others.join(', ')}`,
+          alias,
+        );
       }
     }
   }
 }
 
-/** Settings laid over those of an operation for one call. */
+/**
+ * Resolves the settings of one call: its own, merged over those of the operation.
+ *
+ * @throws {ConfigurationError} listing every contradiction.
+ */
 export function resolveCallSettings(below: ResolvedOperation, own: CallInput): ResolvedSettings {
   const { strategy, settings } = own;
   const check = new Check();
@@ -229,13 +238,13 @@ export function resolveCallSettings(below: ResolvedOperation, own: CallInput): R
   return effective;
 }
 
-/** The steps laid over each other, the weakest first. */
+/** Merges tables, the weakest first. */
 function mergeTables(steps: Steps): SettingTable {
   const table = overlay(...steps);
   reconcileBounds(table, steps);
   return table;
 }
 
-function textOf(value: unknown): string | undefined {
+function readText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

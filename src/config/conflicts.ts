@@ -11,7 +11,7 @@ const SOURCES: Sources = { environment: 'HOLDFAST_CONFIG', code: 'config', runti
 /** Collects contradictions between settings, each once, at the path of the config that caused it. */
 export class ConflictCheck extends Check {
   readonly #sources: Sources;
-  /** Issues of the operations that no layer names, which most of the others share. */
+  /** Issues of the settings of all operations, which most single operations share. */
   readonly #ofAll = new Set<string>();
 
   /** @param sources names of configs that differ from their layer. */
@@ -20,18 +20,18 @@ export class ConflictCheck extends Check {
     this.#sources = { ...SOURCES, ...sources };
   }
 
-  /** The path of a setting within the config that it comes from. */
+  /** Returns the path of a setting within the config that it comes from. */
   at(origin: Origin | undefined, path: string): string {
     const layer = origin?.layer ?? 'code';
     return `${this.#sources[layer] ?? layer}.${path}`;
   }
 
-  /** Resolves the settings of an operation. The settings of operations that no layer names come first. */
+  /** Resolves the settings of an operation. Those of all operations are to be resolved first. */
   resolve(operation: string | undefined, table: SettingTable): ResolvedSettings {
     const check = new Check();
     const effective = resolveSettings(check, '', unflatten(table));
     for (const issue of check.issues) {
-      // Below a path that is empty, it is `.retry.maxDelayMs`.
+      // Below the empty path, paths begin with a dot: `.retry.maxDelayMs`.
       const { path, received } = issue;
       if (this.#ofAll.has(path + received)) continue;
       if (operation === undefined) this.#ofAll.add(path + received);

@@ -14,7 +14,7 @@ export interface OperationInput extends Settings {
 
 /** A config: the same shape in code, in a file and in an environment variable. Every part is optional. */
 export interface ConfigInput {
-  /** The JSON Schema by which editors complete and check the file. Otherwise ignored. */
+  /** The JSON Schema that completes and checks the file in editors. Otherwise ignored. */
   readonly $schema?: string | undefined;
   /**
    * Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, `auto` for
@@ -22,8 +22,8 @@ export interface ConfigInput {
    */
   readonly preset?: string | undefined;
   /**
-   * How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own. Default: as the preset
-   * has it, which may differ between operations.
+   * How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own. Default: that of the
+   * preset, which may differ between operations.
    */
   readonly strategy?: string | undefined;
   /** Settings of all operations. */
@@ -38,7 +38,7 @@ interface KnownNames {
   readonly strategies: Readonly<Record<string, { readonly description: string }>>;
 }
 
-/** What stands for a preset without being one. */
+/** Values of `preset` that are not the name of one. */
 export const INSTEAD_OF_PRESET: Readonly<Record<string, string>> = {
   auto: 'The preset that suits the environment.',
   none: 'No preset: the defaults of the library.',
@@ -50,9 +50,9 @@ export function declareOperations({
 }: Pick<KnownNames, 'strategies'>): Declared<NonNullable<ConfigInput['operations']>> {
   const operation: Part<OperationInput> = part(
     {
-      strategy: setting(knownName(descriptionsOf(strategies)), {
-        absent: 'that of the whole config; without one, what the preset has for the operation',
-        description: 'How hard to try here.',
+      strategy: setting(knownName(pickDescriptions(strategies)), {
+        absent: 'that of the whole config; otherwise that of the preset for this operation',
+        description: 'How hard to try for this operation.',
         advice: "'balanced' suits most calls.",
       }),
       alias: setting(name(), {
@@ -71,7 +71,7 @@ export function declareOperations({
         if (!isName(alias)) return;
         for (const each of ['strategy', ...Object.keys(SETTINGS.settings)]) {
           const value: unknown = Reflect.get(others, each);
-          const message = 'must not stand beside an alias, which has the settings of what it names';
+          const message = 'is not allowed beside an alias, which has the settings of the operation it names';
           if (value !== undefined) refuse([each], message, value, `Set it in operations.${alias}.`);
         }
       },
@@ -87,17 +87,17 @@ export function declareConfig(known: KnownNames): Part<ConfigInput> {
   return part(
     {
       $schema: setting(text(), {
-        description: 'Where editors find the JSON Schema by which they complete and check the file. Otherwise ignored.',
+        description: 'Where editors find the JSON Schema that completes and checks the file. Otherwise ignored.',
       }),
-      preset: setting(knownName({ ...INSTEAD_OF_PRESET, ...descriptionsOf(presets) }), {
+      preset: setting(knownName({ ...INSTEAD_OF_PRESET, ...pickDescriptions(presets) }), {
         default: 'auto',
         description:
           'Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, ' +
           '`auto` for the one that suits the environment, or `none`.',
         advice: "Write 'auto' for the one that suits the environment.",
       }),
-      strategy: setting(knownName(descriptionsOf(strategies)), {
-        absent: 'as the preset has it, which may differ between operations',
+      strategy: setting(knownName(pickDescriptions(strategies)), {
+        absent: 'that of the preset, which may differ between operations',
         description: 'How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own.',
         advice: "'balanced' suits most calls.",
       }),
@@ -112,13 +112,13 @@ export function declareConfig(known: KnownNames): Part<ConfigInput> {
     },
     {
       description:
-        'How holdfast protects calls. Defaults are those of the library alone: a preset and a strategy come before ' +
-        'them, and what is written here before those.',
+        'How holdfast protects calls. The defaults are those of the library: a preset and a strategy override them, ' +
+        'and this config overrides both.',
     },
   );
 }
 
-function descriptionsOf(
+function pickDescriptions(
   named: Readonly<Record<string, { readonly description: string }>>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(named).map(([each, { description }]) => [each, description]));

@@ -5,18 +5,18 @@ import { isPart } from './flatten.js';
 import { type Setting, type SettingTable, toTable } from './layers.js';
 import { DEFAULTS, type ResolvedSettings, SETTING_PATHS } from './settings.js';
 
-/** The settings in force, each with where it came from. */
+/** The effective settings of an operation, each with its origin. */
 export interface EffectiveConfig {
   /**
    * The operation, by its own name if an alias was given; `undefined` for the settings of every operation that no layer
    * names.
    */
   readonly operation: string | undefined;
-  /** The preset in force; `none` when there is none. */
+  /** The name of the preset; `none` without one. */
   readonly preset: string;
-  /** The strategy that was named for it; `undefined` when the preset's own settings hold. */
+  /** The strategy that a config names for the operation; `undefined` if the preset's own settings apply. */
   readonly strategy: string | undefined;
-  /** What `preset: 'auto'` goes by. */
+  /** The environment for which `preset: 'auto'` chooses. */
   readonly environment: DetectedEnvironment;
   /** By path, such as `retry.maxAttempts`. A stage that is switched off has one path, `retry`, whose value is `false`. */
   readonly settings: Readonly<Record<string, Setting>>;
@@ -24,42 +24,42 @@ export interface EffectiveConfig {
 
 let defaults: SettingTable | undefined;
 
-/** The defaults, built when the settings in force are first read. */
-function ofLibrary(): SettingTable {
+/** The table of defaults, built when settings are first read. */
+function readDefaults(): SettingTable {
   defaults ??= toTable(DEFAULTS, { layer: 'library' });
   return defaults;
 }
 
-/** The effective settings of one operation, for people to read. */
-export function effectiveConfig(configuration: Configuration, operation: string | undefined): EffectiveConfig {
+/** Builds the effective config of one operation, for people to read. */
+export function buildEffectiveConfig(configuration: Configuration, operation: string | undefined): EffectiveConfig {
   const { preset, environment } = configuration;
-  const name = operation === undefined ? undefined : (configuration.aliasOf(operation) ?? operation);
+  const name = operation === undefined ? undefined : (configuration.findAlias(operation) ?? operation);
   const resolved = configuration.forOperation(name);
-  const read = settingReader(resolved);
+  const read = createSettingReader(resolved);
   const settings: Record<string, Setting> = {};
-  for (const path of [...settingPaths(resolved.table)].sort()) {
+  for (const path of [...listSettingPaths(resolved.table)].sort()) {
     const setting = read(path);
     if (setting !== undefined) settings[path] = setting;
   }
   return { operation: name, preset, strategy: resolved.strategy, environment, settings };
 }
 
-/** Every path at which an operation may have a setting. */
-export function settingPaths(...all: readonly SettingTable[]): Set<string> {
-  const paths = new Set(ofLibrary().keys());
+/** Returns every path at which an operation may have a setting. */
+export function listSettingPaths(...all: readonly SettingTable[]): Set<string> {
+  const paths = new Set(readDefaults().keys());
   for (const path of COMPUTED) paths.add(path);
   for (const table of all) for (const path of table.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
 }
 
-/** Reads the settings of an operation by path: from a layer, computed from other settings, or the default. */
-export function settingReader({ table, effective }: ResolvedOperation): (path: string) => Setting | undefined {
+/** Creates a function that reads a setting by path: from a layer, computed from other settings, or the default. */
+export function createSettingReader({ table, effective }: ResolvedOperation): (path: string) => Setting | undefined {
   const off: string[] = [];
   for (const [path, { value }] of table) if (value === false) off.push(`${path}.`);
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
-    const setting = table.get(path) ?? computedSetting(effective, path) ?? ofLibrary().get(path);
+    const setting = table.get(path) ?? findComputedSetting(effective, path) ?? readDefaults().get(path);
     return setting?.value === true && isPart(path) ? undefined : setting;
   };
 }
@@ -69,7 +69,7 @@ export const COMPUTED: ReadonlySet<string> = new Set(
   [...SETTING_PATHS].filter(([, { info }]) => info.computed !== undefined).map(([path]) => path),
 );
 
-function computedSetting(effective: ResolvedSettings, path: string): Setting | undefined {
+function findComputedSetting(effective: ResolvedSettings, path: string): Setting | undefined {
   if (!COMPUTED.has(path)) return undefined;
   let value: unknown = effective;
   for (const name of path.split('.')) value = isObject(value) ? Reflect.get(value, name) : undefined;

@@ -2,7 +2,7 @@ import type { ConfigurationIssue } from '../errors/index.js';
 import type { ConfigChange } from './change.js';
 import type { DocumentLayer } from './layers.js';
 
-/** The configuration is another one. Calls under way end by the old one. */
+/** Emitted after the configuration has changed. Calls in flight keep the old one. */
 export interface ConfigChanged {
   readonly type: 'config.changed';
   readonly at: number;
@@ -11,18 +11,18 @@ export interface ConfigChanged {
   readonly change: ConfigChange;
 }
 
-/** A change of the configuration was refused as a whole; the one in force holds on. */
+/** Emitted after a change of the configuration was refused. The whole change has no effect. */
 export interface ConfigRefused {
   readonly type: 'config.refused';
   readonly at: number;
   readonly operation: undefined;
   readonly key: undefined;
-  /** Which layer it was meant for. */
+  /** The layer that the change was meant for. */
   readonly layer: DocumentLayer;
   /** The `actor` of the change, if one was given. */
   readonly actor?: string;
   /** The `reason` of the change, if one was given. */
   readonly reason?: string;
-  /** Everything that was wrong with it. */
+  /** Everything that is wrong with the change. */
   readonly issues: readonly ConfigurationIssue[];
 }

@@ -2,25 +2,24 @@ import type { AnySetting } from '../input/index.js';
 import { SETTING_PATHS, type Settings } from './settings.js';
 
 /** Parts that a stronger layer replaces as a whole. */
-const WHOLE: ReadonlySet<string> = pathsWhere(({ part }) => part?.info.isWhole === true);
+const WHOLE: ReadonlySet<string> = findPaths(({ part }) => part?.info.isWhole === true);
 
-/** Parts that are switched on with nothing set in them, which is `true` in the table. */
-const PARTS: ReadonlySet<string> = pathsWhere(
+/** Parts that are `true` in the table when they are switched on. */
+const PARTS: ReadonlySet<string> = findPaths(
   ({ part, takesTrue }) => part !== undefined && part.info.isWhole !== true && !takesTrue,
 );
 
-/** What is said of an operation besides its settings. */
+/** Fields of an operation that are not settings. */
 const BESIDES: ReadonlySet<string> = new Set(['strategy', 'alias']);
 
-/** Whether a path is that of a part, which is `true` when it is switched on. */
+/** Returns whether a path is that of a part, which is `true` in the table when it is switched on. */
 export function isPart(path: string): boolean {
   return PARTS.has(path);
 }
 
 /**
- * Settings as a flat table: `retry.maxAttempts` is 4, `retry` itself is `true` or `false` for on or off. In this form layers
- * are laid over each other by path, wherever each value came from, and one that is switched off and on again has kept what
- * lies below. The settings must have been checked.
+ * Flattens valid settings: `retry.maxAttempts` is 4, and `retry` itself is `true` or `false` for on or off. In this form
+ * layers are merged path by path, and a stage that one layer switches off and a stronger one on again keeps its settings.
  */
 export function flatten(settings: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
@@ -44,22 +43,22 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
 
 type Part = Record<string, unknown>;
 
-/** The settings that values by their paths make. What is switched off is `false`, whatever stands in it. */
+/** Builds settings from values by path. A part that is switched off is `false`, whatever is set in it. */
 export function unflatten(leaves: Iterable<readonly [string, { readonly value: unknown }]>): Settings {
   const root: Part = {};
   for (const [path, { value }] of leaves) {
-    if (!BESIDES.has(path)) place(root, path, value === true && PARTS.has(path) ? {} : value);
+    if (!BESIDES.has(path)) placeValue(root, path, value === true && PARTS.has(path) ? {} : value);
   }
   return root;
 }
 
-/** Puts a value where its path says; nowhere, when a part on the way is switched off. A part stands before what is in it. */
-function place(root: Part, path: string, value: unknown): void {
-  const { parts, last } = wayTo(path);
+/** Sets the value at a path, unless a part on the way is switched off. Parts come before the settings in them. */
+function placeValue(root: Part, path: string, value: unknown): void {
+  const { parts, last } = findWay(path);
   let part = root;
   for (const name of parts) {
     if (part[name] === false) return;
-    part = partOf(part, name);
+    part = ensurePart(part, name);
   }
   part[last] = value;
 }
@@ -70,10 +69,10 @@ interface Way {
   readonly last: string;
 }
 
-/** There are no more paths than there are settings, and each change of a configuration asks for all of them anew. */
+/** A cache of all ways: there are no more than settings, and each change of a configuration needs all of them. */
 const WAYS = new Map<string, Way>();
 
-function wayTo(path: string): Way {
+function findWay(path: string): Way {
   const known = WAYS.get(path);
   if (known !== undefined) return known;
   const parts = path.split('.');
@@ -82,7 +81,7 @@ function wayTo(path: string): Way {
   return way;
 }
 
-function partOf(whole: Part, name: string): Part {
+function ensurePart(whole: Part, name: string): Part {
   const found = whole[name];
   if (isObject(found)) return found;
   const made: Part = {};
@@ -94,6 +93,6 @@ function isObject(value: unknown): value is Part {
   return typeof value === 'object' && value !== null;
 }
 
-function pathsWhere(matches: (setting: AnySetting) => boolean): Set<string> {
+function findPaths(matches: (setting: AnySetting) => boolean): Set<string> {
   return new Set([...SETTING_PATHS].filter(([, setting]) => matches(setting)).map(([path]) => path));
 }

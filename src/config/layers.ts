@@ -43,6 +43,6 @@ export function overlay(lowest: SettingTable, ...others: readonly SettingTable[]
 }
 
 /** The precedence of a layer: the higher one wins. */
-export function precedence({ layer }: Origin): number {
+export function computePrecedence({ layer }: Origin): number {
   return LAYERS.indexOf(layer);
 }

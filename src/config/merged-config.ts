@@ -3,7 +3,7 @@ import { type DocumentLayer, type Origin, overlay, type Setting, type SettingTab
 
 /** One config, or several merged, each value with the layer that it comes from. */
 export interface MergedConfig {
-  /** The preset asked for. */
+  /** The name of the preset. */
   readonly preset: Setting | undefined;
   readonly strategy: Setting | undefined;
   readonly defaults: SettingTable;

@@ -3,10 +3,10 @@ import type { ConfigInput } from './document.js';
 import { BUILT_IN, type Catalog } from './presets/catalog.js';
 
 /**
- * Reads a config once and checks each of its values.
+ * Reads every field of a config once and checks each value.
  *
- * @param path what it is called in error messages.
- * @param catalog the presets and strategies that it may name.
+ * @param path how paths begin in error messages.
+ * @param catalog the presets and strategies that the config may name.
  * @throws {ConfigurationError} listing every issue.
  */
 export function parseDocument(path: string, given: ConfigInput, catalog: Catalog = BUILT_IN): ConfigInput {

@@ -11,12 +11,12 @@ import {
 } from '../environment/index.js';
 import { Check, readOnce } from '../input/index.js';
 
-/** Which preset to take, and why. */
+/** The preset that suits an environment, and why. */
 export interface PresetRecommendation {
   readonly preset: EnvironmentPreset;
-  /** How sure that is, 0 to 1. */
+  /** From 0 to 1. */
   readonly confidence: number;
-  /** Why, in one sentence. */
+  /** The reason, in one sentence. */
   readonly reasoning: string;
   readonly environment: Environment;
 }
@@ -27,31 +27,31 @@ const UNKNOWN_NAME_CONFIDENCE = 0.4;
 /**
  * Recommends a preset.
  *
- * @param given the name of an environment, as people write it (`prod`, `pre-prod-eu`), or what
- *   {@link detectEnvironment} has found. Default: the environment of the running process.
- * @throws {ConfigurationError} when it is neither.
+ * @param given the name of an environment, as people write it (`prod`, `pre-prod-eu`), or a result of
+ *   {@link detectEnvironment}. Default: the environment of the running process.
+ * @throws {ConfigurationError} if it is neither.
  */
 export function recommendPreset(given?: string | DetectedEnvironment): PresetRecommendation {
-  if (typeof given === 'string') return forName(given);
-  return forDetected(given === undefined ? detectEnvironment(readEnvironment()) : checked(given));
+  if (typeof given === 'string') return recommendForName(given);
+  return recommendForDetected(given === undefined ? detectEnvironment(readEnvironment()) : parseDetected(given));
 }
 
-function forName(name: string): PresetRecommendation {
+function recommendForName(name: string): PresetRecommendation {
   const exact = findExactName(name);
-  if (exact !== undefined) return recommended(exact, `the name says ${exact.environment}`);
+  if (exact !== undefined) return buildRecommendation(exact, `the name says ${exact.environment}`);
   const hint = findNamePart(name);
-  if (hint !== undefined) return recommended(hint, `the name holds '${hint.part}'`);
-  return recommended(
+  if (hint !== undefined) return buildRecommendation(hint, `the name contains '${hint.part}'`);
+  return buildRecommendation(
     { environment: 'unknown', confidence: UNKNOWN_NAME_CONFIDENCE },
-    'the name is not known, and simple suits every environment',
+    'the name is unknown, and simple suits every environment',
   );
 }
 
-function forDetected({ environment, confidence, reasoning }: DetectedEnvironment): PresetRecommendation {
-  return recommended({ environment, confidence }, reasoning);
+function recommendForDetected({ environment, confidence, reasoning }: DetectedEnvironment): PresetRecommendation {
+  return buildRecommendation({ environment, confidence }, reasoning);
 }
 
-function recommended(
+function buildRecommendation(
   found: { readonly environment: Environment; readonly confidence: number },
   reasoning: string,
 ): PresetRecommendation {
@@ -59,7 +59,7 @@ function recommended(
   return { preset: presetOf(found), confidence, reasoning, environment };
 }
 
-function checked(given: DetectedEnvironment): DetectedEnvironment {
+function parseDetected(given: DetectedEnvironment): DetectedEnvironment {
   const own = readOnce('environment', given);
   const check = new Check();
   const fields = check.record('environment', own);

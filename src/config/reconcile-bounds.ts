@@ -1,4 +1,4 @@
-import { LAYERS, precedence, type Setting, type SettingTable } from './layers.js';
+import { computePrecedence, LAYERS, type Setting, type SettingTable } from './layers.js';
 
 /** The shorter of two times, and the one that must not be shorter. */
 const ORDERED = [
@@ -68,7 +68,7 @@ class Reconciler {
   /** The step decides, and within one step the layer: an operation is stronger than the defaults, whichever layer either is in. */
   #strengthOf(path: string, setting: Setting): number {
     const given = this.#follows.get(path) ?? path;
-    return this.#steps.findLastIndex((step) => step.has(given)) * LAYERS.length + precedence(setting);
+    return this.#steps.findLastIndex((step) => step.has(given)) * LAYERS.length + computePrecedence(setting);
   }
 }
 

@@ -5,14 +5,14 @@ import type { ConfigInput } from './document.js';
 import { BUILT_IN } from './presets/catalog.js';
 
 /**
- * A whole config as a schema of your own zod, to be composed with others. It takes what `createResilience` takes, and gives
- * the same issues.
+ * The schema of a config for your own zod, to compose with other schemas. It accepts what `createResilience` accepts, and
+ * reports the same issues.
  */
 export const configSchema: z.ZodType<ConfigInput, ConfigInput> = z.preprocess(
   (given: ConfigInput, context) => {
     try {
       const own = copyOnce('', given);
-      // Not a Promise, for which zod would wait.
+      // What was not copied is not plain. `null` stands for it, since zod would wait for a Promise.
       return Object.is(own, given) ? null : own;
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;

@@ -73,10 +73,10 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
 /** Every setting by its path, such as `retry.maxAttempts`. */
 export const SETTING_PATHS: ReadonlyMap<string, AnySetting> = new Map(walkSettings(SETTINGS));
 
-/** The settings of an operation that no layer configures, without those that are computed from others. */
+/** The defaults of all settings, without those that are computed from others. */
 export const DEFAULTS: Settings = defaultsOf(SETTINGS);
 
-/** A trial keeps its place for this much longer than its attempt may take, so that its outcome still counts. */
+/** A trial's lease is this much longer than its attempt may take, so that its outcome still counts. */
 const LEASE_SLACK = 1.5;
 
 /** Fills in the defaults of merged settings, and checks that they do not contradict each other. */
@@ -88,20 +88,20 @@ export function resolveSettings(check: Check, path: string, settings: Settings):
     attemptTimeoutMs,
     retry: retry !== false && resolveRetrySettings(retry ?? {}),
     quota: quota !== false && resolveQuotaSettings(quota ?? {}),
-    breaker: breaker !== false && resolveBreakerSettings(withTrialLease(breaker ?? {}, attemptTimeoutMs, deadlineMs)),
+    breaker: breaker !== false && resolveBreakerSettings(addTrialLease(breaker ?? {}, attemptTimeoutMs, deadlineMs)),
   };
 }
 
-function withTrialLease(
+function addTrialLease(
   breaker: BreakerSettings,
   attemptTimeoutMs: number | false,
   deadlineMs: number | false,
 ): BreakerSettings {
-  return { ...breaker, trialLeaseMs: breaker.trialLeaseMs ?? trialLeaseMs(attemptTimeoutMs, deadlineMs) };
+  return { ...breaker, trialLeaseMs: breaker.trialLeaseMs ?? computeTrialLeaseMs(attemptTimeoutMs, deadlineMs) };
 }
 
-/** How long an attempt may hold the place of a trial, if the breaker's settings do not say; `undefined` without any limit. */
-export function trialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
+/** Computes the default lease of a trial from the time limits; `undefined` if there is none. */
+export function computeTrialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
   const longestMs = attemptTimeoutMs || deadlineMs;
   return longestMs === false ? undefined : Math.min(longestMs * LEASE_SLACK, LONGEST_TIMER_MS);
 }

@@ -54,7 +54,7 @@ export {
   type ValidationResult,
   validateConfig,
   validatePreset,
-} from '../config/validation/validation.js';
+} from '../config/validation/index.js';
 export {
   type Configurable,
   type WatchedChange,

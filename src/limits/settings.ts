@@ -5,7 +5,7 @@ import { LONGEST_TIMER_MS } from '../runtime/index.js';
 export interface QuotaSettings {
   /** The longest that an attempt waits for its quota, in milliseconds; one that would wait longer is rejected. Default 30 000. */
   readonly maxWaitMs?: number | undefined;
-  /** How long an exhausted quota is held at least, in milliseconds. Default 300 000. */
+  /** The shortest time that an exhausted quota is held, in milliseconds. Default 300 000. */
   readonly exhaustedMs?: number | undefined;
   /**
    * The longest that a quota is held at a time, whatever the provider asked for, in milliseconds. Then one attempt asks anew.
@@ -40,7 +40,7 @@ export const QUOTA_SETTINGS: Part<QuotaSettings, keyof QuotaSettings> = part(
       unit: 'milliseconds',
       default: 300_000,
       suspectBelowMs: 1_000,
-      description: 'How long an exhausted quota is held at least.',
+      description: 'The shortest time that an exhausted quota is held.',
       advice: 'Write milliseconds: 300000 suits most services.',
     }),
     maxHoldMs: setting(numberWithin(WAIT), {

@@ -1,9 +1,9 @@
-import { changesBetween, type SettingChange } from '../config/change.js';
+import { findChanges, type SettingChange } from '../config/change.js';
 import { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
-import { effectiveConfig } from '../config/effective-config.js';
+import { buildEffectiveConfig } from '../config/effective-config.js';
 import { parseDocument } from '../config/parse-document.js';
-import { validateConfig } from '../config/validation/validation.js';
+import { validateConfig } from '../config/validation/index.js';
 import { type Fields, isObject } from '../input/index.js';
 import type { MigrationDifference } from './migration.js';
 
@@ -20,7 +20,7 @@ export function parseConfig(config: object): ConfigInput {
 
 /** The effective values of a config by path. It names its preset, so the environment has no influence. */
 export function resolveValues(config: ConfigInput): Fields {
-  const { settings } = effectiveConfig(Configuration.single(config), undefined);
+  const { settings } = buildEffectiveConfig(Configuration.single(config), undefined);
   return Object.fromEntries(
     Object.entries(settings).flatMap(([path, { value }]) => [[path, value], ...splitValue(path, value)]),
   );
@@ -43,7 +43,7 @@ export function findDifferences(config: ConfigInput): MigrationDifference[] {
   const { preset = 'none' } = config;
   const [before, after] = [Configuration.single({ preset }), Configuration.single(config)];
   // If an alias of the preset has its own settings now, these are the differences.
-  const changes = changesBetween(before, after).filter(({ path }) => path !== 'alias');
+  const changes = findChanges(before, after).filter(({ path }) => path !== 'alias');
   return [undefined, ...after.names].flatMap((operation) => {
     const own = changes.filter((change) => change.operation === operation);
     // A stage that is switched on or off is one difference, whatever else is in it.

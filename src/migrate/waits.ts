@@ -1,4 +1,4 @@
-import { type BackoffStrategy, backoffMs } from '../retry/backoff.js';
+import { type BackoffStrategy, computeBackoffMs } from '../retry/backoff.js';
 
 /** In the order in which they are preferred: two waits alone can fit several strategies. */
 const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'exponential', 'linear', 'fibonacci'];
@@ -18,7 +18,7 @@ export function findNearestStrategy(waitsMs: readonly number[], maxDelayMs: numb
   const [minDelayMs = 0] = compared;
   const distances = STRATEGIES.map((strategy) =>
     compared.reduce((sum, waitMs, index) => {
-      const ownMs = backoffMs({ strategy, minDelayMs, maxDelayMs, multiplier: 1 }, index + 1);
+      const ownMs = computeBackoffMs({ strategy, minDelayMs, maxDelayMs, multiplier: 1 }, index + 1);
       return sum + Math.abs(Math.log(Math.max(ownMs, LEAST_MS) / Math.max(waitMs, LEAST_MS)));
     }, 0),
   );

@@ -38,7 +38,7 @@ export function explain(error: unknown): Explanation | undefined {
   const ended = HoldfastError.kept(error) ?? endedCalls.get(error);
   if (!(ended instanceof FinishedCall)) return undefined;
   const record = ended.record();
-  return { ...record, summary: summaryOf(record) };
+  return { ...record, summary: summarise(record) };
 }
 
 /** Rules that the stop reason implies. */
@@ -50,7 +50,7 @@ const REDUNDANT_RULES: ReadonlySet<StopRule> = new Set([
   'budget',
 ]);
 
-function summaryOf({ operation, key, attempts, stopReason, stopRule, totalMs, failure }: CallRecord): string {
+function summarise({ operation, key, attempts, stopReason, stopRule, totalMs, failure }: CallRecord): string {
   const calls = attempts.filter(({ outcome }) => outcome !== 'rejected').length;
   const name = key === undefined ? operation : `${operation}/${key}`;
   const tried = calls === 1 ? '1 attempt' : `${calls} attempts`;

@@ -89,7 +89,7 @@ export class FinishedCall implements CallEnding {
 function finishAttempt(attempt: LiveAttempt, callEndedAtMs: number): FinishedAttempt | undefined {
   const { rejectedBy, invoked, startedAtMs, endedAtMs } = attempt;
   if (rejectedBy === undefined && !invoked) return undefined;
-  const outcome = outcomeOf(attempt);
+  const outcome = toOutcome(attempt);
   return {
     number: attempt.attempt,
     key: attempt.key,
@@ -102,7 +102,7 @@ function finishAttempt(attempt: LiveAttempt, callEndedAtMs: number): FinishedAtt
   };
 }
 
-function outcomeOf({ rejectedBy, outcome, failure, gaveValueEarly }: LiveAttempt): AttemptRecord['outcome'] {
+function toOutcome({ rejectedBy, outcome, failure, gaveValueEarly }: LiveAttempt): AttemptRecord['outcome'] {
   if (rejectedBy !== undefined) return 'rejected';
   // A report may be read before a stream has ended.
   if (outcome?.status === 'success' || (gaveValueEarly && outcome === undefined)) return 'success';

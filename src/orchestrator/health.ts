@@ -61,18 +61,18 @@ export interface HealthInput {
 
 /** Computes the health of the whole from its breakers and quotas. */
 export function computeHealth({ operations, isClosed, at, nowMs }: HealthInput): Health {
-  const states = keyStatesOf(operations);
+  const states = listKeyStates(operations);
   const breakers = states.filter(({ breaker }) => breaker !== undefined).length;
-  const openBreakers = breakersIn('open', states);
+  const openBreakers = listBreakers('open', states);
   const holding = operations.filter(({ holdsQuotas }) => holdsQuotas);
-  const holds = keyStatesOf(holding).flatMap((state) => holdOf(state, nowMs));
+  const holds = listKeyStates(holding).flatMap((state) => findHold(state, nowMs));
   const healthy = openBreakers.length === 0 && holds.length === 0 && !isClosed;
   const allDown = isClosed || (breakers > 0 && openBreakers.length === breakers);
   return {
     healthy,
     status: healthy ? 'healthy' : allDown ? 'unhealthy' : 'degraded',
     openBreakers,
-    halfOpenBreakers: breakersIn('half_open', states),
+    halfOpenBreakers: listBreakers('half_open', states),
     holds,
     spentBudgets: operations.filter((each) => (each.budget()?.tokens ?? 1) < 1).map(({ name }) => name),
     operations: operations.length,
@@ -81,18 +81,18 @@ export function computeHealth({ operations, isClosed, at, nowMs }: HealthInput):
   };
 }
 
-function keyStatesOf(operations: readonly HealthSource[]): KeyState[] {
+function listKeyStates(operations: readonly HealthSource[]): KeyState[] {
   return operations.flatMap((operation) => [...operation.keyStates()]);
 }
 
 /** Breakers that only observe reject no call. */
-function breakersIn(state: BreakerState, states: readonly KeyState[]): string[] {
+function listBreakers(state: BreakerState, states: readonly KeyState[]): string[] {
   return states
     .filter(({ breaker }) => breaker !== undefined && breaker.mode !== 'observe' && breaker.state === state)
     .map(({ name }) => name);
 }
 
-function holdOf({ name, quota }: KeyState, nowMs: number): Hold[] {
+function findHold({ name, quota }: KeyState, nowMs: number): Hold[] {
   const releasesInMs = quota.remainingMs(nowMs);
   return quota.cause === undefined || releasesInMs === 0 ? [] : [{ name, kind: quota.cause, releasesInMs }];
 }

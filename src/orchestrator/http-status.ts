@@ -38,10 +38,10 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
  * ```
  */
 export function toHttpStatus(error: unknown): number {
-  return ownStatus(error) ?? OF_KIND[(explain(error)?.failure ?? classify(error)).kind];
+  return findOwnStatus(error) ?? OF_KIND[(explain(error)?.failure ?? classify(error)).kind];
 }
 
-function ownStatus(error: unknown): number | undefined {
+function findOwnStatus(error: unknown): number | undefined {
   try {
     if (QuotaHeldError.is(error)) return OF_KIND[error.kind];
     // An error of another version of the package may have a code that is not known here.

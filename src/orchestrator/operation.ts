@@ -1,5 +1,5 @@
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
-import { type ResolvedSettings, trialLeaseMs } from '../config/settings.js';
+import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';
 import { deepFreeze, monotonicMs, rejectLater } from '../runtime/index.js';
@@ -269,7 +269,7 @@ export class OperationRuntime implements Operation, HealthSource {
       return { run: this.#run, deadlineMs, budget };
     }
     const leaseMs = usual.breaker === false ? 0 : usual.breaker.trialLeaseMs;
-    const ownLeaseMs = Math.max(leaseMs, trialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
+    const ownLeaseMs = Math.max(leaseMs, computeTrialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
     const breaker = own.breaker === false ? false : usual.breaker;
     return { run: this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs), deadlineMs, budget };
   }

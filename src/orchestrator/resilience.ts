@@ -1,8 +1,8 @@
 import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
-import { type ConfigChange, changesBetween } from '../config/change.js';
+import { type ConfigChange, findChanges } from '../config/change.js';
 import type { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
-import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
+import { buildEffectiveConfig, type EffectiveConfig } from '../config/effective-config.js';
 import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
 import type { OwnPresets } from '../config/presets/catalog.js';
@@ -217,7 +217,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
     assertName(name);
-    const alias = this.#configuration.aliasOf(name);
+    const alias = this.#configuration.findAlias(name);
     if (alias !== undefined) return this.operation(alias);
     this.#context.assertOpen();
     const operation = new OperationRuntime(name, this.#configuration.forOperation(name), this.#context);
@@ -287,7 +287,7 @@ class ResilienceFacade implements Resilience {
     // Again, since a getter of what was given may have closed us.
     this.#context.assertOpen();
     const preset = { from: this.#configuration.preset, to: next.preset };
-    const changes = changesBetween(this.#configuration, next);
+    const changes = findChanges(this.#configuration, next);
     const change = { at: wallMs(), ...by, applied: !dryRun, preset, changes };
     if (!dryRun) this.#apply(next, change);
     return change;
@@ -295,7 +295,7 @@ class ResilienceFacade implements Resilience {
 
   config(operation?: string): EffectiveConfig {
     if (operation !== undefined) assertName(operation);
-    return effectiveConfig(this.#configuration, operation);
+    return buildEffectiveConfig(this.#configuration, operation);
   }
 
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
@@ -320,7 +320,7 @@ class ResilienceFacade implements Resilience {
       : this.#configuration.patchLayer(layer, change);
     const check = new Check();
     for (const name of this.#operations.keys()) {
-      const alias = next.aliasSettingOf(name);
+      const alias = next.findAliasSetting(name);
       if (alias === undefined) continue;
       if (alias.layer === 'preset') {
         const message = `takes '${name}', which is in use as an operation, for another name of '${String(alias.value)}'`;
@@ -345,7 +345,7 @@ class ResilienceFacade implements Resilience {
 
   /** A known operation, by its name or an alias. */
   #find(name: string): OperationRuntime | undefined {
-    return this.#operations.get(name) ?? this.#operations.get(this.#configuration.aliasOf(name) ?? '');
+    return this.#operations.get(name) ?? this.#operations.get(this.#configuration.findAlias(name) ?? '');
   }
 
   #known(name: string): OperationRuntime {

@@ -39,7 +39,7 @@ const GROWTH: Readonly<Record<BackoffStrategy, (nth: number) => number>> = {
  *
  * @param nth from 1, however large.
  */
-export function backoffMs({ strategy, minDelayMs, maxDelayMs, multiplier }: BackoffRules, nth: number): number {
+export function computeBackoffMs({ strategy, minDelayMs, maxDelayMs, multiplier }: BackoffRules, nth: number): number {
   const grownMs = minDelayMs * multiplier * GROWTH[strategy](nth);
   return Math.min(Math.max(grownMs, minDelayMs), maxDelayMs);
 }

@@ -1,7 +1,7 @@
 import type { Failure, StopReason, StopRule } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
-import { backoffMs } from './backoff.js';
-import { jitteredMs } from './jitter.js';
+import { computeBackoffMs } from './backoff.js';
+import { computeJitteredMs } from './jitter.js';
 import type { ResolvedKindSettings, ResolvedRetrySettings } from './resolve-settings.js';
 
 /** A failed attempt, and everything that decides whether another one follows. */
@@ -43,15 +43,15 @@ const HINT_SPREAD = 0.1;
 /** A tenth of a short wait spreads nothing. */
 const LEAST_HINT_SPREAD_MS = 100;
 
-const NEVER = refusal('not_retryable', 'never_retried');
-const NOT_REPLAYABLE = refusal('not_retryable', 'not_replayable');
-const NOT_IDEMPOTENT = refusal('not_retryable', 'not_idempotent');
-const MAX_ATTEMPTS = refusal('attempts_exhausted', 'max_attempts');
+const NEVER = refuse('not_retryable', 'never_retried');
+const NOT_REPLAYABLE = refuse('not_retryable', 'not_replayable');
+const NOT_IDEMPOTENT = refuse('not_retryable', 'not_idempotent');
+const MAX_ATTEMPTS = refuse('attempts_exhausted', 'max_attempts');
 // It is a limit of the retries, as `maxAttempts` is; `deadline` would point to the wrong setting.
-const MAX_ELAPSED = refusal('attempts_exhausted', 'max_elapsed');
-const HINT_TOO_LONG = refusal('deadline', 'hint_beyond_deadline');
-const WAIT_TOO_LONG = refusal('deadline', 'wait_beyond_deadline');
-const ATTEMPT_TOO_LONG = refusal('deadline', 'attempt_beyond_deadline');
+const MAX_ELAPSED = refuse('attempts_exhausted', 'max_elapsed');
+const HINT_TOO_LONG = refuse('deadline', 'hint_beyond_deadline');
+const WAIT_TOO_LONG = refuse('deadline', 'wait_beyond_deadline');
+const ATTEMPT_TOO_LONG = refuse('deadline', 'attempt_beyond_deadline');
 
 /**
  * Decides whether another attempt follows a failed one, and after what wait. Pure: it reads no clock and changes nothing.
@@ -64,13 +64,13 @@ export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, rand
   if (!failed.replayable) return NOT_REPLAYABLE;
   if (!failed.idempotent && failure.unexecuted !== true) return NOT_IDEMPOTENT;
   if (failed.attempt >= kind.maxAttempts) return MAX_ATTEMPTS;
-  const limits = limitsOf(rules, failed);
-  const askedMs = hintMs(failure);
+  const limits = computeLimits(rules, failed);
+  const askedMs = readHintMs(failure);
   if (askedMs === undefined || failure.hintIsUpperBound === true) {
-    const delayMs = backoff(kind, failed, askedMs, random);
-    return refused(delayMs, limits, WAIT_TOO_LONG) ?? { retry: true, delayMs, waitFor: 'backoff' };
+    const delayMs = computeDelayMs(kind, failed, askedMs, random);
+    return checkWait(delayMs, limits, WAIT_TOO_LONG) ?? { retry: true, delayMs, waitFor: 'backoff' };
   }
-  const refusedHint = refused(askedMs, limits, HINT_TOO_LONG);
+  const refusedHint = checkWait(askedMs, limits, HINT_TOO_LONG);
   return refusedHint ?? { retry: true, delayMs: spreadHint(kind, askedMs, limits, random), waitFor: 'hint' };
 }
 
@@ -82,12 +82,12 @@ interface Limits {
   readonly allowedMs: number;
 }
 
-function limitsOf(rules: ResolvedRetrySettings, { elapsedMs, remainingMs, typicalMs }: FailedAttempt): Limits {
+function computeLimits(rules: ResolvedRetrySettings, { elapsedMs, remainingMs, typicalMs }: FailedAttempt): Limits {
   const allowedMs = rules.maxElapsedMs === false ? Infinity : rules.maxElapsedMs - elapsedMs;
   return { remainingMs, latestMs: remainingMs - (typicalMs ?? 0), allowedMs };
 }
 
-function refused(
+function checkWait(
   waitMs: number,
   { remainingMs, latestMs, allowedMs }: Limits,
   tooLong: RetryDecision,
@@ -98,19 +98,19 @@ function refused(
 }
 
 /** The hint in whole milliseconds, since timers drop fractions and would fire too early. */
-function hintMs({ retryAfterMs = 0 }: Failure): number | undefined {
+function readHintMs({ retryAfterMs = 0 }: Failure): number | undefined {
   return retryAfterMs > 0 && Number.isFinite(retryAfterMs) ? Math.ceil(retryAfterMs) : undefined;
 }
 
 /** The wait that holdfast chooses; no longer than the time after which the provider said that everything is free again. */
-function backoff(
+function computeDelayMs(
   kind: ResolvedKindSettings,
   failed: FailedAttempt,
   freeMs: number | undefined,
   random: Random,
 ): number {
   const rules = freeMs === undefined ? kind : { ...kind, maxDelayMs: Math.min(kind.maxDelayMs, freeMs) };
-  return jitteredMs(rules, backoffMs(rules, failed.attempt), failed.previousDelayMs, random);
+  return computeJitteredMs(rules, computeBackoffMs(rules, failed.attempt), failed.previousDelayMs, random);
 }
 
 /** Chance never decides whether there is a retry: where there is little room, the spread is smaller. */
@@ -126,6 +126,6 @@ function spreadHint(
   return askedMs + spreadMs * random();
 }
 
-function refusal(stopReason: StopReason, stopRule: DecidedRule): RetryDecision {
+function refuse(stopReason: StopReason, stopRule: DecidedRule): RetryDecision {
   return { retry: false, stopReason, stopRule };
 }

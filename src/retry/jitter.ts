@@ -34,7 +34,7 @@ const DECORRELATED_FACTOR = 3;
  * @param baseMs the wait of the strategy, within `maxDelayMs`.
  * @param previousMs the wait before this one, `undefined` for the first. Only `decorrelated` looks at it.
  */
-export function jitteredMs(
+export function computeJitteredMs(
   { jitter, jitterMaxMs, minDelayMs, maxDelayMs }: JitterRules,
   baseMs: number,
   previousMs: number | undefined,

@@ -71,7 +71,7 @@ export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySett
   } as const;
   return {
     kinds,
-    maxElapsedMs: settings.maxElapsedMs ?? defaultMaxElapsedMs(Object.values(kinds)),
+    maxElapsedMs: settings.maxElapsedMs ?? computeMaxElapsedMs(Object.values(kinds)),
     budget: settings.budget === false ? false : resolveBudgetSettings(settings.budget ?? {}),
   };
 }
@@ -95,7 +95,7 @@ function doubleDelays(rules: ResolvedKindSettings): ResolvedKindSettings {
   return { ...rules, minDelayMs: rules.minDelayMs * OVERLOADED_FACTOR };
 }
 
-function defaultMaxElapsedMs(kinds: readonly (ResolvedKindSettings | false)[]): number {
+function computeMaxElapsedMs(kinds: readonly (ResolvedKindSettings | false)[]): number {
   const longestMs = Math.max(...kinds.map((rules) => (rules === false ? 0 : rules.maxDelayMs)));
   return Math.min(Math.max(DEFAULT_MAX_ELAPSED_MS, longestMs * ELAPSED_FACTOR), LONGEST_TIMER_MS);
 }

@@ -18,26 +18,26 @@ import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import type { BackoffStrategy } from './backoff.js';
 import type { Jitter } from './jitter.js';
 
-/** The kinds of failure that can be retried. A cancelled call has no caller left. */
+/** The kinds of failure that can be retried. A cancelled call has no caller that waits for it. */
 export type RetryableKind = Exclude<FailureKind, 'cancelled'>;
 
 /**
- * How often to try, and how long to wait between. What is not given makes room for what is: `maxDelayMs: 1000` alone
+ * How often to try, and how long to wait in between. Settings that are left out give way: `maxDelayMs: 1000` alone
  * lowers the default of `minDelayMs` to 1000.
  */
 export interface KindSettings {
-  /** Attempts of a call in all, the first one and those that failed otherwise included. 1: no retries. Default 3. */
+  /** The most attempts of a call, counting the first and failures of other kinds. 1: no retries. Default 3. */
   readonly maxAttempts?: number | undefined;
   /** How the wait grows from one retry to the next. Default `exponential`. */
   readonly strategy?: BackoffStrategy | undefined;
   /**
-   * The shortest wait before jitter, and what the strategy begins with, in milliseconds. Default 2 000. The default of
+   * The shortest wait before jitter, from which waits grow, in milliseconds. Default 2 000. The default of
    * kind `overloaded` is twice that of the others.
    */
   readonly minDelayMs?: number | undefined;
   /** The longest wait with jitter, in milliseconds. Only a wait that the provider asked for may be longer. Default 10 000. */
   readonly maxDelayMs?: number | undefined;
-  /** Scales every wait, from above 0 to 1 000; it is not the growth, which is the strategy's. Default 1. */
+  /** Scales every wait, above 0 to 1 000. The strategy decides how waits grow. Default 1. */
   readonly multiplier?: number | undefined;
   /**
    * How waits are randomised. Default `equal`: with `full`, many retries come after a moment in which neither a quota nor
@@ -55,9 +55,9 @@ export interface KindSettings {
 export interface BudgetSettings {
   /** Retries that each success pays for, 0 to 1. Default 0.2. */
   readonly ratio?: number | undefined;
-  /** Retries a second that are free, so that a quiet service can retry. Default 5. */
+  /** Free retries per second, so that a quiet service can retry. Default 5. */
   readonly floorPerSecond?: number | undefined;
-  /** Retries that can be saved up, from 1. Default what the floor gives in two seconds, and 10 at least. */
+  /** Retries that can be saved up, from 1. Default twice `floorPerSecond`, and at least 10. */
   readonly burst?: number | undefined;
 }
 
@@ -65,16 +65,16 @@ export interface BudgetSettings {
 export interface RetrySettings extends KindSettings {
   /**
    * No retry starts later than this after its call, in milliseconds; `false`: as late as its deadline allows.
-   * Default 30 000, or three of the longest waits (`maxDelayMs`, those in `kinds` included) where that is more.
+   * Default 30 000, or three times the longest `maxDelayMs` (also of `kinds`) if that is more.
    */
   readonly maxElapsedMs?: number | false | undefined;
   /**
-   * What is different for a kind of failure; what its settings leave out is as it stands here. `false`: never retry it.
-   * `true`, or settings: retry it, also when it is none of those that are retried by themselves (`timeout`,
-   * `overloaded`, `rate_limited`, `network`, `server_error`). A failure that the provider forbids to retry never is.
+   * Settings of single kinds of failure; what they leave out is as in `retry`. `false`: never retry the kind. `true` or
+   * settings: retry it, even if it is not retried by default. Retried by default are `timeout`, `overloaded`,
+   * `rate_limited`, `network` and `server_error`, except for failures that the provider forbids to retry.
    */
   readonly kinds?: Readonly<Partial<Record<RetryableKind, KindSettings | boolean | undefined>>> | undefined;
-  /** What bounds the retries of all calls together; `false`: nothing does. */
+  /** Limits the retries of all calls together; `false`: no limit. */
   readonly budget?: BudgetSettings | false | undefined;
 }
 
@@ -109,7 +109,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   maxAttempts: setting(numberWithin(ATTEMPTS), {
     default: 3,
     recommended: [1, 10],
-    description: 'Attempts of a call in all, the first one and those that failed otherwise included. 1: no retries.',
+    description: 'The most attempts of a call, counting the first and failures of other kinds. 1: no retries.',
     advice: '3 suits most calls; 1 means no retries.',
   }),
   strategy: setting(oneOf(STRATEGIES), {
@@ -125,8 +125,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     recommended: [500, 10_000],
     suspectBelowMs: 100,
     description:
-      'The shortest wait before jitter, and what the strategy begins with. Kind `overloaded` waits twice as long, ' +
-      'unless its own settings say how long.',
+      'The shortest wait before jitter, from which waits grow. Kind `overloaded` waits twice as long by default.',
     advice: 'Write milliseconds, 500 to 10000: 2000 suits most services.',
   }),
   maxDelayMs: setting(numberWithin(WAIT), {
@@ -140,7 +139,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   multiplier: setting(numberWithin(MULTIPLIER), {
     default: 1,
     recommended: [0.1, 5],
-    description: 'Scales every wait. It is not the growth, which is that of the strategy.',
+    description: 'Scales every wait. The strategy decides how waits grow.',
     advice: 'Write 0.1 to 5: 1 leaves waits as they are.',
   }),
   jitter: setting(oneOf(JITTERS), {
@@ -166,11 +165,11 @@ const KIND_SETTINGS: Part<KindSettings> = part(
   inherit(BACKOFF, (name) => (name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`')),
   {
     id: 'kind',
-    description: 'What is different for one kind of failure. Settings that are left out are as in `retry`.',
+    description: 'Settings of one kind of failure. Settings that are left out are as in `retry`.',
   },
 );
 
-function kind(isRetried: boolean, description: string): Setting<KindSettings | boolean> {
+function declareKind(isRetried: boolean, description: string): Setting<KindSettings | boolean> {
   const absent = isRetried ? 'it is retried' : 'it is not retried';
   return setting(partOrBoolean(KIND_SETTINGS), { description, absent });
 }
@@ -179,23 +178,23 @@ type Kinds = NonNullable<RetrySettings['kinds']>;
 
 const KINDS_SETTINGS: Part<Kinds> = part(
   {
-    timeout: kind(RETRIED.timeout, 'An attempt or a request ran out of time.'),
-    quota_exhausted: kind(RETRIED.quota_exhausted, 'A quota is used up, and waiting does not help.'),
-    context_length: kind(RETRIED.context_length, 'The prompt is too long for the model.'),
-    content_policy: kind(RETRIED.content_policy, 'The provider refuses the content.'),
-    overloaded: kind(RETRIED.overloaded, 'The provider has no capacity at the moment.'),
-    rate_limited: kind(RETRIED.rate_limited, 'Too many requests or tokens for a while.'),
-    auth: kind(RETRIED.auth, 'The key is missing, wrong, or not allowed to do this.'),
-    not_found: kind(RETRIED.not_found, 'There is no such model or address.'),
-    invalid_request: kind(RETRIED.invalid_request, 'The request itself is wrong.'),
-    network: kind(RETRIED.network, 'The provider was not reached, or the connection broke.'),
-    server_error: kind(RETRIED.server_error, 'The provider failed.'),
-    unknown: kind(RETRIED.unknown, 'The error gives no evidence of its cause.'),
+    timeout: declareKind(RETRIED.timeout, 'An attempt or a request ran out of time.'),
+    quota_exhausted: declareKind(RETRIED.quota_exhausted, 'A quota is used up, and waiting does not help.'),
+    context_length: declareKind(RETRIED.context_length, 'The prompt is too long for the model.'),
+    content_policy: declareKind(RETRIED.content_policy, 'The provider refuses the content.'),
+    overloaded: declareKind(RETRIED.overloaded, 'The provider has no capacity at the moment.'),
+    rate_limited: declareKind(RETRIED.rate_limited, 'Too many requests or tokens for a while.'),
+    auth: declareKind(RETRIED.auth, 'The key is missing, wrong, or not allowed to do this.'),
+    not_found: declareKind(RETRIED.not_found, 'There is no such model or address.'),
+    invalid_request: declareKind(RETRIED.invalid_request, 'The request itself is wrong.'),
+    network: declareKind(RETRIED.network, 'The provider was not reached, or the connection broke.'),
+    server_error: declareKind(RETRIED.server_error, 'The provider failed.'),
+    unknown: declareKind(RETRIED.unknown, 'The error gives no evidence of its cause.'),
   },
   {
     id: 'kinds',
     description:
-      'What is different for a kind of failure. `false`: never retry it. `true` or settings: retry it, also when it ' +
+      'Settings of single kinds of failure. `false`: never retry it. `true` or settings: retry it, also when it ' +
       'is not retried by default.',
   },
 );
@@ -210,13 +209,13 @@ export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> =
     }),
     floorPerSecond: setting(numberWithin({ min: 0, max: 1_000_000 }), {
       default: 5,
-      description: 'Retries a second that are free, so that a quiet service can retry.',
-      advice: '5 lets a quiet service retry.',
+      description: 'Free retries per second, so that a quiet service can retry.',
+      advice: '5 suits most services.',
     }),
     burst: setting(numberWithin({ min: 1, max: 1_000_000 }), {
-      computed: 'what the floor gives in two seconds, and 10 at least',
+      computed: 'twice `floorPerSecond`, and at least 10',
       description: 'Retries that can be saved up.',
-      advice: 'Write 1 at least: 10 suits most services.',
+      advice: 'Write at least 1: 10 suits most services.',
     }),
   },
   {
@@ -236,7 +235,7 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
     ...BACKOFF,
     maxElapsedMs: setting(orFalse(numberWithin(ELAPSED)), {
       unit: 'milliseconds',
-      computed: '30 000, or three of the longest waits (`maxDelayMs`, those in `kinds` included) where that is more',
+      computed: '30 000, or three times the longest `maxDelayMs` (also of `kinds`) if that is more',
       recommended: [5_000, 600_000],
       suspectBelowMs: 1_000,
       refuseBelowMs: 100,
@@ -245,7 +244,7 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
       advice: 'Write milliseconds, 5000 to 600000, or false: 30000 suits most calls.',
     }),
     kinds: setting(KINDS_SETTINGS, {
-      description: 'What is different for a kind of failure.',
+      description: 'Settings of single kinds of failure.',
       advice: 'Write settings by kind, such as { rate_limited: { maxAttempts: 5 } }.',
     }),
     budget: setting(partOrFalse(BUDGET_SETTINGS), {
@@ -270,9 +269,15 @@ function refuseDelays(settings: KindSettings, path: readonly string[], limitMs: 
   const { minDelayMs, maxDelayMs } = settings;
   if (minDelayMs === undefined) return;
   if (maxDelayMs !== undefined && maxDelayMs < minDelayMs) {
-    refuse([...path, 'maxDelayMs'], 'must not be shorter than minDelayMs', maxDelayMs);
+    const suggestion = suggestDelays(minDelayMs, maxDelayMs);
+    refuse([...path, 'maxDelayMs'], 'must not be shorter than minDelayMs', maxDelayMs, suggestion);
   }
   if (minDelayMs > limitMs) {
     refuse([...path, 'minDelayMs'], 'must not be longer than maxElapsedMs: there would be no retries', minDelayMs);
   }
+}
+
+/** Suggests delays that leave waits room to grow. */
+export function suggestDelays(minDelayMs: number, maxDelayMs: number): string {
+  return `Write ${maxDelayMs / 2} for minDelayMs, or ${Math.max(minDelayMs, maxDelayMs) * 2} for maxDelayMs.`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type BackoffRules, type BackoffStrategy, backoffMs } from '../../src/retry/backoff.js';
+import { type BackoffRules, type BackoffStrategy, computeBackoffMs } from '../../src/retry/backoff.js';
 import { runs } from '../support/seed.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -47,7 +47,7 @@ const GROWN: Readonly<Record<BackoffStrategy, (steps: number) => number>> = {
 test('a wait lies between the shortest and the longest, before whatever retry', () => {
   fc.assert(
     fc.property(rules, nth, (given, n) => {
-      const waitMs = backoffMs(given, n);
+      const waitMs = computeBackoffMs(given, n);
       assert(waitMs >= given.minDelayMs && waitMs <= given.maxDelayMs, `${waitMs} ms`);
     }),
     runs(10_000),
@@ -59,7 +59,7 @@ test('a wait is what the strategy gives when it is worked out step by step', () 
     fc.property(rules, fc.integer({ min: 1, max: 70 }), (given, n) => {
       const { strategy, minDelayMs, maxDelayMs, multiplier } = given;
       const grownMs = minDelayMs * multiplier * GROWN[strategy](n);
-      assert.equal(backoffMs(given, n), Math.min(maxDelayMs, Math.max(minDelayMs, grownMs)));
+      assert.equal(computeBackoffMs(given, n), Math.min(maxDelayMs, Math.max(minDelayMs, grownMs)));
     }),
     runs(5_000),
   );
@@ -68,7 +68,7 @@ test('a wait is what the strategy gives when it is worked out step by step', () 
 test('no wait is shorter than the one before it', () => {
   fc.assert(
     fc.property(rules, nth, fc.nat({ max: 1000 }), (given, n, more) => {
-      assert(backoffMs(given, n + more) >= backoffMs(given, n));
+      assert(computeBackoffMs(given, n + more) >= computeBackoffMs(given, n));
     }),
     runs(5_000),
   );
@@ -78,7 +78,7 @@ test('a higher cap shortens no wait', () => {
   fc.assert(
     fc.property(rules, nth, delayMs, (given, n, moreMs) => {
       const higher = { ...given, maxDelayMs: given.maxDelayMs + moreMs };
-      assert(backoffMs(higher, n) >= backoffMs(given, n));
+      assert(computeBackoffMs(higher, n) >= computeBackoffMs(given, n));
     }),
     runs(5_000),
   );
@@ -88,7 +88,7 @@ test('every strategy but the fixed one comes to the cap', () => {
   fc.assert(
     fc.property(rules, (given) => {
       fc.pre(given.strategy !== 'fixed' && given.minDelayMs >= 0.001 && given.multiplier >= 0.001);
-      assert.equal(backoffMs(given, Number.MAX_SAFE_INTEGER), given.maxDelayMs);
+      assert.equal(computeBackoffMs(given, Number.MAX_SAFE_INTEGER), given.maxDelayMs);
     }),
     runs(5_000),
   );

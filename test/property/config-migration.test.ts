@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { Configuration } from '../../src/config/configuration.js';
-import { effectiveConfig } from '../../src/config/effective-config.js';
+import { buildEffectiveConfig } from '../../src/config/effective-config.js';
 import { parseDocument } from '../../src/config/parse-document.js';
 import { ConfigurationError } from '../../src/errors/index.js';
 import { type Migration, migrate } from '../../src/migrate/index.js';
@@ -130,7 +130,9 @@ test('migrate() lists differences and scripts that match its config', () => {
       const { config, preset, differences, scripts } = migrated(given);
       const [alone, whole] = [Configuration.single({ preset }), Configuration.single(config)];
       for (const { operation, setting, to } of differences) {
-        const [before, after] = [alone, whole].map((each) => effectiveConfig(each, operation).settings[setting]?.value);
+        const [before, after] = [alone, whole].map(
+          (each) => buildEffectiveConfig(each, operation).settings[setting]?.value,
+        );
         assert.notDeepEqual(before, after);
         // A stage that is on has settings instead of a value of its own.
         if (to !== true) assert.deepEqual(after, to);

@@ -5,14 +5,14 @@ import { test } from 'vitest';
 import { createCatalog } from '../../src/config/presets/catalog.js';
 import { suggestTemplate } from '../../src/config/templates/suggest.js';
 import { validateTemplate } from '../../src/config/templates/validate-template.js';
-import { type ValidationResult, validateConfig, validatePreset } from '../../src/config/validation/validation.js';
+import { type ValidationResult, validateConfig, validatePreset } from '../../src/config/validation/index.js';
 import { NOWHERE } from '../support/configs.js';
 import { runs } from '../support/seed.js';
 import { junk, nearly, resilienceOptions } from './junk.js';
 
 /** The longest that validation may take. */
 const LONGEST_MS = 50;
-/** A machine that is busy with something else is not so again and again. */
+/** Repeated, since a busy machine can be slow once. */
 const TRIES = 5;
 
 const WORDS = [
@@ -29,7 +29,7 @@ const WORDS = [
 const word = fc.oneof(fc.constantFrom(...WORDS, 'preset', 'strategy', 'alias', 'kinds', 'openMs'), fc.string());
 const leaf = fc.oneof(fc.integer(), fc.double(), fc.boolean(), fc.constant(null), word);
 
-/** Any JSON, in which names mean something now and then. It is parsed, so that `__proto__` is a name like others. */
+/** Any JSON, with some meaningful names. It is parsed, so that `__proto__` is a key like others. */
 const json: fc.Arbitrary<unknown> = fc
   .letrec<{ text: string; object: string; list: string }>((tie) => ({
     text: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf.map(asText), tie('object'), tie('list')),
@@ -44,12 +44,12 @@ function asText(value: unknown): string {
   return JSON.stringify(Number.isFinite(value) || typeof value !== 'number' ? value : null);
 }
 
-/** Something like a config. */
+/** Values that are nearly a config. */
 const nearlyConfig = resilienceOptions.map((options): unknown =>
   typeof options === 'object' && options !== null && 'config' in options ? options.config : options,
 );
 
-/** What everything inherits from, as it should stay. */
+/** Prototypes that validation must not change. */
 const INHERITED = [Object.prototype, Array.prototype, Function.prototype, Map.prototype];
 const names = () => INHERITED.map((prototype) => Reflect.ownKeys(prototype).length).join();
 
@@ -64,10 +64,10 @@ function assertSound(result: ValidationResult, root: string): void {
   }
   for (const { path, text } of result.suggestions) assert(path.startsWith(root) && text !== '', path);
   const places = result.warnings.map(({ rule, path }) => `${rule} ${path}`);
-  assert.equal(new Set(places).size, places.length, 'tells the same twice');
+  assert.equal(new Set(places).size, places.length, 'gives a warning twice');
 }
 
-test('whatever JSON it is given, validation comes to a result, soon, and leaves no trace', () => {
+test('validateConfig returns within 50 ms for any JSON, and leaves no trace', () => {
   const before = names();
   let slowestMs = 0;
   fc.assert(
@@ -94,7 +94,7 @@ function shortestMs(value: unknown): number {
   return Math.min(...tries);
 }
 
-test('a result fits together, whatever it is about', () => {
+test('validateConfig and validatePreset return a sound result for any value', () => {
   fc.assert(
     fc.property(fc.oneof(json, junk, nearlyConfig), (value) => {
       assertSound(validateConfig(value), 'config');
@@ -104,7 +104,7 @@ test('a result fits together, whatever it is about', () => {
   );
 });
 
-test('the same config has the same result, and none that is not plain data', () => {
+test('validateConfig returns the same plain data for the same config', () => {
   fc.assert(
     fc.property(nearlyConfig, (value) => {
       const result = validateConfig(value);
@@ -115,7 +115,7 @@ test('the same config has the same result, and none that is not plain data', () 
   );
 });
 
-test('a config is valid when the facade takes it, and only then', () => {
+test('validateConfig calls a config valid if and only if createResilience accepts it', () => {
   fc.assert(
     fc.property(fc.oneof(nearlyConfig, json), (config) => {
       fc.pre(config !== undefined);
@@ -148,7 +148,7 @@ const preset = fc.record(
   { noNullPrototype: true },
 );
 
-test('a preset that is valid can be given to createResilience, and one that is refused there is not valid', () => {
+test('validatePreset calls only presets valid that createResilience accepts', () => {
   let valid = 0;
   fc.assert(
     fc.property(preset, ({ name, ...others }) => {
@@ -170,7 +170,7 @@ test('a preset that is valid can be given to createResilience, and one that is r
   assert(valid > 100, `${valid} valid ones show nothing`);
 });
 
-test('what is laid over a template is valid when the whole of it is, and the suggestion takes any config', () => {
+test('validateTemplate agrees with validateConfig about the merged config, and suggestTemplate accepts any config', () => {
   const template = fc.constantFrom('fast_development', 'low_latency', 'maximum_reliability');
   fc.assert(
     fc.property(template, nearlyConfig, (name, overrides) => {

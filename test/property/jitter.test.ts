@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { type Jitter, type JitterRules, jitteredMs } from '../../src/retry/jitter.js';
+import { computeJitteredMs, type Jitter, type JitterRules } from '../../src/retry/jitter.js';
 import { randomFrom, runs, SEED } from '../support/seed.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
@@ -52,7 +52,7 @@ const BOUNDS: Readonly<Record<Jitter, (rules: JitterRules, baseMs: number, lastM
 test('a jittered wait lies within 0 and the longest wait', () => {
   fc.assert(
     fc.property(given, previousMs, chance, ({ rules, baseMs }, lastMs, drawn) => {
-      const waitMs = jitteredMs(rules, baseMs, lastMs, () => drawn);
+      const waitMs = computeJitteredMs(rules, baseMs, lastMs, () => drawn);
       assert(waitMs >= 0 && waitMs <= rules.maxDelayMs, `${waitMs} ms`);
     }),
     runs(20_000),
@@ -62,7 +62,7 @@ test('a jittered wait lies within 0 and the longest wait', () => {
 test('a jittered wait lies within the bounds of its jitter', () => {
   fc.assert(
     fc.property(given, previousMs, chance, ({ rules, baseMs }, lastMs, drawn) => {
-      const waitMs = jitteredMs(rules, baseMs, lastMs, () => drawn);
+      const waitMs = computeJitteredMs(rules, baseMs, lastMs, () => drawn);
       const [lowMs, highMs] = BOUNDS[rules.jitter](rules, baseMs, lastMs);
       assert(waitMs >= lowMs && waitMs <= highMs, `${waitMs} ms, not within ${lowMs} and ${highMs} ms`);
     }),
@@ -76,7 +76,7 @@ test('a row of decorrelated waits never leaves its bounds', () => {
       const random = randomFrom(seed);
       let lastMs: number | undefined;
       for (let retry = 0; retry < 50; retry++) {
-        const waitMs = jitteredMs({ ...rules, jitter: 'decorrelated' }, 0, lastMs, random);
+        const waitMs = computeJitteredMs({ ...rules, jitter: 'decorrelated' }, 0, lastMs, random);
         assert(waitMs >= rules.minDelayMs && waitMs <= rules.maxDelayMs);
         assert(waitMs <= 3 * (lastMs ?? rules.minDelayMs));
         lastMs = waitMs;
@@ -89,11 +89,11 @@ test('a row of decorrelated waits never leaves its bounds', () => {
 test('with the same luck, a higher cap or a longer wait of the strategy shortens nothing', () => {
   fc.assert(
     fc.property(given, previousMs, chance, delayMs, ({ rules, baseMs }, lastMs, drawn, moreMs) => {
-      const waitMs = jitteredMs(rules, baseMs, lastMs, () => drawn);
+      const waitMs = computeJitteredMs(rules, baseMs, lastMs, () => drawn);
       const higher = { ...rules, maxDelayMs: rules.maxDelayMs + moreMs };
       const atLeastMs = waitMs * (1 - 1e-12);
-      assert(jitteredMs(higher, baseMs, lastMs, () => drawn) >= atLeastMs);
-      assert(jitteredMs(higher, baseMs + moreMs, lastMs, () => drawn) >= atLeastMs);
+      assert(computeJitteredMs(higher, baseMs, lastMs, () => drawn) >= atLeastMs);
+      assert(computeJitteredMs(higher, baseMs + moreMs, lastMs, () => drawn) >= atLeastMs);
     }),
     runs(10_000),
   );
@@ -111,7 +111,7 @@ describe('evenly distributed', () => {
     const random = randomFrom(SEED);
     const counts = new Array<number>(BINS).fill(0);
     for (let draw = 0; draw < DRAWS; draw++) {
-      const waitMs = jitteredMs({ ...RULES, jitter }, baseMs, 3000, random);
+      const waitMs = computeJitteredMs({ ...RULES, jitter }, baseMs, 3000, random);
       const bin = Math.floor(((waitMs - lowMs) / (highMs - lowMs)) * BINS);
       assert(bin >= 0 && bin < BINS, `${waitMs} ms`);
       counts[bin] = (counts[bin] ?? 0) + 1;

@@ -1,4 +1,4 @@
-import { changesBetween, type SettingChange } from '../../config/change.js';
+import { findChanges, type SettingChange } from '../../config/change.js';
 import { Configuration } from '../../config/configuration.js';
 import { INSTEAD_OF_PRESET } from '../../config/document.js';
 import { listPresets } from '../../config/presets/catalog.js';
@@ -34,7 +34,7 @@ export const diff: Command = {
     const loading = await modules.loading();
     const detected = detectEnvironment(environment());
     const [from, to] = [resolveSide(a, io.cwd, loading, detected), resolveSide(b, io.cwd, loading, detected)];
-    const changes = changesBetween(from, to).filter(({ operation }) => !isSameAlias(operation, from, to));
+    const changes = findChanges(from, to).filter(({ operation }) => !isSameAlias(operation, from, to));
     return {
       json: { a, b, preset: { from: from.preset, to: to.preset }, changes: changes.map(toJson) },
       text: (style) => formatChanges(a, b, changes, style),
@@ -58,8 +58,8 @@ function resolveSide(
 /** Whether both sides have the same alias, whose differences are those of the operation that it names. */
 function isSameAlias(operation: string | undefined, from: Configuration, to: Configuration): boolean {
   if (operation === undefined) return false;
-  const alias = from.aliasOf(operation);
-  return alias !== undefined && alias === to.aliasOf(operation);
+  const alias = from.findAlias(operation);
+  return alias !== undefined && alias === to.findAlias(operation);
 }
 
 /** The file of a side. A word without a folder or an extension may be a misspelt preset as well. */

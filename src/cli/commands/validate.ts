@@ -1,4 +1,4 @@
-import type { ValidationResult } from '../../config/validation/validation.js';
+import type { ValidationResult } from '../../config/validation/index.js';
 import { ConfigurationError } from '../../errors/index.js';
 import type { Command } from '../command.js';
 import { resolveFile } from '../files.js';

@@ -7,7 +7,7 @@ import {
 import { Check, readOnce } from '../../input/index.js';
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
-import { type EffectiveConfig, effectiveConfig } from '../effective-config.js';
+import { buildEffectiveConfig, type EffectiveConfig } from '../effective-config.js';
 import type { DocumentLayer } from '../layers.js';
 import { parseDocument } from '../parse-document.js';
 import { createCatalog, type OwnPresets } from '../presets/catalog.js';
@@ -67,7 +67,7 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
       const check = new Check();
       if (operation !== undefined) check.name('operation', operation);
       check.throwIfInvalid();
-      return effectiveConfig(configuration, operation);
+      return buildEffectiveConfig(configuration, operation);
     },
   };
 }

@@ -26,7 +26,7 @@ export class Catalog {
   #config: Part<ConfigInput> | undefined;
   #operations: Declared<NonNullable<ConfigInput['operations']>> | undefined;
 
-  /** @param own what has been checked. */
+  /** @param own valid presets and strategies. */
   constructor({ presets = {}, strategies = {} }: OwnPresets = {}) {
     this.presets = deepFreeze({ ...PRESETS, ...presets });
     this.strategies = deepFreeze({ ...STRATEGIES, ...strategies });
@@ -67,23 +67,23 @@ export class Catalog {
 export const BUILT_IN: Catalog = new Catalog();
 
 /**
- * Reads presets and strategies of the user's own once, and checks them. A preset may name one of the strategies.
+ * Reads a user's own presets and strategies once, and checks them. A preset may name one of the strategies.
  *
- * @throws {ConfigurationError} listing every issue, a name that is built in among them.
+ * @throws {ConfigurationError} listing every issue. The names of built-in ones are taken.
  */
 export function createCatalog(given: OwnPresets | null | undefined): Catalog {
   const { presets, strategies } = readOrRefuse('options', given, () => ({ ...given }));
   if (presets === undefined && strategies === undefined) return BUILT_IN;
   const check = new Check();
   const own = { strategies: copyOnce('options.strategies', strategies ?? {}), presets: copyPresets(presets ?? {}) };
-  for (const [name, strategy] of entriesOf(check, 'options.strategies', own.strategies)) {
+  for (const [name, strategy] of listEntries(check, 'options.strategies', own.strategies)) {
     const path = pathOfKey('options.strategies', name);
     checkFree(check, path, name, STRATEGIES);
     checkStrategy(check, path, strategy);
   }
   check.throwIfInvalid();
   const catalog = new Catalog({ strategies: own.strategies });
-  for (const [name, preset] of entriesOf(check, 'options.presets', own.presets)) {
+  for (const [name, preset] of listEntries(check, 'options.presets', own.presets)) {
     const path = pathOfKey('options.presets', name);
     checkFree(check, path, name, PRESETS);
     if (checkPreset(check, path, preset, catalog)) checkPresetConflicts(check, path, preset);
@@ -92,17 +92,17 @@ export function createCatalog(given: OwnPresets | null | undefined): Catalog {
   return new Catalog(own);
 }
 
-/** Every preset by its name: the built-in ones first. @throws {ConfigurationError} if one of your own is not valid. */
+/** Returns every preset by name, the built-in ones first. @throws {ConfigurationError} if one of your own is not valid. */
 export function listPresets(own: OwnPresets = {}): Readonly<Record<string, Preset>> {
   return createCatalog(own).presets;
 }
 
-/** Every strategy by its name: the built-in ones first. @throws {ConfigurationError} if one of your own is not valid. */
+/** Returns every strategy by name, the built-in ones first. @throws {ConfigurationError} if one of your own is not valid. */
 export function listStrategies(own: OwnPresets = {}): Readonly<Record<string, Strategy>> {
   return createCatalog(own).strategies;
 }
 
-/** Refuses a name that is not valid or built in. */
+/** Refuses a name that is not valid, or that is built in. */
 export function checkFree(check: Check, path: string, name: unknown, builtIn: object): void {
   if (!check.name(path, name)) return;
   const isTaken = Object.hasOwn(INSTEAD_OF_PRESET, name) || Object.hasOwn(builtIn, name);
@@ -160,7 +160,7 @@ function checkAlias(
   if (alias === undefined) return;
   const target = Object.hasOwn(operations, alias) ? operations[alias] : undefined;
   if (alias === name || target?.alias !== undefined) {
-    check.addIssue(path, 'must be the name of an operation, and is another alias', alias);
+    check.addIssue(path, 'must be the name of an operation, not another alias', alias);
   }
 }
 
@@ -177,23 +177,24 @@ function checkEnvironments(check: Check, path: string, environments: unknown): v
     return;
   }
   for (const [index, each] of environments.entries()) check.oneOf(`${path}[${index}]`, each ?? null, ENVIRONMENTS);
-  if (new Set(environments).size < environments.length) check.addIssue(path, 'must name each once', environments);
+  if (new Set(environments).size < environments.length)
+    check.addIssue(path, 'must name each environment once', environments);
 }
 
 /** The lists in presets are copied too. */
 function copyPresets(given: NonNullable<OwnPresets['presets']>): NonNullable<OwnPresets['presets']> {
   const own = copyOnce('options.presets', given);
   if (own === given) return own;
-  return Object.fromEntries(Object.entries(own).map(([name, preset]) => [name, withOwnList(name, preset)]));
+  return Object.fromEntries(Object.entries(own).map(([name, preset]) => [name, copyList(name, preset)]));
 }
 
-function withOwnList(name: string, preset: Preset): Preset {
+function copyList(name: string, preset: Preset): Preset {
   const environments: unknown = typeof preset === 'object' && preset !== null ? preset.environments : undefined;
   if (!isArray(environments)) return preset;
   const path = `${pathOfKey('options.presets', name)}.environments`;
   return { ...preset, environments: readOrRefuse(path, environments, () => [...preset.environments]) };
 }
 
-function entriesOf<T>(check: Check, path: string, named: Readonly<Record<string, T>>): [string, T][] {
+function listEntries<T>(check: Check, path: string, named: Readonly<Record<string, T>>): [string, T][] {
   return check.record(path, named) === undefined ? [] : Object.entries(named);
 }

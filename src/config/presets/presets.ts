@@ -1,15 +1,15 @@
 import type { OperationInput } from '../document.js';
 import type { Settings } from '../settings.js';
 
-/** Settings for all operations of a service, by what the service is in. */
+/** Settings for all operations of a service, chosen by its environment. */
 export interface Preset {
   /** What it is for, in one sentence. */
   readonly description: string;
-  /** The strategy whose manner its settings follow. */
+  /** The strategy that its settings follow. */
   readonly strategy: string;
   /** Settings of every operation. */
   readonly settings: Settings;
-  /** Operations with another strategy, and other names that they go by. */
+  /** Operations with another strategy, and aliases of operations. */
   readonly operations: Readonly<Record<string, OperationInput>>;
   /** The environments that it is meant for. */
   readonly environments: readonly PresetEnvironment[];
@@ -28,7 +28,7 @@ interface Numbers {
   readonly openMs: number;
 }
 
-/** Other names of the operations that presets know. */
+/** Aliases of the operations that presets know. */
 const ALIASES: Readonly<Record<string, OperationInput>> = {
   summarize_text: { alias: 'summarize' },
   analyze_sentiment: { alias: 'sentiment' },
@@ -45,7 +45,7 @@ export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {
   simple: {
     description: 'Balanced settings that suit every environment.',
     strategy: 'balanced',
-    settings: settingsOf({
+    settings: buildSettings({
       attempts: 3,
       elapsedMs: 60_000,
       minDelayMs: 2_000,
@@ -60,7 +60,7 @@ export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {
   development: {
     description: 'Fails fast, so that problems show during development.',
     strategy: 'aggressive',
-    settings: settingsOf({
+    settings: buildSettings({
       attempts: 2,
       elapsedMs: 40_000,
       minDelayMs: 1_000,
@@ -73,9 +73,9 @@ export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {
     environments: ['development', 'testing'],
   },
   production: {
-    description: 'Patient and careful, for people who depend on it.',
+    description: 'Patient and careful, for services that people depend on.',
     strategy: 'conservative',
-    settings: settingsOf({
+    settings: buildSettings({
       attempts: 5,
       elapsedMs: 100_000,
       minDelayMs: 2_000,
@@ -96,7 +96,7 @@ export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {
   },
 };
 
-function settingsOf({ attempts, elapsedMs, failures, openMs, ...waits }: Numbers): Settings {
+function buildSettings({ attempts, elapsedMs, failures, openMs, ...waits }: Numbers): Settings {
   return {
     retry: {
       maxAttempts: attempts,

@@ -1,8 +1,8 @@
 import type { Settings } from '../settings.js';
 
-/** How hard to try: waits, attempts and breaker under one name. */
+/** How hard to try: attempts, waits and breaker settings under one name. */
 export interface Strategy {
-  /** When to take it, in one sentence. */
+  /** When to choose it, in one sentence. */
   readonly description: string;
   readonly settings: Settings;
 }
@@ -17,7 +17,7 @@ interface Numbers {
   readonly openMs: number;
 }
 
-/** Half of the shortest wait doubles with each retry, so that the second retry still waits the shortest time. */
+/** Waits grow from half of `minDelayMs`, so that the second retry still waits only `minDelayMs`. */
 const MULTIPLIER = 0.5;
 
 /** A strategy that is built in. */
@@ -27,7 +27,7 @@ export type BuiltInStrategy = 'aggressive' | 'balanced' | 'conservative' | 'crit
 export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {
   aggressive: {
     description: 'Fails fast: for answers that a user is waiting for, or that are optional.',
-    settings: settingsOf({
+    settings: buildSettings({
       attempts: 2,
       elapsedMs: 10_000,
       minDelayMs: 1_000,
@@ -39,7 +39,7 @@ export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {
   },
   balanced: {
     description: 'For most calls.',
-    settings: settingsOf({
+    settings: buildSettings({
       attempts: 3,
       elapsedMs: 30_000,
       minDelayMs: 2_000,
@@ -50,8 +50,8 @@ export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {
     }),
   },
   conservative: {
-    description: 'Patient: for work in the background that should get done.',
-    settings: settingsOf({
+    description: 'Patient: for background work that should succeed.',
+    settings: buildSettings({
       attempts: 5,
       elapsedMs: 120_000,
       minDelayMs: 4_000,
@@ -62,11 +62,11 @@ export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {
     }),
   },
   critical: {
-    description: 'Gives up last: for what must not be lost, however long it takes.',
+    description: 'Most persistent: for calls that must succeed, however long they take.',
     settings: {
-      // Seven attempts do not fit into the two minutes that a call has otherwise.
+      // Seven attempts do not fit into the default deadline of two minutes.
       deadlineMs: 300_000,
-      ...settingsOf({
+      ...buildSettings({
         attempts: 7,
         elapsedMs: 300_000,
         minDelayMs: 3_000,
@@ -79,7 +79,7 @@ export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {
   },
 };
 
-function settingsOf(numbers: Numbers): Settings {
+function buildSettings(numbers: Numbers): Settings {
   const { attempts, elapsedMs, minDelayMs, maxDelayMs, jitterMaxMs, failures, openMs } = numbers;
   return {
     retry: {

@@ -1,6 +1,6 @@
 import { type ConfigurationIssue, issueOf } from '../../errors/index.js';
 import { findJsonIssue } from '../load/json.js';
-import { type ConfigSuggestion, suggestedBy } from '../validation/result.js';
+import { type ConfigSuggestion, collectSuggestions } from '../validation/result.js';
 import { SECURITY_LIMITS } from './limits.js';
 import { type WalkResult, walkConfig } from './walk.js';
 
@@ -56,6 +56,6 @@ export function validateSecurity(given: unknown, path = 'config'): SecurityResul
 function buildResult(found: WalkResult): SecurityResult {
   const { errors, warnings, value } = found;
   const valid = errors.length === 0;
-  const suggestions = suggestedBy([...errors, ...warnings]);
+  const suggestions = collectSuggestions([...errors, ...warnings]);
   return { ...found, valid, suggestions, value: valid ? value : undefined };
 }

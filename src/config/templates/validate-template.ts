@@ -3,10 +3,9 @@ import { unflatten } from '../flatten.js';
 import type { SettingTable } from '../layers.js';
 import { overlayConfigs, toMergedConfig } from '../merged-config.js';
 import { BUILT_IN } from '../presets/catalog.js';
-import { parseConfigCopy, validateConfig } from '../validation/validate-config.js';
-import { validated } from '../validation/validated.js';
-import type { ValidationResult } from '../validation/validation.js';
-import { writtenIn } from '../validation/written.js';
+import type { ValidationResult } from '../validation/index.js';
+import { parseConfigCopy, validateConfig, validateUntrusted } from '../validation/validate-config.js';
+import { toWritten } from '../validation/written.js';
 import { getTemplate } from './templates.js';
 
 /** The result of validating a template with overrides. */
@@ -25,19 +24,15 @@ export interface TemplateValidation extends ValidationResult {
 export function validateTemplate(name: string, overrides: ConfigInput = {}): TemplateValidation {
   const template = getTemplate(name);
   let config: ConfigInput | undefined;
-  const judge = (given: ConfigInput): ValidationResult => {
-    config = mergeConfigs(template.config, given);
-    return validateConfig(config);
-  };
-  const result = validated(
-    {
-      path: 'config',
-      read: (copy) => parseConfigCopy(copy, BUILT_IN),
-      writtenIn: (given) => writtenIn(given, BUILT_IN),
-      judge,
+  const result = validateUntrusted(overrides, {
+    path: 'config',
+    parse: (copy) => parseConfigCopy(copy, BUILT_IN),
+    toWritten: (given) => toWritten(given, BUILT_IN),
+    judge: (given) => {
+      config = mergeConfigs(template.config, given);
+      return validateConfig(config);
     },
-    overrides,
-  );
+  });
   return { ...result, config };
 }
 

@@ -1,16 +1,16 @@
 import type { ConfigurationIssue } from '../../errors/index.js';
 
-/** Something that is allowed, and probably not what was meant. */
+/** Something that is allowed, but probably not what was meant. */
 export interface ConfigWarning {
-  /** The rule that speaks, such as `attempts-open-breaker`. */
+  /** The rule that gave the warning, such as `attempts-open-breaker`. */
   readonly rule: string;
-  /** Where it was written: `config.operations.chat.retry.maxAttempts`. */
+  /** Where the value is written: `config.operations.chat.retry.maxAttempts`. */
   readonly path: string;
   /** What is wrong with it, in one sentence. */
   readonly message: string;
-  /** What stands there. */
+  /** The value at that place. */
   readonly value: unknown;
-  /** A better value, where there is one that can be told. */
+  /** What to write instead, if there is a better value. */
   readonly suggestion?: string;
 }
 
@@ -20,36 +20,32 @@ export interface ConfigSuggestion {
   readonly text: string;
 }
 
-/** What there is to say of a config. */
+/** The result of validating a config or a preset. */
 export interface ValidationResult {
-  /** Whether there are no errors. */
+  /** True if there are no errors. */
   readonly valid: boolean;
-  /** Everything that is wrong. With any of these the config is refused wherever it is given. */
+  /** Everything that is wrong. A config with errors is refused wherever it is given. */
   readonly errors: readonly ConfigurationIssue[];
-  /** What is allowed, and probably not what was meant. Looked for where there are no errors. */
+  /** What is allowed, but probably not what was meant. Empty if there are errors. */
   readonly warnings: readonly ConfigWarning[];
-  /** What to write instead: all that errors and warnings suggest, and what is worth a thought besides. */
+  /** What to write instead: the suggestions of all errors and warnings, and further advice. */
   readonly suggestions: readonly ConfigSuggestion[];
 }
 
-/** Puts a result together. */
-export function resultOf(
+/** Builds a result, with each suggestion once. */
+export function buildResult(
   errors: readonly ConfigurationIssue[],
   warnings: readonly ConfigWarning[] = [],
   hints: readonly ConfigSuggestion[] = [],
 ): ValidationResult {
-  const suggestions = [...suggestedBy(errors), ...suggestedBy(warnings), ...hints];
-  return { valid: errors.length === 0, errors, warnings, suggestions: withoutRepeats(suggestions) };
+  const all = [...collectSuggestions(errors), ...collectSuggestions(warnings), ...hints];
+  const suggestions = [...new Map(all.map((each) => [JSON.stringify([each.path, each.text]), each])).values()];
+  return { valid: errors.length === 0, errors, warnings, suggestions };
 }
 
-/** What to write or do instead, of all that suggest it. */
-export function suggestedBy(
+/** Returns the suggestions of issues and warnings. */
+export function collectSuggestions(
   findings: readonly { readonly path: string; readonly suggestion?: string }[],
 ): readonly ConfigSuggestion[] {
   return findings.flatMap(({ path, suggestion }) => (suggestion === undefined ? [] : [{ path, text: suggestion }]));
-}
-
-function withoutRepeats(suggestions: readonly ConfigSuggestion[]): ConfigSuggestion[] {
-  const each = new Map(suggestions.map((one) => [JSON.stringify([one.path, one.text]), one]));
-  return [...each.values()];
 }

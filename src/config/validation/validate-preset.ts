@@ -1,7 +1,6 @@
 import { detectEnvironment } from '../../environment/index.js';
 import { Check, isReadableRecord } from '../../input/index.js';
 import { Configuration } from '../configuration.js';
-import type { OperationInput } from '../document.js';
 import {
   type Catalog,
   checkFree,
@@ -11,10 +10,10 @@ import {
   type OwnPresets,
 } from '../presets/catalog.js';
 import { PRESETS, type Preset } from '../presets/presets.js';
-import { type ConfigSuggestion, type ConfigWarning, resultOf, type ValidationResult } from './result.js';
-import { validated } from './validated.js';
-import { lookAt } from './warnings.js';
-import { placeOf, type Written } from './written.js';
+import { lint } from './lint.js';
+import { buildResult, type ConfigSuggestion, type ConfigWarning, type ValidationResult } from './result.js';
+import { validateUntrusted } from './validate-config.js';
+import { findPlace, type Written } from './written.js';
 
 /** A preset, and the name under which configs refer to it. */
 export interface NamedPreset extends Preset {
@@ -22,31 +21,32 @@ export interface NamedPreset extends Preset {
   readonly name: string;
 }
 
-/** A longer name is allowed, and fits into no table. */
+/** Longer names are allowed, but do not fit into tables. */
 const LONGEST_NAME = 50;
 
-/** What a preset should not leave to the library. */
+/** The settings that a preset should not leave to the library. */
 const EXPECTED = ['retry.maxAttempts', 'breaker.trip', 'breaker.openMs'];
 
 /**
- * Tells everything that is wrong with a preset, what is probably not meant, and what would be better. One that is valid can be
- * given to `createResilience`.
+ * Reports everything that is wrong with a preset, what was probably not meant, and what would be better. A valid preset
+ * can be given to `createResilience`.
  *
- * @param value anything: a preset, with its `name` among its fields. It never throws; one of more than
- *   5 000 values or 200 operations is refused.
- * @param own presets and strategies that it may name beside the built-in ones.
+ * @param value anything: a preset with its `name` among its fields. Issues with it are in the result. A preset of more
+ *   than 5 000 values or 200 operations is refused.
+ * @param own presets and strategies that the preset may name beside the built-in ones.
  * @throws {ConfigurationError} if one of `own` is not valid.
  */
 export function validatePreset(value: unknown, own: OwnPresets = {}): ValidationResult {
   const catalog = createCatalog(own);
-  const read = (copy: unknown) => parsePreset(copy, catalog);
-  return validated({ path: 'preset', read, writtenIn: (preset) => writtenIn(preset, catalog), judge }, value);
-}
-
-function judge(preset: NamedPreset, written: Written): ValidationResult {
-  const subject = { configuration: configurationOf(preset, written.catalog), written, preset };
-  const { warnings, hints } = lookAt(subject);
-  return resultOf([], [...warningsOfName(preset.name), ...warnings], [...hints, ...unsaid(written)]);
+  return validateUntrusted(value, {
+    path: 'preset',
+    parse: (copy) => parsePreset(copy, catalog),
+    toWritten: (preset) => toWritten(preset, catalog),
+    judge: (preset, written) => {
+      const { warnings, hints } = lint({ configuration: resolvePreset(preset, catalog), written, preset });
+      return buildResult([], [...lintName(preset.name), ...warnings], [...hints, ...suggestMissing(written)]);
+    },
+  });
 }
 
 /** @throws {ConfigurationError} listing every issue of a plain copy. */
@@ -65,50 +65,42 @@ function assertPreset(value: unknown, catalog: Catalog): asserts value is NamedP
   check.throwIfInvalid();
 }
 
-function writtenIn(preset: NamedPreset, catalog: Catalog): Written {
+function toWritten(preset: NamedPreset, catalog: Catalog): Written {
   const { strategy, settings, operations } = preset;
   return {
     top: { path: 'preset', fields: { strategy } },
     defaults: { path: 'preset.settings', settings },
     operations: { path: 'preset.operations', byName: new Map(Object.entries(operations)) },
-    // Its own strategy is the manner that its settings follow, and sets none of them.
-    named: { strategy: undefined, preset: undefined },
+    // Its strategy describes its settings, and sets none of them.
+    named: {},
     catalog,
   };
 }
 
-/** What holds under a preset, before it is registered: its settings, strategies of operations over them, then their own. */
-function configurationOf({ settings, operations }: NamedPreset, catalog: Catalog): Configuration {
-  const named = Object.entries(operations).filter(([, { strategy }]) => strategy !== undefined);
-  const strategies = named.map(
-    ([name, { strategy = '' }]) => [name, catalog.findStrategy(strategy)?.settings ?? {}] as const,
+/** Resolves what holds under a preset: its settings, then the strategies of its operations, then their own settings. */
+function resolvePreset({ settings, operations }: NamedPreset, catalog: Catalog): Configuration {
+  const strategies = Object.entries(operations).flatMap(([name, { strategy }]) =>
+    strategy === undefined ? [] : [[name, catalog.findStrategy(strategy)?.settings ?? {}] as const],
   );
-  const ofStrategies: Readonly<Record<string, OperationInput>> = Object.fromEntries(strategies);
   return Configuration.resolve(detectEnvironment({}), [
     ['file', { preset: 'none', defaults: settings }],
-    ['environment', { operations: ofStrategies }],
+    ['environment', { operations: Object.fromEntries(strategies) }],
     ['code', { operations }],
   ]);
 }
 
-function warningsOfName(name: string): ConfigWarning[] {
+function lintName(name: string): ConfigWarning[] {
   if (name.length <= LONGEST_NAME) return [];
-  return [
-    {
-      rule: 'long-name',
-      path: 'preset.name',
-      message: `is longer than what is recommended, ${LONGEST_NAME} characters`,
-      value: name,
-      suggestion: 'Write 1 to 50 characters.',
-    },
-  ];
+  const message = `is longer than the recommended ${LONGEST_NAME} characters`;
+  const suggestion = `Write 1 to ${LONGEST_NAME} characters.`;
+  return [{ rule: 'long-name', path: 'preset.name', message, value: name, suggestion }];
 }
 
-function unsaid(written: Written): ConfigSuggestion[] {
+function suggestMissing(written: Written): ConfigSuggestion[] {
   const { settings } = written.defaults;
   const isOff = (path: string) => settings[path.startsWith('retry') ? 'retry' : 'breaker'] === false;
-  return EXPECTED.filter((path) => !isOff(path) && placeOf(written, undefined, path) === undefined).map((path) => ({
+  return EXPECTED.filter((path) => !isOff(path) && findPlace(written, undefined, path) === undefined).map((path) => ({
     path: 'preset.settings',
-    text: `Say ${path} as well: else it is as the library has it.`,
+    text: `Set ${path} as well; otherwise the default of the library applies.`,
   }));
 }

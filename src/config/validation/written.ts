@@ -2,32 +2,27 @@ import type { ConfigInput, OperationInput } from '../document.js';
 import type { Catalog } from '../presets/catalog.js';
 import type { Settings } from '../settings.js';
 
-/** Where a value was written, and the value. */
+/** A place in a config at which a setting is written. */
 export interface Place {
   readonly path: string;
   readonly value: unknown;
-  /** How near it is to what it is about: 0 is the operation itself. */
+  /** How far it is from the operation: 0 is among its own settings. */
   readonly distance: number;
 }
 
-/** A part of a config. */
-interface Part {
-  readonly path: string;
-}
-
-/** The parts of a config as written, each with its path. */
+/** A config or a preset as it is written, with the path of each of its parts. */
 export interface Written {
   /** What stands beside the settings: `strategy`, `preset`. */
-  readonly top: Part & { readonly fields: Readonly<Record<string, unknown>> };
-  readonly defaults: Part & { readonly settings: Settings };
-  readonly operations: Part & { readonly byName: ReadonlyMap<string, OperationInput> };
-  /** Whose settings were asked for by name. */
-  readonly named: { readonly strategy: string | undefined; readonly preset: string | undefined };
+  readonly top: { readonly path: string; readonly fields: Readonly<Record<string, unknown>> };
+  readonly defaults: { readonly path: string; readonly settings: Settings };
+  readonly operations: { readonly path: string; readonly byName: ReadonlyMap<string, OperationInput> };
+  /** The preset and strategy whose settings come with their names. */
+  readonly named: { readonly strategy?: string | undefined; readonly preset?: string | undefined };
   readonly catalog: Catalog;
 }
 
-/** What a config says. */
-export function writtenIn(document: ConfigInput, catalog: Catalog): Written {
+/** The parts of a config. */
+export function toWritten(document: ConfigInput, catalog: Catalog): Written {
   const { preset, strategy, defaults = {}, operations = {} } = document;
   return {
     top: { path: 'config', fields: { preset, strategy } },
@@ -39,34 +34,32 @@ export function writtenIn(document: ConfigInput, catalog: Catalog): Written {
 }
 
 /**
- * Returns where a setting of an operation was written: in the operation, in the defaults, or as the name of a strategy or preset
- * that holds it. Returns `undefined` if it was not written.
+ * Finds where a setting of an operation is written: at the operation, for all operations, or as the name of a strategy or
+ * preset that holds it. Returns `undefined` if it is not written anywhere.
  */
-export function placeOf(written: Written, operation: string | undefined, path: string): Place | undefined {
+export function findPlace(written: Written, operation: string | undefined, path: string): Place | undefined {
   const { top, defaults, operations, named, catalog } = written;
   const own = operation === undefined ? undefined : operations.byName.get(operation);
   const ownPath = `${operations.path}.${operation}`;
-  const ofStrategy = holds(catalog.findStrategy(own?.strategy ?? named.strategy ?? '')?.settings, path);
-  const ofPreset = holds(catalog.findPreset(named.preset ?? '')?.settings, path);
+  const strategy = catalog.findStrategy(own?.strategy ?? named.strategy ?? '')?.settings;
+  const preset = catalog.findPreset(named.preset ?? '')?.settings;
   return (
-    placeIn(ownPath, own, path, 0) ??
-    placeIn(defaults.path, defaults.settings, path, 2) ??
-    placeIn(top.path, top.fields, path, 2) ??
-    (ofStrategy ? (placeIn(ownPath, own, 'strategy', 1) ?? placeIn(top.path, top.fields, 'strategy', 3)) : undefined) ??
-    (ofPreset ? placeIn(top.path, top.fields, 'preset', 4) : undefined)
+    findIn(ownPath, own, path, 0) ??
+    findIn(defaults.path, defaults.settings, path, 2) ??
+    findIn(top.path, top.fields, path, 2) ??
+    (readPath(strategy, path) === undefined
+      ? undefined
+      : (findIn(ownPath, own, 'strategy', 1) ?? findIn(top.path, top.fields, 'strategy', 3))) ??
+    (readPath(preset, path) === undefined ? undefined : findIn(top.path, top.fields, 'preset', 4))
   );
 }
 
-function placeIn(prefix: string, part: object | undefined, path: string, distance: number): Place | undefined {
-  const value = part === undefined ? undefined : valueAt(part, path);
+function findIn(prefix: string, part: object | undefined, path: string, distance: number): Place | undefined {
+  const value = readPath(part, path);
   return value === undefined ? undefined : { path: `${prefix}.${path}`, value, distance };
 }
 
-function holds(settings: Settings | undefined, path: string): boolean {
-  return settings !== undefined && valueAt(settings, path) !== undefined;
-}
-
-function valueAt(part: object, path: string): unknown {
+function readPath(part: object | undefined, path: string): unknown {
   let value: unknown = part;
   for (const name of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;

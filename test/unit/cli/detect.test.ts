@@ -51,7 +51,7 @@ describe('holdfast detect', () => {
         'environment  staging',
         'preset       production',
         'confidence   0.7',
-        "reason       the name holds 'pre-prod'",
+        "reason       the name contains 'pre-prod'",
         '',
       ].join('\n'),
     );
@@ -60,7 +60,7 @@ describe('holdfast detect', () => {
         environment: 'staging',
         preset: 'production',
         confidence: 0.7,
-        reasoning: "the name holds 'pre-prod'",
+        reasoning: "the name contains 'pre-prod'",
       },
     });
   });

@@ -30,7 +30,7 @@ describe('holdfast presets', () => {
 
   it('prints the settings of a strategy', async () => {
     const { out } = await ran(['presets', 'critical']);
-    expect(out).toMatch(/^critical: Gives up last/);
+    expect(out).toMatch(/^critical: Most persistent/);
     expect(out).toMatch(/^deadlineMs +300000$/m);
     expect(out).toMatch(/^retry\.maxAttempts +7$/m);
     expect(await dataOf(['presets', 'critical'])).toEqual({ name: 'critical', ...strategies.critical });

@@ -58,11 +58,11 @@ describe('holdfast validate', () => {
     const { out } = await ran(['validate', 'a.json'], { cwd });
     expect(out.split('\n')).toEqual([
       'a.json: valid, 2 warnings',
-      'warning: config.defaults.retry.maxAttempts: is more than what is recommended, 1 to 10',
+      'warning: config.defaults.retry.maxAttempts: is above the recommended range of 1 to 10',
       '  Write 10, or leave it out.',
       expect.stringMatching(/^warning: config\.defaults\.retry\.maxAttempts: lets one failing call open the breaker/),
       '  Write 14 for breaker.trip.consecutiveFailures.',
-      expect.stringMatching(/^suggestion: config\.defaults\.retry\.maxAttempts: Switch the retries of your SDK off/),
+      expect.stringMatching(/^suggestion: config\.defaults\.retry\.maxAttempts: Switch off the retries of your SDK/),
       '',
     ]);
     const less = 'Write 10, or leave it out.';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientRateLimitRules } from '../../../src/admin/client-rate-limit.js';
+import { parseClientRateLimitOptions } from '../../../src/admin/client-rate-limit.js';
 import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/index.js';
 import { findForbidden } from '../../../src/config/security/patterns.js';
 import { AUDIT_OPTIONS } from '../../../src/telemetry/audit.js';
@@ -31,7 +31,7 @@ describe('the guide to configs from outside', () => {
     expect(numbersIn(guide, 1, name)).toEqual([limit]);
   });
 
-  it.each(Object.entries(clientRateLimitRules({})))('tells the default of %s: %d', (name, value) => {
+  it.each(Object.entries(parseClientRateLimitOptions({})))('tells the default of %s: %d', (name, value) => {
     expect(numbersIn(guide, 2, name)).toEqual([value]);
   });
 

@@ -7,10 +7,10 @@ import { ROOT } from '../../../scripts/pack.mjs';
 import { annotatedSchema, configJsonSchema } from '../../../src/config/json-schema.js';
 import { PRESETS } from '../../../src/config/presets/presets.js';
 import { STRATEGIES } from '../../../src/config/presets/strategies.js';
-import { backoffMs } from '../../../src/retry/backoff.js';
+import { computeBackoffMs } from '../../../src/retry/backoff.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 
-const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, backoffMs, resolveRetrySettings };
+const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, computeBackoffMs, resolveRetrySettings };
 const current = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Where it is not: `npm run generate`. */

@@ -14,7 +14,7 @@ import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/pr
 import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
 import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
 import { detectEnvironment } from '../../../src/environment/index.js';
-import { backoffMs } from '../../../src/retry/backoff.js';
+import { computeBackoffMs } from '../../../src/retry/backoff.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { NOWHERE } from '../../support/configs.js';
@@ -81,7 +81,7 @@ describe('every strategy and preset that is built in', () => {
   it.each(ROWS)('%s waits as long as it did there', (_, { mult, min, max }, settings) => {
     const rules = resolveRetrySettings(settings.retry || {}).kinds.server_error;
     if (rules === false) throw new Error('it is retried');
-    const seconds = [1, 2, 3, 4, 5, 6].map((nth) => backoffMs(rules, nth) / 1_000);
+    const seconds = [1, 2, 3, 4, 5, 6].map((nth) => computeBackoffMs(rules, nth) / 1_000);
     expect(seconds).toEqual([1, 2, 4, 8, 16, 32].map((power) => Math.min(Math.max(mult * power, min), max)));
   });
 
@@ -90,7 +90,7 @@ describe('every strategy and preset that is built in', () => {
     const rules = resolveRetrySettings(settings.retry || {});
     if (rules.kinds.server_error === false) throw new Error('it is retried');
     const { server_error: ofKind } = rules.kinds;
-    const waits = Array.from({ length: attempts - 1 }, (_each, index) => backoffMs(ofKind, index + 1));
+    const waits = Array.from({ length: attempts - 1 }, (_each, index) => computeBackoffMs(ofKind, index + 1));
     const waitedMs = waits.reduce((sum, waitMs) => sum + waitMs, 0);
     expect(waitedMs).toBeLessThan(Math.min(Number(rules.maxElapsedMs), Number(deadlineMs)));
   });

@@ -33,7 +33,7 @@ describe('for the name of an environment', () => {
     ['uat', 'uat'],
     ['integration-test', 'integration'],
   ])('%s holds %s: staging, before whatever else it holds', (name, part) => {
-    const reasoning = `the name holds '${part}'`;
+    const reasoning = `the name contains '${part}'`;
     expect(recommendPreset(name)).toEqual({ preset: 'production', confidence: 0.7, reasoning, environment: 'staging' });
   });
 
@@ -45,7 +45,7 @@ describe('for the name of an environment', () => {
     ['demo3', 'demo'],
     ['local-prod', 'local'],
   ])('%s holds %s: development, before production', (name, part) => {
-    const reasoning = `the name holds '${part}'`;
+    const reasoning = `the name contains '${part}'`;
     expect(recommendPreset(name)).toEqual({
       preset: 'development',
       confidence: 0.75,
@@ -62,7 +62,7 @@ describe('for the name of an environment', () => {
     ['main', 'main'],
     ['Master', 'master'],
   ])('%s holds %s: production', (name, part) => {
-    const reasoning = `the name holds '${part}'`;
+    const reasoning = `the name contains '${part}'`;
     expect(recommendPreset(name)).toEqual({
       preset: 'production',
       confidence: 0.75,
@@ -75,7 +75,7 @@ describe('for the name of an environment', () => {
     expect(recommendPreset(name)).toEqual({
       preset: 'simple',
       confidence: 0.4,
-      reasoning: 'the name is not known, and simple suits every environment',
+      reasoning: 'the name is unknown, and simple suits every environment',
       environment: 'unknown',
     });
   });

@@ -2,7 +2,7 @@ import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdf
 import { describe, expect, it } from 'vitest';
 import { type Configuration, resolveCallSettings } from '../../../src/config/configuration.js';
 import { startConfiguration } from '../../../src/config/load/index.js';
-import { trialLeaseMs } from '../../../src/config/settings.js';
+import { computeTrialLeaseMs } from '../../../src/config/settings.js';
 import type { ResolvedKindSettings } from '../../../src/retry/resolve-settings.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
 
@@ -287,8 +287,8 @@ describe('the lease of a trial', () => {
   });
 
   it('is never longer than a timer can be', () => {
-    expect(trialLeaseMs(2 ** 31 - 1, false)).toBe(2 ** 31 - 1);
-    expect(trialLeaseMs(false, false)).toBeUndefined();
+    expect(computeTrialLeaseMs(2 ** 31 - 1, false)).toBe(2 ** 31 - 1);
+    expect(computeTrialLeaseMs(false, false)).toBeUndefined();
   });
 });
 

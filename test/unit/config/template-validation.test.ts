@@ -2,7 +2,7 @@ import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from '../../../src/config/templates/templates.js';
 import { validateTemplate } from '../../../src/config/templates/validate-template.js';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { configured } from '../../support/configs.js';
 

@@ -1,6 +1,6 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { validateConfig, validatePreset } from '../../../src/config/validation/validation.js';
+import { validateConfig, validatePreset } from '../../../src/config/validation/index.js';
 import { issuesIn, thrownBy } from '../../support/calls.js';
 import { NOWHERE } from '../../support/configs.js';
 
@@ -11,17 +11,17 @@ function errorsIn(value: unknown) {
   return errors.map(({ path, received, suggestion }) => ({ path, received, suggestion }));
 }
 
-describe('a config that is right', () => {
+describe('validateConfig, given a valid config', () => {
   it.each([{}, { preset: 'auto' }, { defaults: {} }, { operations: {} }, { defaults: { deadlineMs: undefined } }])(
-    'has nothing against it: %o',
+    'returns no errors, warnings or suggestions for %o',
     (config) => {
       expect(validateConfig(config)).toEqual({ valid: true, errors: [], warnings: [], suggestions: [] });
     },
   );
 });
 
-describe('errors', () => {
-  it('are all told at once, each with what to write instead', () => {
+describe('validateConfig, given a config with errors', () => {
+  it('lists every error at once, each with what to write instead', () => {
     const config = {
       preset: '',
       retry: {},
@@ -56,7 +56,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('are those of the facade', () => {
+  it('lists the same errors as createResilience', () => {
     const config = { defaults: { deadlineMs: 'x' }, operations: { chat: { quota: { maxWaitMs: -1 }, alias: 'b' } } };
     const refused = issuesIn(thrownBy(() => Reflect.apply(createResilience, undefined, [{ config }])));
     const { errors } = validateConfig(config);
@@ -65,7 +65,7 @@ describe('errors', () => {
     );
   });
 
-  it('are told of presets and strategies that nobody knows', () => {
+  it('refuses unknown presets and strategies', () => {
     const config = { preset: 'prodction', strategy: 'xyz', operations: { chat: { strategy: 'critcal' } } };
     expect(errorsIn(config).map(({ path, suggestion }) => [path, suggestion])).toEqual([
       ['config.preset', "Did you mean 'production'?"],
@@ -74,7 +74,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('are told of names as well when values are wrong', () => {
+  it('lists wrong names and wrong values together', () => {
     const operations = { chat: { strategy: 'critcal', deadlineMs: 'x' }, ask: 5, tell: { strategy: 5 } };
     expect(errorsIn({ preset: 'prodction', defaults: 5, operations }).map(({ path }) => path)).toEqual([
       'config.preset',
@@ -91,20 +91,20 @@ describe('errors', () => {
     ['circuit_breaker_threshold', 'Write breaker.trip.consecutiveFailures.'],
     ['recovery_timeout', 'Write breaker.openMs, in milliseconds.'],
     ['default_strategy', 'Write strategy.'],
-    ['operation_overrides', 'Write operations, with a strategy in each.'],
+    ['operation_overrides', 'Write operations, each with a strategy.'],
     ['exponential_multiplier', 'Write retry.multiplier, which scales minDelayMs.'],
     ['exponential_min', 'Write retry.minDelayMs, in milliseconds.'],
     ['exponential_max', 'Write retry.maxDelayMs, in milliseconds.'],
     ['jitter_enabled', "Write retry.jitter: 'additive' or 'none'."],
     ['jitter_max', 'Write retry.jitterMaxMs, in milliseconds.'],
     ['max_delay_seconds', 'Write retry.maxElapsedMs, in milliseconds.'],
-  ])('tell what the legacy field %s is called here', (name, suggestion) => {
+  ])('suggests the setting that replaces the legacy field %s', (name, suggestion) => {
     expect(errorsIn({ [name]: 5 })).toEqual([{ path: `config.${name}`, received: '5', suggestion }]);
     expect(errorsIn({ defaults: { [name]: 5 } })[0]).toMatchObject({ path: `config.defaults.${name}`, suggestion });
   });
 
-  it('have advice for every setting and part that there is', () => {
-    const x = 'nobodyKnowsThis';
+  it('has advice for every setting and part', () => {
+    const x = 'unknownName';
     const retry = { [x]: 1, kinds: { [x]: 1, network: { [x]: 1 } }, budget: { [x]: 1 } };
     const settings = { [x]: 1, retry, quota: { [x]: 1 }, breaker: { [x]: 1, trip: { [x]: 1 } } };
     const { errors } = validateConfig({ [x]: 1, defaults: settings, operations: { chat: { [x]: 1 } } });
@@ -119,7 +119,7 @@ describe('errors', () => {
     expect(unadvised).toEqual([]);
   });
 
-  it('stand where values were written that do not fit together, once, with what would fit', () => {
+  it('lists a contradiction once, where it is written, with values that fit', () => {
     const own = { deadlineMs: 5_000 };
     const config = {
       defaults: { retry: { minDelayMs: 9_000, maxDelayMs: 4_000 } },
@@ -145,7 +145,7 @@ describe('errors', () => {
     });
   });
 
-  it('stand at the operation that has half of what does not fit', () => {
+  it('lists a contradiction at the operation that sets one half of it', () => {
     const config = {
       defaults: { retry: { minDelayMs: 9_000 } },
       operations: { 'b.c': { retry: { maxDelayMs: 4_000 } } },
@@ -161,7 +161,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('are told of aliases', () => {
+  it('refuses an alias of an alias', () => {
     const config = { operations: { a: { alias: 'b' }, b: { alias: 'c' }, c: {} } };
     expect(errorsIn(config)).toMatchObject([
       { path: 'config.operations.a.alias', suggestion: 'Write the name of an operation.' },
@@ -177,7 +177,7 @@ function adviceAt(path: string): string | undefined {
   return validateConfig(config).errors.find((error) => error.path === path)?.suggestion;
 }
 
-describe('whatever it is given', () => {
+describe('validateConfig, given an untrusted value', () => {
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const thrower = () => {
@@ -202,13 +202,13 @@ describe('whatever it is given', () => {
     ['a list that is less than empty', { preset: new Proxy([], { get: (_, name) => (name === 'length' ? -5 : 0) }) }],
     ['a cycle', cyclic],
     ['something else in its place', { defaults: new Date(), operations: { chat: Symbol('x') } }],
-  ])('it gives errors: %s', (_, value) => {
+  ])('returns errors instead of throwing for %s', (_, value) => {
     const { valid, errors } = validateConfig(value);
     expect(valid).toBe(false);
     expect(errors.length).toBeGreaterThan(0);
   });
 
-  it('it reads every field once', () => {
+  it('reads every field once', () => {
     let reads = 0;
     const get = () => {
       reads += 1;
@@ -220,7 +220,7 @@ describe('whatever it is given', () => {
     expect(reads).toBe(1);
   });
 
-  it('it changes nothing of it, and nothing of what everybody inherits from', () => {
+  it('changes neither the value nor the prototypes of objects', () => {
     const text =
       '{"__proto__":{"a":1},"operations":{"__proto__":{"retry":{"__proto__":{"maxAttempts":9}}}},"defaults":{}}';
     const config: unknown = JSON.parse(text);
@@ -232,43 +232,44 @@ describe('whatever it is given', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('an operation may be called %s', (name) => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('accepts an operation called %s', (name) => {
     const operations: unknown = JSON.parse(`{"${name}":{"retry":{"maxAttempts":8}}}`);
     const { valid, warnings } = validateConfig({ preset: 'production', operations });
     expect([valid, warnings[0]?.path]).toEqual([true, `config.operations.${name}.retry.maxAttempts`]);
   });
 });
 
-describe('a config that is too much', () => {
-  it('is refused for its values', () => {
+describe('validateConfig, given a config that is too large', () => {
+  it('refuses more than 5000 values', () => {
     const values = Object.fromEntries(Array.from({ length: 5_001 }, (_, index) => [`k${index}`, 1]));
-    const message = 'is too much: all together may hold 5000 values';
+    const message = 'is too large: the whole may hold at most 5000 values';
     expect(validateConfig(values).errors).toMatchObject([{ path: 'config', message }]);
     expect(validateConfig({ defaults: values }).errors).toMatchObject([{ path: 'config.defaults', message }]);
     expect(validateConfig({ defaults: new Array(1e9) }).errors).toMatchObject([{ path: 'config.defaults', message }]);
   });
 
-  it('is refused for names that nobody knows', () => {
-    const unknown = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [`nobody${index}`, 1]));
-    const message = 'is something else: more than 100 names in it are not known';
+  it('refuses more than 100 unknown names', () => {
+    const unknown = (length: number) =>
+      Object.fromEntries(Array.from({ length }, (_, index) => [`unknown${index}`, 1]));
+    const message = 'must not have more than 100 unknown names';
     expect(validateConfig({ defaults: unknown(101) }).errors).toMatchObject([{ path: 'config', message }]);
     expect(validateConfig({ defaults: unknown(100) }).errors).toHaveLength(100);
   });
 
-  it('is refused for its operations', () => {
+  it('refuses more than 200 operations', () => {
     expect(validateConfig({ operations: numbered(201) }).errors).toEqual([
       {
         path: 'config.operations',
-        message: 'must hold 200 operations at most',
+        message: 'must hold at most 200 operations',
         received: '201 operations',
-        suggestion: 'Validate it in parts, or by loadConfig(), which has no such limit.',
+        suggestion: 'Validate it in parts, or with loadConfig(), which has no such limit.',
       },
     ]);
     expect(validateConfig({ operations: numbered(200) }).valid).toBe(true);
   });
 
-  it('is judged in part, and that is told', () => {
-    const text = 'Validate them in parts: warnings are about the first 50 alone.';
+  it('lints only the first 50 operations, and says so', () => {
+    const text = 'Validate them in parts: warnings cover only the first 50.';
     const { warnings, suggestions } = validateConfig({ operations: numbered(51) });
     expect(warnings).toHaveLength(50);
     expect(suggestions).toContainEqual({ path: 'config.operations', text });
@@ -278,11 +279,11 @@ describe('a config that is too much', () => {
     });
   });
 
-  it('is judged in a smaller part where there is more to judge in each operation', () => {
+  it('lints fewer operations if each has settings for several kinds of failure', () => {
     const kinds = { network: { maxAttempts: 9 }, timeout: { maxAttempts: 9 }, overloaded: { maxAttempts: 9 } };
     const names = Array.from({ length: 13 }, (_, index) => `op${index}`);
     const operations = Object.fromEntries(names.map((name) => [name, { retry: { kinds } }]));
-    const text = 'Validate them in parts: warnings are about the first 12 alone.';
+    const text = 'Validate them in parts: warnings cover only the first 12.';
     expect(validateConfig({ operations }).suggestions).toContainEqual({ path: 'config.operations', text });
   });
 });
@@ -292,15 +293,15 @@ function numbered(length: number) {
   return Object.fromEntries(Array.from({ length }, (_, index) => [`op${index}`, { breaker: { openMs: 5_000 } }]));
 }
 
-describe('names of operations with dots', () => {
-  it('are told apart from settings, the longest first', () => {
+describe('validateConfig, given names of operations with dots', () => {
+  it('tells the longest name apart from the settings behind it', () => {
     const operations = { a: {}, 'a.retry': { retry: { maxAttempts: 0 } } };
     expect(validateConfig({ operations }).errors).toMatchObject([
       { path: 'config.operations.a.retry.retry.maxAttempts', suggestion: '3 suits most calls; 1 means no retries.' },
     ]);
   });
 
-  it('and a name nobody knows are told besides values that are wrong', () => {
+  it('lists an unknown strategy beside a wrong value', () => {
     const paths = validatePreset({ name: 'own', operations: { 'a.b': { strategy: 'harsh', deadlineMs: 0 } } }).errors;
     expect(paths.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['preset.operations.a.b.deadlineMs', 'preset.operations.a.b.strategy']),
@@ -308,11 +309,11 @@ describe('names of operations with dots', () => {
   });
 });
 
-describe('what is valid', () => {
+describe('createResilience, given what validateConfig accepts', () => {
   it.each([
     { preset: 'production', operations: { chat: { strategy: 'critical', retry: { maxAttempts: 4 } } } },
     { defaults: { retry: { minDelayMs: 90_000 } } },
-  ])('is taken by the facade: %o', (config) => {
+  ])('accepts it as well: %o', (config) => {
     expect(validateConfig(config).valid).toBe(true);
     expect(createResilience({ environment: NOWHERE, config }).config('chat').operation).toBe('chat');
   });

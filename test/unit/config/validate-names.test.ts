@@ -1,17 +1,17 @@
 import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 
 const own = {};
 
-/** What is taken for a slip, and for what. */
+/** The names that look like typos, each with its suggestion. */
 function slipsIn(config: ConfigInput): (readonly [string, string | undefined])[] {
   return validateConfig(config)
     .warnings.filter(({ rule }) => rule === 'looks-like-typo')
     .map(({ path, suggestion }) => [path, suggestion]);
 }
 
-describe('the name of an operation is taken for a slip', () => {
+describe('the rule looks-like-typo', () => {
   it.each([
     ['summarise', 'summarize'],
     ['sumarize', 'summarize'],
@@ -22,7 +22,7 @@ describe('the name of an operation is taken for a slip', () => {
     ['key-points', 'key_points'],
     ['answer_queston', 'answer_question'],
     ['QA', 'qa'],
-  ])('of one that the preset knows: %s', (name, meant) => {
+  ])('warns about a name that is similar to one of the preset: %s', (name, meant) => {
     expect(slipsIn({ preset: 'simple', operations: { [name]: own } })).toEqual([
       [`config.operations.${name}`, `Did you mean '${meant}'?`],
     ]);
@@ -33,7 +33,7 @@ describe('the name of an operation is taken for a slip', () => {
     ['translate', 'translat'],
     ['plan:outline', 'plan:outlnie'],
     ['chat', 'Chat'],
-  ])('of one beside it, the later of both: %s, %s', (first, later) => {
+  ])('warns about the later of two similar names: %s, %s', (first, later) => {
     const found = [[`config.operations.${later}`, `Did you mean '${first}'?`]];
     expect(slipsIn({ operations: { [first]: own, [later]: own } })).toEqual(found);
   });
@@ -47,11 +47,11 @@ describe('the name of an operation is taken for a slip', () => {
     ['translate', 'transcribe'],
     ['-', '.'],
     [`${'long'.repeat(20)}a`, `${'long'.repeat(20)}b`],
-  ])('not when both may well be meant: %s, %s', (first, later) => {
+  ])('does not warn about names that may well both be meant: %s, %s', (first, later) => {
     expect(slipsIn({ operations: { [first]: own, [later]: own } })).toEqual([]);
   });
 
-  it('not when it is the other name of it', () => {
+  it('does not warn about an alias that is similar to its operation', () => {
     const operations = {
       summarise: { alias: 'summarize' },
       summarize: own,
@@ -61,16 +61,16 @@ describe('the name of an operation is taken for a slip', () => {
     expect(slipsIn({ operations })).toEqual([]);
   });
 
-  it('not when the preset knows it', () => {
+  it('does not warn about names of the preset', () => {
     expect(slipsIn({ preset: 'production', operations: { qa: own, questions: own } })).toEqual([]);
   });
 });
 
-describe('an alias', () => {
-  it('of an operation that nothing is said of is warned of, with what was probably meant', () => {
+describe('the rule alias-of-nothing', () => {
+  it('warns about an alias of an unknown operation, with what was probably meant', () => {
     const config = { operations: { translate: own, tl: { alias: 'translat' }, other: { alias: 'nothing' } } };
     const { warnings } = validateConfig(config);
-    const message = 'is an operation that nothing here is said of: is it called that?';
+    const message = 'is the name of no operation in the config or its preset';
     expect(warnings).toEqual([
       {
         rule: 'alias-of-nothing',
@@ -83,7 +83,7 @@ describe('an alias', () => {
     ]);
   });
 
-  it('of one that the config or the preset knows is not', () => {
+  it('does not warn about an alias of an operation of the config or the preset', () => {
     const operations = { tl: { alias: 'translate' }, translate: own, short: { alias: 'summarize' } };
     expect(validateConfig({ operations }).warnings).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { createResilience } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import { validatePreset } from '../../../src/config/validation/validation.js';
+import { validatePreset } from '../../../src/config/validation/index.js';
 import { NOWHERE } from '../../support/configs.js';
 
 const SOUND = {
@@ -16,18 +16,21 @@ const SOUND = {
 const errorsIn = (preset: object) => validatePreset(preset).errors.map(({ path }) => path);
 const warningsIn = (preset: object) => validatePreset(preset).warnings.map(({ rule, path }) => `${rule} ${path}`);
 
-describe('a preset', () => {
-  it('that is right has nothing against it', () => {
+describe('validatePreset', () => {
+  it('returns no errors and warnings for a sound preset', () => {
     expect(validatePreset(SOUND)).toMatchObject({ valid: true, errors: [], warnings: [] });
   });
 
-  it.each(Object.entries<Preset>(PRESETS))('such as %s is right by itself', (_, preset) => {
+  it.each(Object.entries<Preset>(PRESETS))('returns no errors and warnings for the built-in preset %s', (_, preset) => {
     expect(validatePreset({ ...preset, name: 'mine' })).toMatchObject({ valid: true, errors: [], warnings: [] });
   });
 
-  it.each(['name', 'description', 'strategy', 'settings', 'operations', 'environments'])('must have %s', (part) => {
-    expect(errorsIn({ ...SOUND, [part]: undefined })).toEqual([`preset.${part}`]);
-  });
+  it.each(['name', 'description', 'strategy', 'settings', 'operations', 'environments'])(
+    'refuses a preset without %s',
+    (part) => {
+      expect(errorsIn({ ...SOUND, [part]: undefined })).toEqual([`preset.${part}`]);
+    },
+  );
 
   it.each<[string, object, readonly string[]]>([
     ['a name of no letter', { name: '' }, ['preset.name']],
@@ -36,14 +39,14 @@ describe('a preset', () => {
     ['a name that means something else', { name: 'auto' }, ['preset.name']],
     ['a description of no letter', { description: '' }, ['preset.description']],
     ['a description of 201 letters', { description: 'x'.repeat(201) }, ['preset.description']],
-    ['a strategy that nobody knows', { strategy: 'bold' }, ['preset.strategy']],
+    ['an unknown strategy', { strategy: 'bold' }, ['preset.strategy']],
     ['no environment', { environments: [] }, ['preset.environments']],
     ['an environment twice', { environments: ['staging', 'staging'] }, ['preset.environments']],
     ['an environment that there is not', { environments: ['prod'] }, ['preset.environments[0]']],
     ['something more', { contexts: [] }, ['preset.contexts']],
     ['a setting out of range', { settings: { retry: { maxAttempts: 0 } } }, ['preset.settings.retry.maxAttempts']],
     [
-      'an operation with a strategy that nobody knows',
+      'an operation with an unknown strategy',
       { operations: { a: { strategy: 'x' } } },
       ['preset.operations.a.strategy'],
     ],
@@ -57,7 +60,7 @@ describe('a preset', () => {
       { operations: { qa: { breaker: { openMs: 20_000, openMaxMs: 10_000 } } } },
       ['preset.operations.qa.breaker.openMaxMs'],
     ],
-  ])('must not have %s', (_, change, paths) => {
+  ])('refuses a preset with %s', (_, change, paths) => {
     expect(errorsIn({ ...SOUND, ...change })).toEqual(paths);
   });
 
@@ -91,24 +94,24 @@ describe('a preset', () => {
       { operations: { chat: { strategy: 'aggressive', retry: { maxAttempts: 4 } } } },
       ['attempts-open-breaker preset.operations.chat.retry.maxAttempts'],
     ],
-  ])('is warned of for %s', (_, change, expected) => {
+  ])('returns the expected warnings for %s', (_, change, expected) => {
     const preset = { ...SOUND, ...change };
     expect(validatePreset(preset).errors).toEqual([]);
     expect(warningsIn(preset)).toEqual(expected);
   });
 
-  it('should say what matters most', () => {
+  it('suggests setting what a preset should not leave to the library', () => {
     const texts = (settings: object) =>
       validatePreset({ ...SOUND, operations: {}, settings }).suggestions.map(({ path, text }) => `${path}: ${text}`);
     expect(texts({})).toEqual([
-      'preset.settings: Say retry.maxAttempts as well: else it is as the library has it.',
-      'preset.settings: Say breaker.trip as well: else it is as the library has it.',
-      'preset.settings: Say breaker.openMs as well: else it is as the library has it.',
+      'preset.settings: Set retry.maxAttempts as well; otherwise the default of the library applies.',
+      'preset.settings: Set breaker.trip as well; otherwise the default of the library applies.',
+      'preset.settings: Set breaker.openMs as well; otherwise the default of the library applies.',
     ]);
     expect(texts({ retry: false, breaker: false })).toEqual([]);
   });
 
-  it('that is valid can be given to createResilience', () => {
+  it('accepts presets that createResilience accepts', () => {
     const { name, ...preset } = SOUND;
     const presets = { [name]: preset };
     const { settings } = createResilience({ environment: NOWHERE, preset: name, presets }).config('answer');
@@ -117,7 +120,7 @@ describe('a preset', () => {
   });
 
   it.each([undefined, null, 'x', [], new Proxy({}, { ownKeys: () => ['name', 'name'] })])(
-    'is refused when it is none (%#)',
+    'refuses a value that is not a preset (%#)',
     (value) => {
       expect(validatePreset(value)).toMatchObject({ valid: false, errors: [{ path: 'preset' }] });
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 
 type Retry = Readonly<Record<string, unknown>>;
 
@@ -19,14 +19,14 @@ function withRetry(name: string, value: number): object {
   return { defaults: { deadlineMs: false, retry: { jitter: 'additive', ...room, [name]: value } } };
 }
 
-describe('a recommended range of retries', () => {
+describe('the rule recommended-range for retries', () => {
   it.each([
     { name: 'minDelayMs', min: 500, max: 10_000 },
     { name: 'maxDelayMs', min: 5_000, max: 120_000 },
     { name: 'multiplier', min: 0.1, max: 5 },
     { name: 'jitterMaxMs', min: 100, max: 10_000 },
     { name: 'maxElapsedMs', min: 5_000, max: 600_000 },
-  ])('of $name is $min to $max', ({ name, min, max }) => {
+  ])('warns about $name outside of $min to $max', ({ name, min, max }) => {
     const path = `config.defaults.retry.${name}`;
     expect(sizesIn(withRetry(name, min))).toEqual([]);
     expect(sizesIn(withRetry(name, max))).toEqual([]);
@@ -42,28 +42,28 @@ describe('a recommended range of retries', () => {
     [10, 'many-attempts'],
     [11, 'recommended-range'],
     [1_000, 'recommended-range'],
-  ])('of maxAttempts is 1 to 10, and above 7 they are many: %d', (maxAttempts, rule) => {
+  ])('warns about maxAttempts above 10, and many-attempts above 7: %d', (maxAttempts, rule) => {
     const expected = rule === undefined ? [] : [`${rule} config.defaults.retry.maxAttempts`];
     expect(sizesIn({ defaults: { retry: { maxAttempts } } })).toEqual(expected);
   });
 
-  it('tells the nearest value that is recommended', () => {
+  it('suggests the nearest recommended value', () => {
     const [below] = validateConfig(withRetry('maxDelayMs', 4_000)).warnings;
     expect(below).toEqual({
       rule: 'recommended-range',
       path: 'config.defaults.retry.maxDelayMs',
-      message: 'is less than what is recommended, 5000 to 120000',
+      message: 'is below the recommended range of 5000 to 120000',
       value: 4_000,
       suggestion: 'Write 5000, or leave it out.',
     });
     const [above] = validateConfig(withRetry('maxElapsedMs', 700_000)).warnings;
     expect(above).toMatchObject({
-      message: 'is more than what is recommended, 5000 to 600000',
+      message: 'is above the recommended range of 5000 to 600000',
       suggestion: 'Write 600000, or leave it out.',
     });
   });
 
-  it('holds for the settings of a kind as well', () => {
+  it('applies to the settings of a kind of failure as well', () => {
     const kinds = { rate_limited: { maxAttempts: 12 }, network: { maxDelayMs: 200_000 }, auth: true, timeout: false };
     expect(sizesIn({ defaults: { deadlineMs: false, retry: { kinds } } })).toEqual([
       'recommended-range config.defaults.retry.kinds.rate_limited.maxAttempts',
@@ -72,14 +72,14 @@ describe('a recommended range of retries', () => {
   });
 });
 
-describe('a recommended range of the breaker', () => {
+describe('the rule recommended-range for the breaker', () => {
   it.each([
     [1, 'sensitive-breaker'],
     [2, 'sensitive-breaker'],
     [3, undefined],
     [20, undefined],
     [21, 'recommended-range'],
-  ])('of consecutiveFailures is 1 to 20, and below 3 they are few: %d', (consecutiveFailures, rule) => {
+  ])('warns about consecutiveFailures above 20, and sensitive-breaker below 3: %d', (consecutiveFailures, rule) => {
     const config = { defaults: { retry: false, breaker: { trip: { consecutiveFailures } } } };
     const path = 'config.defaults.breaker.trip.consecutiveFailures';
     expect(sizesIn(config)).toEqual(rule === undefined ? [] : [`${rule} ${path}`]);
@@ -94,13 +94,13 @@ describe('a recommended range of the breaker', () => {
     [300_001, 'recommended-range'],
     [3_600_000, 'recommended-range'],
     [3_600_001, 'open-for-hours'],
-  ])('of openMs is 10000 to 300000: %d', (openMs, rule) => {
+  ])('warns about openMs outside of 10000 to 300000: %d', (openMs, rule) => {
     const expected = rule === undefined ? [] : [`${rule} config.defaults.breaker.openMs`];
     expect(sizesIn({ defaults: { breaker: { openMs } } })).toEqual(expected);
   });
 });
 
-describe('a duration looks like seconds', () => {
+describe('the rule looks-like-seconds', () => {
   it.each([
     ['deadlineMs', 100],
     ['attemptTimeoutMs', 100],
@@ -115,7 +115,7 @@ describe('a duration looks like seconds', () => {
     ['breaker.openMs', 1_000],
     ['breaker.openMaxMs', 1_000],
     ['breaker.trialLeaseMs', 100],
-  ])('when %s is below %d', (setting, fromMs) => {
+  ])('warns about %s below %d', (setting, fromMs) => {
     const first = 10;
     for (const value of [first, fromMs - 1]) {
       const seconds = sizesIn(withSetting(setting, value)).filter((size) => size.startsWith('looks-like-seconds'));
@@ -125,10 +125,10 @@ describe('a duration looks like seconds', () => {
     expect(enough.filter((size) => size.startsWith('looks-like-seconds'))).toEqual([]);
   });
 
-  it('and the same in milliseconds is suggested', () => {
+  it('suggests the same duration in milliseconds', () => {
     const [warning] = validateConfig({ defaults: { deadlineMs: 30 } }).warnings;
     expect(warning).toMatchObject({
-      message: 'is in milliseconds, and 30 of them look like seconds',
+      message: 'is in milliseconds, and 30 looks like seconds',
       value: 30,
       suggestion: 'Write 30000 for 30 s.',
     });
@@ -138,7 +138,7 @@ describe('a duration looks like seconds', () => {
     ['quota.spreadMs', 5],
     ['breaker.trip.slowCallMs', 5],
     ['quota.maxWaitMs', 0],
-  ])('not when %s is %d, which it may well be', (setting, value) => {
+  ])('does not warn about %s of %d, which may well be meant', (setting, value) => {
     expect(sizesIn(withSetting(setting, value))).toEqual([]);
   });
 });

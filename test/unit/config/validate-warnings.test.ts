@@ -2,7 +2,7 @@ import type { ConfigInput } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { listPresets, listStrategies, type OwnPresets } from '../../../src/config/presets/catalog.js';
 import type { Preset } from '../../../src/config/presets/presets.js';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 
 /** What one rule has against a config. */
 function byRule(rule: string, config: ConfigInput, own?: OwnPresets) {
@@ -30,39 +30,39 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { minDelayMs: 0, jitter: 'full' } } },
     good: { defaults: { retry: { minDelayMs: 0, jitter: 'additive' } } },
     path: `${retryAt}.minDelayMs`,
-    message: 'is 0, and no jitter is added: retries come without any wait',
-    suggestion: "Write 500 at least, or 'jitter: additive'.",
+    message: 'is 0 and no jitter is added, so retries do not wait at all',
+    suggestion: "Write at least 500, or set jitter to 'additive'.",
   },
   {
     rule: 'open-for-hours',
     bad: { defaults: { breaker: { openMs: 3_600_001 } } },
     good: { defaults: { breaker: { openMs: 3_600_000 } } },
     path: `${defaults}.breaker.openMs`,
-    message: 'rejects every call for more than an hour after the service may have recovered',
-    suggestion: 'Write 300000 at most: after that, one trial finds out.',
+    message: 'rejects calls for more than an hour, even if the service has recovered',
+    suggestion: 'Write at most 300000: after that, one trial shows whether the service has recovered.',
   },
   {
     rule: 'many-attempts',
     bad: { defaults: { retry: { maxAttempts: 8 } } },
     good: { defaults: { retry: { maxAttempts: 7 } } },
     path: `${retryAt}.maxAttempts`,
-    message: 'is many: 8 attempts take long, and burden what is failing',
-    suggestion: 'Write 7 at most; 3 suit most calls.',
+    message: 'is high: 8 attempts take long and burden a failing service',
+    suggestion: 'Write at most 7; 3 suits most calls.',
   },
   {
     rule: 'sensitive-breaker',
     bad: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } },
     good: { defaults: { breaker: { trip: { consecutiveFailures: 3 } } } },
     path: `${defaults}.breaker.trip.consecutiveFailures`,
-    message: 'is few: the breaker opens at failures that happen now and then',
-    suggestion: 'Write 3 at least; 5 suit most services.',
+    message: 'is low: the breaker opens on occasional failures',
+    suggestion: 'Write at least 3; 5 suits most services.',
   },
   {
     rule: 'attempts-open-breaker',
     bad: { defaults: { retry: { maxAttempts: 6 } } },
     good: { defaults: { retry: { maxAttempts: 5 } } },
     path: `${retryAt}.maxAttempts`,
-    message: 'lets one failing call open the breaker: 6 attempts, and it opens at 5 failures',
+    message: 'lets one failing call open the breaker: 6 attempts, and it opens after 5 failures',
     suggestion: 'Write 8 for breaker.trip.consecutiveFailures.',
   },
   {
@@ -70,8 +70,8 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { maxAttempts: 4, maxElapsedMs: 7_999 } } },
     good: { defaults: { retry: { maxAttempts: 4, maxElapsedMs: 8_000 } } },
     path: `${retryAt}.maxElapsedMs`,
-    message: 'leaves no time: 4 attempts within maxElapsedMs, which is 7999',
-    suggestion: 'Write 8000 at least for retry.maxElapsedMs.',
+    message: 'leaves too little time for 4 attempts: maxElapsedMs is 7999',
+    suggestion: 'Write at least 8000 for retry.maxElapsedMs.',
   },
   {
     rule: 'deadline-cuts-waits',
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
     bad: { defaults: { deadlineMs: 20_000, attemptTimeoutMs: 20_000 } },
     good: { defaults: { deadlineMs: 20_000, attemptTimeoutMs: 19_999 } },
     path: `${defaults}.attemptTimeoutMs`,
-    message: 'has no effect: deadlineMs, which is 20000, comes first',
+    message: 'has no effect: deadlineMs, which is 20000, passes first',
     suggestion: 'Write less, such as 10000.',
   },
   {
@@ -94,15 +94,15 @@ const rows: readonly Row[] = [
     bad: { defaults: { deadlineMs: false, attemptTimeoutMs: false } },
     good: { defaults: { deadlineMs: false } },
     path: `${defaults}.deadlineMs`,
-    message: 'lets a call hang for good: there is neither a deadline nor a limit of one attempt',
-    suggestion: 'Leave one of deadlineMs and attemptTimeoutMs on.',
+    message: 'lets a call hang forever: neither the call nor an attempt has a time limit',
+    suggestion: 'Leave deadlineMs or attemptTimeoutMs on.',
   },
   {
     rule: 'no-growth',
     bad: { defaults: { retry: { minDelayMs: 6_000, maxDelayMs: 6_000 } } },
     good: { defaults: { retry: { minDelayMs: 6_000, maxDelayMs: 6_000, strategy: 'fixed' } } },
     path: `${retryAt}.minDelayMs`,
-    message: 'leaves no room to grow: the shortest wait is as long as the longest',
+    message: 'leaves the waits no room to grow: minDelayMs and maxDelayMs are the same',
     suggestion: 'Write 3000 for minDelayMs, or 12000 for maxDelayMs.',
   },
   {
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { jitter: 'none' } } },
     good: { defaults: { retry: { jitter: 'none', maxAttempts: 2 } } },
     path: `${retryAt}.jitter`,
-    message: 'brings synchronised retries: without jitter, callers that failed together come back together, 2 times',
+    message: 'synchronises retries: without jitter, calls that fail together retry together, 2 times',
     suggestion: "Write 'equal' for retry.jitter.",
   },
   {
@@ -118,15 +118,15 @@ const rows: readonly Row[] = [
     bad: { defaults: { retry: { budget: false } } },
     good: { defaults: { retry: { budget: false, maxAttempts: 1 } } },
     path: `${retryAt}.budget`,
-    message: 'lets retries multiply an outage by 3: no budget bounds them',
-    suggestion: 'Leave it out: by default each success pays for a fifth of a retry.',
+    message: 'lets retries multiply the load of an outage by 3: no budget limits them',
+    suggestion: 'Leave it out: by default, each success pays for a fifth of a retry.',
   },
   {
     rule: 'aggressive-production',
     bad: { preset: 'production', strategy: 'aggressive' },
     good: { preset: 'simple', strategy: 'aggressive' },
     path: 'config.strategy',
-    message: 'is aggressive in production: calls are given up that one more attempt would have saved',
+    message: 'is aggressive in production: calls fail that one more attempt would have saved',
     suggestion: "Write 'conservative' or 'balanced', and 'aggressive' for single operations.",
   },
   {
@@ -134,62 +134,68 @@ const rows: readonly Row[] = [
     bad: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 4 } } },
     good: { preset: 'development', strategy: 'conservative', defaults: { retry: { maxAttempts: 3 } } },
     path: 'config.strategy',
-    message: 'is conservative in development, with 4 attempts: errors show late',
+    message: 'is conservative in development, with 4 attempts: errors take long to show',
     suggestion: "Write 'aggressive', or 3 for retry.maxAttempts.",
   },
 ];
 
-describe('the rule', () => {
-  it.each(rows)('$rule', ({ rule, bad, good, path, message, suggestion }) => {
-    const [warning, ...others] = byRule(rule, bad);
-    expect(others).toEqual([]);
-    expect(warning).toMatchObject({ rule, path, message, suggestion });
-    expect(validateConfig(bad).suggestions).toContainEqual({ path, text: suggestion });
-    expect(byRule(rule, good)).toEqual([]);
-  });
+describe('lint rules', () => {
+  it.each(rows)(
+    '$rule warns about one config, and not about a similar one',
+    ({ rule, bad, good, path, message, suggestion }) => {
+      const [warning, ...others] = byRule(rule, bad);
+      expect(others).toEqual([]);
+      expect(warning).toMatchObject({ rule, path, message, suggestion });
+      expect(validateConfig(bad).suggestions).toContainEqual({ path, text: suggestion });
+      expect(byRule(rule, good)).toEqual([]);
+    },
+  );
 
-  it('no-wait: additive jitter of 0 adds nothing', () => {
+  it('no-wait warns about additive jitter of 0', () => {
     const retry = { minDelayMs: 0, jitter: 'additive', jitterMaxMs: 0 } as const;
     expect(byRule('no-wait', { defaults: { retry } })).toHaveLength(1);
   });
 
-  it.each(['disabled', 'forced_open'] as const)('attempts-open-breaker: one that is %s does not judge', (mode) => {
-    const settings = { retry: { maxAttempts: 6 }, breaker: { mode } };
-    expect(byRule('attempts-open-breaker', { defaults: settings })).toEqual([]);
-  });
+  it.each(['disabled', 'forced_open'] as const)(
+    'attempts-open-breaker does not warn about a breaker that is %s',
+    (mode) => {
+      const settings = { retry: { maxAttempts: 6 }, breaker: { mode } };
+      expect(byRule('attempts-open-breaker', { defaults: settings })).toEqual([]);
+    },
+  );
 
   it.each([{ deadlineMs: false } as const, { retry: false } as const])(
-    'deadline-cuts-waits: there is nothing to cut with %o',
+    'deadline-cuts-waits does not warn without a deadline or retries: %o',
     (settings) => {
       expect(byRule('deadline-cuts-waits', { defaults: { deadlineMs: 10, ...settings } })).toEqual([]);
     },
   );
 
-  it('aggressive-production: single operations may be', () => {
+  it('aggressive-production does not warn about single operations', () => {
     const config = { preset: 'production', operations: { sentiment: { strategy: 'aggressive' } } };
     expect(byRule('aggressive-production', config)).toEqual([]);
   });
 });
 
-describe('presets and strategies', () => {
+describe('built-in presets and strategies', () => {
   const manners = ['aggressive-production', 'patient-development'];
   const pairs = Object.keys(listPresets()).flatMap((preset) =>
     Object.keys(listStrategies()).map((strategy) => ({ preset, strategy })),
   );
 
-  it.each(pairs)('have nothing against themselves: $preset, $strategy', ({ preset, strategy }) => {
+  it.each(pairs)('give no warnings together: preset $preset, strategy $strategy', ({ preset, strategy }) => {
     const { valid, warnings } = validateConfig({ preset, strategy });
     expect(valid).toBe(true);
     expect(warnings.filter(({ rule }) => !manners.includes(rule))).toEqual([]);
   });
 
-  it.each(['simple', 'development', 'production', 'auto', 'none'])('%s alone has nothing against it', (preset) => {
+  it.each(['simple', 'development', 'production', 'auto', 'none'])('preset %s alone gives no warnings', (preset) => {
     expect(validateConfig({ preset }).warnings).toEqual([]);
   });
 });
 
-describe('a warning stands', () => {
-  it('where it was written for the operation, rather than where the other half of it was written for all', () => {
+describe('a lint warning', () => {
+  it('names the place in the operation rather than that in the defaults', () => {
     const config = {
       defaults: { retry: { maxAttempts: 5 } },
       operations: { chat: { breaker: { trip: { consecutiveFailures: 4 } } } },
@@ -198,42 +204,44 @@ describe('a warning stands', () => {
       {
         rule: 'attempts-open-breaker',
         path: 'config.operations.chat.breaker.trip.consecutiveFailures',
-        message: "lets one failing call open the breaker: 5 attempts, and it opens at 4 failures (operation 'chat')",
+        message: "lets one failing call open the breaker: 5 attempts, and it opens after 4 failures (operation 'chat')",
         value: 4,
         suggestion: 'Write 7 for breaker.trip.consecutiveFailures.',
       },
     ]);
   });
 
-  it('where somebody wrote it when the preset has the other half', () => {
+  it('names the place in the config if the preset sets the other half', () => {
     const config = { preset: 'production', defaults: { retry: { maxAttempts: 11 } } };
     const [warning] = byRule('attempts-open-breaker', config);
     expect(warning).toMatchObject({ path: `${retryAt}.maxAttempts`, value: 11 });
-    expect(warning?.message).toContain('it opens at 10 failures');
-    expect(byRule('attempts-open-breaker', { ...config, preset: 'none' })[0]?.message).toContain('opens at 5 failures');
+    expect(warning?.message).toContain('it opens after 10 failures');
+    expect(byRule('attempts-open-breaker', { ...config, preset: 'none' })[0]?.message).toContain(
+      'opens after 5 failures',
+    );
   });
 
-  it('at the value rather than at the name of the strategy beside it', () => {
+  it('names the value rather than the strategy beside it', () => {
     const chat = { strategy: 'aggressive', retry: { maxAttempts: 7 } };
     const config = { defaults: { retry: { maxAttempts: 6 } }, operations: { chat } };
     expect(byRule('short-elapsed', config)).toEqual([
       {
         rule: 'short-elapsed',
         path: 'config.operations.chat.retry.maxAttempts',
-        message: "leaves no time: 7 attempts within maxElapsedMs, which is 10000 (operation 'chat')",
+        message: "leaves too little time for 7 attempts: maxElapsedMs is 10000 (operation 'chat')",
         value: 7,
-        suggestion: 'Write 14000 at least for retry.maxElapsedMs.',
+        suggestion: 'Write at least 14000 for retry.maxElapsedMs.',
       },
     ]);
   });
 
-  it('at the name of the strategy, when it is the operation that has it', () => {
+  it('names the strategy of the operation if that sets the value', () => {
     const config = { defaults: { retry: { maxAttempts: 6 } }, operations: { chat: { strategy: 'aggressive' } } };
     const [warning, ...others] = byRule('short-elapsed', config);
     expect([warning, others]).toMatchObject([{ path: 'config.operations.chat.strategy', value: 'aggressive' }, []]);
   });
 
-  it('at the name of a preset or strategy that has it, when nothing else was written', () => {
+  it('names the preset or strategy that sets the value if nothing else is written', () => {
     const hasty = { description: 'Once.', settings: { retry: { jitter: 'none' } } } as const;
     const strategies = { 'hasty-test': hasty };
     const found = { rule: 'synchronised-retries', value: 'hasty-test' };
@@ -248,7 +256,7 @@ describe('a warning stands', () => {
     expect(byRule('aggressive-production', { preset: 'hasty-test' }, { presets })[0]?.path).toBe('config.preset');
   });
 
-  it('once, however many operations it holds for', () => {
+  it('is given once, however many operations it applies to', () => {
     const config = {
       defaults: { retry: { maxAttempts: 9 } },
       operations: { one: { deadlineMs: 110_000 }, other: { deadlineMs: 115_000 } },
@@ -256,7 +264,7 @@ describe('a warning stands', () => {
     expect(byRule('many-attempts', config)).toHaveLength(1);
   });
 
-  it('for all, and not again for an operation that has nothing of its own to it', () => {
+  it('is not repeated for an operation that sets nothing of it', () => {
     const config = { defaults: { retry: { maxAttempts: 12 } }, operations: { chat: { strategy: 'critical' } } };
     const [warning, ...others] = byRule('attempts-open-breaker', config);
     expect([warning?.path, others]).toEqual([`${retryAt}.maxAttempts`, []]);
@@ -267,13 +275,13 @@ describe('a warning stands', () => {
     ]);
   });
 
-  it('for each operation that has a value of its own', () => {
+  it('is given for each operation that sets the value itself', () => {
     const own = { retry: { maxAttempts: 9 } };
     const paths = byRule('many-attempts', { operations: { one: own, other: own } }).map(({ path }) => path);
     expect(paths).toEqual(['config.operations.one.retry.maxAttempts', 'config.operations.other.retry.maxAttempts']);
   });
 
-  it('at the settings of a kind, judged with what it does not say itself', () => {
+  it('covers the settings of a kind of failure together with those it inherits', () => {
     const retry = { jitter: 'none', maxAttempts: 2, kinds: { network: { maxAttempts: 4 } } } as const;
     const [warning] = byRule('synchronised-retries', { defaults: { retry } });
     expect(warning?.path).toBe(`${retryAt}.jitter`);
@@ -282,7 +290,7 @@ describe('a warning stands', () => {
     expect(opening).toMatchObject({ path: `${retryAt}.kinds.network.maxAttempts`, value: 4 });
   });
 
-  it('nowhere when its stage is switched off for the operation', () => {
+  it('is not given if the stage is switched off', () => {
     const config = { operations: { chat: { retry: false } } } as const;
     expect(byRule('unbounded-retries', config)).toEqual([]);
     const off = { defaults: { retry: false, breaker: false, quota: false } } as const;
@@ -290,22 +298,22 @@ describe('a warning stands', () => {
   });
 });
 
-describe('a suggestion besides', () => {
-  it('is to switch the retries of the SDK off, once', () => {
+describe('a lint hint', () => {
+  it('suggests once to switch off the retries of the SDK', () => {
     const own = { retry: { maxAttempts: 5 } };
     const { suggestions } = validateConfig({ operations: { one: own, other: own } });
     expect(suggestions).toEqual([
       {
         path: 'config.operations.one.retry.maxAttempts',
-        text: 'Switch the retries of your SDK off: where it retries twice by itself, these are 15 requests.',
+        text: 'Switch off the retries of your SDK: if it retries twice by itself, a call makes up to 15 requests.',
       },
     ]);
     expect(validateConfig({ defaults: { retry: { maxAttempts: 3 } } }).suggestions).toEqual([]);
   });
 
-  it('is to limit an attempt where it may take all of the time', () => {
+  it('suggests a limit for attempts that may take all of the time', () => {
     const text =
-      'Set attemptTimeoutMs as well, such as 10000: an attempt that hangs takes all of the time, and there is no retry.';
+      'Set attemptTimeoutMs as well, such as 10000: otherwise an attempt that hangs leaves no time for a retry.';
     const { suggestions } = validateConfig({ defaults: { deadlineMs: 30_000 } });
     expect(suggestions).toEqual([{ path: 'config.defaults.deadlineMs', text }]);
     expect(validateConfig({ defaults: { deadlineMs: 60_001 } }).suggestions).toEqual([]);

@@ -24,8 +24,8 @@ import {
   type CockatielRetry,
   migrate,
 } from '../../../src/migrate/index.js';
-import { backoffMs } from '../../../src/retry/backoff.js';
-import { jitteredMs } from '../../../src/retry/jitter.js';
+import { computeBackoffMs } from '../../../src/retry/backoff.js';
+import { computeJitteredMs } from '../../../src/retry/jitter.js';
 import type { RetrySettings } from '../../../src/retry/settings.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 import { randomFrom, SEED } from '../../support/seed.js';
@@ -289,7 +289,7 @@ function retryOf(retry: CockatielRetry): RetrySettings {
 function waitOf(settings: RetrySettings, nth: number, random: () => number, previousMs?: number): number {
   const { strategy = 'fixed', minDelayMs = 0, maxDelayMs = 0, multiplier = 0, jitter = 'none' } = settings;
   const rules = { strategy, minDelayMs, maxDelayMs, multiplier, jitter, jitterMaxMs: 0 };
-  return jitteredMs(rules, backoffMs(rules, nth), previousMs, random);
+  return computeJitteredMs(rules, computeBackoffMs(rules, nth), previousMs, random);
 }
 
 /** Five waits in a row, each computed from the last. */

@@ -1,9 +1,9 @@
 import pRetry, { type Options } from 'p-retry';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { validateConfig } from '../../../src/config/validation/validation.js';
+import { validateConfig } from '../../../src/config/validation/index.js';
 import { migrate } from '../../../src/migrate/index.js';
-import { backoffMs } from '../../../src/retry/backoff.js';
-import { jitteredMs } from '../../../src/retry/jitter.js';
+import { computeBackoffMs } from '../../../src/retry/backoff.js';
+import { computeJitteredMs } from '../../../src/retry/jitter.js';
 import type { RetrySettings } from '../../../src/retry/settings.js';
 
 beforeEach(() => {
@@ -156,7 +156,7 @@ function waitsOf(settings: RetrySettings): number[] {
   } = settings;
   const rules = { strategy, minDelayMs, maxDelayMs, multiplier, jitter, jitterMaxMs: 0 };
   return Array.from({ length: maxAttempts - 1 }, (_, index) =>
-    jitteredMs(rules, backoffMs(rules, index + 1), undefined, () => 0.25),
+    computeJitteredMs(rules, computeBackoffMs(rules, index + 1), undefined, () => 0.25),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BackoffRules, type BackoffStrategy, backoffMs } from '../../../src/retry/backoff.js';
+import { type BackoffRules, type BackoffStrategy, computeBackoffMs } from '../../../src/retry/backoff.js';
 
 const LONGEST_MS = 2 ** 31 - 1;
 const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
@@ -14,7 +14,7 @@ const rulesOf = (given: Partial<BackoffRules>): BackoffRules => ({
 
 /** The waits before the first retries. */
 const first = (count: number, given: Partial<BackoffRules>): number[] =>
-  Array.from({ length: count }, (_, index) => backoffMs(rulesOf(given), index + 1));
+  Array.from({ length: count }, (_, index) => computeBackoffMs(rulesOf(given), index + 1));
 
 describe('backoff before a retry', () => {
   it.each([
@@ -54,7 +54,9 @@ describe('backoff before a retry', () => {
   it('follows the Fibonacci numbers exactly as long as it can grow', () => {
     let [last, next] = [0, 1];
     for (let nth = 1; next <= LONGEST_MS; nth++) {
-      expect(backoffMs(rulesOf({ strategy: 'fibonacci', minDelayMs: 1, maxDelayMs: LONGEST_MS }), nth)).toBe(next);
+      expect(computeBackoffMs(rulesOf({ strategy: 'fibonacci', minDelayMs: 1, maxDelayMs: LONGEST_MS }), nth)).toBe(
+        next,
+      );
       [last, next] = [next, last + next];
     }
     expect(last).toBe(1_836_311_903);
@@ -65,15 +67,15 @@ describe.each(STRATEGIES)('backoff by the strategy %s', (strategy) => {
   const huge = [1000, 1024, 1475, 1476, 5000, 2 ** 31, Number.MAX_SAFE_INTEGER];
 
   it.each(huge)('before retry %d is a wait like any other', (nth) => {
-    expect(backoffMs(rulesOf({ strategy }), nth)).toBe(strategy === 'fixed' ? 100 : 1000);
+    expect(computeBackoffMs(rulesOf({ strategy }), nth)).toBe(strategy === 'fixed' ? 100 : 1000);
   });
 
   it.each(huge)('before retry %d is 0 when all waits are 0', (nth) => {
-    expect(backoffMs(rulesOf({ strategy, minDelayMs: 0, multiplier: 1000 }), nth)).toBe(0);
+    expect(computeBackoffMs(rulesOf({ strategy, minDelayMs: 0, multiplier: 1000 }), nth)).toBe(0);
   });
 
   it('can be as long as a timer can be', () => {
     const rules = rulesOf({ strategy, minDelayMs: LONGEST_MS, maxDelayMs: LONGEST_MS, multiplier: 1000 });
-    expect(backoffMs(rules, 5000)).toBe(LONGEST_MS);
+    expect(computeBackoffMs(rules, 5000)).toBe(LONGEST_MS);
   });
 });

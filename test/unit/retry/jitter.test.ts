@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Jitter, type JitterRules, jitteredMs } from '../../../src/retry/jitter.js';
+import { computeJitteredMs, type Jitter, type JitterRules } from '../../../src/retry/jitter.js';
 import { randomFrom, SEED } from '../../support/seed.js';
 
 const LOWEST = 0;
@@ -15,7 +15,7 @@ const rulesOf = (jitter: Jitter, given: Partial<JitterRules> = {}): JitterRules 
 
 /** Where the spread begins, its middle, and where it ends. */
 const spreadOf = (rules: JitterRules, baseMs: number, previousMs?: number): number[] =>
-  [LOWEST, 0.5, HIGHEST].map((drawn) => Number(jitteredMs(rules, baseMs, previousMs, () => drawn).toFixed(6)));
+  [LOWEST, 0.5, HIGHEST].map((drawn) => Number(computeJitteredMs(rules, baseMs, previousMs, () => drawn).toFixed(6)));
 
 describe('jitter', () => {
   it.each([
@@ -61,7 +61,7 @@ describe('additive jitter', () => {
 
   it('does not exceed the longest wait by what rounding adds', () => {
     const rules = rulesOf('additive', { maxDelayMs: 7474.3, jitterMaxMs: 213.529 });
-    expect(jitteredMs(rules, 7474.3, undefined, () => HIGHEST)).toBeLessThanOrEqual(7474.3);
+    expect(computeJitteredMs(rules, 7474.3, undefined, () => HIGHEST)).toBeLessThanOrEqual(7474.3);
   });
 
   it('adds nothing when its maximum is 0', () => {
@@ -94,14 +94,14 @@ describe('decorrelated jitter', () => {
   });
 
   it('keeps no state: the same question has the same answer', () => {
-    const answers = [1, 2, 3].map(() => jitteredMs(rules, 0, 250, () => 0.75));
+    const answers = [1, 2, 3].map(() => computeJitteredMs(rules, 0, 250, () => 0.75));
     expect(answers).toEqual([587.5, 587.5, 587.5]);
   });
 
   it('grows from wait to wait, and comes back', () => {
     const random = randomFrom(SEED);
     const waits: number[] = [];
-    for (let retry = 0; retry < 400; retry++) waits.push(jitteredMs(rules, 0, waits.at(-1), random));
+    for (let retry = 0; retry < 400; retry++) waits.push(computeJitteredMs(rules, 0, waits.at(-1), random));
     expect(Math.max(...waits)).toBeGreaterThan(900);
     expect(Math.min(...waits.slice(200))).toBeLessThan(150);
   });
@@ -114,7 +114,9 @@ describe('waits that have grown to the longest', () => {
     'do not end together when the jitter is %s',
     (jitter) => {
       const random = randomFrom(SEED);
-      const ends = Array.from({ length: callers }, () => Math.floor(jitteredMs(rulesOf(jitter), 1000, 1000, random)));
+      const ends = Array.from({ length: callers }, () =>
+        Math.floor(computeJitteredMs(rulesOf(jitter), 1000, 1000, random)),
+      );
       const inOneMillisecond = Math.max(...ends.map((ms) => ends.filter((other) => other === ms).length));
       expect(inOneMillisecond).toBeLessThan(callers / 25);
     },

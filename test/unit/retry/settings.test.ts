@@ -152,11 +152,21 @@ describe('retry settings taken together', () => {
   it.each([
     {
       settings: { minDelayMs: 5, maxDelayMs: 4 },
-      issue: { path: 'retry.maxDelayMs', message: 'must not be shorter than minDelayMs', received: '4' },
+      issue: {
+        path: 'retry.maxDelayMs',
+        message: 'must not be shorter than minDelayMs',
+        received: '4',
+        suggestion: 'Write 2 for minDelayMs, or 10 for maxDelayMs.',
+      },
     },
     {
       settings: { kinds: { network: { minDelayMs: 5, maxDelayMs: 4 } } },
-      issue: { path: 'retry.kinds.network.maxDelayMs', message: 'must not be shorter than minDelayMs', received: '4' },
+      issue: {
+        path: 'retry.kinds.network.maxDelayMs',
+        message: 'must not be shorter than minDelayMs',
+        received: '4',
+        suggestion: 'Write 2 for minDelayMs, or 10 for maxDelayMs.',
+      },
     },
     {
       settings: { minDelayMs: 1001, maxElapsedMs: 1000 },
