@@ -54,7 +54,9 @@ class Reconciler {
   #excess(short: string, long: string): number {
     const one = this.#table.get(short);
     const other = this.#table.get(long);
-    if (one === undefined || other === undefined || !isMore(one, other) || isOfOneConfig(one, other)) return 0;
+    if (one === undefined || other === undefined || !isMore(one, other)) return 0;
+    // A time that follows another one was not written, so it contradicts nothing: it gives way once more.
+    if (isOfOneConfig(one, other)) return this.#follows.has(short) ? -1 : 0;
     return this.#strengthOf(short, one) - this.#strengthOf(long, other);
   }
 
@@ -76,7 +78,7 @@ function isWait(path: string): boolean {
   return path.startsWith('retry.') && path.endsWith('.minDelayMs');
 }
 
-/** What comes from a preset or a strategy has a name; it is what somebody wrote that can contradict itself. */
+/** Whether both come from one config, which can contradict itself. What a preset or a strategy gives has a name. */
 function isOfOneConfig(one: Setting, other: Setting): boolean {
   return one.layer === other.layer && one.name === undefined && other.name === undefined;
 }
