@@ -22,7 +22,8 @@ const MIGRATION: Migration = {
     { option: 'RETRY_ENABLED', received: 'the string "maybe"', outcome: 'lost', why: 'says neither yes nor no' },
   ],
   differences: [{ setting: 'retry.maxAttempts', from: 5, to: 6 }],
-  scripts: { bash: 'export A=1\n', env: 'A=1\n', docker: 'ENV A=1\n' },
+  changes: [{ setting: 'deadlineMs', from: false, to: 120_000 }],
+  scripts: { bash: 'export A=1\n', env: 'A=1\n', docker: 'ENV A=1\n', json: '{ "a": 1 }\n' },
 };
 
 /** Modules that record what is migrated. */
