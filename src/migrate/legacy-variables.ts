@@ -1,25 +1,20 @@
 import type { BuiltInPreset, Preset } from '../config/presets/presets.js';
 import { STRATEGIES } from '../config/presets/strategies.js';
-import type { Fields, NumberRule } from '../input/index.js';
+import type { Fields } from '../input/index.js';
 import { limitTo, type Mapped, mapNumber, markLost, type NumberPath } from './mapping.js';
 import { findStrategyOf } from './score.js';
 
 /** A legacy variable, and what it becomes. */
-export interface LegacyVariable {
+interface LegacyVariable {
   readonly name: string;
   /** The stage that it belongs to; it is lost if that is switched off. */
   readonly stage: Stage | undefined;
-  /** Where `RESILIENCE_CUSTOM_CONFIG` has the same, and which values it accepted there. */
-  readonly custom?: { readonly key: string; readonly operation?: string; readonly rule: CustomRule } | undefined;
   /** Why a text is skipped; `undefined` if it can be read. */
   readonly refusalOf: (text: string) => string | undefined;
   readonly map: (text: string, target: Target) => Mapped;
 }
 
 export type Stage = 'retry' | 'breaker';
-
-/** What a key of `RESILIENCE_CUSTOM_CONFIG` may be: a number within bounds, one of several words, or `true` or `false`. */
-export type CustomRule = NumberRule | readonly string[] | 'flag';
 
 /** What variables are mapped onto. */
 export interface Target {
@@ -35,7 +30,7 @@ export interface Target {
 export type Texts = ReadonlyMap<string, string>;
 
 /** Turns the text of a variable into a value. */
-export interface Reader<V> {
+interface Reader<V> {
   /** `undefined` if the text cannot be read. */
   readonly read: (text: string) => V | undefined;
   readonly refusal: string;
@@ -45,14 +40,14 @@ export interface Reader<V> {
 export const SECOND_MS = 1_000;
 const TRUE: readonly string[] = ['true', '1', 'yes', 'on'];
 const FALSE: readonly string[] = ['false', '0', 'no', 'off'];
-const NAMES = Object.keys(STRATEGIES);
+export const STRATEGY_NAMES: readonly string[] = Object.keys(STRATEGIES);
 const SAME = 'the preset has the same value';
 
 export const WHOLE: Reader<number> = buildNumberReader(/^\+?\d+$/, 'it is not a whole number above 0');
 const DECIMAL = buildNumberReader(/^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i, 'it is not a number above 0');
 export const STRATEGY: Reader<string> = {
-  read: (text) => NAMES.find((name) => name === readWord(text)),
-  refusal: `it is not one of ${NAMES.join(', ')}`,
+  read: (text) => STRATEGY_NAMES.find((name) => name === readWord(text)),
+  refusal: `it is not one of ${STRATEGY_NAMES.join(', ')}`,
 };
 const SWITCH: Reader<boolean> = {
   read: (text) => (TRUE.includes(readWord(text)) ? true : FALSE.includes(readWord(text)) ? false : undefined),
@@ -77,105 +72,55 @@ const SWITCHES: readonly (readonly [string, readonly Stage[]])[] = [
 
 /** Every legacy variable that stands for settings, in the order of the notes. */
 export const VARIABLES: readonly LegacyVariable[] = [
-  defineVariable(
-    'RETRY_MAX_ATTEMPTS',
-    WHOLE,
-    (attempts, target) => mapUnlessSame('retry.maxAttempts', attempts, 'the first attempt counts, as before', target),
-    { stage: 'retry', key: 'retry_attempts', rule: { min: 1, max: 10, integer: true } },
+  defineVariable('RETRY_MAX_ATTEMPTS', WHOLE, 'retry', (attempts, target) =>
+    mapUnlessSame('retry.maxAttempts', attempts, 'the first attempt counts, as before', target),
   ),
-  defineVariable(
-    'CIRCUIT_BREAKER_FAILURE_THRESHOLD',
-    WHOLE,
-    (failures, target) => {
-      const why = 'failures without a success in between, as before';
-      return mapUnlessSame('breaker.trip.consecutiveFailures', failures, why, target);
-    },
-    { stage: 'breaker', key: 'circuit_breaker_threshold', rule: { min: 1, max: 20, integer: true } },
-  ),
-  defineVariable(
-    'CIRCUIT_BREAKER_RECOVERY_TIMEOUT',
-    WHOLE,
-    (seconds, target) => {
-      const why = 'how long the first opening lasts; each one in a row lasts twice as long, up to five times as long';
-      return { ...mapUnlessSame('breaker.openMs', seconds * SECOND_MS, why, target), outcome: 'changed' };
-    },
-    { stage: 'breaker', key: 'recovery_timeout', rule: { min: 10, max: 300, integer: true } },
-  ),
-  defineVariable(
-    'DEFAULT_RESILIENCE_STRATEGY',
-    STRATEGY,
-    (strategy, { preset }) =>
-      strategy === preset.strategy
-        ? { outcome: 'mapped', at: [], to: ['strategy'], why: SAME }
-        : { outcome: 'mapped', at: [], settings: { strategy }, why: 'it provides the numbers that no variable sets' },
-    { key: 'default_strategy', rule: NAMES },
-  ),
-  defineVariable('RETRY_MAX_DELAY', WHOLE, mapMaxDelay, {
-    stage: 'retry',
-    key: 'max_delay_seconds',
-    rule: { min: 5, max: 600, integer: true },
+  defineVariable('CIRCUIT_BREAKER_FAILURE_THRESHOLD', WHOLE, 'breaker', (failures, target) => {
+    const why = 'failures without a success in between, as before';
+    return mapUnlessSame('breaker.trip.consecutiveFailures', failures, why, target);
   }),
-  defineVariable(
-    'RETRY_EXPONENTIAL_MULTIPLIER',
-    DECIMAL,
-    (seconds, { texts, values }) => {
-      const minDelayMs = readMinDelayMs(texts) ?? findMinDelayMs(values);
-      const why = 'the same waits: it scales minDelayMs now, and was a number of seconds';
-      return mapNumber('retry.multiplier', (seconds * SECOND_MS) / minDelayMs, why);
-    },
-    { stage: 'retry', key: 'exponential_multiplier', rule: { min: 0.1, max: 5 } },
-  ),
-  defineVariable('RETRY_EXPONENTIAL_MIN', DECIMAL, mapMinDelay, {
-    stage: 'retry',
-    key: 'exponential_min',
-    rule: { min: 0.5, max: 10 },
+  defineVariable('CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE, 'breaker', (seconds, target) => {
+    const why = 'how long the first opening lasts; each one in a row lasts twice as long, up to five times as long';
+    return { ...mapUnlessSame('breaker.openMs', seconds * SECOND_MS, why, target), outcome: 'changed' };
   }),
-  defineVariable(
-    'RETRY_EXPONENTIAL_MAX',
-    DECIMAL,
-    (seconds, { texts }) => {
-      const wantedMs = limitTo('retry.maxDelayMs', seconds * SECOND_MS);
-      const maxDelayMs = Math.max(wantedMs, readMinDelayMs(texts) ?? 0);
-      const why = 'the longest wait includes its jitter, which was added on top of it before';
-      const more = maxDelayMs === wantedMs ? '' : '; limited to the shortest wait, which took precedence before, too';
-      return { outcome: 'changed', settings: { 'retry.maxDelayMs': maxDelayMs }, why: why + more };
-    },
-    { stage: 'retry', key: 'exponential_max', rule: { min: 5, max: 120 } },
+  defineVariable('DEFAULT_RESILIENCE_STRATEGY', STRATEGY, undefined, (strategy, { preset }) =>
+    strategy === preset.strategy
+      ? { outcome: 'mapped', at: [], to: ['strategy'], why: SAME }
+      : { outcome: 'mapped', at: [], settings: { strategy }, why: 'it provides the numbers that no variable sets' },
   ),
-  defineVariable(
-    'RETRY_JITTER_ENABLED',
-    JITTER,
-    (isOn) => {
-      const jitter = isOn ? 'additive' : 'none';
-      return { outcome: 'mapped', settings: { 'retry.jitter': jitter }, why: `it is ${jitter}` };
-    },
-    { stage: 'retry', key: 'jitter_enabled', rule: 'flag' },
-  ),
-  defineVariable(
-    'RETRY_JITTER_MAX',
-    DECIMAL,
-    (seconds) => {
-      const why = 'the most that jitter adds; a wait that the provider asks for is lengthened by as much';
-      return mapNumber('retry.jitterMaxMs', seconds * SECOND_MS, why);
-    },
-    { stage: 'retry', key: 'jitter_max', rule: { min: 0.1, max: 10 } },
-  ),
+  defineVariable('RETRY_MAX_DELAY', WHOLE, 'retry', mapMaxDelay),
+  defineVariable('RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL, 'retry', (seconds, { texts, values }) => {
+    const minDelayMs = readMinDelayMs(texts) ?? findMinDelayMs(values);
+    const why = 'the same waits: it scales minDelayMs now, and was a number of seconds';
+    return mapNumber('retry.multiplier', (seconds * SECOND_MS) / minDelayMs, why);
+  }),
+  defineVariable('RETRY_EXPONENTIAL_MIN', DECIMAL, 'retry', mapMinDelay),
+  defineVariable('RETRY_EXPONENTIAL_MAX', DECIMAL, 'retry', (seconds, { texts }) => {
+    const wantedMs = limitTo('retry.maxDelayMs', seconds * SECOND_MS);
+    const maxDelayMs = Math.max(wantedMs, readMinDelayMs(texts) ?? 0);
+    const why = 'the longest wait includes its jitter, which was added on top of it before';
+    const more = maxDelayMs === wantedMs ? '' : '; limited to the shortest wait, which took precedence before, too';
+    return { outcome: 'changed', settings: { 'retry.maxDelayMs': maxDelayMs }, why: why + more };
+  }),
+  defineVariable('RETRY_JITTER_ENABLED', JITTER, 'retry', (isOn) => {
+    const jitter = isOn ? 'additive' : 'none';
+    return { outcome: 'mapped', settings: { 'retry.jitter': jitter }, why: `it is ${jitter}` };
+  }),
+  defineVariable('RETRY_JITTER_MAX', DECIMAL, 'retry', (seconds) => {
+    const why = 'the most that jitter adds; a wait that the provider asks for is lengthened by as much';
+    return mapNumber('retry.jitterMaxMs', seconds * SECOND_MS, why);
+  }),
   ...OPERATIONS.map(([name, operation]) =>
-    defineVariable(
-      name,
-      STRATEGY,
-      (strategy, target): Mapped => {
-        const at = ['operations', operation];
-        if (strategy === (target.strategy ?? findStrategyOf(target.preset, operation)))
-          return { outcome: 'mapped', at, to: ['strategy'], why: 'it has that strategy anyway' };
-        const why = 'values that other variables set for all operations take precedence over its numbers';
-        return { outcome: 'changed', at, settings: { strategy }, why };
-      },
-      { key: 'operation_overrides', operation, rule: NAMES },
-    ),
+    defineVariable(name, STRATEGY, undefined, (strategy, target): Mapped => {
+      const at = ['operations', operation];
+      if (strategy === (target.strategy ?? findStrategyOf(target.preset, operation)))
+        return { outcome: 'mapped', at, to: ['strategy'], why: 'it has that strategy anyway' };
+      const why = 'values that other variables set for all operations take precedence over its numbers';
+      return { outcome: 'changed', at, settings: { strategy }, why };
+    }),
   ),
   ...SWITCHES.map(([name, stages]) =>
-    defineVariable(name, SWITCH, (isOn): Mapped => {
+    defineVariable(name, SWITCH, undefined, (isOn): Mapped => {
       if (isOn) return { outcome: 'mapped', to: stages, why: 'it is on in every preset' };
       const settings = Object.fromEntries(stages.map((stage) => [stage, false]));
       return { outcome: 'mapped', settings, why: 'false switches it off' };
@@ -262,23 +207,15 @@ function findMinDelayMs({ 'retry.minDelayMs': minDelayMs }: Fields): number {
   return typeof minDelayMs === 'number' ? minDelayMs : SECOND_MS;
 }
 
-interface Place {
-  readonly stage?: Stage;
-  readonly key: string;
-  readonly operation?: string;
-  readonly rule: CustomRule;
-}
-
 function defineVariable<V>(
   name: string,
   { read, refusal }: Reader<V>,
+  stage: Stage | undefined,
   map: (value: V, target: Target) => Mapped,
-  place?: Place,
 ): LegacyVariable {
   return {
     name,
-    stage: place?.stage,
-    custom: place,
+    stage,
     refusalOf: (text) => (read(text) === undefined ? refusal : undefined),
     map: (text, target) => {
       const value = read(text);

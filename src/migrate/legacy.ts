@@ -1,10 +1,10 @@
 import type { ConfigInput } from '../config/document.js';
 import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
-import { Check, describe, isObject, readOrRefuse } from '../input/index.js';
+import { Check, describe, readOrRefuse } from '../input/index.js';
 import { resolveValues } from './effect.js';
+import { readCustomConfig } from './legacy-custom.js';
 import {
   findStagesOff,
-  type LegacyVariable,
   listOldDefaults,
   OPERATIONS,
   readValue,
@@ -29,9 +29,6 @@ const BESIDE_PRESET = ['RESILIENCE_ENABLED', PRESET, CUSTOM];
 export const LEGACY_VARIABLES: readonly string[] = [...VARIABLES.map(({ name }) => name), PRESET, CUSTOM];
 
 const AGGRESSIVE = 'The strategy is aggressive, which gives up early: check that production can afford it.';
-
-/** The score if nothing was configured: `simple` is the preset that suits everything. */
-const UNCONFIGURED = 'None of the legacy variables is set.';
 
 /**
  * Drafts a config from the legacy variables.
@@ -87,89 +84,41 @@ function readVariables(given: Texts): Source {
 }
 
 function readPreset(given: Texts): Source {
-  const [name, custom] = [given.get(PRESET)?.trim(), given.get(CUSTOM)];
-  const texts = new Map([...given].filter(([each]) => each !== PRESET && each !== CUSTOM));
-  const preset = NAMES.find((each): each is BuiltInPreset => each === name);
+  const texts = new Map([...given].filter(([name]) => name !== PRESET && name !== CUSTOM));
+  const labels = new Map<string, string>();
   const mappings: Mapping[] = [];
   const warnings: string[] = [];
   const skip = (option: string, text: string, refusal: string): void => {
     mappings.push({ option, received: describe(text), ...markLost(`skipped: ${refusal}`) });
     warnings.push(`${option} was skipped: ${refusal}.`);
   };
+  const name = given.get(PRESET)?.trim();
+  const preset = NAMES.find((each): each is BuiltInPreset => each === name);
   if (preset !== undefined) {
     const why = 'the preset of the same name';
     mappings.push({ option: PRESET, received: describe(name), outcome: 'mapped', at: [], to: ['preset'], why });
   } else if (name !== undefined) {
     skip(PRESET, name, `it is not one of ${NAMES.join(', ')}`);
   }
-  const labels = new Map<string, string>();
-  if (custom !== undefined) {
-    const read = readCustom(custom);
-    if (typeof read === 'string') skip(CUSTOM, custom, read);
-    else
-      for (const [variable, label, text] of read) {
-        texts.set(variable, text);
-        labels.set(variable, label);
-      }
-  }
+  const custom = given.get(CUSTOM);
+  const values = custom === undefined ? [] : readCustomConfig(CUSTOM, custom);
+  if (typeof values === 'string') skip(CUSTOM, custom ?? '', values);
+  else
+    for (const { variable, text, label } of values) {
+      texts.set(variable, text);
+      labels.set(variable, label);
+    }
   return { texts, labels, score: scorePreset(given, preset), mappings, warnings };
 }
 
-/** The preset was named, so there is nothing to guess. */
+/** With a name there is nothing to guess, and without any variable `simple` is the preset that suits everything. */
 function scorePreset(given: Texts, preset: BuiltInPreset | undefined): Source['score'] {
   const certain = { confidence: 1, level: 'high' } as const;
   if (preset !== undefined) return { preset, ...certain, reasons: [`${PRESET} names ${preset}.`] };
-  if (given.size === 0) return { preset: 'simple', ...certain, reasons: [UNCONFIGURED] };
+  if (given.size === 0) return { preset: 'simple', ...certain, reasons: ['None of the legacy variables is set.'] };
   if (!given.has(PRESET) && given.has(CUSTOM))
     return { preset: 'simple', ...certain, reasons: [`${PRESET} is not set, which meant simple.`] };
   return findNearestPreset({});
-}
-
-/** The values of a custom config by the variables that mean the same, or why it had no effect as a whole. */
-function readCustom(text: string): string | [variable: string, label: string, text: string][] {
-  const config = parseJson(text);
-  if (!isObject(config)) return 'it is not a JSON object';
-  const check = new Check();
-  const fields = VARIABLES.flatMap(({ custom }) => (custom === undefined ? [] : [custom.key]));
-  check.fields(CUSTOM, config, [...new Set(fields)]);
-  const overrides: unknown = Reflect.get(config, 'operation_overrides') ?? {};
-  const operations = OPERATIONS.map(([, operation]) => operation);
-  check.fields(`${CUSTOM}.operation_overrides`, overrides, operations);
-  const found = VARIABLES.flatMap(({ name, custom }): [string, string, string][] => {
-    const value =
-      custom === undefined ? undefined : readOwn(custom.operation === undefined ? config : overrides, custom);
-    if (custom === undefined || value === undefined) return [];
-    const label = [CUSTOM, custom.key, ...(custom.operation === undefined ? [] : [custom.operation])].join('.');
-    checkCustom(check, label, value, custom.rule);
-    return [[name, label, String(value)]];
-  });
-  const [issue] = check.issues;
-  if (issue !== undefined) return `${issue.path} ${issue.message}, so all of it had no effect`;
-  return found.length === 0 ? 'it has no settings' : found;
-}
-
-function readOwn(part: unknown, { key, operation }: NonNullable<LegacyVariable['custom']>): unknown {
-  const name = operation ?? key;
-  return isObject(part) && Object.hasOwn(part, name) ? Reflect.get(part, name) : undefined;
-}
-
-function checkCustom(
-  check: Check,
-  path: string,
-  value: unknown,
-  rule: NonNullable<LegacyVariable['custom']>['rule'],
-): void {
-  if (rule === 'flag') check.boolean(path, value);
-  else if ('max' in rule) check.number(path, value, rule);
-  else check.oneOf(path, value, rule);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function buildTarget(texts: Texts, name: BuiltInPreset, ownStrategy: string | undefined): Target {
@@ -196,7 +145,7 @@ function mapVariables(texts: Texts, labels: ReadonlyMap<string, string>, target:
 const OLD_BASE: Readonly<Record<string, unknown>> = { deadlineMs: false, attemptTimeoutMs: false, quota: false };
 const OLD_RETRY: Readonly<Record<string, unknown>> = { 'retry.kinds': { unknown: true }, 'retry.budget': false };
 
-/** What the variables did, with what held where they were not set. Strategies had no effect on numbers that were set. */
+/** What the variables did, with what held where they were not set. Strategies had no effect on the numbers. */
 function buildOld(texts: Texts, defaults: BuiltInPreset | 'variables'): ConfigInput {
   const skipped = new Set(findSkipped(texts).map(({ name }) => name));
   const set = [...texts].filter(([name]) => !name.endsWith('_STRATEGY') && !skipped.has(name));
