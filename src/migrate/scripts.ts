@@ -34,7 +34,7 @@ export function buildSteps(config: ConfigInput, removal: string): string[] {
       : `Set HOLDFAST_CONFIG as follows, or pass the config to createResilience(): ${text}`,
     'Test it, including the failures that you know.',
     'Watch stats and events after the release: retries, rejections, time per call.',
-    'Tune it: remove, one by one, the settings that the preset covers better.',
+    'Tune it: remove, one by one, the settings that a preset or the defaults cover better.',
   ];
 }
 
