@@ -4,7 +4,7 @@ import { type Instruments, processInstruments } from './bench/instruments.js';
 import type { CliIo, Command } from './command.js';
 import { EXIT, printError, UsageError } from './errors.js';
 import { type LazyModules, lazyModules } from './lazy-modules.js';
-import { type CommandLine, parsePositionals, splitCommandLine } from './parse-args.js';
+import { type CommandLine, GLOBAL_OPTIONS, parsePositionals, splitCommandLine } from './parse-args.js';
 import { buildCommandHelp, buildGeneralHelp } from './text/help.js';
 import { COLOURED, PLAIN, type Style } from './text/style.js';
 
@@ -56,7 +56,6 @@ function chooseStyle({ env, isTty }: CliIo, json: boolean): Style {
 }
 
 async function dispatch(argv: readonly string[], context: Run): Promise<number> {
-  const { io, style } = context;
   const at = argv.findIndex((arg) => !arg.startsWith('-'));
   const name = argv[at];
   if (name === undefined) return runWithoutCommand(splitCommandLine(argv, {}), context);
@@ -64,31 +63,42 @@ async function dispatch(argv: readonly string[], context: Run): Promise<number> 
   if (name === 'help') return printHelp(splitCommandLine(rest, {}).positionals[0], context);
   const command = await loadCommand(name);
   const line = splitCommandLine(rest, command.options);
-  if (line.options.has('help')) return print(io, buildCommandHelp(command, style));
-  if (line.options.has('version')) return print(io, io.version());
+  if (line.options.has('help')) return printCommandHelp(command, context);
+  if (line.options.has('version')) return printVersion(context);
   return runCommand(command, line, context);
 }
 
 async function runCommand(command: Command, line: CommandLine, context: Run): Promise<number> {
-  const { io, json, style, modules = lazyModules, instruments = processInstruments } = context;
+  const { io, style, modules = lazyModules, instruments = processInstruments } = context;
   const { readMachine = readEnvironment } = context;
   const environment = (): EnvironmentInput => ({ ...readMachine(io.cwd), env: io.env });
   const outcome = await command.run(parsePositionals(command, line), { io, modules, instruments, environment });
-  print(io, json ? JSON.stringify(outcome.json, undefined, 2) : outcome.text(style));
+  printResult(context, outcome.json, () => outcome.text(style));
   for (const note of outcome.notes ?? []) io.stderr.write(`${escapeControlCharacters(note)}\n`);
   return outcome.exitCode ?? EXIT.ok;
 }
 
 async function runWithoutCommand({ options }: CommandLine, context: Run): Promise<number> {
-  if (options.has('version')) return print(context.io, context.io.version());
+  if (options.has('version')) return printVersion(context);
   if (options.has('help')) return printHelp(undefined, context);
   throw new UsageError('A command is missing.', `Commands: ${[...COMMANDS.keys()].join(', ')}.`);
 }
 
-async function printHelp(name: string | undefined, { io, style }: Run): Promise<number> {
-  if (name !== undefined) return print(io, buildCommandHelp(await loadCommand(name), style));
+async function printHelp(name: string | undefined, context: Run): Promise<number> {
+  if (name !== undefined) return printCommandHelp(await loadCommand(name), context);
   const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
-  return print(io, buildGeneralHelp(commands, style));
+  const data = { commands: commands.map(({ name: command, summary }) => ({ name: command, summary })) };
+  return printResult(context, { ...data, options: GLOBAL_OPTIONS }, () => buildGeneralHelp(commands, context.style));
+}
+
+function printCommandHelp({ run: _, ...command }: Command, context: Run): number {
+  const options = { ...command.options, ...GLOBAL_OPTIONS };
+  return printResult(context, { ...command, options }, () => buildCommandHelp(command, context.style));
+}
+
+function printVersion(context: Run): number {
+  const version = context.io.version();
+  return printResult(context, { version }, () => version);
 }
 
 async function loadCommand(name: string): Promise<Command> {
@@ -98,7 +108,7 @@ async function loadCommand(name: string): Promise<Command> {
   throw new UsageError(`Unknown command '${name}'.`, didYouMean(name, names) ?? `Commands: ${names.join(', ')}.`);
 }
 
-function print({ stdout }: CliIo, text: string): number {
-  stdout.write(`${text}\n`);
+function printResult({ io, json }: Run, data: unknown, text: () => string): number {
+  io.stdout.write(`${json ? JSON.stringify(data, undefined, 2) : text()}\n`);
   return EXIT.ok;
 }

@@ -60,5 +60,6 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'no such folder'],
   ['EACCES', 'permission denied'],
   ['EISDIR', 'it is a folder'],
+  ['ENOSPC', 'no space left on device'],
   ['ERR_ENCODING_INVALID_ENCODED_DATA', 'it is not UTF-8 text'],
 ]);

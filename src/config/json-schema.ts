@@ -13,6 +13,9 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
+/** A duration may be a text that says its unit, as in every config from outside. */
+const MILLISECONDS: JsonSchema = { type: 'string', pattern: '^\\s*(?:\\d[\\d_]*(?:\\.\\d+)?|\\.\\d+)\\s*ms\\s*$' };
+
 /**
  * The JSON Schema of a config, in draft 7, which every editor knows: for completion, and for checks where no JavaScript
  * runs. It takes any name of a preset or strategy, and cannot tell values that contradict each other.
@@ -34,7 +37,8 @@ export function annotatedSchema(): JsonSchema {
 
 /** Moves what no editor knows, the unit and a default in words, into the description, and adds the default to it. */
 function worded(schema: JsonSchema): JsonSchema {
-  const { unit, derived, ...rest } = schema;
+  const { unit, derived, ...own } = schema;
+  const rest = unit === 'milliseconds' ? acceptText(own) : own;
   const description = rest.description === undefined ? [] : [rest.description];
   if (typeof unit === 'string') description.push(`In ${unit}.`);
   const byDefault = typeof derived === 'string' ? derived : inWords(rest.default);
@@ -44,6 +48,11 @@ function worded(schema: JsonSchema): JsonSchema {
     ...(description.length > 0 && { description: description.join(' ') }),
     ...wordedParts(rest),
   };
+}
+
+function acceptText({ description, default: byDefault, anyOf, ...number }: JsonSchema): JsonSchema {
+  const values = [...(anyOf ?? [number]), MILLISECONDS];
+  return { description, ...(byDefault !== undefined && { default: byDefault }), anyOf: values };
 }
 
 function inWords(value: unknown): string | undefined {

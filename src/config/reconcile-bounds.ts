@@ -54,7 +54,9 @@ class Reconciler {
   #excess(short: string, long: string): number {
     const one = this.#table.get(short);
     const other = this.#table.get(long);
-    if (one === undefined || other === undefined || !isMore(one, other) || isOfOneConfig(one, other)) return 0;
+    if (one === undefined || other === undefined || !isMore(one, other)) return 0;
+    // A time that follows another one was not written, so it contradicts nothing: it gives way once more.
+    if (isOfOneConfig(one, other)) return this.#follows.has(short) ? -1 : 0;
     return this.#strengthOf(short, one) - this.#strengthOf(long, other);
   }
 

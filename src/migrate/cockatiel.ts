@@ -6,12 +6,14 @@ import {
   ALL_OFF,
   BREAKER_NOTE,
   checkAmount,
+  findNearestStrategy,
+  growWaitsMs,
   OptionReader,
   RETRY_DEFAULTS,
   RETRY_NOTE,
-  readComparable,
+  repeatLast,
+  WRITTEN_OUT,
 } from './peers.js';
-import { findNearestStrategy, growWaitsMs, repeatLast } from './waits.js';
 
 /** The options that policies of cockatiel were created with, by the function that created them. */
 export interface CockatielOptions {
@@ -145,8 +147,8 @@ export function draftFromCockatiel(given: unknown): Draft {
   if (!POLICIES.some(has)) check.addIssue('from.cockatiel', `must have at least one of ${POLICIES.join(', ')}`, given);
   check.throwIfInvalid();
   return {
-    comparable: readComparable(mappings),
-    mapOnto: () => mappings,
+    score: WRITTEN_OUT,
+    mappings,
     base: { settings: { ...ALL_OFF, ...(has('breaker') ? { breaker: {} } : {}) } },
     warnings: [],
     removal: 'Replace policy.execute(fn) by resilience.execute(operation, fn), and remove cockatiel.',
@@ -217,7 +219,7 @@ function mapTimeout(check: Check, options: OptionReader): Mapping[] {
 function mapTrip(check: Check, options: OptionReader): Mapped {
   const given = options.get('breaker');
   const path = options.pathOf('breaker');
-  if (given === 'custom') return markLost('a breaker of your own cannot be read: the preset decides when it opens');
+  if (given === 'custom') return markLost('a breaker of your own cannot be read: the default decides when it opens');
   const trip = new OptionReader(
     check,
     path,
@@ -257,7 +259,7 @@ function mapCount(trip: OptionReader): Mapped {
 }
 
 function mapWaits(backoff: Backoff | undefined, retries: number): Mapped {
-  if (backoff === undefined) return markLost('a backoff of your own cannot be read: the waits are those of the preset');
+  if (backoff === undefined) return markLost('a backoff of your own cannot be read: the waits are the default ones');
   const { growth, longestMs, spread } = backoff;
   const maxDelayMs = limitTo('retry.maxDelayMs', longestMs);
   const waitsMs = backoff.waitsMs.slice(0, Math.max(retries, 1)).map((waitMs) => Math.min(waitMs, maxDelayMs));
@@ -276,7 +278,7 @@ function mapWaits(backoff: Backoff | undefined, retries: number): Mapped {
 
 function mapOpenings(backoff: Backoff | undefined): Mapped {
   if (backoff === undefined)
-    return markLost('a backoff of your own cannot be read: openings last as long as in the preset');
+    return markLost('a backoff of your own cannot be read: openings last as long as by default');
   const { growth, waitsMs, longestMs } = backoff;
   const openMs = limitTo('breaker.openMs', waitsMs[0] ?? 0);
   const openMaxMs = Math.max(limitTo('breaker.openMs', longestMs), openMs);

@@ -1,22 +1,11 @@
-import { findChanges, type SettingChange } from '../config/change.js';
+import { isDeepStrictEqual } from 'node:util';
+import { findChanges as findSettingChanges, type SettingChange } from '../config/change.js';
 import { Configuration } from '../config/configuration.js';
 import type { ConfigInput } from '../config/document.js';
 import { buildEffectiveConfig } from '../config/effective-config.js';
-import { parseDocument } from '../config/parse-document.js';
 import { validateConfig } from '../config/validation/index.js';
 import { type Fields, isObject } from '../input/index.js';
 import type { MigrationDifference } from './migration.js';
-
-/**
- * The config in an object.
- *
- * @throws {ConfigurationError} listing everything that is wrong with it.
- */
-export function parseConfig(config: object): ConfigInput {
-  // The copy that is checked has a key for every setting, even if it is undefined.
-  parseDocument('config', config);
-  return config;
-}
 
 /** The effective values of a config by path. It names its preset, so the environment has no influence. */
 export function resolveValues(config: ConfigInput): Fields {
@@ -40,11 +29,28 @@ export function findRisks(config: ConfigInput): string[] {
 
 /** The effective settings that differ between a config and its preset: of all operations, then of each one it names. */
 export function findDifferences(config: ConfigInput): MigrationDifference[] {
-  const { preset = 'none' } = config;
-  const [before, after] = [Configuration.single({ preset }), Configuration.single(config)];
+  const [before, after] = [Configuration.single({ preset: config.preset }), Configuration.single(config)];
+  return compare(before, after, after.names);
+}
+
+/**
+ * The effective settings that differ between what the old settings did and a config, operations of the preset among
+ * them. What differs for an operation as it does for all is one difference.
+ */
+export function findChanges(old: ConfigInput, config: ConfigInput): MigrationDifference[] {
+  const [before, after] = [Configuration.single(old), Configuration.single(config)];
+  const names = [...after.mentioned].filter((name) => after.findAlias(name) === undefined);
+  const changes = compare(before, after, names);
+  const shared = changes.filter(({ operation }) => operation === undefined);
+  return changes.filter(
+    ({ operation, ...own }) => operation === undefined || !shared.some((each) => isDeepStrictEqual(each, own)),
+  );
+}
+
+function compare(before: Configuration, after: Configuration, operations: readonly string[]): MigrationDifference[] {
   // If an alias of the preset has its own settings now, these are the differences.
-  const changes = findChanges(before, after).filter(({ path }) => path !== 'alias');
-  return [undefined, ...after.names].flatMap((operation) => {
+  const changes = findSettingChanges(before, after).filter(({ path }) => path !== 'alias');
+  return [undefined, ...operations].flatMap((operation) => {
     const own = changes.filter((change) => change.operation === operation);
     // A stage that is switched on or off is one difference, whatever else is in it.
     const switched = own.filter(isSwitch).map(({ path }) => `${path}.`);

@@ -1,137 +1,34 @@
+import type { ConfigInput } from '../config/document.js';
 import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
-import { STRATEGIES } from '../config/presets/strategies.js';
-import { Check, describe, type Fields, readOrRefuse } from '../input/index.js';
+import { Check, describe, readOrRefuse } from '../input/index.js';
 import { resolveValues } from './effect.js';
-import { type Draft, limitTo, type Mapped, type Mapping, mapNumber, markLost, type NumberPath } from './mapping.js';
-import { findStrategyOf } from './score.js';
+import { readCustomConfig } from './legacy-custom.js';
+import {
+  findStagesOff,
+  listOldDefaults,
+  OPERATIONS,
+  readValue,
+  SECOND_MS,
+  STRATEGY,
+  type Target,
+  type Texts,
+  VARIABLES,
+  WHOLE,
+} from './legacy-variables.js';
+import { buildConfig, type Draft, type Mapping, markLost, type Score } from './mapping.js';
+import { type Comparable, findNearestPreset } from './score.js';
 
-/** A legacy variable, and what it becomes. */
-interface LegacyVariable {
-  readonly name: string;
-  /** The stage that it belongs to; it is lost if that is switched off. */
-  readonly stage: Stage | undefined;
-  /** Why a text is skipped; `undefined` if it can be read. */
-  readonly refusalOf: (text: string) => string | undefined;
-  readonly map: (text: string, target: Target) => Mapped;
-}
+const PRESET = 'RESILIENCE_PRESET';
+const CUSTOM = 'RESILIENCE_CUSTOM_CONFIG';
+const NAMES = Object.keys(PRESETS);
 
-type Stage = 'retry' | 'breaker';
+/** Any variable but these made the old library ignore its preset. */
+const BESIDE_PRESET = ['RESILIENCE_ENABLED', PRESET, CUSTOM];
 
-/** What variables are mapped onto. */
-interface Target {
-  /** The legacy variables that are set. */
-  readonly texts: ReadonlyMap<string, string>;
-  readonly preset: Preset;
-  /** The strategy that replaces the one of the preset. */
-  readonly strategy: string | undefined;
-  /** The effective values of the preset and the strategy. What they have already is not repeated. */
-  readonly values: Fields;
-}
+/** The legacy variables. No other one is ever read. */
+export const LEGACY_VARIABLES: readonly string[] = [...VARIABLES.map(({ name }) => name), PRESET, CUSTOM];
 
-/** Turns the text of a variable into a value. */
-interface Reader<V> {
-  /** `undefined` if the text cannot be read. */
-  readonly read: (text: string) => V | undefined;
-  readonly refusal: string;
-}
-
-/** The legacy variables count in seconds. */
-const SECOND_MS = 1_000;
-const TRUE: readonly string[] = ['true', '1', 'yes', 'on'];
-const FALSE: readonly string[] = ['false', '0', 'no', 'off'];
-const NAMES = Object.keys(STRATEGIES);
-const SAME = 'the preset has the same value';
-
-const WHOLE = buildNumberReader(/^\+?\d+$/, 'it is not a whole number above 0');
-const DECIMAL = buildNumberReader(/^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i, 'it is not a number above 0');
-const STRATEGY: Reader<string> = {
-  read: (text) => NAMES.find((name) => name === readWord(text)),
-  refusal: `it is not one of ${NAMES.join(', ')}`,
-};
-const SWITCH: Reader<boolean> = {
-  read: (text) => (TRUE.includes(readWord(text)) ? true : FALSE.includes(readWord(text)) ? false : undefined),
-  refusal: `it is not one of ${[...TRUE, ...FALSE].join(', ')}`,
-};
-/** An unknown word always meant no jitter. Switching off a whole stage for it would go too far. */
-const JITTER: Reader<boolean> = { read: (text) => TRUE.includes(readWord(text)), refusal: '' };
-
-const OPERATIONS = [
-  ['SUMMARIZE_RESILIENCE_STRATEGY', 'summarize'],
-  ['SENTIMENT_RESILIENCE_STRATEGY', 'sentiment'],
-  ['KEY_POINTS_RESILIENCE_STRATEGY', 'key_points'],
-  ['QUESTIONS_RESILIENCE_STRATEGY', 'questions'],
-  ['QA_RESILIENCE_STRATEGY', 'qa'],
-] as const;
-
-const SWITCHES: readonly (readonly [string, readonly Stage[]])[] = [
-  ['CIRCUIT_BREAKER_ENABLED', ['breaker']],
-  ['RETRY_ENABLED', ['retry']],
-  ['RESILIENCE_ENABLED', ['retry', 'breaker']],
-];
-
-const VARIABLES: readonly LegacyVariable[] = [
-  defineVariable('RETRY_MAX_ATTEMPTS', WHOLE, 'retry', (attempts, target) =>
-    mapUnlessSame('retry.maxAttempts', attempts, 'the first attempt counts, as before', target),
-  ),
-  defineVariable('CIRCUIT_BREAKER_FAILURE_THRESHOLD', WHOLE, 'breaker', (failures, target) =>
-    mapUnlessSame(
-      'breaker.trip.consecutiveFailures',
-      failures,
-      'failures without a success in between, as before',
-      target,
-    ),
-  ),
-  defineVariable('CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE, 'breaker', (seconds, target) => {
-    const why = 'how long the first opening lasts; each one in a row lasts twice as long, up to five times as long';
-    return { ...mapUnlessSame('breaker.openMs', seconds * SECOND_MS, why, target), outcome: 'changed' };
-  }),
-  defineVariable('DEFAULT_RESILIENCE_STRATEGY', STRATEGY, undefined, (strategy, { preset }) =>
-    strategy === preset.strategy
-      ? { outcome: 'mapped', at: [], to: ['strategy'], why: SAME }
-      : { outcome: 'mapped', at: [], settings: { strategy }, why: 'it provides the numbers that no variable sets' },
-  ),
-  defineVariable('RETRY_MAX_DELAY', WHOLE, 'retry', mapMaxDelay),
-  defineVariable('RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL, 'retry', (seconds, { texts, values }) => {
-    const minDelayMs = readMinDelayMs(texts) ?? findMinDelayMs(values);
-    const why = 'the same waits: it scales minDelayMs now, and was a number of seconds';
-    return mapNumber('retry.multiplier', (seconds * SECOND_MS) / minDelayMs, why);
-  }),
-  defineVariable('RETRY_EXPONENTIAL_MIN', DECIMAL, 'retry', mapMinDelay),
-  defineVariable('RETRY_EXPONENTIAL_MAX', DECIMAL, 'retry', (seconds, { texts }) => {
-    const wantedMs = limitTo('retry.maxDelayMs', seconds * SECOND_MS);
-    const maxDelayMs = Math.max(wantedMs, readMinDelayMs(texts) ?? 0);
-    const why = 'the longest wait includes its jitter, which was added on top of it before';
-    const more = maxDelayMs === wantedMs ? '' : '; limited to the shortest wait, which took precedence before, too';
-    return { outcome: 'changed', settings: { 'retry.maxDelayMs': maxDelayMs }, why: why + more };
-  }),
-  defineVariable('RETRY_JITTER_ENABLED', JITTER, 'retry', (isOn) => {
-    const jitter = isOn ? 'additive' : 'none';
-    return { outcome: 'mapped', settings: { 'retry.jitter': jitter }, why: `it is ${jitter}` };
-  }),
-  defineVariable('RETRY_JITTER_MAX', DECIMAL, 'retry', (seconds) => {
-    const why = 'the most that jitter adds; a wait that the provider asks for is lengthened by as much';
-    return mapNumber('retry.jitterMaxMs', seconds * SECOND_MS, why);
-  }),
-  ...OPERATIONS.map(([name, operation]) =>
-    defineVariable(name, STRATEGY, undefined, (strategy, target): Mapped => {
-      const at = ['operations', operation];
-      if (strategy === (target.strategy ?? findStrategyOf(target.preset, operation)))
-        return { outcome: 'mapped', at, to: ['strategy'], why: 'it has that strategy anyway' };
-      const why = 'values that other variables set for all operations take precedence over its numbers';
-      return { outcome: 'changed', at, settings: { strategy }, why };
-    }),
-  ),
-  ...SWITCHES.map(([name, stages]) =>
-    defineVariable(name, SWITCH, undefined, (isOn): Mapped => {
-      if (isOn) return { outcome: 'mapped', to: stages, why: 'it is on in every preset' };
-      const settings = Object.fromEntries(stages.map((stage) => [stage, false]));
-      return { outcome: 'mapped', settings, why: 'false switches it off' };
-    }),
-  ),
-];
-
-/** The seventeen legacy variables, and `RESILIENCE_ENABLED` behind them. No other one is ever read. */
-export const LEGACY_VARIABLES: readonly string[] = VARIABLES.map(({ name }) => name);
+const AGGRESSIVE = 'The strategy is aggressive, which gives up early: check that production can afford it.';
 
 /**
  * Drafts a config from the legacy variables.
@@ -140,49 +37,143 @@ export const LEGACY_VARIABLES: readonly string[] = VARIABLES.map(({ name }) => n
  * @throws {ConfigurationError} if one of them is not a string.
  */
 export function draftFromLegacy(env: object): Draft {
-  const texts = readTexts(env);
-  const skipped = VARIABLES.flatMap(({ name, refusalOf }) => {
-    const refusal = refusalOf(texts.get(name) ?? '');
-    return texts.has(name) && refusal !== undefined ? [`${name} was skipped: ${refusal}.`] : [];
-  });
+  const given = readTexts(env);
+  const names = [...given.keys()];
+  const isPresetIgnored = names.some((name) => !BESIDE_PRESET.includes(name));
+  const source = isPresetIgnored ? readVariables(given) : readPreset(given);
+  const { texts, labels, score } = source;
   const strategy = readValue(texts, 'DEFAULT_RESILIENCE_STRATEGY', STRATEGY);
-  const names = [...texts.keys()];
   return {
-    comparable: readComparable(texts),
-    isEmpty: names.length === 0,
-    mapOnto: (preset) => mapVariables(texts, preset, strategy),
-    warnings: [...skipped, ...(strategy === 'aggressive' ? [AGGRESSIVE] : [])],
+    score,
+    mappings: [...mapVariables(texts, labels, buildTarget(texts, score.preset, strategy)), ...source.mappings],
+    warnings: [
+      ...findSkipped(texts).map(({ name, refusal }) => `${name} was skipped: ${refusal}.`),
+      ...source.warnings,
+      ...(strategy === 'aggressive' ? [AGGRESSIVE] : []),
+    ],
     removal:
       names.length === 0
         ? 'There is no legacy variable to remove.'
         : `Remove the legacy variables that are set: ${names.join(', ')}.`,
-    legacy: texts,
+    old: buildOld(texts, isPresetIgnored ? 'variables' : score.preset),
+    legacy: given,
   };
 }
 
-const AGGRESSIVE = 'The strategy is aggressive, which gives up early: check that production can afford it.';
+/** What the old library was configured by. */
+interface Source {
+  readonly texts: Texts;
+  /** What the notes call a variable whose value comes from elsewhere. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly score: Score & { readonly preset: BuiltInPreset };
+  readonly mappings: readonly Mapping[];
+  readonly warnings: readonly string[];
+}
 
-function mapVariables(
-  texts: ReadonlyMap<string, string>,
-  name: BuiltInPreset,
-  ownStrategy: string | undefined,
-): Mapping[] {
+function readVariables(given: Texts): Source {
+  const texts = new Map([...given].filter(([name]) => name !== PRESET && name !== CUSTOM));
+  const ignored = [...given].filter(([name]) => !texts.has(name));
+  const lost = markLost('it had no effect: the old library ignored it once another variable was set');
+  return {
+    texts,
+    labels: new Map(),
+    score: findNearestPreset(readComparable(texts)),
+    mappings: ignored.map(([option, text]) => ({ option, received: describe(text), ...lost })),
+    warnings: [],
+  };
+}
+
+function readPreset(given: Texts): Source {
+  const texts = new Map([...given].filter(([name]) => name !== PRESET && name !== CUSTOM));
+  const labels = new Map<string, string>();
+  const mappings: Mapping[] = [];
+  const warnings: string[] = [];
+  const skip = (option: string, text: string, refusal: string): void => {
+    mappings.push({ option, received: describe(text), ...markLost(`skipped: ${refusal}`) });
+    warnings.push(`${option} was skipped: ${refusal}.`);
+  };
+  const name = given.get(PRESET)?.trim();
+  const preset = NAMES.find((each): each is BuiltInPreset => each === name);
+  if (preset !== undefined) {
+    const why = 'the preset of the same name';
+    mappings.push({ option: PRESET, received: describe(name), outcome: 'mapped', at: [], to: ['preset'], why });
+  } else if (name !== undefined) {
+    skip(PRESET, name, `it is not one of ${NAMES.join(', ')}`);
+  }
+  const custom = given.get(CUSTOM);
+  const values = custom === undefined ? [] : readCustomConfig(CUSTOM, custom);
+  if (typeof values === 'string') skip(CUSTOM, custom ?? '', values);
+  else
+    for (const { variable, text, label } of values) {
+      texts.set(variable, text);
+      labels.set(variable, label);
+    }
+  return { texts, labels, score: scorePreset(given, preset), mappings, warnings };
+}
+
+/** With a name there is nothing to guess, and without any variable `simple` is the preset that suits everything. */
+function scorePreset(given: Texts, preset: BuiltInPreset | undefined): Source['score'] {
+  const certain = { confidence: 1, level: 'high' } as const;
+  if (preset !== undefined) return { preset, ...certain, reasons: [`${PRESET} names ${preset}.`] };
+  if (given.size === 0) return { preset: 'simple', ...certain, reasons: ['None of the legacy variables is set.'] };
+  if (!given.has(PRESET) && given.has(CUSTOM))
+    return { preset: 'simple', ...certain, reasons: [`${PRESET} is not set, which meant simple.`] };
+  return findNearestPreset({});
+}
+
+function buildTarget(texts: Texts, name: BuiltInPreset, ownStrategy: string | undefined): Target {
   const preset: Preset = PRESETS[name];
   const strategy = ownStrategy === preset.strategy ? undefined : ownStrategy;
   // A strategy replaces numbers of the preset, so what need not be repeated depends on both.
   const values = resolveValues({ preset: name, ...(strategy === undefined ? {} : { strategy }) });
-  const target = { texts, preset, strategy, values };
-  const off = SWITCHES.filter(([each]) => readValue(texts, each, SWITCH) === false).flatMap(([, stages]) => stages);
-  return VARIABLES.flatMap(({ name: option, stage, refusalOf, map }) => {
-    const text = texts.get(option);
+  return { texts, preset, strategy, values };
+}
+
+function mapVariables(texts: Texts, labels: ReadonlyMap<string, string>, target: Target): Mapping[] {
+  const off = findStagesOff(texts);
+  return VARIABLES.flatMap(({ name, stage, refusalOf, map }) => {
+    const text = texts.get(name);
     if (text === undefined) return [];
     const isOff = stage !== undefined && off.includes(stage) && refusalOf(text) === undefined;
     const mapped = isOff ? markLost(`the stage ${stage} is switched off`) : map(text, target);
-    return [{ option, received: describe(text), ...mapped }];
+    const label = labels.get(name);
+    return [{ option: label ?? name, received: label === undefined ? describe(text) : text, ...mapped }];
   });
 }
 
-function readComparable(texts: ReadonlyMap<string, string>): Draft['comparable'] {
+/** The old library had no limits of time for calls and attempts, retried unknown errors, and opened its breaker evenly. */
+const OLD_BASE: Readonly<Record<string, unknown>> = { deadlineMs: false, attemptTimeoutMs: false, quota: false };
+const OLD_RETRY: Readonly<Record<string, unknown>> = { 'retry.kinds': { unknown: true }, 'retry.budget': false };
+
+/** What the variables did, with what held where they were not set. Strategies had no effect on the numbers. */
+function buildOld(texts: Texts, defaults: BuiltInPreset | 'variables'): ConfigInput {
+  const skipped = new Set(findSkipped(texts).map(({ name }) => name));
+  const set = [...texts].filter(([name]) => !name.endsWith('_STRATEGY') && !skipped.has(name));
+  const all = new Map([...listOldDefaults(defaults), ...set]);
+  const mappings = mapVariables(all, new Map(), {
+    texts: all,
+    preset: PRESETS.simple,
+    strategy: undefined,
+    values: {},
+  });
+  const openMs = mappings.flatMap(({ settings }) => settings?.['breaker.openMs'] ?? []);
+  return buildConfig('none', [
+    { settings: OLD_BASE },
+    { settings: findStagesOff(all).includes('retry') ? {} : OLD_RETRY },
+    ...openMs.map((openMaxMs) => ({ settings: { 'breaker.openMaxMs': openMaxMs } })),
+    ...mappings,
+  ]);
+}
+
+function findSkipped(texts: Texts): { readonly name: string; readonly refusal: string }[] {
+  return VARIABLES.flatMap(({ name, refusalOf }) => {
+    const text = texts.get(name);
+    const refusal = text === undefined ? undefined : refusalOf(text);
+    return refusal === undefined ? [] : [{ name, refusal }];
+  });
+}
+
+function readComparable(texts: Texts): Comparable {
   const recovery = readValue(texts, 'CIRCUIT_BREAKER_RECOVERY_TIMEOUT', WHOLE);
   return {
     attempts: readValue(texts, 'RETRY_MAX_ATTEMPTS', WHOLE),
@@ -198,52 +189,8 @@ function readComparable(texts: ReadonlyMap<string, string>): Draft['comparable']
   };
 }
 
-/** A number that is left out of the config if the preset or the strategy has it already. */
-function mapUnlessSame(path: NumberPath, wanted: number, why: string, { values }: Target): Mapped {
-  const mapped = mapNumber(path, wanted, why);
-  if (limitTo(path, wanted) !== values[path]) return mapped;
-  return { ...mapped, settings: {}, to: [path], why: `${SAME}; ${mapped.why}` };
-}
-
-/** The deadline grows with it: by default it ends before the retries would. */
-function mapMaxDelay(seconds: number, { texts, values }: Target): Mapped {
-  const wantedMs = seconds * SECOND_MS;
-  const maxElapsedMs = Math.max(limitTo('retry.maxElapsedMs', wantedMs), readMinDelayMs(texts) ?? 0);
-  const { deadlineMs } = values;
-  const isLonger = typeof deadlineMs === 'number' && maxElapsedMs > deadlineMs;
-  const why = 'no retry starts later than this; before, a wait that started in time could end later';
-  const more = maxElapsedMs === wantedMs ? '' : `; limited to ${maxElapsedMs}`;
-  const deadline = isLonger ? { deadlineMs: maxElapsedMs } : {};
-  return { outcome: 'changed', settings: { 'retry.maxElapsedMs': maxElapsedMs, ...deadline }, why: why + more };
-}
-
-/** The multiplier goes with it: it scales `minDelayMs`, and was a number of seconds of its own. */
-function mapMinDelay(seconds: number, { texts, values }: Target): Mapped {
-  const mapped = mapNumber('retry.minDelayMs', seconds * SECOND_MS, 'seconds are milliseconds now');
-  if (readValue(texts, 'RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL) !== undefined) return mapped;
-  const { 'retry.multiplier': multiplier } = values;
-  const firstMs = findMinDelayMs(values) * (typeof multiplier === 'number' ? multiplier : 1);
-  const minDelayMs = limitTo('retry.minDelayMs', seconds * SECOND_MS);
-  const scaled = limitTo('retry.multiplier', firstMs / minDelayMs);
-  return { ...mapped, settings: { ...mapped.settings, 'retry.multiplier': scaled } };
-}
-
-function readMinDelayMs(texts: ReadonlyMap<string, string>): number | undefined {
-  const seconds = readValue(texts, 'RETRY_EXPONENTIAL_MIN', DECIMAL);
-  return seconds === undefined ? undefined : limitTo('retry.minDelayMs', seconds * SECOND_MS);
-}
-
-function findMinDelayMs({ 'retry.minDelayMs': minDelayMs }: Fields): number {
-  return typeof minDelayMs === 'number' ? minDelayMs : SECOND_MS;
-}
-
-function readValue<V>(texts: ReadonlyMap<string, string>, name: string, { read }: Reader<V>): V | undefined {
-  const text = texts.get(name);
-  return text === undefined ? undefined : read(text);
-}
-
-/** The legacy variables that are set to something. */
-function readTexts(env: object): ReadonlyMap<string, string> {
+/** The texts of the legacy variables that are set to something. */
+function readTexts(env: object): Texts {
   const check = new Check();
   const texts = new Map<string, string>();
   for (const name of LEGACY_VARIABLES) {
@@ -256,35 +203,4 @@ function readTexts(env: object): ReadonlyMap<string, string> {
   }
   check.throwIfInvalid();
   return texts;
-}
-
-function defineVariable<V>(
-  name: string,
-  { read, refusal }: Reader<V>,
-  stage: Stage | undefined,
-  map: (value: V, target: Target) => Mapped,
-): LegacyVariable {
-  return {
-    name,
-    stage,
-    refusalOf: (text) => (read(text) === undefined ? refusal : undefined),
-    map: (text, target) => {
-      const value = read(text);
-      return value === undefined ? markLost(`skipped: ${refusal}`) : map(value, target);
-    },
-  };
-}
-
-function buildNumberReader(pattern: RegExp, refusal: string): Reader<number> {
-  return {
-    read: (text) => {
-      const value = pattern.test(text.trim()) ? Number(text.trim()) : Number.NaN;
-      return value > 0 && value < Infinity ? value : undefined;
-    },
-    refusal,
-  };
-}
-
-function readWord(text: string): string {
-  return text.trim().toLowerCase();
 }

@@ -1,7 +1,6 @@
-import type { BuiltInPreset } from '../config/presets/presets.js';
+import type { ConfigInput } from '../config/document.js';
 import { SETTING_PATHS } from '../config/settings.js';
-import type { MigrationNote } from './migration.js';
-import type { Comparable } from './score.js';
+import type { Migration, MigrationNote } from './migration.js';
 
 /** What one option becomes: values of the config, and a note. */
 export interface Mapping {
@@ -20,19 +19,23 @@ export interface Mapping {
 /** A mapping that does not name its option yet. */
 export type Mapped = Omit<Mapping, 'option' | 'received'>;
 
-/** What a source amounts to before a preset is chosen. */
+/** Values and where they belong, without a note. */
+export type Values = Pick<Mapping, 'at' | 'settings'>;
+
+/** How near a preset comes to old settings. */
+export type Score = Pick<Migration, 'preset' | 'confidence' | 'level' | 'reasons'>;
+
+/** What a source amounts to. */
 export interface Draft {
-  /** What is compared with the presets. */
-  readonly comparable: Comparable;
-  /** Whether nothing was configured at all. */
-  readonly isEmpty?: boolean;
-  /** Maps every option onto a preset. */
-  readonly mapOnto: (preset: BuiltInPreset) => readonly Mapping[];
+  readonly score: Score;
   /** Values that hold unless a mapping replaces them. */
-  readonly base?: Pick<Mapping, 'at' | 'settings'>;
+  readonly base?: Values;
+  readonly mappings: readonly Mapping[];
   readonly warnings: readonly string[];
   /** The step that removes the old code or the old variables. */
   readonly removal: string;
+  /** What the old settings did, as a config; `undefined` if the notes tell it. */
+  readonly old?: ConfigInput;
   /** The legacy variables that are set, with their texts; `undefined` if the source is another one. */
   readonly legacy?: ReadonlyMap<string, string>;
 }
@@ -70,26 +73,18 @@ export function markLost(why: string): Mapped {
 }
 
 /** The note on a mapping. */
-export function buildNote({
-  option,
-  received,
-  outcome,
-  at = ['defaults'],
-  settings = {},
-  to,
-  why,
-}: Mapping): MigrationNote {
+export function buildNote({ option, received, outcome, at = ['defaults'], settings, to, why }: Mapping): MigrationNote {
   if (outcome === 'lost') return { option, received, outcome, why };
-  const paths = (to ?? Object.keys(settings)).map((path) => [...at, path].join('.'));
+  const paths = (to ?? Object.keys(settings ?? {})).map((path) => [...at, path].join('.'));
   return { option, received, outcome, to: paths.join(', '), why };
 }
 
-/** The config that mappings amount to. Later values replace earlier ones. */
-export function buildConfig(preset: BuiltInPreset, { base = {} }: Draft, mappings: readonly Mapping[]): object {
-  const values = [base, ...mappings].flatMap(({ at = ['defaults'], settings = {} }) =>
+/** The config that values amount to. Later ones replace earlier ones. */
+export function buildConfig(preset: string, values: readonly Values[]): ConfigInput {
+  const leaves = values.flatMap(({ at = ['defaults'], settings = {} }) =>
     Object.entries(settings).map(([path, value]): Leaf => [[...at, ...path.split('.')], value]),
   );
-  return nest([[['preset'], preset], ...values]);
+  return nest([[['preset'], preset], ...leaves]);
 }
 
 type Leaf = readonly [path: readonly string[], value: unknown];

@@ -1,13 +1,13 @@
+import { parseDocument } from '../config/parse-document.js';
 import { Check, isObject } from '../input/index.js';
 import { type CockatielOptions, draftFromCockatiel } from './cockatiel.js';
-import { findDifferences, findRisks, parseConfig } from './effect.js';
+import { findChanges, findDifferences, findRisks } from './effect.js';
 import { draftFromLegacy } from './legacy.js';
 import { buildConfig, buildNote, type Draft } from './mapping.js';
 import type { Migration } from './migration.js';
 import { draftFromOpossum, type OpossumOptions } from './opossum.js';
 import { draftFromPRetry, type PRetryOptions } from './p-retry.js';
 import { OptionReader } from './peers.js';
-import { findNearestPreset, type Score } from './score.js';
 import { buildScripts, buildSteps } from './scripts.js';
 
 /** What is migrated: exactly one of these. */
@@ -23,17 +23,10 @@ export type MigrationSource =
 
 const SOURCES = ['env', 'opossum', 'cockatiel', 'pRetry'];
 
-/** The score if nothing was configured: `simple` is the preset that suits everything. */
-const UNCONFIGURED: Score = {
-  preset: 'simple',
-  confidence: 1,
-  level: 'high',
-  reasons: ['None of the legacy variables is set.'],
-};
-
 /**
  * Turns the configuration of something else into a config: the legacy variables, or the options of opossum, cockatiel
- * or p-retry. The config is valid, and every option that was given is accounted for in `notes`.
+ * or p-retry. The config is valid in code, and its scripts are valid in files and variables. Every option that was given
+ * is accounted for in `notes`.
  *
  * @param from exactly one source. It is neither changed nor kept.
  * @throws {ConfigurationError} listing every option that is unknown or of the wrong type.
@@ -41,22 +34,18 @@ const UNCONFIGURED: Score = {
  * const { config, notes, warnings } = migrate({ pRetry: { retries: 4, minTimeout: 500 } });
  */
 export function migrate(from: MigrationSource): Migration {
-  const draft = readSource(from);
-  const { preset, confidence, level, reasons } =
-    draft.isEmpty === true ? UNCONFIGURED : findNearestPreset(draft.comparable);
-  const mappings = draft.mapOnto(preset);
-  const config = parseConfig(buildConfig(preset, draft, mappings));
+  const { score, base, mappings, warnings, removal, old, legacy } = readSource(from);
+  const config = buildConfig(score.preset, base === undefined ? mappings : [base, ...mappings]);
+  parseDocument('config', config);
   return {
     config,
-    preset,
-    confidence,
-    level,
-    reasons,
-    warnings: [...draft.warnings, ...findRisks(config)],
-    steps: buildSteps(config, preset, draft.removal),
+    ...score,
+    warnings: [...warnings, ...findRisks(config)],
+    steps: buildSteps(config, removal),
     notes: mappings.map(buildNote),
     differences: findDifferences(config),
-    scripts: buildScripts(config, preset, draft.legacy),
+    changes: old === undefined ? [] : findChanges(old, config),
+    scripts: buildScripts(config, legacy),
   };
 }
 

@@ -5,8 +5,8 @@ import type { BuiltInPreset } from '../config/presets/presets.js';
 export interface Migration {
   /** The config that replaces what was given. It is valid, and names its preset. */
   readonly config: ConfigInput;
-  /** The preset that comes nearest; `config` names it too. */
-  readonly preset: BuiltInPreset;
+  /** The preset that `config` names. `none` for other libraries, whose settings are all written out. */
+  readonly preset: BuiltInPreset | 'none';
   /** How near the preset comes, from 0 to 1. */
   readonly confidence: number;
   /** The confidence in a word. */
@@ -21,6 +21,11 @@ export interface Migration {
   readonly notes: readonly MigrationNote[];
   /** The effective settings that differ between `config` and its preset alone. */
   readonly differences: readonly MigrationDifference[];
+  /**
+   * The effective settings that differ between what the legacy variables did, with their defaults where they were not
+   * set, and `config`. Empty for other libraries: `notes` covers every option of theirs, defaults included.
+   */
+  readonly changes: readonly MigrationDifference[];
   /** The config as scripts and files that put it in place. */
   readonly scripts: MigrationScripts;
 }
@@ -42,19 +47,19 @@ export interface MigrationNote {
   readonly why: string;
 }
 
-/** One effective setting that differs from the preset alone. */
+/** One effective setting that is not what it is compared with. */
 export interface MigrationDifference {
-  /** The operation. Absent for the settings of all operations. */
+  /** The operation. Absent for the settings of all operations without their own. */
   readonly operation?: string;
   /** Its path, such as `retry.maxAttempts`. A stage that is switched off is one difference: `retry`, `true` to `false`. */
   readonly setting: string;
-  /** The value of the preset; `undefined` if it has none. */
+  /** The value of the preset, or the old value; `undefined` if there was none. */
   readonly from: unknown;
-  /** The value of the config. */
+  /** The value of the config; `undefined` if it has none. */
   readonly to: unknown;
 }
 
-/** `HOLDFAST_PRESET`, and `HOLDFAST_CONFIG` if the preset alone is not enough. */
+/** The config as text. A duration that would look like seconds says its unit, as in `'50ms'`. */
 export interface MigrationScripts {
   /** To be sourced by bash. Saves the legacy variables to a file, unsets them, and exports the new ones. */
   readonly bash: string;
@@ -62,4 +67,6 @@ export interface MigrationScripts {
   readonly env: string;
   /** Lines of a Dockerfile. Comments list the lines to delete. */
   readonly docker: string;
+  /** The content of a config file. The others set `HOLDFAST_PRESET`, and `HOLDFAST_CONFIG` if the preset is not enough. */
+  readonly json: string;
 }

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Check, isName } from '../input/index.js';
 import { type Draft, limitTo, type Mapped, type Mapping, mapNumber, markLost } from './mapping.js';
-import { ALL_OFF, BREAKER_NOTE, OptionReader, readComparable } from './peers.js';
+import { ALL_OFF, BREAKER_NOTE, OptionReader, WRITTEN_OUT } from './peers.js';
 
 /** Options of a breaker of opossum, as its constructor takes them. */
 export interface OpossumOptions {
@@ -29,6 +30,7 @@ export interface OpossumOptions {
   readonly coalesceTTL?: unknown;
   readonly coalesceSize?: unknown;
   readonly coalesceResetOn?: unknown;
+  readonly coalesceCache?: unknown;
   readonly abortController?: unknown;
   readonly autoRenewAbortController?: unknown;
   readonly status?: unknown;
@@ -42,7 +44,8 @@ const LOST: readonly (readonly [why: string, options: readonly (keyof OpossumOpt
   ['stats are always on: resilience.stats()', ['rollingPercentilesEnabled', 'enableSnapshots']],
   ['concurrent calls are not limited yet: keep your own limiter', ['capacity']],
   [
-    "a config holds no functions: use rules with breaker: 'ignored', createResilience({ classify: rules })",
+    "a config holds no functions: use rules with breaker: 'ignored', createResilience({ classify: rules }); a filtered " +
+      'error counted as a success, which diluted the error rate, and an ignored one counts as nothing',
     ['errorFilter'],
   ],
   ['minimumCalls keeps the breaker closed until there are enough calls to judge by', ['allowWarmUp']],
@@ -53,7 +56,7 @@ const LOST: readonly (readonly [why: string, options: readonly (keyof OpossumOpt
   ],
   [
     'equal calls are not merged: merge them before the call',
-    ['coalesce', 'coalesceTTL', 'coalesceSize', 'coalesceResetOn'],
+    ['coalesce', 'coalesceTTL', 'coalesceSize', 'coalesceResetOn', 'coalesceCache'],
   ],
   [
     'each attempt has its own signal: execute(operation, (call) => fn(call.signal))',
@@ -67,6 +70,22 @@ export const OPOSSUM_LOST: Readonly<Record<string, string>> = Object.fromEntries
   LOST.flatMap(([why, options]) => options.map((option) => [option, why])),
 );
 
+/**
+ * What opossum writes into the options that it is given. Functions are compared by their text. `coalesceTTL` is as long
+ * as the timeout.
+ */
+const DEFAULTS: OpossumOptions = {
+  rollingCountBuckets: 10,
+  rollingPercentilesEnabled: true,
+  enableSnapshots: true,
+  capacity: Number.MAX_SAFE_INTEGER,
+  errorFilter: '_ => false',
+  cacheTTL: 0,
+  cacheGetKey: '(...args) => JSON.stringify(args)',
+  coalesce: false,
+  coalesceResetOn: [],
+};
+
 const MAPPED: readonly (keyof OpossumOptions)[] = [
   'timeout',
   'errorThresholdPercentage',
@@ -77,6 +96,7 @@ const MAPPED: readonly (keyof OpossumOptions)[] = [
   'name',
 ];
 
+const EXPECTED = { suggestion: 'Pass the options of the breaker: { opossum: breaker.options }.' };
 const FIRST_FAILURE = 'The breaker may open on the first failure, as it did before: set trip.minimumCalls to 20 or so.';
 
 /**
@@ -86,19 +106,20 @@ const FIRST_FAILURE = 'The breaker may open on the first failure, as it did befo
  */
 export function draftFromOpossum(given: unknown): Draft {
   const check = new Check();
-  const options = new OptionReader(check, 'from.opossum', given, [...MAPPED, ...Object.keys(OPOSSUM_LOST)]);
+  const names = [...MAPPED, ...Object.keys(OPOSSUM_LOST)];
+  const options = new OptionReader(check, 'from.opossum', given, names, EXPECTED);
   const rows = mapOptions(options);
   const name = options.get('name');
   if (name !== undefined && typeof name !== 'string') check.addIssue(options.pathOf('name'), 'must be a string', name);
   check.throwIfInvalid();
 
-  const operation = isName(name) ? name : undefined;
+  const operation = canNameOperation(name) ? name : undefined;
   const at = operation === undefined ? ['defaults'] : ['operations', operation];
   const mappings = [...mapName(name, options), ...rows.map((row): Mapping => ({ at, ...row }))];
   const opensAtOnce = rows.some(({ settings }) => settings?.['breaker.trip.minimumCalls'] === 1);
   return {
-    comparable: readComparable(mappings),
-    mapOnto: () => mappings,
+    score: WRITTEN_OUT,
+    mappings,
     base: { at, settings: ALL_OFF },
     warnings: opensAtOnce ? [FIRST_FAILURE] : [],
     removal: 'Replace breaker.fire(...args) by resilience.execute(operation, fn), and remove opossum.',
@@ -155,8 +176,22 @@ function mapOptions(options: OptionReader): Mapping[] {
       to: ['breaker'],
       why: BREAKER_NOTE,
     },
-    ...options.mapLost(OPOSSUM_LOST),
+    ...options
+      .mapLost(OPOSSUM_LOST)
+      .filter(({ option }) => !isDefault(option, options.get(option), options.get('timeout', 10_000))),
   ];
+}
+
+/** Whether opossum itself has written a value into its options, so that nothing is lost with it. */
+export function isDefault(option: string, value: unknown, timeout: unknown): boolean {
+  if (option === 'coalesceTTL') return value === timeout;
+  const own = typeof value === 'function' ? String(value) : value;
+  return own !== undefined && isDeepStrictEqual(own, Reflect.get(DEFAULTS, option));
+}
+
+/** Files refuse an operation `__proto__`. */
+function canNameOperation(name: unknown): name is string {
+  return isName(name) && name !== '__proto__';
 }
 
 function mapEnabled(isEnabled: boolean): Mapped {
@@ -171,7 +206,7 @@ function mapName(name: unknown, options: OptionReader): Mapping[] {
   return [
     options.map(
       'name',
-      isName(name)
+      canNameOperation(name)
         ? { outcome: 'mapped', at: [], to: ['operations'], why }
         : markLost('it cannot name an operation, so the settings apply to all of them'),
     ),

@@ -1,7 +1,15 @@
 import { Check } from '../input/index.js';
 import { type Draft, limitTo, type Mapped, type Mapping, mapNumber } from './mapping.js';
-import { ALL_OFF, OptionReader, RETRY_DEFAULTS, RETRY_NOTE, readComparable } from './peers.js';
-import { findNearestStrategy, growMs, growWaitsMs } from './waits.js';
+import {
+  ALL_OFF,
+  findNearestStrategy,
+  growMs,
+  growWaitsMs,
+  OptionReader,
+  RETRY_DEFAULTS,
+  RETRY_NOTE,
+  WRITTEN_OUT,
+} from './peers.js';
 
 /** Options of p-retry, as its functions take them. */
 export interface PRetryOptions {
@@ -50,8 +58,8 @@ export function draftFromPRetry(given: unknown): Draft {
   const mappings = mapOptions(options);
   check.throwIfInvalid();
   return {
-    comparable: readComparable(mappings),
-    mapOnto: () => mappings,
+    score: WRITTEN_OUT,
+    mappings,
     base: { settings: ALL_OFF },
     warnings: [],
     removal: 'Replace pRetry(fn, options) by resilience.execute(operation, fn), and remove p-retry.',

@@ -1,6 +1,15 @@
-import { Check, describe, type Fields, isReadableRecord, type NumberRule, readOrRefuse } from '../input/index.js';
-import { type Mapped, type Mapping, markLost, type NumberPath } from './mapping.js';
-import type { Comparable } from './score.js';
+import {
+  Check,
+  describe,
+  type Fields,
+  isName,
+  isObject,
+  isReadableRecord,
+  type NumberRule,
+  readOrRefuse,
+} from '../input/index.js';
+import { type BackoffStrategy, computeBackoffMs } from '../retry/backoff.js';
+import { type Mapped, type Mapping, markLost, type Score } from './mapping.js';
 
 /** Switches off what another library never did, so that no call behaves differently on the day of the migration. */
 export const ALL_OFF: Readonly<Record<string, unknown>> = {
@@ -26,19 +35,13 @@ export const BREAKER_NOTE: string =
   'failures that say nothing about the provider (an invalid request, an exhausted quota, a cancelled call) are not ' +
   'counted; rules in createResilience({ classify: rules }) decide what an error means';
 
-/** What is compared with the presets: the numbers that mappings set. Without retries there is one attempt. */
-export function readComparable(mappings: readonly Mapping[]): Comparable {
-  const settings: Fields = Object.fromEntries(mappings.flatMap((mapping) => Object.entries(mapping.settings ?? {})));
-  const numberAt = (path: NumberPath): number | undefined => {
-    const value = settings[path];
-    return typeof value === 'number' ? value : undefined;
-  };
-  return {
-    attempts: numberAt('retry.maxAttempts') ?? 1,
-    failures: numberAt('breaker.trip.consecutiveFailures'),
-    openMs: numberAt('breaker.openMs'),
-  };
-}
+/** Another library has no presets. The config writes every setting out instead, so that nothing has to be guessed. */
+export const WRITTEN_OUT: Score = {
+  preset: 'none',
+  confidence: 1,
+  level: 'high',
+  reasons: ['Every setting is written out, so no preset is needed.'],
+};
 
 /** Reads the options of another library: each one once, collecting everything that is wrong with them in `check`. */
 export class OptionReader {
@@ -55,7 +58,10 @@ export class OptionReader {
   constructor(check: Check, path: string, given: unknown, names: readonly string[], expected: Expected = {}) {
     this.#path = path;
     const isPlain = isReadableRecord(given);
-    if (!isPlain) check.addIssue(path, expected.message ?? 'must be a plain object', given, expected.suggestion);
+    if (!isPlain) {
+      const message = `${expected.message ?? 'must be a plain object'}${describeInstance(path, given)}`;
+      check.addIssue(path, message, given, expected.suggestion);
+    }
     // Missing options of something that has been refused as a whole are not worth an issue each.
     this.#check = isPlain ? check : new Check();
     this.#fields = isPlain ? readOrRefuse(path, given, () => ({ ...given })) : {};
@@ -112,6 +118,13 @@ export class OptionReader {
   }
 }
 
+/** Says of an instance what it is an instance of: passing the policy instead of its options is the usual mistake. */
+function describeInstance(path: string, given: unknown): string {
+  if (!isObject(given)) return '';
+  const name = readOrRefuse<unknown>(path, given, () => Reflect.get(given, 'constructor')?.name);
+  return typeof name === 'string' && isName(name) ? `, and this is an instance of ${name}` : '';
+}
+
 /** What an option accepts besides a plain object, for the error. */
 export interface Expected {
   readonly message?: string;
@@ -138,4 +151,44 @@ export function checkAmount(
   const bound = isPositive ? 'a number above 0' : 'a number of at least 0';
   check.addIssue(path, `must be ${bound}${isUnbounded ? ', or Infinity' : ''}`, value);
   return false;
+}
+
+/** In the order in which they are preferred: two waits alone can fit several strategies. */
+const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'exponential', 'linear', 'fibonacci'];
+/** Later retries are rare, and most waits have reached their maximum by then. */
+const COMPARED = 6;
+/** Keeps the ratio of two waits finite if one of them is 0. */
+const LEAST_MS = 1e-9;
+
+/**
+ * The strategy whose waits come nearest to `waitsMs`, measured by their ratios.
+ *
+ * @param waitsMs the waits before the first few retries.
+ * @param maxDelayMs limits the waits of the strategy.
+ */
+export function findNearestStrategy(waitsMs: readonly number[], maxDelayMs: number): BackoffStrategy {
+  const compared = waitsMs.slice(0, COMPARED);
+  const [minDelayMs = 0] = compared;
+  const distances = STRATEGIES.map((strategy) =>
+    compared.reduce((sum, waitMs, index) => {
+      const ownMs = computeBackoffMs({ strategy, minDelayMs, maxDelayMs, multiplier: 1 }, index + 1);
+      return sum + Math.abs(Math.log(Math.max(ownMs, LEAST_MS) / Math.max(waitMs, LEAST_MS)));
+    }, 0),
+  );
+  return STRATEGIES[distances.indexOf(Math.min(...distances))] ?? 'fixed';
+}
+
+/** The first few waits that grow by a factor. A wait of 0 stays 0, however large the factor. */
+export function growWaitsMs(firstMs: number, factor: number, maxDelayMs: number): number[] {
+  return Array.from({ length: COMPARED }, (_, index) => growMs(firstMs, factor, index, maxDelayMs));
+}
+
+/** A wait after it has grown by a factor a number of times. */
+export function growMs(firstMs: number, factor: number, times: number, maxDelayMs: number): number {
+  return firstMs === 0 ? 0 : Math.min(firstMs * factor ** times, maxDelayMs);
+}
+
+/** The first few waits of a list that goes on with its last one. */
+export function repeatLast(waitsMs: readonly number[]): number[] {
+  return Array.from({ length: COMPARED }, (_, index) => waitsMs[index] ?? waitsMs.at(-1) ?? 0);
 }

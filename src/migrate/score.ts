@@ -1,4 +1,5 @@
 import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
+import type { Score } from './mapping.js';
 import type { MigrationLevel } from './migration.js';
 
 /** What old settings and presets have in common. What is not there is not compared. */
@@ -11,14 +12,8 @@ export interface Comparable {
   readonly operations?: ReadonlyMap<string, string> | undefined;
 }
 
-/** How near a preset comes to old settings. */
-export interface Score {
-  readonly preset: BuiltInPreset;
-  /** From 0 to 1. */
-  readonly confidence: number;
-  readonly level: MigrationLevel;
-  readonly reasons: readonly string[];
-}
+/** The score of a built-in preset. */
+type PresetScore = Score & { readonly preset: BuiltInPreset };
 
 interface Comparison {
   readonly weight: number;
@@ -45,13 +40,13 @@ const LEVELS = [
 const PRECISION = 1e6;
 
 /** The preset that comes nearest; the first one if several are as near. */
-export function findNearestPreset(given: Comparable): Score {
+export function findNearestPreset(given: Comparable): PresetScore {
   const scores = [scorePreset(given, 'simple'), scorePreset(given, 'development'), scorePreset(given, 'production')];
   return scores.reduce((best, score) => (score.confidence > best.confidence ? score : best));
 }
 
 /** How near one preset comes. */
-export function scorePreset(given: Comparable, name: BuiltInPreset): Score {
+export function scorePreset(given: Comparable, name: BuiltInPreset): PresetScore {
   const comparisons = [...compareNumbers(given, name), ...compareStrategies(given, name)];
   const confidence = computeConfidence(comparisons);
   const reasons = comparisons.map(

@@ -1,4 +1,6 @@
 import type { ConfigInput } from '../config/document.js';
+import { formatDurations } from '../config/load/durations.js';
+import { BUILT_IN } from '../config/presets/catalog.js';
 import { LEGACY_VARIABLES } from './legacy.js';
 import type { MigrationScripts } from './migration.js';
 
@@ -6,9 +8,9 @@ import type { MigrationScripts } from './migration.js';
 type Legacy = ReadonlyMap<string, string> | undefined;
 
 /** The config as text to put in place. */
-export function buildScripts(config: ConfigInput, preset: string, legacy: Legacy): MigrationScripts {
+export function buildScripts(config: ConfigInput, legacy: Legacy): MigrationScripts {
   const text = formatConfig(config);
-  const lines = [`HOLDFAST_PRESET='${preset}'`, ...(text === undefined ? [] : [`HOLDFAST_CONFIG='${text}'`])];
+  const lines = [`HOLDFAST_PRESET='${config.preset}'`, ...(text === undefined ? [] : [`HOLDFAST_CONFIG='${text}'`])];
   return {
     bash: buildBash(lines, legacy),
     env: joinLines(['# Settings of holdfast.', ...listLinesToDelete('lines', legacy), ...lines]),
@@ -17,27 +19,28 @@ export function buildScripts(config: ConfigInput, preset: string, legacy: Legacy
       ...listLinesToDelete('ENV lines', legacy),
       ...lines.map((line) => `ENV ${line}`),
     ]),
+    json: joinLines([JSON.stringify(formatDurations(config, BUILT_IN.config), undefined, 2)]),
   };
 }
 
 /** What to do, in order. `removal` is the step that removes the old code or the old variables. */
-export function buildSteps(config: ConfigInput, preset: string, removal: string): string[] {
+export function buildSteps(config: ConfigInput, removal: string): string[] {
   const text = formatConfig(config);
   return [
-    `Set HOLDFAST_PRESET=${preset}.`,
+    `Set HOLDFAST_PRESET=${config.preset}.`,
     removal,
     text === undefined
       ? 'No HOLDFAST_CONFIG is needed: the preset covers everything.'
-      : `Set HOLDFAST_CONFIG, or pass the config to createResilience(): ${text}`,
+      : `Set HOLDFAST_CONFIG as follows, or pass the config to createResilience(): ${text}`,
     'Test it, including the failures that you know.',
     'Watch stats and events after the release: retries, rejections, time per call.',
-    'Tune it: remove, one by one, the settings that the preset covers better.',
+    'Tune it: remove, one by one, the settings that a preset or the defaults cover better.',
   ];
 }
 
-/** A config without its preset as one line of JSON; `undefined` if nothing is left. */
+/** A config without its preset as one line of JSON that a variable may hold; `undefined` if nothing is left. */
 function formatConfig({ preset: _, ...rest }: ConfigInput): string | undefined {
-  return Object.keys(rest).length === 0 ? undefined : toPlainJson(rest);
+  return Object.keys(rest).length === 0 ? undefined : toPlainJson(formatDurations(rest, BUILT_IN.config));
 }
 
 /** Everything except printable ASCII, and the characters that a shell, a `.env` file or a Dockerfile interprets. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
@@ -36,21 +36,27 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+interface Output {
+  readonly closeStdout?: boolean;
+  /** A file descriptor for stdout instead of a pipe. */
+  readonly stdout?: 'pipe' | number;
+}
+
 /** Runs the built command in its own process. */
-async function holdfast(argv: readonly string[], { closeStdout = false } = {}) {
+async function holdfast(argv: readonly string[], { closeStdout = false, stdout = 'pipe' }: Output = {}) {
   const child = spawn(process.execPath, [join(folder, 'main.js'), ...argv], {
     cwd: folder,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   const output = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     output.out += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     output.err += chunk;
   });
-  if (closeStdout) child.stdout.destroy();
+  if (closeStdout) child.stdout?.destroy();
   const [code] = await once(child, 'close');
   return { code, ...output };
 }
@@ -88,6 +94,13 @@ describe('the holdfast command', () => {
   it('names files in messages as on the command line', async () => {
     const { out } = await holdfast(['validate', 'broken.json']);
     expect(out).toMatch(/^broken\.json: not valid, 1 error\nerror: broken\.json: /);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full, without a stack trace', async () => {
+    const stdout = openSync('/dev/full', 'w');
+    const { code, err } = await holdfast(['presets', '--json'], { stdout });
+    closeSync(stdout);
+    expect({ code, err }).toEqual({ code: 2, err: 'holdfast: stdout cannot be written: no space left on device.\n' });
   });
 
   it('ends without an error if the reader closes stdout', async () => {

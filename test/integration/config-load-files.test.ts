@@ -117,7 +117,7 @@ describe('HOLDFAST_CONFIG', () => {
   it('stands for the file in the paths of issues', () => {
     const path = written('holdfast.yaml', 'defaults: { deadlineMs: 30 }');
     expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: path }))).toMatchObject([
-      { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: 'Did you mean 30000?' },
+      { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: "Did you mean 30000? If it is meant, write '30ms'." },
     ]);
     expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
       { path: 'HOLDFAST_CONFIG', received: expect.stringContaining('the string') },

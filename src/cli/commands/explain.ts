@@ -1,7 +1,9 @@
 import type { EffectiveConfig } from '../../config/effective-config.js';
 import type { LoadedConfig } from '../../config/load/index.js';
-import { didYouMean } from '../../input/index.js';
+import { BUILT_IN } from '../../config/presets/catalog.js';
+import { Check, didYouMean } from '../../input/index.js';
 import type { Command } from '../command.js';
+import { UsageError } from '../errors.js';
 import { resolveFile } from '../files.js';
 import { escapeControlCharacters, formatOrigin, formatValue } from '../text/format.js';
 import type { Style } from '../text/style.js';
@@ -27,6 +29,7 @@ export const explain: Command = {
   run: async (args, { modules, environment, io }) => {
     const operation = args.argument('operation');
     const [file, preset] = [args.value('config'), args.value('preset')];
+    if (preset !== undefined) checkPreset(preset);
     const { loadConfig } = await modules.loading();
     const loaded = loadConfig({
       environment: environment(),
@@ -41,6 +44,14 @@ export const explain: Command = {
     };
   },
 };
+
+/** @throws {UsageError} if there is no preset of that name: the command line is wrong, and no config is. */
+function checkPreset(preset: string): void {
+  const check = new Check();
+  BUILT_IN.checkPreset(check, '--preset', preset);
+  const [issue] = check.issues;
+  if (issue !== undefined) throw new UsageError(`There is no preset '${preset}'.`, issue.suggestion ?? issue.message);
+}
 
 function toJson(
   { operation, preset, strategy, environment, settings }: EffectiveConfig,

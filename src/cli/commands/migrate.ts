@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
-import type { Migration, MigrationSource } from '../../migrate/index.js';
+import { isObject } from '../../input/index.js';
+import type { Migration, MigrationDifference, MigrationSource } from '../../migrate/index.js';
 import type { CliIo, Command } from '../command.js';
 import { UsageError } from '../errors.js';
 import { parseJsonObject, readText } from '../files.js';
@@ -56,26 +57,33 @@ function readSource(args: ParsedArgs, io: Pick<CliIo, 'env' | 'cwd'>): Migration
 }
 
 function parseVariables(file: string, text: string): Readonly<Record<string, string>> {
-  const variables = text.trimStart().startsWith('{') ? parseJsonObject(file, text) : parseEnv(text);
-  // JSON may hold the number 3 for a variable whose text is "3".
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+  // No line of a .env file begins like this, so it is JSON, even if it is a list by mistake.
+  const variables = /^\s*[[{]/.test(text) ? parseJsonObject(file, text) : parseEnv(text);
+  // JSON may hold the number 3 for a variable whose text is "3", or a config for one whose text is JSON.
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, isObject(value) ? JSON.stringify(value) : String(value)]),
+  );
 }
 
-function buildOutput({ config, scripts }: Migration, format: string): string {
-  if (format === 'json') return JSON.stringify(config, undefined, 2);
-  return scripts[format === 'bash' || format === 'docker' ? format : 'env'].trimEnd();
+function buildOutput({ scripts }: Migration, format: string): string {
+  return scripts[format === 'bash' || format === 'docker' || format === 'json' ? format : 'env'].trimEnd();
 }
 
 function formatReport(migration: Migration, style: Style): string {
-  const { config, preset, confidence, level, reasons, warnings, steps } = migration;
+  const { preset, confidence, level, reasons, warnings, differences, changes, steps, scripts } = migration;
   const name = escapeControlCharacters(preset);
   return [
     `${style.strong(`preset ${name}`)}, confidence ${confidence.toFixed(2)} (${level})`,
     formatLines(reasons),
     warnings.map((warning) => `${style.warning('warning')}: ${escapeControlCharacters(warning)}`).join('\n'),
-    formatSection('Config', formatLines(JSON.stringify(config, undefined, 2).split('\n')), style),
+    formatSection('Config', formatLines(scripts.json.trimEnd().split('\n')), style),
     formatSection('Options', formatNotes(migration, style), style),
-    formatSection(`Differences from the preset ${name}`, formatDifferences(migration, style), style),
+    formatSection(
+      preset === 'none' ? 'Differences from the defaults' : `Differences from the preset ${name}`,
+      formatDifferences(differences, style),
+      style,
+    ),
+    formatSection('Differences from what the old settings did', formatDifferences(changes, style), style),
     formatSection('Steps', formatLines(steps.map((step, index) => `${index + 1}. ${step}`)), style),
   ]
     .filter((part) => part !== '')
@@ -97,7 +105,7 @@ function formatNotes({ notes }: Migration, { strong, faint }: Style): string {
   return formatTable([{}, {}, { style: strong }, {}, { style: faint }], rows, '  ');
 }
 
-function formatDifferences({ differences }: Migration, { bad, good }: Style): string {
+function formatDifferences(differences: readonly MigrationDifference[], { bad, good }: Style): string {
   const rows = differences.map(({ operation, setting, from, to }) => [
     operation === undefined ? 'all' : escapeControlCharacters(operation),
     setting,

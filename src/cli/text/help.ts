@@ -25,7 +25,7 @@ export function buildGeneralHelp(commands: readonly Pick<Command, 'name' | 'summ
 }
 
 /** The help on one command. */
-export function buildCommandHelp(command: Command, style: Style): string {
+export function buildCommandHelp(command: Omit<Command, 'run'>, style: Style): string {
   const { name, summary, arguments: rules, options, details, examples } = command;
   const { strong } = style;
   const places = rules.map((rule) => (rule.optional === true ? `[${rule.name}]` : `<${rule.name}>`));
@@ -39,7 +39,7 @@ export function buildCommandHelp(command: Command, style: Style): string {
   ].join('\n\n');
 }
 
-function formatArguments({ arguments: rules }: Command, { strong }: Style): string {
+function formatArguments({ arguments: rules }: Pick<Command, 'arguments'>, { strong }: Style): string {
   const rows = rules.map(({ name, summary, choices }) => [name, summary + describeChoices(choices)]);
   return formatTable([{ style: strong }, {}], rows, '  ');
 }

@@ -4,9 +4,9 @@ import { Check, configurationError, isObject } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { parseDocument } from '../parse-document.js';
 import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { parseDurations } from './durations.js';
 import { IssueCollector } from './issue-collector.js';
 import { parseJson } from './json.js';
-import { checkUnits } from './wrong-units.js';
 import { parseYaml } from './yaml.js';
 
 /** A language that a config can be written in. */
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Parses and checks the text of a config. Besides what is wrong in any config, it refuses durations that are not in
- * milliseconds or do not look like it.
+ * milliseconds or do not look like it; a text such as `'50ms'` says that a short one is meant.
  *
  * @param source names the text in error messages, such as the path of its file.
  * @param own presets and strategies that it may name besides the built-in ones.
@@ -53,13 +53,11 @@ export function parseConfigText(text: string, format: ConfigFormat, source: stri
 export function parseUntrusted(source: string, value: unknown, catalog: Catalog): ConfigInput {
   if (!isObject(value)) throw configurationError(source, 'must be an object with the parts of a config', value);
   const collector = new IssueCollector();
-  collector.attempt(() => {
-    const check = new Check();
-    checkUnits(check, source, value, catalog.config);
-    checkOperationNames(check, source, value);
-    check.throwIfInvalid();
-  });
-  const document = collector.attempt(() => parseDocument(source, value, catalog));
+  const check = new Check();
+  const config = parseDurations(check, source, value, catalog.config);
+  checkOperationNames(check, source, value);
+  collector.attempt(() => check.throwIfInvalid());
+  const document = collector.attempt(() => parseDocument(source, config, catalog));
   if (document === undefined || collector.hasIssues) throw collector.toError();
   return document;
 }

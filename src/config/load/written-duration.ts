@@ -12,11 +12,18 @@ const UNITS: ReadonlyMap<string, number> = new Map(
 );
 
 const PART = /\s*(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([a-z]+)\s*,?/iy;
+const MILLISECONDS = /^(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([a-z]+)$/i;
 const LONGEST = 64;
 
 /** How long a unit is, in milliseconds. */
 export function unitMs(name: string): number | undefined {
   return UNITS.get(name.toLowerCase());
+}
+
+/** The milliseconds of a text that says so: `50ms`, `1_000 milliseconds`. `undefined` for all other text. */
+export function writtenMs(text: string): number | undefined {
+  const [, number = '', unit = ''] = text.length > LONGEST ? [] : (MILLISECONDS.exec(text.trim()) ?? []);
+  return unitMs(unit) === 1 ? Number(number.replaceAll('_', '')) : undefined;
 }
 
 /** The milliseconds of a duration as people write it: `30s`, `2 minutes`, `1h 30m`. `undefined` for all other text. */

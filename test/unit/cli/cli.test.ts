@@ -72,6 +72,32 @@ describe('options of the command line', () => {
     expect(await ran(argv)).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
+  it('--version prints JSON with --json', async () => {
+    for (const argv of [
+      ['--version', '--json'],
+      ['presets', '-v', '--json'],
+    ]) {
+      const { code, out } = await ran(argv);
+      expect([code, JSON.parse(out)]).toEqual([0, { version: '1.2.3' }]);
+    }
+  });
+
+  it('--help prints JSON with --json', async () => {
+    const { out } = await ran(['--help', '--json']);
+    expect(JSON.parse(out)).toMatchObject({
+      commands: names.map((name) => ({ name, summary: expect.any(String) })),
+      options: { json: { summary: expect.any(String) } },
+    });
+    for (const argv of [
+      ['diff', '--help', '--json'],
+      ['help', 'diff', '--json'],
+    ]) {
+      const data = JSON.parse((await ran(argv)).out);
+      expect(data).toMatchObject({ name: 'diff', arguments: [{ name: 'a' }, { name: 'b' }] });
+      expect(Object.keys(data.options)).toEqual(['exit-code', 'json', 'help', 'version']);
+    }
+  });
+
   it.each([
     [['presets', '--jsno'], "Unknown option '--jsno'.\n  Did you mean '--json'?"],
     [['explain', '--prest=simple'], "Unknown option '--prest'.\n  Did you mean '--preset'?"],

@@ -22,6 +22,14 @@ describe('holdfast explain', () => {
     expect(out).toMatch(/^deadlineMs +120000 +library$/m);
   });
 
+  it('refuses an unknown preset on the command line as holdfast presets does', async () => {
+    const refused = await ran(['explain', '--preset', 'simpel']);
+    const err = "holdfast: There is no preset 'simpel'.\n  Did you mean 'simple'?\n";
+    expect(refused).toEqual({ code: 2, out: '', err });
+    expect(await ran(['explain', '--preset', 'nope'])).toMatchObject({ code: 2, out: '' });
+    expect(await ran(['explain', '--preset', 'auto'])).toMatchObject({ code: 0, err: '' });
+  });
+
   it('prints the same with --json', async () => {
     const cwd = folderWith({ 'holdfast.json': FILE });
     expect(await dataOf(['explain', 'chat', '--config', 'holdfast.json'], { cwd })).toMatchObject({
@@ -73,7 +81,7 @@ describe('holdfast explain', () => {
     expect(alias.out).toMatch(/^operation +qa$/m);
   });
 
-  it('exits with 1 for an invalid config, and with 2 for a missing file', async () => {
+  it('exits with 1 for an invalid config, and with 2 for a missing file or preset', async () => {
     const cwd = folderWith({ 'holdfast.json': '{ "defaults": { "retry": { "maxAttempts": 0 } } }' });
     const invalid = await ran(['explain', '--config', 'holdfast.json'], { cwd });
     expect(invalid).toMatchObject({ code: 1, out: '' });
@@ -87,7 +95,7 @@ describe('holdfast explain', () => {
     const folder = await ran(['explain', '--config', '.'], { cwd });
     expect(folder).toEqual({ code: 2, out: '', err: "holdfast: '.' is a folder.\n" });
     const preset = await ran(['explain', '--preset', 'prodction']);
-    expect(preset).toMatchObject({ code: 1, out: '' });
+    expect(preset).toMatchObject({ code: 2, out: '' });
     expect(preset.err).toContain("Did you mean 'production'?");
   });
 

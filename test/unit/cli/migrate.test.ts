@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Migration, MigrationSource } from 'holdfast/migrate';
 import { describe, expect, it } from 'vitest';
 import { type LazyModules, lazyModules } from '../../../src/cli/lazy-modules.js';
@@ -22,7 +24,8 @@ const MIGRATION: Migration = {
     { option: 'RETRY_ENABLED', received: 'the string "maybe"', outcome: 'lost', why: 'says neither yes nor no' },
   ],
   differences: [{ setting: 'retry.maxAttempts', from: 5, to: 6 }],
-  scripts: { bash: 'export A=1\n', env: 'A=1\n', docker: 'ENV A=1\n' },
+  changes: [{ setting: 'deadlineMs', from: false, to: 120_000 }],
+  scripts: { bash: 'export A=1\n', env: 'A=1\n', docker: 'ENV A=1\n', json: '{\n  "preset": "production"\n}\n' },
 };
 
 /** Modules that record what is migrated. */
@@ -47,12 +50,7 @@ warning: Six attempts open the breaker.
 
 Config:
   {
-    "preset": "production",
-    "defaults": {
-      "retry": {
-        "maxAttempts": 6
-      }
-    }
+    "preset": "production"
   }
 
 Options:
@@ -62,6 +60,9 @@ Options:
 Differences from the preset production:
   all  retry.maxAttempts  5  ->  6
 
+Differences from what the old settings did:
+  all  deadlineMs  false  ->  120000
+
 Steps:
   1. Set HOLDFAST_PRESET.
   2. Remove the old variables.
@@ -69,7 +70,7 @@ Steps:
   });
 
   it('leaves out the sections that are empty', async () => {
-    const empty: Migration = { ...MIGRATION, warnings: [], notes: [], differences: [], steps: [] };
+    const empty: Migration = { ...MIGRATION, warnings: [], notes: [], differences: [], changes: [], steps: [] };
     const modules = { ...lazyModules, migration: async () => ({ migrate: () => empty }) };
     const { out } = await ran(['migrate'], {}, { modules });
     expect(out).toContain('Config:');
@@ -85,7 +86,7 @@ Steps:
     ['bash', 'export A=1\n'],
     ['env', 'A=1\n'],
     ['docker', 'ENV A=1\n'],
-    ['json', `${JSON.stringify(MIGRATION.config, undefined, 2)}\n`],
+    ['json', MIGRATION.scripts.json],
   ])('prints only %s with --format, and the warnings on stderr', async (format, out) => {
     const printed = await ran(['migrate', '--format', format], {}, recording());
     expect(printed).toEqual({ code: 0, out, err: 'warning: Six attempts open the breaker.\n' });
@@ -110,6 +111,24 @@ Steps:
     expect(sources).toEqual([{ env: { RETRY_MAX_ATTEMPTS: '6', RETRY_JITTER_ENABLED: 'yes' } }]);
   });
 
+  it('migrates a config that a file of variables holds as an object', async () => {
+    const { modules, sources } = recording();
+    const cwd = folderWith({ 'env.json': '{ "RESILIENCE_CUSTOM_CONFIG": { "retry_attempts": 4 } }' });
+    expect((await ran(['migrate', '--file', 'env.json'], { cwd }, { modules })).code).toBe(0);
+    expect(sources).toEqual([{ env: { RESILIENCE_CUSTOM_CONFIG: '{"retry_attempts":4}' } }]);
+  });
+
+  it('prints a file that validate accepts, also with a time limit of 50 ms', async () => {
+    const cwd = folderWith({ 'options.json': '{ "timeout": 50, "resetTimeout": 20, "name": "__proto__" }' });
+    const { code, out } = await ran(['migrate', '--from', 'opossum', '--file', 'options.json', '--format', 'json'], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ preset: 'none', defaults: { attemptTimeoutMs: '50ms' } });
+    writeFileSync(join(cwd, 'holdfast.json'), out);
+    expect(await ran(['validate', 'holdfast.json'], { cwd })).toMatchObject({ code: 0, err: '' });
+  });
+
   it.each([
     ['opossum', 'opossum'],
     ['cockatiel', 'cockatiel'],
@@ -128,6 +147,7 @@ Steps:
     [['--from', 'opossum', '--file', 'list.json'], "'list.json' must hold a JSON object."],
     [['--from', 'p-retry', '--file', 'null.json'], "'null.json' must hold a JSON object."],
     [['--from', 'cockatiel', '--file', 'broken.json'], "'broken.json' is not valid JSON: "],
+    [['--file', 'list.json'], "'list.json' must hold a JSON object."],
     [['--file', 'broken.json'], "'broken.json' is not valid JSON: "],
     [['--file', '.'], "'.' is a folder."],
     [['--file', 'utf16.env'], "'utf16.env' cannot be read: it is not UTF-8 text."],

@@ -159,6 +159,16 @@ describe('what does not fit together', () => {
     expect(await configured({}).inspect('chat', () => 1, options)).toMatchObject({ ok: true });
   });
 
+  it('gives way to every limit of the config, not to the longest wait alone', () => {
+    // The wait of the strategy is too long for both, and the config contradicts itself in nothing.
+    const retry = { maxDelayMs: 3_000, maxElapsedMs: 1_000 };
+    for (const strategy of ['conservative', 'critical']) {
+      const config = { preset: 'simple', defaults: { retry }, operations: { key_points: { strategy } } };
+      expect(settingIn(config, 'retry.minDelayMs', 'key_points')).toEqual({ value: 1_000, layer: 'code' });
+      expect(settingIn(config, 'retry.maxDelayMs', 'key_points')).toEqual({ value: 3_000, layer: 'code' });
+    }
+  });
+
   it('is refused where one layer says both', () => {
     const config = { defaults: { retry: { minDelayMs: 2_000, maxDelayMs: 1_000 } } };
     expect(issuesIn(thrownBy(() => configured(config)))[0]?.path).toBe('config.defaults.retry.maxDelayMs');

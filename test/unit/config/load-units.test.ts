@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseDurations } from '../../../src/config/load/durations.js';
 import { parseConfig } from '../../../src/config/load/parse.js';
-import { writtenDurationMs } from '../../../src/config/load/written-duration.js';
-import { checkUnits } from '../../../src/config/load/wrong-units.js';
+import { readConfigFromEnv } from '../../../src/config/load/variables.js';
+import { writtenDurationMs, writtenMs } from '../../../src/config/load/written-duration.js';
 import { BUILT_IN, listPresets, listStrategies } from '../../../src/config/presets/catalog.js';
 import { DEFAULTS } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
@@ -11,7 +12,7 @@ import { issuesOf } from '../../support/breaker-steps.js';
 function unitsOf(config: unknown) {
   return issuesOf(() => {
     const check = new Check();
-    checkUnits(check, 'config', config, BUILT_IN.config);
+    parseDurations(check, 'config', config, BUILT_IN.config);
     check.throwIfInvalid();
   });
 }
@@ -73,10 +74,58 @@ describe('durations as text', () => {
   );
 
   it('are refused without a suggestion where that would be refused as well', () => {
-    expect(unitsOf({ defaults: { deadlineMs: '50ms' } })[0]).not.toHaveProperty('suggestion');
     expect(unitsOf({ defaults: { deadlineMs: '100 days' } })[0]).not.toHaveProperty('suggestion');
-    expect(unitsOf({ defaults: { quota: { maxWaitMs: '0.5ms' } } })[0]).not.toHaveProperty('suggestion');
-    expect(unitsOf({ defaults: { quota: { maxWaitMs: '50ms' } } })).toMatchObject([{ suggestion: 'Did you mean 50?' }]);
+    expect(unitsOf({ defaults: { quota: { maxWaitMs: '0.0005s' } } })[0]).not.toHaveProperty('suggestion');
+  });
+
+  it('are refused with the milliseconds as text where the number would look like seconds', () => {
+    expect(unitsOf({ defaults: { deadlineMs: '0.05s' } })).toMatchObject([{ suggestion: "Did you mean '50ms'?" }]);
+    expect(unitsOf({ defaults: { quota: { maxWaitMs: '0.05s' } } })).toMatchObject([
+      { suggestion: 'Did you mean 50?' },
+    ]);
+  });
+});
+
+describe('durations that say milliseconds', () => {
+  it.each([
+    ['50ms', 50],
+    [' 1_000 MS ', 1_000],
+    ['.5 ms', 0.5],
+    ['33.333333333333336ms', 33.333333333333336],
+    ['2 milliseconds', 2],
+  ])('are read as they are: %j', (text, ms) => {
+    expect(writtenMs(text)).toBe(ms);
+  });
+
+  it.each(['', '50', 'ms', '50s', '-5ms', '1s 50ms', '5 ms later', '1e3ms', `${'0'.repeat(64)}ms`])(
+    'are not what this text is: %j',
+    (text) => {
+      expect(writtenMs(text)).toBeUndefined();
+    },
+  );
+
+  it.each(DURATIONS)('are read at the end of every path: %s', (...path) => {
+    for (const place of ['defaults', 'operations.chat']) {
+      const whole = [...place.split('.'), ...path];
+      const check = new Check();
+      const config = parseDurations(check, 'config', only(whole, '300ms'), BUILT_IN.config);
+      expect(config).toEqual(only(whole, 300));
+      expect(check.issues).toEqual([]);
+    }
+  });
+
+  it('are accepted in a file and in HOLDFAST_CONFIG', () => {
+    const text = 'defaults: { attemptTimeoutMs: 50ms }';
+    expect(parseConfig(text, 'yaml', 'a.yaml')).toEqual({ defaults: { attemptTimeoutMs: 50 } });
+    const env = { HOLDFAST_CONFIG: '{"defaults":{"attemptTimeoutMs":"50ms"}}' };
+    expect(readConfigFromEnv(env)).toEqual({ defaults: { attemptTimeoutMs: 50 } });
+  });
+
+  it('are refused as numbers are where they are out of bounds', () => {
+    const text = '{"defaults":{"attemptTimeoutMs":"0ms"}}';
+    expect(issuesOf(() => parseConfig(text, 'json', 'a.json'))).toMatchObject([
+      { path: 'a.json.defaults.attemptTimeoutMs', received: '0' },
+    ]);
   });
 });
 
@@ -88,11 +137,12 @@ describe('numbers that look like seconds', () => {
         path: `config.defaults.${path}`,
         message: 'must be in milliseconds, and looks like seconds',
         received: '30',
-        suggestion: 'Did you mean 30000?',
+        suggestion: "Did you mean 30000? If it is meant, write '30ms'.",
       },
     ]);
-    expect(of(0.07)).toMatchObject([{ suggestion: 'Did you mean 70?' }]);
-    expect(of('99.5')).toMatchObject([{ suggestion: 'Did you mean 99500?' }]);
+    expect(of(0.07)).toMatchObject([{ suggestion: "Did you mean 70? If it is meant, write '0.07ms'." }]);
+    expect(of('99.5')).toMatchObject([{ suggestion: "Did you mean 99500? If it is meant, write '99.5ms'." }]);
+    expect(of('99.5ms')).toEqual([]);
     for (const fine of [
       100,
       30_000,
@@ -123,7 +173,7 @@ describe('keys of durations under another name', () => {
     ['defaults', 'deadline', 30, "Did you mean 'deadlineMs: 30000'?"],
     ['defaults', 'deadline', 30_000, "Did you mean 'deadlineMs: 30000'?"],
     ['defaults', 'deadline', '2m', "Did you mean 'deadlineMs: 120000'?"],
-    ['defaults', 'deadline_ms', 50, "Did you mean 'deadlineMs: 50'?"],
+    ['defaults', 'deadline_ms', 50, "Did you mean 'deadlineMs: 50ms'?"],
     ['defaults', 'timeout_seconds', 10, "Did you mean 'attemptTimeoutMs: 10000'?"],
     ['defaults', 'timeout-in-seconds', '10', "Did you mean 'attemptTimeoutMs: 10000'?"],
     ['defaults', 'attemptTimeoutMinutes', 0.5, "Did you mean 'attemptTimeoutMs: 30000'?"],

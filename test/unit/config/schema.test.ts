@@ -234,7 +234,14 @@ describe('configJsonSchema()', () => {
     expect(validate({ preset: '' })).toBe(false);
   });
 
-  it('is made anew for everybody who asks', () => {
+  it('accepts a duration as a text that says milliseconds, as files do', () => {
+    const validate = new Ajv().compile(schema);
+    const accepts = (value: unknown) => validate({ defaults: { deadlineMs: value, retry: { minDelayMs: value } } });
+    for (const written of [50, '50ms', '1_000 ms', '.5ms']) expect(accepts(written)).toBe(true);
+    for (const written of ['50', '50s', '1s 50ms', 'ms', '-5ms']) expect(accepts(written)).toBe(false);
+  });
+
+  it('is created anew for every caller', () => {
     expect(configJsonSchema()).not.toBe(schema);
     expect(configJsonSchema()).toEqual(schema);
   });

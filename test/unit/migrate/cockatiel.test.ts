@@ -90,7 +90,7 @@ describe('migrate({ cockatiel }) maps the options of retry()', () => {
   it.each<[string, CockatielBackoff]>([
     ['a function', () => 5],
     ["'custom'", 'custom'],
-  ])('the backoff %s is lost, and the waits are those of the preset', (_, backoff) => {
+  ])('the backoff %s is lost, and the waits are the default ones', (_, backoff) => {
     const { config, notes } = migrate({ cockatiel: { retry: { maxAttempts: 2, backoff } } });
     expect(config.defaults?.retry).not.toHaveProperty('minDelayMs');
     expect(notes).toContainEqual(expect.objectContaining({ option: 'retry.backoff', outcome: 'lost' }));
@@ -186,7 +186,7 @@ describe('migrate({ cockatiel }) maps the options of circuitBreaker()', () => {
     expect(lost).toEqual(['breaker.breaker', 'breaker.initialState']);
   });
 
-  it('a breaker of which nothing can be read stays on, as the preset has it', () => {
+  it('a breaker of which nothing can be read stays on, as it is by default', () => {
     const { config } = migrate({ cockatiel: { breaker: { breaker: 'custom', halfOpenAfter: 'custom' } } });
     expect(config.defaults?.breaker).toEqual({});
   });
@@ -211,8 +211,8 @@ describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
   };
 
   it.each(backoffs.map((backoff) => [backoff.constructor.name, backoff]))(
-    'a %s is refused, and its argument is asked for',
-    (_, backoff) => {
+    'a %s is refused by its name, and its argument is asked for',
+    (name, backoff) => {
       for (const [cockatiel, path] of [
         [{ retry: { backoff } }, 'retry.backoff'],
         [{ breaker: { breaker: 3, halfOpenAfter: backoff } }, 'breaker.halfOpenAfter'],
@@ -220,7 +220,7 @@ describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
         expect(refusalsOf(cockatiel)).toEqual([
           expect.objectContaining({
             path: `from.cockatiel.${path}`,
-            message: 'must be milliseconds, a list of them, or the options of an ExponentialBackoff',
+            message: `must be milliseconds, a list of them, or the options of an ExponentialBackoff, and this is an instance of ${name}`,
             suggestion: expect.stringContaining('Pass the argument that the backoff was created with'),
           }),
         ]);
@@ -229,28 +229,32 @@ describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
   );
 
   it.each(breakers.map((breaker) => [breaker.constructor.name, breaker]))(
-    'a %s is refused, and its argument is asked for',
-    (_, breaker) => {
+    'a %s is refused by its name, and its argument is asked for',
+    (name, breaker) => {
       expect(refusalsOf({ breaker: { breaker, halfOpenAfter: 1_000 } })).toContainEqual(
         expect.objectContaining({
           path: 'from.cockatiel.breaker.breaker',
-          message: 'must be a number of failures, or the options of a SamplingBreaker or CountBreaker',
+          message: `must be a number of failures, or the options of a SamplingBreaker or CountBreaker, and this is an instance of ${name}`,
           suggestion: expect.stringContaining('Pass the argument that the breaker was created with'),
         }),
       );
     },
   );
 
-  it.each(Object.entries(policies))('a %s policy is refused, and its options are asked for', (name, policy) => {
-    for (const [cockatiel, path] of [
-      [policy, 'from.cockatiel'],
-      [{ [name]: policy }, `from.cockatiel.${name}`],
-    ] as const) {
-      const [issue] = refusalsOf(cockatiel);
-      expect(issue).toMatchObject({ path, message: 'must be a plain object' });
-      expect(issue?.suggestion).toContain('the options that the policy was created with');
-    }
-  });
+  it.each(Object.entries(policies))(
+    'a %s policy is refused by its name, and its options are asked for',
+    (name, policy) => {
+      for (const [cockatiel, path] of [
+        [policy, 'from.cockatiel'],
+        [{ [name]: policy }, `from.cockatiel.${name}`],
+      ] as const) {
+        const [issue] = refusalsOf(cockatiel);
+        const message = `must be a plain object, and this is an instance of ${policy.constructor.name}`;
+        expect(issue).toMatchObject({ path, message });
+        expect(issue?.suggestion).toContain('the options that the policy was created with');
+      }
+    },
+  );
 });
 
 describe('migrate({ cockatiel }) accounts for the other policies', () => {

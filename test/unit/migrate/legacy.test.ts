@@ -74,7 +74,7 @@ describe('migrate({ env }) maps each legacy variable', () => {
     expect(config.strategy).toBe('critical');
   });
 
-  it('reads eighteen variables and no other one', () => {
+  it('reads twenty variables and no other one', () => {
     const read: (string | symbol)[] = [];
     const env = new Proxy<Record<string, string>>(
       { OPENAI_API_KEY: 'sk-secret', RETRY_MAX_ATTEMPTS: '4' },
@@ -88,7 +88,7 @@ describe('migrate({ env }) maps each legacy variable', () => {
     );
     expect(JSON.stringify(migrate({ env }))).not.toContain('secret');
     expect(read).toEqual(LEGACY_VARIABLES);
-    expect(new Set(LEGACY_VARIABLES).size).toBe(18);
+    expect(new Set(LEGACY_VARIABLES).size).toBe(20);
   });
 
   it('accepts process.env', () => {
@@ -228,6 +228,180 @@ describe('migrate({ env }) keeps the waits as they were', () => {
       const after = Math.min(Math.max(minDelayMs * multiplier * 2 ** (nth - 1), minDelayMs), maxDelayMs);
       expect(after).toBeCloseTo(before * 1_000, 6);
     }
+  });
+});
+
+describe('migrate({ env }) reads the preset of the old library', () => {
+  const custom = (config: unknown) => ({
+    RESILIENCE_PRESET: 'production',
+    RESILIENCE_CUSTOM_CONFIG: JSON.stringify(config),
+  });
+
+  it.each(['simple', 'development', 'production'])(
+    'RESILIENCE_PRESET=%s becomes the preset of the same name',
+    (preset) => {
+      expect(migrate({ env: { RESILIENCE_PRESET: ` ${preset} ` } })).toMatchObject({
+        config: { preset },
+        preset,
+        confidence: 1,
+        level: 'high',
+        reasons: [`RESILIENCE_PRESET names ${preset}.`],
+        warnings: [],
+        notes: [{ option: 'RESILIENCE_PRESET', outcome: 'mapped', to: 'preset' }],
+      });
+    },
+  );
+
+  it('an unknown preset is skipped with a warning', () => {
+    const { config, confidence, warnings, notes } = migrate({ env: { RESILIENCE_PRESET: 'turbo' } });
+    expect([config, confidence]).toEqual([{ preset: 'simple' }, 0.5]);
+    expect(warnings).toEqual(['RESILIENCE_PRESET was skipped: it is not one of simple, development, production.']);
+    expect(notes).toMatchObject([{ option: 'RESILIENCE_PRESET', outcome: 'lost' }]);
+  });
+
+  it('RESILIENCE_CUSTOM_CONFIG becomes settings on top of the preset, with a note for each key', () => {
+    const env = custom({
+      retry_attempts: 4,
+      circuit_breaker_threshold: 10,
+      recovery_timeout: 45,
+      exponential_multiplier: 1,
+      exponential_min: 4,
+      exponential_max: 40,
+      jitter_enabled: false,
+      jitter_max: 0.5,
+      max_delay_seconds: 60,
+      default_strategy: 'balanced',
+      operation_overrides: { qa: 'balanced', summarize: 'critical' },
+    });
+    const { config, notes, warnings } = migrate({ env });
+    expect(warnings.filter((warning) => warning.includes('skipped'))).toEqual([]);
+    expect(config).toEqual({
+      preset: 'production',
+      strategy: 'balanced',
+      defaults: {
+        retry: {
+          maxAttempts: 4,
+          minDelayMs: 4_000,
+          maxDelayMs: 40_000,
+          multiplier: 0.25,
+          jitter: 'none',
+          jitterMaxMs: 500,
+          maxElapsedMs: 60_000,
+        },
+        breaker: { trip: { consecutiveFailures: 10 }, openMs: 45_000 },
+      },
+      operations: { summarize: { strategy: 'critical' } },
+    });
+    expect(notes).toHaveLength(13);
+    expect(notes).toContainEqual(
+      expect.objectContaining({ option: 'RESILIENCE_CUSTOM_CONFIG.retry_attempts', received: '4', outcome: 'mapped' }),
+    );
+    expect(notes.map(({ option }) => option)).toContain('RESILIENCE_CUSTOM_CONFIG.operation_overrides.qa');
+  });
+
+  it('RESILIENCE_CUSTOM_CONFIG without a preset is added to simple, as before', () => {
+    const { config, confidence } = migrate({ env: { RESILIENCE_CUSTOM_CONFIG: '{ "retry_attempts": 4 }' } });
+    expect(config).toEqual({ preset: 'simple', defaults: { retry: { maxAttempts: 4 } } });
+    expect(confidence).toBe(1);
+  });
+
+  it.each<[string, string]>([
+    ['{ "retry_attempts": ', 'it is not a JSON object'],
+    ['[4]', 'it is not a JSON object'],
+    ['{}', 'it has no settings'],
+    ['{ "retry_attempts": 11 }', 'retry_attempts must be a whole number from 1 to 10'],
+    ['{ "retry_attempts": 4, "jitter_max": "1" }', 'jitter_max must be a number from 0.1 to 10'],
+    ['{ "jitter_enabled": "yes" }', 'jitter_enabled must be true or false'],
+    ['{ "default_strategy": "turbo" }', 'default_strategy must be one of aggressive'],
+    ['{ "retry_attempts": 4, "retries": 4 }', 'retries is not known'],
+    ['{ "operation_overrides": { "chat": "critical" } }', 'operation_overrides.chat is not known'],
+    ['{ "operation_overrides": [] }', 'operation_overrides must be a plain object'],
+    ['{ "__proto__": { "retry_attempts": 4 } }', '__proto__ is not known'],
+  ])('RESILIENCE_CUSTOM_CONFIG=%s is skipped as a whole, as the old library did', (text, why) => {
+    const env = { RESILIENCE_PRESET: 'production', RESILIENCE_CUSTOM_CONFIG: text };
+    const { config, warnings } = migrate({ env });
+    expect(config).toEqual({ preset: 'production' });
+    expect(warnings).toEqual([expect.stringMatching(/^RESILIENCE_CUSTOM_CONFIG was skipped: /)]);
+    expect(warnings[0]).toContain(why);
+  });
+
+  it('another variable makes both of them lost, because it had taken precedence', () => {
+    const { config, notes } = migrate({ env: { ...custom({ retry_attempts: 9 }), RETRY_MAX_ATTEMPTS: '3' } });
+    expect(config).toEqual({ preset: 'simple' });
+    expect(outcomes(notes)).toEqual([
+      ['RETRY_MAX_ATTEMPTS', 'mapped'],
+      ['RESILIENCE_PRESET', 'lost'],
+      ['RESILIENCE_CUSTOM_CONFIG', 'lost'],
+    ]);
+  });
+
+  it('RESILIENCE_ENABLED goes with the preset', () => {
+    const { config } = migrate({ env: { RESILIENCE_PRESET: 'production', RESILIENCE_ENABLED: 'no' } });
+    expect(config).toEqual({ preset: 'production', defaults: { retry: false, breaker: false } });
+  });
+});
+
+describe('migrate({ env }) compares the result with what the old settings did', () => {
+  const ADDED = ['attemptTimeoutMs', 'breaker.openMaxMs', 'deadlineMs', 'quota', 'retry.budget'];
+  const changesOf = (env: Record<string, string>) =>
+    migrate({ env }).changes.flatMap(({ operation, setting, from, to }) =>
+      operation === undefined && !ADDED.includes(setting) ? [[setting, from, to]] : [],
+    );
+
+  it('lists what changes where a variable was not set', () => {
+    expect(changesOf({ RETRY_MAX_ATTEMPTS: '4' })).toEqual([
+      ['breaker.openMs', 60_000, 120_000],
+      ['breaker.trialLeaseMs', expect.any(Number), expect.any(Number)],
+      ['breaker.trip', { consecutiveFailures: 5 }, { consecutiveFailures: 10 }],
+      ['retry.jitterMaxMs', 1_000, 2_000],
+      ['retry.kinds.unknown', true, undefined],
+      ['retry.maxDelayMs', 60_000, 30_000],
+      ['retry.maxElapsedMs', 60_000, 100_000],
+      ['retry.minDelayMs', 1_000, 2_000],
+      ['retry.multiplier', 2, 0.75],
+    ]);
+  });
+
+  it('lists the limits that the old library did not have', () => {
+    const { changes } = migrate({ env: { RESILIENCE_PRESET: 'simple' } });
+    expect(changes).toEqual(
+      expect.arrayContaining([
+        { setting: 'deadlineMs', from: false, to: 120_000 },
+        { setting: 'attemptTimeoutMs', from: false, to: 60_000 },
+        { setting: 'quota', from: false, to: true },
+      ]),
+    );
+  });
+
+  it.each(['simple', 'development', 'production'])('lists no number if the preset %s was named', (preset) => {
+    const numbers = changesOf({ RESILIENCE_PRESET: preset }).map(([setting]) => setting);
+    expect(numbers).toEqual(['breaker.trialLeaseMs', 'retry.kinds.unknown']);
+  });
+
+  it('lists no number that a variable or a custom config has set', () => {
+    const set = {
+      RETRY_MAX_ATTEMPTS: '3',
+      CIRCUIT_BREAKER_FAILURE_THRESHOLD: '5',
+      CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '60',
+      RETRY_MAX_DELAY: '50',
+      RETRY_EXPONENTIAL_MULTIPLIER: '3',
+      RETRY_EXPONENTIAL_MIN: '0.5',
+      RETRY_EXPONENTIAL_MAX: '20',
+      RETRY_JITTER_ENABLED: 'no',
+      RETRY_JITTER_MAX: '3',
+    };
+    expect(changesOf(set).map(([setting]) => setting)).toEqual(['breaker.trialLeaseMs', 'retry.kinds.unknown']);
+    const custom = { RESILIENCE_CUSTOM_CONFIG: '{ "retry_attempts": 5, "exponential_min": 1 }' };
+    expect(changesOf(custom).map(([setting]) => setting)).toEqual(['breaker.trialLeaseMs', 'retry.kinds.unknown']);
+  });
+
+  it('lists an operation whose strategy changes its numbers', () => {
+    const { changes } = migrate({ env: { RESILIENCE_PRESET: 'production' } });
+    expect(changes).toContainEqual({ operation: 'qa', setting: 'retry.maxAttempts', from: 5, to: 7 });
+  });
+
+  it('takes a text that could not be read for the default, as the old library did', () => {
+    expect(changesOf({ RETRY_MAX_ATTEMPTS: 'x' })).toEqual(changesOf({ RETRY_MAX_DELAY: 'x' }));
   });
 });
 

@@ -18,7 +18,7 @@ describe('migrate({ opossum }) keeps what means the same', () => {
   it('keeps the breaker and the timeout, and everything off that opossum never did', () => {
     expect(migrate({ opossum: {} })).toMatchObject({
       config: {
-        preset: 'development',
+        preset: 'none',
         defaults: {
           deadlineMs: false,
           attemptTimeoutMs: 10_000,
@@ -31,8 +31,9 @@ describe('migrate({ opossum }) keeps what means the same', () => {
           },
         },
       },
-      confidence: 0.7,
-      level: 'medium',
+      confidence: 1,
+      level: 'high',
+      changes: [],
     });
   });
 
@@ -55,8 +56,8 @@ describe('migrate({ opossum }) keeps what means the same', () => {
     expect([Object.keys(config), Object.keys(config.operations ?? {})]).toEqual([['preset', 'operations'], ['chat']]);
   });
 
-  it('gives the settings to all operations if the name cannot name one', () => {
-    const { config, notes } = migrate({ opossum: { name: 'a\nb' } });
+  it.each(['a\nb', '', '__proto__'])('gives the settings to all operations if the name %j cannot name one', (name) => {
+    const { config, notes } = migrate({ opossum: { name } });
     expect(Object.keys(config)).toEqual(['preset', 'defaults']);
     expect(notes[0]).toMatchObject({ option: 'name', outcome: 'lost' });
   });
@@ -100,22 +101,29 @@ describe('migrate({ opossum }) reports what changes', () => {
     expect(migrate({ opossum: { volumeThreshold: 5 } }).warnings).toEqual([]);
   });
 
-  it('lists each setting that differs from the preset', () => {
+  it('lists each setting that differs from the defaults of the library', () => {
     const { differences } = migrate({ opossum: { name: 'chat', volumeThreshold: 5 } });
     expect(differences).toEqual([
       { operation: 'chat', setting: 'attemptTimeoutMs', from: 60_000, to: 10_000 },
-      { operation: 'chat', setting: 'breaker.openMaxMs', from: 150_000, to: 30_000 },
+      { operation: 'chat', setting: 'breaker.openMaxMs', from: 300_000, to: 30_000 },
+      { operation: 'chat', setting: 'breaker.openMs', from: 60_000, to: 30_000 },
       { operation: 'chat', setting: 'breaker.trialLeaseMs', from: 90_000, to: 15_000 },
       {
         operation: 'chat',
         setting: 'breaker.trip',
-        from: { consecutiveFailures: 3 },
+        from: expect.any(Object),
         to: { failureRate: 0.5, minimumCalls: 5, windowMs: 10_000 },
       },
       { operation: 'chat', setting: 'deadlineMs', from: 120_000, to: false },
       { operation: 'chat', setting: 'quota', from: true, to: false },
       { operation: 'chat', setting: 'retry', from: true, to: false },
     ]);
+  });
+
+  it('says in the note that a filtered error diluted the error rate', () => {
+    const { notes } = migrate({ opossum: { errorFilter: () => true } });
+    const [note] = notes.filter(({ option }) => option === 'errorFilter');
+    expect(note?.why).toContain('a filtered error counted as a success, which diluted the error rate');
   });
 });
 
@@ -125,6 +133,21 @@ describe('migrate({ opossum }) reports what is lost', () => {
     expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
       { option, received: '1', outcome: 'lost', why },
     ]);
+  });
+
+  it.each<[OpossumOptions]>([
+    [{}],
+    [{ timeout: 3_000 }],
+    [{ enableSnapshots: false }],
+    [{ cache: true, coalesce: true }],
+  ])('nothing is lost that opossum itself has written into the options %o', (given) => {
+    const options = { ...given };
+    Reflect.construct(Opossum, [() => Promise.resolve(), options]).shutdown();
+    const lost = migrate({ opossum: options }).notes.filter(({ outcome }) => outcome === 'lost');
+    const caches = 'cache' in given ? ['cacheTransport', 'coalesceCache'] : [];
+    expect(lost.map(({ option }) => option).sort()).toEqual(
+      [...Object.keys(given), ...caches].filter((option) => option !== 'timeout').sort(),
+    );
   });
 
   it('accepts all options that the types of opossum know', () => {

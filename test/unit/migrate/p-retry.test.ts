@@ -18,7 +18,7 @@ afterEach(() => {
 describe('migrate({ pRetry }) keeps what means the same', () => {
   it('keeps the defaults of p-retry, and everything off that p-retry never did', () => {
     expect(migrate({ pRetry: {} }).config).toEqual({
-      preset: 'production',
+      preset: 'none',
       defaults: {
         deadlineMs: false,
         attemptTimeoutMs: false,
