@@ -80,8 +80,8 @@ export interface ClientRateLimitStatus {
  * How often each client may send something to be validated. Windows slide: each request counts for exactly a minute
  * and an hour. One that is refused counts nowhere, so that asking too early costs nothing but the answer.
  *
- * A client is forgotten an hour after it was last let through, with no timer: whoever comes next clears it away. Of
- * each no more than `maxPerHour` numbers are kept, and of no more than `maxClients`.
+ * A client is forgotten an hour after it was last let through, without a timer: the next request clears it away. At
+ * most `maxPerHour` numbers are kept of each client, and at most `maxClients` clients.
  */
 export class ClientRateLimit {
   readonly #rules: ClientRateLimitRules;

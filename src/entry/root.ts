@@ -25,6 +25,7 @@ export type { EffectiveConfig } from '../config/effective-config.js';
 export type { ConfigChanged, ConfigRefused } from '../config/events.js';
 export type { DocumentLayer, Layer, Setting } from '../config/layers.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
+export type { LoadRecorder, LoadRecordOptions } from '../config/usage.js';
 export {
   AttemptTimeoutError,
   BreakerOpenError,
