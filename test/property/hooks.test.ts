@@ -21,7 +21,7 @@ type Hook = (...given: unknown[]) => unknown;
 const ERROR = new Error('of the hook');
 const DOWN = Object.assign(new Error('down'), { status: 503 });
 
-vi.setConfig({ testTimeout: 5_000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 /** What a hook can reach to re-enter the library; set by each use. */
 let reenter: () => unknown = () => undefined;
