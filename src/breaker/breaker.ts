@@ -1,6 +1,6 @@
 import type { BreakerOpenError, ResilienceClosedError } from '../errors/index.js';
 import { Check, configurationError, copyOnce } from '../input/index.js';
-import { type OfType, rejectLater, safeRandom, toPromise } from '../runtime/index.js';
+import { type OfType, rejectLater, requireAnswer, safeRandom, toPromise } from '../runtime/index.js';
 import type { Admission, BreakerOutcome } from './admission.js';
 import { BreakerCore, type BreakerState } from './breaker-core.js';
 import { BREAKER_EVENTS, BreakerEmitter, type BreakerEvent } from './events.js';
@@ -50,7 +50,7 @@ export class CircuitBreaker {
     this.#core = new BreakerCore({
       name,
       settings: Object.freeze(resolveBreakerSettings(own)),
-      random: safeRandom(random),
+      random: safeRandom(random, (error) => this.#emitter.hookFailed('random', error)),
       listener: this.#emitter,
       snapshot,
     });
@@ -227,10 +227,7 @@ export class CircuitBreaker {
 
   #judge(error: unknown): BreakerOutcome {
     try {
-      const verdict: unknown = this.#isFailure(error);
-      if (!(verdict instanceof Promise)) return verdict === false ? 'ignored' : 'failure';
-      verdict.catch(() => undefined);
-      this.#emitter.hookFailed('isFailure', new TypeError('isFailure must answer at once, not by a promise'));
+      return requireAnswer('isFailure', this.#isFailure(error)) === false ? 'ignored' : 'failure';
     } catch (hookError) {
       this.#emitter.hookFailed('isFailure', hookError);
     }

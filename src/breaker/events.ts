@@ -40,7 +40,7 @@ export interface BreakerRejected extends Base {
 /** A hook threw. The call that it was called for was not affected. */
 export interface BreakerHookFailed extends Base {
   readonly type: 'hook.failed';
-  readonly hook: 'listener' | 'isFailure';
+  readonly hook: 'listener' | 'isFailure' | 'random';
   readonly error: unknown;
 }
 

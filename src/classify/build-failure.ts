@@ -29,7 +29,7 @@ const KINDS_WITHOUT_HINTS: ReadonlySet<FailureKind> = new Set<FailureKind>([
 /** A failure under construction. */
 type Draft = { -readonly [K in keyof Failure]: Failure[K] };
 
-/** Builds the failure of a chain of errors; what a rule says takes precedence. */
+/** Builds the failure of a chain of errors, frozen since listeners are given it; what a rule says takes precedence. */
 export function buildFailure(chain: ErrorChain, result: RuleResult | undefined): Failure {
   const verdict = chain.decide();
   const { kind, retry, breaker, failover } = selectDefaults(verdict, result);
@@ -42,7 +42,7 @@ export function buildFailure(chain: ErrorChain, result: RuleResult | undefined):
   if (verdict.unexecuted || isRejectedWithHint(draft, verdict.error)) draft.unexecuted = true;
   if (headers !== undefined) applyShouldRetryHeader(draft, headers.get('x-should-retry'));
   if (result !== undefined) applyRuleResult(draft, result);
-  return draft;
+  return Object.freeze(draft);
 }
 
 function selectDefaults({ failure, kind }: Verdict, result: RuleResult | undefined): Failure {

@@ -4,14 +4,19 @@ import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
 
 /** A stage rejected the attempt: the provider is not to blame, and another one may succeed. */
-const REJECTED: Failure = { ...FAILURE_DEFAULTS.overloaded, retry: 'after_hint', breaker: 'ignored', unexecuted: true };
+const REJECTED: Failure = Object.freeze({
+  ...FAILURE_DEFAULTS.overloaded,
+  retry: 'after_hint',
+  breaker: 'ignored',
+  unexecuted: true,
+});
 
-const CALLER_TIMEOUT: Failure = {
+const CALLER_TIMEOUT: Failure = Object.freeze({
   ...FAILURE_DEFAULTS.timeout,
   retry: 'never',
   breaker: 'ignored',
   failover: false,
-};
+});
 
 /**
  * What an error of holdfast means if the protected function threw it, from a nested call. A code of another version that is

@@ -1,3 +1,4 @@
+import { callHook, requireAnswer } from '../runtime/index.js';
 import { type ChainedError, findFirst } from './chained-error.js';
 import { isBelievable } from './hint.js';
 import { isKind } from './kinds.js';
@@ -14,11 +15,8 @@ export function findRuleResult(
     try {
       if (shouldApply(rule.when, facts, error)) return parseResult(rule.means);
     } catch (failure) {
-      try {
-        onRuleFailed?.(rule, failure);
-      } catch {
-        // The handler of failed rules has failed itself, so there is nowhere left to report to.
-      }
+      // A handler of failed rules that fails itself is not reported: there is nowhere left to report to.
+      callHook(onRuleFailed, [rule, failure], () => undefined);
     }
   }
   return undefined;
@@ -30,6 +28,7 @@ export class ChainFacts implements ErrorFacts {
 
   constructor(errors: readonly ChainedError[]) {
     this.#errors = errors;
+    Object.freeze(this);
   }
 
   get status(): number | undefined {
@@ -73,10 +72,8 @@ export class ChainFacts implements ErrorFacts {
 
 function shouldApply(when: ClassifyRule['when'], facts: ErrorFacts, error: unknown): boolean {
   if (typeof when !== 'function') return isMatch(when, facts);
-  const answer: unknown = when(facts, error);
+  const answer = requireAnswer('a rule', when(facts, error));
   if (typeof answer === 'boolean') return answer;
-  // An unhandled rejection would end the process.
-  if (answer instanceof Promise) answer.catch(() => undefined);
   throw new TypeError('a rule must return true or false, synchronously');
 }
 

@@ -47,6 +47,7 @@ export {
   type TemplateValues,
   validateTemplate,
 } from '../config/templates/index.js';
+export type { LoadRecorder, LoadRecordOptions } from '../config/usage.js';
 export {
   type ConfigSuggestion,
   type ConfigWarning,
@@ -70,6 +71,7 @@ export {
   type EnvironmentInput,
   type EnvironmentMetadata,
   type EnvironmentPreset,
+  type EnvironmentRule,
   type EnvironmentSignal,
   isProduction,
   presetOf,

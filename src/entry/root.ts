@@ -28,6 +28,7 @@ export type { OwnPresets } from '../config/presets/catalog.js';
 export type { Preset, PresetEnvironment } from '../config/presets/presets.js';
 export type { Strategy } from '../config/presets/strategies.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
+export type { LoadRecorder, LoadRecordOptions } from '../config/usage.js';
 export {
   AttemptTimeoutError,
   BreakerOpenError,

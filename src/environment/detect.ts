@@ -3,10 +3,17 @@ import { hostname as readHostname } from 'node:os';
 import { join } from 'node:path';
 import { Check, isArray, isObject, readOnce, readOrRefuse } from '../input/index.js';
 import { deepFreeze } from '../runtime/index.js';
-import type { DetectedEnvironment, EnvironmentFeature, EnvironmentInput, EnvironmentSignal } from './environment.js';
+import type {
+  DetectedEnvironment,
+  EnvironmentFeature,
+  EnvironmentInput,
+  EnvironmentRule,
+  EnvironmentSignal,
+} from './environment.js';
+import { compileRules } from './rules.js';
 import { type Facts, FILES, findExactName, isOn, NAMING_VARIABLES, PLATFORMS, SIGNALS, VARIABLES } from './signals.js';
 
-const FIELDS = ['env', 'files', 'hostname', 'feature'];
+const FIELDS = ['env', 'files', 'hostname', 'feature', 'rules'];
 
 const FEATURES: readonly EnvironmentFeature[] = [
   'default',
@@ -37,11 +44,13 @@ const FALLBACK: Verdict = {
 /**
  * Detects the environment from the given input and nothing else: the same input always gives the same result.
  *
- * @throws {ConfigurationError} if the input has the wrong shape.
+ * @throws {ConfigurationError} if the input has the wrong shape, or a rule of its own is not valid.
  */
 export function detectEnvironment(input: EnvironmentInput): DetectedEnvironment {
-  const facts = parseFacts(input);
-  const signals = SIGNALS.flatMap((rule) => rule.match(facts) ?? []);
+  const own = parseInput(input);
+  const rules = compileRules(own.rules);
+  const facts = parseFacts(own, rules.variables);
+  const signals = [...rules.signals, ...SIGNALS].flatMap((rule) => rule.match(facts) ?? []);
   const [platform] = PLATFORMS.flatMap((rule) => {
     const signal = rule.match(facts);
     return signal === undefined ? [] : [{ name: rule.platform, signal }];
@@ -91,26 +100,31 @@ export function weighSignals(signals: readonly EnvironmentSignal[]): Verdict {
  * others, so that no secret is copied; three files; the host name. Nothing is cached.
  *
  * @param directory where to look for the files. Default: the working directory.
+ * @param rules signals of your own, whose variables and files are read as well.
+ * @throws {ConfigurationError} if a rule is not valid.
  */
-export function readEnvironment(directory = '.'): EnvironmentInput {
+export function readEnvironment(directory = '.', rules?: readonly EnvironmentRule[]): EnvironmentInput {
+  const own = compileRules(rules);
   const env = Object.fromEntries(
-    VARIABLES.flatMap((name) => {
+    [...VARIABLES, ...own.variables].flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const files = FILES.filter((file) => existsSync(join(directory, file)));
+  const files = [...FILES, ...own.files].filter((file) => existsSync(join(directory, file)));
   try {
-    return { env, files, hostname: readHostname() };
+    return { env, files, hostname: readHostname(), ...(rules === undefined ? {} : { rules }) };
   } catch {
     // Some systems refuse to give the host name, which must not prevent the start.
-    return { env, files, hostname: undefined };
+    return { env, files, hostname: undefined, ...(rules === undefined ? {} : { rules }) };
   }
 }
 
-function parseFacts(input: EnvironmentInput): Facts {
-  const { env = {}, files, hostname, feature = 'default' } = parseInput(input);
-  const variables = parseVariables(env);
+function parseFacts(
+  { env = {}, files, hostname, feature = 'default' }: EnvironmentInput,
+  ownVariables: readonly string[],
+): Facts {
+  const variables = parseVariables(env, [...VARIABLES, ...ownVariables]);
   const host = hostname?.trim() ?? '';
   return { variables, files: new Set(files), hostname: host === '' ? variables.get('HOSTNAME') : host, feature };
 }
@@ -135,10 +149,10 @@ function parseInput(input: EnvironmentInput): EnvironmentInput {
 }
 
 /** `process.env` is not a plain object, so any object will do. Variables that do not matter may hold anything. */
-function parseVariables(env: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+function parseVariables(env: Readonly<Record<string, unknown>>, names: readonly string[]): ReadonlyMap<string, string> {
   const check = new Check();
   const variables = new Map<string, string>();
-  for (const name of VARIABLES) {
+  for (const name of names) {
     const value = readOrRefuse(`environment.env.${name}`, env, () => env[name]);
     if (typeof value === 'string') {
       const text = value.trim();

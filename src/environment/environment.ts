@@ -27,6 +27,36 @@ export interface EnvironmentInput {
   readonly hostname?: string | undefined;
   /** What the detection is for. Default `default`. */
   readonly feature?: EnvironmentFeature | undefined;
+  /** Signals of your own, which take precedence over the built-in ones of the same weight. At most 100. */
+  readonly rules?: readonly EnvironmentRule[] | undefined;
+}
+
+/**
+ * A signal of your own. Names exactly one of `variable`, `file` and `hostname`.
+ *
+ * @example
+ * ```ts
+ * const rules: EnvironmentRule[] = [
+ *   { variable: 'STAGE' },
+ *   { variable: 'TIER', pattern: /^(?:blue|green)$/, environment: 'production' },
+ *   { hostname: /^ip-10-7-/, environment: 'staging' },
+ *   { file: 'k8s.dev.yaml', environment: 'development', confidence: 0.7 },
+ * ];
+ * ```
+ */
+export interface EnvironmentRule {
+  /** A variable that shows the environment: by its value, by a `pattern`, or by being set and not off. */
+  readonly variable?: string | undefined;
+  /** What the value of the variable must match: a regular expression, or the source of one that ignores case. */
+  readonly pattern?: RegExp | string | undefined;
+  /** The name of a file in the working directory. */
+  readonly file?: string | undefined;
+  /** What the name of the host must match: a regular expression, or the source of one that ignores case. */
+  readonly hostname?: RegExp | string | undefined;
+  /** What a match means. Default, for a variable without a `pattern` alone: what its value names, such as `prod`. */
+  readonly environment?: KnownEnvironment | undefined;
+  /** The weight of the signal, above 0 and up to 1. Default 0.9, more than `NODE_ENV` and less than `ENVIRONMENT`. */
+  readonly confidence?: number | undefined;
 }
 
 /** One piece of evidence. */

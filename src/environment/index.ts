@@ -7,6 +7,7 @@ export {
   type EnvironmentInput,
   type EnvironmentMetadata,
   type EnvironmentPreset,
+  type EnvironmentRule,
   type EnvironmentSignal,
   isProduction,
   presetOf,

@@ -10,7 +10,7 @@ export interface Facts {
 }
 
 /** One row of a table of signals. */
-interface SignalRule {
+export interface SignalRule {
   /** The variables that it reads. */
   readonly variables?: readonly string[];
   /** The file that it looks for. */
@@ -52,6 +52,40 @@ const NAME_PARTS: readonly (NameMeaning & { readonly parts: readonly string[] })
   { environment: 'production', confidence: 0.75, parts: ['prod', 'live', 'release', 'stable', 'main', 'master'] },
 ];
 
+/** What host names mean. */
+interface HostNames {
+  readonly environment: KnownEnvironment;
+  readonly confidence: number;
+  /** Whole words. */
+  readonly words: readonly string[];
+  /** How a longer word begins or ends, but for common words: `device`, `product`, `locale`, `testament`. */
+  readonly affix: RegExp;
+}
+
+/** How much less the beginning or the end of a word weighs than a whole word. */
+const AFFIX_DISCOUNT = 0.05;
+
+const HOST_NAMES: readonly HostNames[] = [
+  {
+    environment: 'development',
+    confidence: 0.6,
+    words: 'dev devel develop development local localhost test testing sandbox demo'.split(' '),
+    affix: /^(?:my)?(?:dev(?!ast|i|ot|our)|local(?!e|i|ly)|test(?!ament|i[fm])|sandbox)|(?:dev|local|sandbox)$/,
+  },
+  {
+    environment: 'staging',
+    confidence: 0.65,
+    words: 'stag stage staging preprod preproduction nonprod nonproduction uat integration'.split(' '),
+    affix: /^(?:my)?(?:staging|preprod|nonprod)|(?:staging|preprod|nonprod)$/,
+  },
+  {
+    environment: 'production',
+    confidence: 0.7,
+    words: 'prod production live release stable main master'.split(' '),
+    affix: /^(?:my)?prod(?:uction|(?!uc|ig))|(?<!pre|non)prod(?:uction)?$/,
+  },
+];
+
 /** The variables that people name the environment in, by precedence. */
 export const NAMING_VARIABLES: readonly string[] = [
   'ENVIRONMENT',
@@ -77,9 +111,7 @@ export const SIGNALS: readonly SignalRule[] = [
   flag('PROD', 'true', 'production', 0.75),
   flag('DEBUG', 'false', 'production', 0.75),
   flag('DEBUG', '0', 'production', 0.75),
-  host('development', 0.6, 'dev devel develop development local localhost test testing sandbox demo'),
-  host('staging', 0.65, 'stag stage staging preprod preproduction nonprod nonproduction uat integration'),
-  host('production', 0.7, 'prod production live release stable main master'),
+  ...HOST_NAMES.map(host),
   feature('security_enforcement', 'ENFORCE_AUTH', 'production', 0.98),
 ];
 
@@ -186,7 +218,7 @@ export function isOn(value: string | undefined): value is string {
   return value !== undefined && ['true', '1', 'yes'].includes(value.toLowerCase());
 }
 
-function isOff(value: string | undefined): boolean {
+export function isOff(value: string | undefined): boolean {
   return value === undefined || ['false', '0', 'no', 'off'].includes(value.toLowerCase());
 }
 
@@ -238,22 +270,27 @@ function file(source: string, environment: KnownEnvironment, confidence: number)
   return { file: source, match: ({ files }) => (files.has(source) ? signal : undefined) };
 }
 
-/** `pre-prod` and `non_prod` count as one word, and not as `prod`. */
-const NOT_PROD = /(?<![a-z])(pre|non)[-_.](?=prod(?:uction)?(?![a-z]))/g;
+/** A host name as words. `pre-prod` and `non_prod` count as one word, and not as `prod`. */
+function splitWords(hostname: string): readonly string[] {
+  const joined = hostname.toLowerCase().replace(/(?<![a-z])(pre|non)[-_.](?=prod(?:uction)?(?![a-z]))/g, '$1');
+  return joined.split(/[^a-z]+/);
+}
 
-/** Words of a host name. Parts of words do not count: `delivery-7` and `product.domain` are not production. */
-function host(environment: KnownEnvironment, confidence: number, words: string): SignalRule {
-  const known = new Set(words.split(' '));
+/** A word of the host name; if none of any environment is a whole word, one that begins or ends with it. */
+function host({ environment, confidence, words, affix }: HostNames): SignalRule {
   return {
     match: ({ hostname: value = '' }) => {
-      const found = value
-        .toLowerCase()
-        .replace(NOT_PROD, '$1')
-        .split(/[^a-z]+/);
-      const word = found.find((each) => known.has(each));
-      if (word === undefined) return undefined;
-      const reasoning = `the host name contains the word '${word}'`;
-      return { source: 'hostname', value, environment, confidence, reasoning };
+      const found = splitWords(value);
+      const word = found.find((each) => words.includes(each));
+      const signal = { source: 'hostname', value, environment };
+      if (word !== undefined) {
+        return { ...signal, confidence, reasoning: `the host name contains the word '${word}'` };
+      }
+      if (found.some((each) => HOST_NAMES.some((row) => row.words.includes(each)))) return undefined;
+      const part = found.find((each) => affix.test(each));
+      if (part === undefined) return undefined;
+      const reasoning = `the part '${part}' of the host name hints at ${environment}`;
+      return { ...signal, confidence: Math.round((confidence - AFFIX_DISCOUNT) * 100) / 100, reasoning };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { BreakerState } from '../breaker/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
+import { roundMs } from '../runtime/index.js';
 import type { KeyState } from './key-state.js';
 
 /** A quota that is on hold. */
@@ -94,5 +95,7 @@ function listBreakers(state: BreakerState, states: readonly KeyState[]): string[
 
 function findHold({ name, quota }: KeyState, nowMs: number): Hold[] {
   const releasesInMs = quota.remainingMs(nowMs);
-  return quota.cause === undefined || releasesInMs === 0 ? [] : [{ name, kind: quota.cause, releasesInMs }];
+  return quota.cause === undefined || releasesInMs === 0
+    ? []
+    : [{ name, kind: quota.cause, releasesInMs: roundMs(releasesInMs) }];
 }

@@ -17,7 +17,7 @@ export class OperationHooks implements CallHooks {
 
   classify(error: unknown, attempt: StageAttempt): Failure {
     const failure = this.#classify(error, attempt, attempt.interruption);
-    return wasHurried(attempt) ? { ...failure, breaker: 'ignored' } : failure;
+    return wasHurried(attempt) ? Object.freeze({ ...failure, breaker: 'ignored' }) : failure;
   }
 
   attemptStarted(attempt: StageAttempt): void {

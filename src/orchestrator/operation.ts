@@ -68,7 +68,7 @@ const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failur
 const LEFT: CallEnding = {
   stopReason: 'cancelled',
   stopRule: undefined,
-  failure: { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false },
+  failure: Object.freeze({ kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false }),
 };
 
 /** An operation whose stages are compiled once, for all of its calls until its settings change. */

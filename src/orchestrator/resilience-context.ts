@@ -1,6 +1,6 @@
 import type { ClassifyRule } from '../classify/index.js';
 import { ResilienceClosedError } from '../errors/index.js';
-import { type Random, SignalLinks } from '../runtime/index.js';
+import { type Random, requireAnswer, SignalLinks, safeRandom } from '../runtime/index.js';
 import { EventReporter } from '../telemetry/index.js';
 
 /** Returns values for `call.context`, such as a request id out of an AsyncLocalStorage. */
@@ -23,10 +23,10 @@ export class ResilienceContext {
   #onIdle: (() => void)[] = [];
 
   constructor(random: Random, contextHook: ContextHook | undefined, rules?: readonly ClassifyRule[]) {
-    this.random = random;
+    this.random = safeRandom(random, (error) => this.reporter.hookFailed('random', error));
     this.rules = rules;
     this.#contextHook = contextHook;
-    this.#idPrefix = Math.floor(random() * 36 ** 6).toString(36);
+    this.#idPrefix = Math.floor(this.random() * 36 ** 6).toString(36);
   }
 
   get isClosed(): boolean {
@@ -80,10 +80,8 @@ export class ResilienceContext {
   contextOf(own: Readonly<Record<string, unknown>> | undefined, operation: string): Readonly<Record<string, unknown>> {
     if (this.#contextHook === undefined) return own ?? NOTHING;
     try {
-      const given: unknown = this.#contextHook();
-      if (!(given instanceof Promise)) return { ...Object(given), ...own };
-      given.catch(() => undefined);
-      throw new TypeError('the context hook must answer at once, not by a promise');
+      const given = requireAnswer('the context hook', this.#contextHook());
+      return Object.freeze({ ...Object(given), ...own });
     } catch (error) {
       this.reporter.hookFailed('context', error, operation);
       return own ?? NOTHING;

@@ -6,10 +6,19 @@ import { buildEffectiveConfig, type EffectiveConfig } from '../config/effective-
 import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
 import type { OwnPresets } from '../config/presets/catalog.js';
+import { isLoadRecorder, type LoadRecorder } from '../config/usage.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
-import { monotonicMs, type OfType, type Random, rejectLater, safeRandom, wallMs } from '../runtime/index.js';
+import {
+  deepFreeze,
+  followAnswer,
+  monotonicMs,
+  type OfType,
+  type Random,
+  rejectLater,
+  wallMs,
+} from '../runtime/index.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type ConfigureOptions, parseConfigureOptions } from './configure-options.js';
@@ -38,6 +47,8 @@ export interface ResilienceOptions extends OwnPresets {
   readonly random?: Random | undefined;
   /** Called at the start of each call; what it returns is in `call.context`. */
   readonly context?: ContextHook | undefined;
+  /** A `UsageMonitor`: records the start, how long it took to load the configuration, or that this failed. */
+  readonly usage?: LoadRecorder | undefined;
 }
 
 /** Protects named operations. Two instances in one process share nothing. */
@@ -155,16 +166,17 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   );
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
-  const { preset, config, environment, presets, strategies, classify, random = Math.random, context } = own;
+  const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
+  if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();
-  const configuration = startConfiguration({ preset, config, environment, presets, strategies });
-  return new ResilienceFacade(configuration, new ResilienceContext(safeRandom(random), context, classify));
+  const configuration = startConfiguration({ preset, config, environment, presets, strategies, usage });
+  return new ResilienceFacade(configuration, new ResilienceContext(random, context, classify));
 }
 
-const OPTIONS = ['preset', 'config', 'environment', 'presets', 'strategies', 'classify', 'random', 'context'];
+const OPTIONS = ['preset', 'config', 'environment', 'presets', 'strategies', 'classify', 'random', 'context', 'usage'];
 
 /** Known operations that an error message names at most. */
 const SHOWN_NAMES = 10;
@@ -277,7 +289,7 @@ class ResilienceFacade implements Resilience {
     };
     let next: Configuration;
     try {
-      next = this.#changed(typeof given === 'function' ? given() : given, layer, replace);
+      next = this.#changed(typeof given === 'function' ? readChange(given) : given, layer, replace);
     } catch (error) {
       if (!dryRun && ConfigurationError.is(error)) {
         this.#context.reporter.configRefused({ ...by, issues: error.issues });
@@ -288,7 +300,7 @@ class ResilienceFacade implements Resilience {
     this.#context.assertOpen();
     const preset = { from: this.#configuration.preset, to: next.preset };
     const changes = findChanges(this.#configuration, next);
-    const change = { at: wallMs(), ...by, applied: !dryRun, preset, changes };
+    const change = deepFreeze({ at: wallMs(), ...by, applied: !dryRun, preset, changes });
     if (!dryRun) this.#apply(next, change);
     return change;
   }
@@ -356,6 +368,13 @@ class ResilienceFacade implements Resilience {
     const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
     throw configurationError('operation', message, name, didYouMean(name, names));
   }
+}
+
+/** @throws {ConfigurationError} when it is given by a promise, whose rejection is ignored then. */
+function readChange(change: () => ConfigInput): ConfigInput {
+  const given = change();
+  if (!followAnswer(given, () => undefined)) return given;
+  throw configurationError('change', 'must be returned at once, not by a promise', given);
 }
 
 /** @throws {ConfigurationError} when it is not a name. */

@@ -1,5 +1,6 @@
 import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
+import { roundMs } from '../runtime/index.js';
 import type { Stats } from '../telemetry/index.js';
 import type { KeyState } from './key-state.js';
 
@@ -55,6 +56,6 @@ export function takeKeySnapshot({ key, inUse, counter, breaker, quota }: KeyStat
     inFlight: inUse,
     stats: counter.stats(),
     breaker: breaker === undefined ? null : { ...breaker.snapshot(), mode: breaker.mode, counts: breaker.stats() },
-    quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs },
+    quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs: roundMs(releasesInMs) },
   };
 }

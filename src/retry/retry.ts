@@ -1,13 +1,13 @@
 import { Check, copyOnce } from '../input/index.js';
 import { type Call, type CallHooks, compose, type Lane, LiveCall, type Run } from '../pipeline/index.js';
-import { monotonicMs, rejectLater, SignalLinks, safeRandom } from '../runtime/index.js';
+import { callHook, monotonicMs, rejectLater, SignalLinks, safeRandom, warnOfHook } from '../runtime/index.js';
 import { timeLimit } from '../timeout/index.js';
 import { RetryBudget } from './budget.js';
 import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './resolve-settings.js';
 import { NO_OPTIONS, parseRetryOptions, type RetryNotice, type RetryOptions } from './retry-options.js';
 import { BUDGET_SETTINGS, type BudgetSettings } from './settings.js';
 import { retryStage } from './stage.js';
-import { createStandaloneHooks, createStandaloneLane, warnOfHook } from './standalone-hooks.js';
+import { createStandaloneHooks, createStandaloneLane } from './standalone-hooks.js';
 
 // Kept by signal, and only while a call listens to it: calls that share a signal share one listener.
 const links = new SignalLinks();
@@ -104,11 +104,14 @@ function planOf(options: RetryOptions): Plan {
       return resolved;
     },
     budget,
-    random: safeRandom(random),
+    random: safeRandom(random, (error) => warnOfHook('random of retry()', error)),
     typicalMs: () => undefined,
     rejectionAfter: () => undefined,
     listener: {
-      retryScheduled: ({ attempt }, scheduled) => notify(onRetry, { attempt, ...scheduled }),
+      retryScheduled: ({ attempt }, scheduled) => {
+        const notice: RetryNotice = Object.freeze({ attempt, ...scheduled });
+        callHook(onRetry, [notice], (error) => warnOfHook('onRetry of retry()', error));
+      },
       retryRefused: () => undefined,
     },
   });
@@ -131,13 +134,4 @@ function callOf(work: (call: Call) => unknown, options: RetryOptions, { hooks, l
     idempotent,
     replayable,
   });
-}
-
-function notify(onRetry: RetryOptions['onRetry'], notice: RetryNotice): void {
-  try {
-    const answer: unknown = onRetry?.(notice);
-    if (answer instanceof Promise) answer.catch((error: unknown) => warnOfHook('onRetry', error));
-  } catch (error) {
-    warnOfHook('onRetry', error);
-  }
 }

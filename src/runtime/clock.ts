@@ -20,5 +20,10 @@ export function wallAt(atMs: number): number {
   return Math.round(wallMs() - (monotonicMs() - atMs));
 }
 
+/** Rounds a duration to a tenth of a millisecond: more digits than that are noise in a report. */
+export function roundMs(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
 /** The longest delay of a timer (24.8 days). Node fires a longer one immediately. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;

@@ -1,3 +1,5 @@
+import { followAnswer } from './hook.js';
+
 /** An event: a literal type, and data that depends on it. */
 export interface TypedEvent {
   readonly type: string;
@@ -20,8 +22,8 @@ interface Subscription<E extends TypedEvent> {
 }
 
 /**
- * Emits events to listeners. A listener that throws or rejects is reported to `onListenerError`, and affects neither the other
- * listeners nor the code that emits.
+ * Emits events to listeners, and freezes them before. A listener that throws or rejects is reported to `onListenerError`, and
+ * affects neither the other listeners nor the code that emits.
  *
  * Costs one empty array without listeners. Check {@link wants} before building an event.
  */
@@ -61,7 +63,7 @@ export class Emitter<E extends TypedEvent> implements EventSink<E> {
    * a listener are queued until the current event has been delivered, so all listeners observe the same order.
    */
   emit(event: E): void {
-    this.#queue.push(event);
+    this.#queue.push(Object.freeze(event));
     if (this.#queue.length > 1) return;
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       for (const subscription of this.#subscriptions) this.#deliver(subscription, next);
@@ -78,8 +80,7 @@ export class Emitter<E extends TypedEvent> implements EventSink<E> {
     // It may have unsubscribed during delivery.
     if (!this.#subscriptions.includes(subscription)) return;
     try {
-      const answer = subscription.deliver(event);
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.#onListenerError(error, event));
+      followAnswer(subscription.deliver(event), (error) => this.#onListenerError(error, event));
     } catch (error) {
       this.#onListenerError(error, event);
     }

@@ -1,6 +1,7 @@
-export { LONGEST_TIMER_MS, monotonicMs, wallAt, wallMs } from './clock.js';
+export { LONGEST_TIMER_MS, monotonicMs, roundMs, wallAt, wallMs } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
 export { Emitter, type OfType } from './emitter.js';
+export { callHook, followAnswer, requireAnswer, warnOfHook } from './hook.js';
 export { rejectLater, toPromise } from './promise.js';
 export { type Random, safeRandom } from './random.js';
 export { isSignal, SignalLinks } from './signals.js';

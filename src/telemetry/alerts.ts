@@ -1,3 +1,5 @@
+import { callHook, warnOfHook } from '../runtime/index.js';
+
 /** How severe an alert is, least first. */
 export const ALERT_LEVELS = ['info', 'warning', 'error', 'critical'] as const;
 
@@ -153,7 +155,7 @@ interface GroupState {
 export class AlertEngine<E, Name extends string = string> {
   readonly #rules: readonly AlertRule<E, Name>[];
   readonly #retentionMs: number;
-  readonly #onChange: (change: AlertChange<Alert<Name>>) => void;
+  readonly #onChange: (change: AlertChange<Alert<Name>>) => unknown;
   readonly #groups = new Map<string, GroupState>();
   /** In the order in which they were raised. */
   readonly #active = new Map<string, { readonly rule: AlertRule<E, Name>; readonly alert: Alert<Name> }>();
@@ -161,12 +163,12 @@ export class AlertEngine<E, Name extends string = string> {
 
   /**
    * @param retentionMs how long alerts are kept after an event last breached their rule.
-   * @param onChange called for each alert that is raised or cleared. What it throws is dropped.
+   * @param onChange called for each alert that is raised or cleared. If it throws or rejects, a process warning is emitted.
    */
   constructor(
     rules: readonly AlertRule<E, Name>[],
     retentionMs: number,
-    onChange: (change: AlertChange<Alert<Name>>) => void,
+    onChange: (change: AlertChange<Alert<Name>>) => unknown,
   ) {
     this.#rules = rules;
     this.#retentionMs = retentionMs;
@@ -267,10 +269,6 @@ export class AlertEngine<E, Name extends string = string> {
   }
 
   #notify(change: AlertChange<Alert<Name>>): void {
-    try {
-      this.#onChange(change);
-    } catch {
-      // A listener cannot disturb what is being recorded.
-    }
+    callHook(this.#onChange, [Object.freeze(change)], (error) => warnOfHook('onAlert', error));
   }
 }

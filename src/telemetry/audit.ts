@@ -1,10 +1,10 @@
 import type { EffectiveConfig } from '../config/effective-config.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import { Check, describe, type NumberRule, readOnce } from '../input/index.js';
-import { deepFreeze, toPromise, wallMs } from '../runtime/index.js';
-import { type ConfigEventSource, findAction, formatIssues, hasMethods } from './config-events.js';
+import { callHook, deepFreeze, wallMs, warnOfHook } from '../runtime/index.js';
+import { type ConfigEventSource, callHooks, findAction, formatIssues, hasMethods } from './config-events.js';
 import { RingBuffer } from './ring-buffer.js';
-import { type Cell, checkFormat, describeError, type ExportFormat, formatCsv, truncate } from './text.js';
+import { type Cell, checkFormat, type ExportFormat, formatCsv, truncate } from './text.js';
 
 /** What a new entry says. */
 export interface AuditRecord {
@@ -126,11 +126,7 @@ export class Audit {
    */
   record(record: AuditRecord): AuditEntry {
     const entry = this.#add(record);
-    this.#deliver(entry).catch((error: unknown) => {
-      process.emitWarning(`sink of createAudit() has thrown: ${describeError(error)}`, {
-        code: 'HOLDFAST_HOOK_FAILED',
-      });
-    });
+    callHook(this.#sink, [entry], (error) => warnOfHook('sink of createAudit()', error));
     return entry;
   }
 
@@ -181,9 +177,9 @@ export class Audit {
   }
 
   /** Rejects with what the sink throws, so that the emitter reports it as `hook.failed`. */
-  #recordAll(records: readonly AuditRecord[]): Promise<unknown> {
+  #recordAll(records: readonly AuditRecord[]): Promise<never> {
     const entries = records.map((record) => this.#add(record));
-    return Promise.all(entries.map((entry) => this.#deliver(entry)));
+    return callHooks(entries.map((entry) => () => this.#sink?.(entry)));
   }
 
   #add(record: AuditRecord): AuditEntry {
@@ -191,10 +187,6 @@ export class Audit {
     this.#recorded += 1;
     this.#entries.push(entry);
     return entry;
-  }
-
-  #deliver(entry: AuditEntry): Promise<unknown> {
-    return toPromise(() => this.#sink?.(entry));
   }
 
   #dropOld(): number {

@@ -1,5 +1,6 @@
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import { Check, readOnce } from '../input/index.js';
+import { callHook } from '../runtime/index.js';
 import type { UsageMonitor } from './config-usage.js';
 
 interface Emits<E extends { readonly type: string }> {
@@ -39,14 +40,14 @@ export function watchUsage(resilience: ConfigEventSource, options: WatchUsageOpt
   const { monitor } = checkWatch(resilience, options);
   let preset = 'unknown';
   const unsubscribe = [
-    resilience.on('config.changed', (event) => {
-      if (!event.change.applied) return;
-      preset = event.change.preset.to;
-      recordChange(monitor, event);
+    resilience.on('config.changed', ({ change }) => {
+      if (!change.applied) return undefined;
+      preset = change.preset.to;
+      return callHooks(buildRecords(monitor, change));
     }),
     resilience.on('config.refused', ({ layer, actor, issues }) => {
       const options = { operation: findAction(layer), userContext: actor, details: { layer } };
-      monitor.recordValidation(preset, formatIssues(issues), options);
+      return callHooks([() => monitor.recordValidation(preset, formatIssues(issues), options)]);
     }),
   ];
   return {
@@ -56,21 +57,28 @@ export function watchUsage(resilience: ConfigEventSource, options: WatchUsageOpt
   };
 }
 
-function recordChange(monitor: UsageRecorder, { change }: ConfigChanged): void {
+function buildRecords(monitor: UsageRecorder, change: ConfigChanged['change']): readonly (() => unknown)[] {
   const { layer, actor, reason = null, preset, changes } = change;
   const options = {
     operation: findAction(layer),
     userContext: actor,
     details: { layer, reason, settings: changes.length },
   };
-  monitor.recordValidation(preset.to, [], options);
   const isSwitched = preset.from !== preset.to;
-  if (isSwitched) {
-    const isCustom = changes.some(({ to }) => to?.layer === layer);
-    monitor.recordUsage(preset.to, isCustom ? 'custom' : 'preset', options);
-  }
-  // A file that was written again without differences is not a change.
-  if (isSwitched || changes.length > 0) monitor.recordChange(preset.to, preset.from, preset.to, options);
+  const source = changes.some(({ to }) => to?.layer === layer) ? 'custom' : 'preset';
+  return [
+    () => monitor.recordValidation(preset.to, [], options),
+    () => isSwitched && monitor.recordUsage(preset.to, source, options),
+    // A file that was written again without differences is not a change.
+    () => (isSwitched || changes.length > 0) && monitor.recordChange(preset.to, preset.from, preset.to, options),
+  ];
+}
+
+/** Calls hooks in order. Rejects with what one throws or rejects with, which the emitter reports as `hook.failed`. */
+export function callHooks(hooks: readonly (() => unknown)[]): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const hook of hooks) callHook(hook, [], reject);
+  });
 }
 
 function checkWatch(resilience: unknown, input: WatchUsageOptions): WatchUsageOptions {

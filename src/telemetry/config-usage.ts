@@ -42,8 +42,8 @@ export interface UsageMonitorOptions {
   readonly minimumSamples?: number | undefined;
   /** Values above which an alert is raised. */
   readonly thresholds?: UsageThresholds | undefined;
-  /** Called for each alert that is raised or cleared. What it throws is dropped. */
-  readonly onAlert?: ((change: UsageAlertChange) => void) | undefined;
+  /** Called for each alert that is raised or cleared. May return a promise. If it throws or rejects, a process warning is emitted. */
+  readonly onAlert?: ((change: UsageAlertChange) => unknown) | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -82,7 +82,7 @@ export class UsageMonitor {
     this.#events = new RingBuffer(maxEvents ?? USAGE_OPTIONS.maxEvents.default);
     const rules = buildUsageRules(thresholds ?? {}, minimumSamples ?? USAGE_OPTIONS.minimumSamples.default);
     this.#alerts = new AlertEngine(rules, this.#retentionMs, ({ type, alert }) => {
-      onAlert?.({ type, alert: toUsageAlert(alert) });
+      return onAlert?.(Object.freeze({ type, alert: toUsageAlert(alert) }));
     });
   }
 

@@ -14,6 +14,8 @@ interface OfOperation {
 /** The call that an event belongs to. */
 interface OfCall extends OfOperation {
   readonly callId: string;
+  /** The values of the call, as its function sees them in `call.context`. */
+  readonly context: Readonly<Record<string, unknown>>;
 }
 
 /** Emitted before the stages of a call run. */
@@ -50,7 +52,10 @@ export interface AttemptFailed extends OfCall {
   readonly error: unknown;
 }
 
-/** Emitted when a function that had been interrupted has settled after all. Its result is dropped and counts nowhere. */
+/**
+ * Emitted when a function settles more than 100 ms after it was interrupted, so it has not heard the signal. Its result is
+ * dropped and counts nowhere.
+ */
 export interface AttemptAbandoned extends OfCall {
   readonly type: 'attempt.abandoned';
   readonly attempt: number;
@@ -93,7 +98,7 @@ export interface QuotaReleased extends OfOperation {
 export interface HookFailed {
   readonly type: 'hook.failed';
   readonly at: number;
-  readonly hook: 'listener' | 'context' | 'classify';
+  readonly hook: 'listener' | 'context' | 'classify' | 'random';
   readonly operation: string | undefined;
   readonly key: string | undefined;
   readonly error: unknown;

@@ -1,10 +1,13 @@
 import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import type { HoldCause } from '../limits/index.js';
-import type { CallEnding, Lane, StageAttempt, StageCall } from '../pipeline/index.js';
+import type { CallEnding, StageAttempt, StageCall } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
-import { Emitter, monotonicMs, type OfType, wallMs } from '../runtime/index.js';
-import type { EventType, HoldfastEvent, HookFailed } from './events.js';
+import { deepFreeze, Emitter, monotonicMs, type OfType, roundMs, wallMs } from '../runtime/index.js';
+import type { CallStarted, EventType, HoldfastEvent, HookFailed } from './events.js';
+
+/** How long after an interruption a function that hears the signal may settle. */
+const ABANDONED_AFTER_MS = 100;
 
 /** An operation, and the key where there is one. */
 interface Place {
@@ -33,7 +36,7 @@ export class EventReporter {
   callSucceeded(call: StageCall, durationMs: number): void {
     if (!this.#events.wants('call.succeeded')) return;
     const attempts = call.attempts.filter(({ invoked }) => invoked).length;
-    this.#events.emit({ type: 'call.succeeded', ...aboutCall(call), durationMs, attempts });
+    this.#events.emit({ type: 'call.succeeded', ...aboutCall(call), durationMs: roundMs(durationMs), attempts });
   }
 
   callFailed(
@@ -43,13 +46,14 @@ export class EventReporter {
     error: unknown,
   ): void {
     if (!this.#events.wants('call.failed')) return;
-    this.#events.emit({ type: 'call.failed', ...aboutCall(call), durationMs, attempts, stopReason, failure, error });
+    const about = { ...aboutCall(call), durationMs: roundMs(durationMs), attempts };
+    this.#events.emit({ type: 'call.failed', ...about, stopReason, failure, error });
   }
 
   attemptFailed(attempt: StageAttempt, error: unknown): void {
     if (!this.#events.wants('attempt.failed')) return;
     const { startedAtMs, endedAtMs = startedAtMs } = attempt;
-    const durationMs = endedAtMs - startedAtMs;
+    const durationMs = roundMs(endedAtMs - startedAtMs);
     const failure = attempt.failureOf(error);
     this.#events.emit({ type: 'attempt.failed', ...aboutAttempt(attempt), durationMs, failure, error });
   }
@@ -57,13 +61,14 @@ export class EventReporter {
   attemptAbandoned(attempt: StageAttempt, outcome: 'success' | 'failure'): void {
     if (!this.#events.wants('attempt.abandoned')) return;
     const nowMs = monotonicMs();
-    const { endedAtMs = nowMs } = attempt;
-    this.#events.emit({ type: 'attempt.abandoned', ...aboutAttempt(attempt), outcome, lateMs: nowMs - endedAtMs });
+    const lateMs = roundMs(nowMs - (attempt.endedAtMs ?? nowMs));
+    if (lateMs <= ABANDONED_AFTER_MS) return;
+    this.#events.emit({ type: 'attempt.abandoned', ...aboutAttempt(attempt), outcome, lateMs });
   }
 
   retryScheduled(attempt: StageAttempt, retry: ScheduledRetry): void {
     if (!this.#events.wants('retry.scheduled')) return;
-    this.#events.emit({ type: 'retry.scheduled', ...aboutAttempt(attempt), ...retry });
+    this.#events.emit({ type: 'retry.scheduled', ...aboutAttempt(attempt), ...retry, delayMs: roundMs(retry.delayMs) });
   }
 
   retryRefused(attempt: StageAttempt, retry: RefusedRetry): void {
@@ -74,7 +79,8 @@ export class EventReporter {
   quotaHeld(place: Place, kind: HoldCause, forMs: number): void {
     if (!this.#events.wants('quota.held')) return;
     const about = aboutPlace(place);
-    this.#events.emit({ type: 'quota.held', ...about, kind, forMs, until: about.at + forMs });
+    const roundedMs = roundMs(forMs);
+    this.#events.emit({ type: 'quota.held', ...about, kind, forMs: roundedMs, until: Math.round(about.at + forMs) });
   }
 
   quotaReleased(place: Place): void {
@@ -83,7 +89,8 @@ export class EventReporter {
 
   breakerOpened(place: Place, breaker: string, cause: BreakerOpened['cause'], waitMs: number | undefined): void {
     if (!this.#events.wants('breaker.opened')) return;
-    this.#events.emit({ type: 'breaker.opened', ...aboutPlace(place), breaker, cause, waitMs });
+    const rounded = waitMs === undefined ? undefined : roundMs(waitMs);
+    this.#events.emit({ type: 'breaker.opened', ...aboutPlace(place), breaker, cause, waitMs: rounded });
   }
 
   breakerHalfOpened(place: Place, breaker: string): void {
@@ -99,7 +106,8 @@ export class EventReporter {
   breakerRejected(place: Place, breaker: string, { refusal, retryAfterMs }: Refusal, enforced: boolean): void {
     if (!this.#events.wants('breaker.rejected')) return;
     const about = { ...aboutPlace(place), breaker };
-    this.#events.emit({ type: 'breaker.rejected', ...about, refusal, retryAfterMs, enforced });
+    const rounded = retryAfterMs === undefined ? undefined : roundMs(retryAfterMs);
+    this.#events.emit({ type: 'breaker.rejected', ...about, refusal, retryAfterMs: rounded, enforced });
   }
 
   configChanged(change: ConfigChanged['change']): void {
@@ -107,7 +115,10 @@ export class EventReporter {
   }
 
   configRefused(refused: Pick<ConfigRefused, 'layer' | 'actor' | 'reason' | 'issues'>): void {
-    if (this.#events.wants('config.refused')) this.#events.emit({ type: 'config.refused', ...aboutAll(), ...refused });
+    if (!this.#events.wants('config.refused')) return;
+    // Copied, since the error that the caller catches has the same ones.
+    const issues = deepFreeze(refused.issues.map((issue) => ({ ...issue })));
+    this.#events.emit({ type: 'config.refused', ...aboutAll(), ...refused, issues });
   }
 
   hookFailed(hook: HookFailed['hook'], error: unknown, operation?: string, key?: string): void {
@@ -117,6 +128,7 @@ export class EventReporter {
 }
 
 type About = { readonly at: number } & Place;
+type AboutCall = About & Pick<CallStarted, 'callId' | 'context'>;
 
 function aboutPlace({ operation, key }: Place): About {
   return { at: wallMs(), operation, key };
@@ -126,10 +138,10 @@ function aboutAll(): { readonly at: number; readonly operation: undefined; reado
   return { at: wallMs(), operation: undefined, key: undefined };
 }
 
-function aboutCall({ lane, id }: { readonly lane: Lane; readonly id: string }): About & { readonly callId: string } {
-  return { ...aboutPlace(lane), callId: id };
+function aboutCall({ lane, id, context }: Pick<StageCall, 'lane' | 'id' | 'context'>): AboutCall {
+  return { ...aboutPlace(lane), callId: id, context };
 }
 
-function aboutAttempt(attempt: StageAttempt): About & { readonly callId: string; readonly attempt: number } {
+function aboutAttempt(attempt: StageAttempt): AboutCall & { readonly attempt: number } {
   return { ...aboutCall(attempt), attempt: attempt.attempt };
 }

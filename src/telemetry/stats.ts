@@ -1,5 +1,5 @@
 import type { Failure, FailureKind, StopReason } from '../pipeline/index.js';
-import { wallAt } from '../runtime/index.js';
+import { roundMs, wallAt } from '../runtime/index.js';
 import { Histogram } from './histogram.js';
 import { RunningMedian } from './running-median.js';
 
@@ -152,7 +152,7 @@ export class CallCounter {
   /** The numbers now; they do not change afterwards. */
   stats(): Stats {
     const calls = this.#successes + this.#failures;
-    const quantile = (share: number) => this.#latency?.quantileMs(share) ?? 0;
+    const quantile = (share: number) => roundMs(this.#latency?.quantileMs(share) ?? 0);
     return {
       calls,
       successes: this.#successes,
@@ -164,7 +164,12 @@ export class CallCounter {
       failuresByKind: { ...this.#failuresByKind },
       rejections: { ...this.#rejections },
       breaker: { ...this.#breaker },
-      latencyMs: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max: this.#latency?.maxMs ?? 0 },
+      latencyMs: {
+        p50: quantile(0.5),
+        p95: quantile(0.95),
+        p99: quantile(0.99),
+        max: roundMs(this.#latency?.maxMs ?? 0),
+      },
       lastSuccessAt: instant(this.#lastSuccessAtMs),
       lastFailureAt: instant(this.#lastFailureAtMs),
     };

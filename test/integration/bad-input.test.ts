@@ -427,13 +427,15 @@ describe('options of createResilience()', () => {
     expect(issuesIn(refusal({ confg: {}, contxt: 5 }))).toEqual([
       {
         path: 'options.confg',
-        message: 'is not known; known are preset, config, environment, presets, strategies, classify, random, context',
+        message:
+          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
-        message: 'is not known; known are preset, config, environment, presets, strategies, classify, random, context',
+        message:
+          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },

@@ -182,7 +182,7 @@ describe("a caller's abort", () => {
     );
     expect(await ended).toBe(reason);
     await macrotask();
-    expect(typesOf(events).toSorted()).toEqual(['attempt.abandoned', 'attempt.failed', 'call.failed', 'call.started']);
+    expect(typesOf(events).toSorted()).toEqual(['attempt.failed', 'call.failed', 'call.started']);
     expect(resilience.stats('chat')).toMatchObject({ successes: 0, failuresByKind: { cancelled: 1 } });
   });
 

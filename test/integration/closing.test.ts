@@ -215,6 +215,7 @@ describe('after close()', () => {
     await pass(100);
     await ended;
     await closed;
+    await pass(101);
     work.resolve('late');
     await pass(0);
     expect(typesOf(events)).toEqual(['call.started', 'attempt.failed', 'call.failed', 'attempt.abandoned']);

@@ -125,7 +125,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     const breakerBefore = resilience.breaker('chat', 'eu').stats();
     const events = recorded(resilience);
 
-    await pass(40);
+    await pass(140);
     work.resolve('too late');
     await pass(0);
 
@@ -136,9 +136,10 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
         operation: 'chat',
         key: 'eu',
         callId: expect.any(String),
+        context: {},
         attempt: 1,
         outcome: 'success',
-        lateMs: 40,
+        lateMs: 140,
       },
     ]);
     expect(resilience.stats('chat')).toEqual(statsBefore);
@@ -154,11 +155,25 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     const ended = errorOf(resilience.execute('chat', () => work.promise));
     await pass(100);
     await ended;
+    await pass(101);
     work.reject(new Error('too late'));
     await pass(0);
     expect(typesOf(events)).toEqual(['call.started', 'attempt.failed', 'call.failed', 'attempt.abandoned']);
-    expect(events.at(-1)).toMatchObject({ outcome: 'failure', lateMs: 0 });
+    expect(events.at(-1)).toMatchObject({ outcome: 'failure', lateMs: 101 });
     expect(resilience.stats('chat').calls).toBe(1);
+  });
+
+  it('does not report a function as abandoned that settles within 100 ms of the interruption', async () => {
+    const resilience = withDefaults(settings);
+    const work = deferred<string>();
+    const ended = errorOf(resilience.execute('chat', () => work.promise));
+    await pass(100);
+    await ended;
+    const events = recorded(resilience);
+    await pass(100);
+    work.resolve('a little late');
+    await pass(0);
+    expect(events).toEqual([]);
   });
 
   it('swallows a late result when nobody listens', async () => {

@@ -45,7 +45,7 @@ async function endAfter<T>(ms: number, end: () => T): Promise<T> {
 }
 
 describe('what is told of a call', () => {
-  const about = { operation: 'chat', key: 'eu', callId: '0-1' };
+  const about = { operation: 'chat', key: 'eu', callId: '0-1', context: {} };
   const options = { key: 'eu' };
 
   it('that succeeds', async () => {
@@ -170,7 +170,7 @@ describe('what is told of a call', () => {
     const events = recorded(resilience);
 
     await fail(resilience, 1, 'chat', 'eu');
-    const atFailure = { at: START, operation: 'chat', key: 'eu', callId: '0-2' };
+    const atFailure = { at: START, operation: 'chat', key: 'eu', callId: '0-2', context: {} };
     const failed = { ...atFailure, durationMs: 0, failure: UNKNOWN, error: new Error('down') };
     expect(events.splice(0)).toEqual([
       { type: 'call.started', ...atFailure },
@@ -190,7 +190,7 @@ describe('what is told of a call', () => {
     await pass(400);
     const error = await errorOf(resilience.execute('chat', never, options));
     expect(error).toBeInstanceOf(BreakerOpenError);
-    const atRefusal = { at: START + 400, operation: 'chat', key: 'eu', callId: '0-3' };
+    const atRefusal = { at: START + 400, operation: 'chat', key: 'eu', callId: '0-3', context: {} };
     expect(events.splice(0)).toEqual([
       { type: 'call.started', ...atRefusal },
       {
@@ -219,7 +219,7 @@ describe('what is told of a call', () => {
     expect(events.splice(0)).toEqual([{ type: 'breaker.half_opened', ...atHalfOpen }]);
 
     await resilience.execute('chat', () => 'well again', options);
-    const atSuccess = { at: START + 1_000, operation: 'chat', key: 'eu', callId: '0-4' };
+    const atSuccess = { at: START + 1_000, operation: 'chat', key: 'eu', callId: '0-4', context: {} };
     expect(events).toEqual([
       { type: 'call.started', ...atSuccess },
       { type: 'breaker.closed', ...atHalfOpen, cause: 'recovered' },
@@ -678,5 +678,38 @@ describe('health()', () => {
     const resilience = createResilience({ config: { operations: { chat: { breaker: { mode: 'forced_open' } } } } });
     await errorOf(resilience.execute('chat', never));
     expect(resilience.health()).toMatchObject({ status: 'unhealthy', openBreakers: ['chat'] });
+  });
+});
+
+describe('events, stats and health', () => {
+  it('carry the context of the call by reference in every event that belongs to a call', async () => {
+    const resilience = createResilience();
+    const events = recorded(resilience);
+    const context = { tenant: 'a' };
+    const down = Object.assign(new Error('down'), { status: 503 });
+    const settings = { retry: { maxAttempts: 2, minDelayMs: 1, maxDelayMs: 1 } } as const;
+    const ended = errorOf(resilience.execute('chat', () => Promise.reject(down), { context, settings }));
+    await pass(10);
+    await ended;
+    const ofCall = events.flatMap((event) => ('callId' in event ? [event] : []));
+    expect(new Set(typesOf(ofCall))).toEqual(
+      new Set(['call.started', 'attempt.failed', 'retry.scheduled', 'retry.refused', 'call.failed']),
+    );
+    for (const event of ofCall) expect(event.context).toBe(context);
+  });
+
+  it('have durations in tenths of a millisecond', async () => {
+    let nowMs = 1_000;
+    vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 1.23456789));
+    const resilience = createResilience();
+    const events = recorded(resilience);
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20.5' } });
+    const settings = { retry: false } as const;
+    await errorOf(resilience.execute('chat', () => Promise.reject(limited), { settings }));
+    await resilience.execute('embed', () => 1);
+    const told = JSON.stringify([events, resilience.stats(), resilience.health(), resilience.snapshot()]);
+    expect(told).toMatch(/"durationMs":\d+\.\d[,}]/);
+    expect(told).not.toMatch(/Ms":\d+\.\d\d/);
+    vi.restoreAllMocks();
   });
 });

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { type Call, createResilience, explain, type HoldfastEvent, type Resilience } from 'holdfast';
+import { type RetryNotice, retry } from 'holdfast/retry';
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf, fail, never, recorded, typesOf } from '../support/calls.js';
+import { errorOf, fail, issuesIn, never, recorded, thrownBy, typesOf } from '../support/calls.js';
 import { pass, START, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -213,6 +214,104 @@ describe('a listener', () => {
     } finally {
       process.off('unhandledRejection', unhandled);
     }
+  });
+});
+
+describe('what a hook is given', () => {
+  /** Paths of the objects in a value that can be written to, but for errors, which are the user's own. */
+  function writable(value: unknown, path: string): string[] {
+    if (typeof value !== 'object' || value === null || value instanceof Error) return [];
+    const inner = Object.entries(value).flatMap(([name, each]) => writable(each, `${path}.${name}`));
+    return Object.isFrozen(value) ? inner : [path, ...inner];
+  }
+
+  it('is frozen all through, in every event and in every listener', async () => {
+    const resilience = createResilience({
+      context: () => ({ tenant: 'a' }),
+      config: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } },
+    });
+    const given: string[] = [];
+    const types = new Set<string>();
+    resilience.on('*', (event) => {
+      types.add(event.type);
+      given.push(...writable(event, event.type));
+    });
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20' } });
+    const first = resilience.inspect('chat', ({ attempt }) => (attempt === 1 ? thrown(limited) : 'fine'));
+    await pass(30_000);
+    await first;
+    await fail(resilience, 3);
+    const late = resilience.inspect('late', never, { deadlineMs: 10 });
+    await pass(10);
+    await late;
+    resilience.configure({ operations: { chat: { retry: { kinds: { network: { maxAttempts: 2 } } } } } });
+    expect(() => resilience.configure({ defaults: { deadlineMs: -1 } })).toThrow();
+    expect(given).toEqual([]);
+    expect([...types]).toEqual(expect.arrayContaining(['attempt.failed', 'breaker.opened', 'config.changed']));
+  });
+
+  it.each([
+    { how: 'renames the kind', write: { kind: 'llm.overloaded' } },
+    { how: 'hides the failure from the breaker', write: { breaker: 'ignored' } },
+    { how: 'asks for a wait of days', write: { retryAfterMs: 1e9 } },
+    { how: 'forbids the retry', write: { retry: 'never' } },
+  ])('does not decide anything: a listener that $how of event.failure changes no call', async ({ write }) => {
+    const settings = { retry: { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 1 } } as const;
+    const resilience = createResilience();
+    resilience.on('attempt.failed', ({ failure }) => Object.assign(failure, write));
+    const down = Object.assign(new Error('down'), { status: 503 });
+    const ended = errorOf(resilience.execute('chat', () => thrown(down), { settings }));
+    await pass(10);
+    expect(await ended).toBe(down);
+    expect(explain(down)).toMatchObject({ stopReason: 'attempts_exhausted', failure: { kind: 'overloaded' } });
+    expect(resilience.stats('chat').attempts).toBe(3);
+    expect(resilience.breaker('chat').stats().failures).toBe(3);
+  });
+
+  it('is the notice of a retry, frozen with its failure', async () => {
+    const notices: RetryNotice[] = [];
+    const work = ({ attempt }: Call) =>
+      attempt === 1 ? thrown(Object.assign(new Error('x'), { status: 503 })) : 'fine';
+    const done = retry(work, { minDelayMs: 1, maxDelayMs: 1, onRetry: (notice) => notices.push(notice) });
+    await pass(10);
+    expect(await done).toBe('fine');
+    expect(notices.flatMap((notice) => writable(notice, 'notice'))).toEqual([]);
+    expect(notices).toHaveLength(1);
+  });
+});
+
+describe('what is read from a Resilience', () => {
+  it('is a copy or frozen: writing into it changes nothing', async () => {
+    const resilience = createResilience();
+    await fail(resilience, 6);
+    const read = () => [
+      resilience.snapshot(),
+      resilience.stats(),
+      resilience.health(),
+      resilience.config(),
+      resilience.operation('chat').settings,
+      resilience.breaker('chat').snapshot(),
+    ];
+    const before = JSON.stringify(read());
+    const overwrite = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [name, inner] of Object.entries(value)) {
+        overwrite(inner);
+        Reflect.set(value, name, 'overwritten');
+      }
+    };
+    for (const value of read()) overwrite(value);
+    expect(JSON.stringify(read())).toBe(before);
+  });
+});
+
+describe('configure() with a function', () => {
+  it('refuses a promise, whose rejection is not left unhandled', () => {
+    const resilience = createResilience();
+    const change = () => Reflect.apply(resilience.configure, resilience, [async () => thrown(error)]);
+    expect(issuesIn(thrownBy(change))).toMatchObject([
+      { path: 'change', message: 'must be returned at once, not by a promise' },
+    ]);
   });
 });
 

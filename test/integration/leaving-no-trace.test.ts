@@ -78,14 +78,15 @@ describe('a server that hangs', () => {
     const server = await loopback(() => undefined);
     const timers = watchTimers();
     const resilience = createResilience({ config: { defaults: { deadlineMs: SOON_MS, breaker: false } } });
-    const abandoned = deferred<unknown>();
-    resilience.on('attempt.abandoned', abandoned.resolve);
+    const abandoned: unknown[] = [];
+    resilience.on('attempt.abandoned', (event) => abandoned.push(event));
 
     const error = await errorOf(resilience.execute('chat', ask(server.url)));
     expect(error).toBeInstanceOf(DeadlineExceededError);
     expect(explain(error)).toMatchObject({ stopReason: 'deadline', attempts: [{ outcome: 'failure' }] });
     await server.left;
-    expect(await abandoned.promise).toMatchObject({ outcome: 'failure', operation: 'chat' });
+    // `fetch` hears the signal, so nothing was abandoned.
+    expect(abandoned).toEqual([]);
     expect(timers.running()).toBe(0);
     expect(resilience.stats('chat')).toMatchObject({ calls: 1, failures: 1, failuresByKind: { timeout: 1 } });
     await resilience.close();

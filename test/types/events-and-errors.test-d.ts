@@ -61,7 +61,8 @@ describe('types of on()', () => {
     resilience.on('*', (event) => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
-      if (event.type === 'hook.failed') expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify'>();
+      if (event.type === 'hook.failed')
+        expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random'>();
       // @ts-expect-error not every event is of a call
       void event.callId;
     });

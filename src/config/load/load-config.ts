@@ -11,6 +11,7 @@ import { buildEffectiveConfig, type EffectiveConfig } from '../effective-config.
 import type { DocumentLayer } from '../layers.js';
 import { parseDocument } from '../parse-document.js';
 import { createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { isLoadRecorder, type LoadRecorder, LoadReporter, UNKNOWN_PRESET } from '../usage.js';
 import { isPath, readConfigAs } from './file.js';
 import { IssueCollector } from './issue-collector.js';
 import { findMisspelledVariables, parsePresetName, readConfigFromEnv, type Variables } from './variables.js';
@@ -25,6 +26,8 @@ export interface LoadOptions extends OwnPresets {
   readonly preset?: string | undefined;
   /** What the process runs in, and its variables. Default: read from the running process. */
   readonly environment?: EnvironmentInput | undefined;
+  /** A `UsageMonitor`: records how long the load took, or that it failed. */
+  readonly usage?: LoadRecorder | undefined;
 }
 
 /** A configuration as it would be in force. */
@@ -48,7 +51,7 @@ export interface LoadedConfig {
   explain(operation?: string): EffectiveConfig;
 }
 
-const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategies'];
+const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategies', 'usage'];
 
 /**
  * Loads a configuration without putting it in force: what a `Resilience` would start with, or what a file would change.
@@ -56,7 +59,8 @@ const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategi
  * @throws {ConfigurationError} listing everything that is wrong in any layer.
  */
 export function loadConfig(options: LoadOptions = {}): LoadedConfig {
-  const { configuration, layers, variables } = resolveLayers(parseOptions(options));
+  const own = parseOptions(options);
+  const { configuration, layers, variables } = trackLoad(own, new LoadReporter(own.usage, 'load', own.file));
   return {
     preset: configuration.preset,
     environment: configuration.environment,
@@ -78,13 +82,27 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
  * @throws {ConfigurationError} listing everything that is wrong in either.
  */
 export function startConfiguration(options: Omit<LoadOptions, 'file'>): Configuration {
-  return resolveLayers(options).configuration;
+  const reporter = new LoadReporter(options.usage, 'start', undefined);
+  const { configuration, isCustom } = trackLoad(options, reporter);
+  reporter.used(configuration.preset, isCustom ? 'custom' : 'preset');
+  return configuration;
+}
+
+function trackLoad(options: LoadOptions, reporter: LoadReporter): ResolvedLayers {
+  const named = typeof options.preset === 'string' && options.preset !== '' ? options.preset : UNKNOWN_PRESET;
+  return reporter.track(
+    () => resolveLayers(options),
+    ({ configuration }) => configuration.preset,
+    named,
+  );
 }
 
 interface ResolvedLayers {
   readonly configuration: Configuration;
   readonly layers: readonly DocumentLayer[];
   readonly variables: Variables;
+  /** Whether a layer holds settings besides the name of a preset. */
+  readonly isCustom: boolean;
 }
 
 /**
@@ -93,7 +111,7 @@ interface ResolvedLayers {
  * @throws {ConfigurationError} listing everything that is wrong in any layer; if each is right on its own, what does not
  * fit together.
  */
-function resolveLayers({ file, config, preset, environment, ...own }: LoadOptions): ResolvedLayers {
+function resolveLayers({ file, config, preset, environment, usage: _, ...own }: LoadOptions): ResolvedLayers {
   const catalog = createCatalog(own);
   const collector = new IssueCollector();
   const given = collector.attempt(() =>
@@ -116,7 +134,10 @@ function resolveLayers({ file, config, preset, environment, ...own }: LoadOption
     sources: file === undefined ? {} : { file },
     catalog,
   });
-  return { configuration, layers: documents.map(([layer]) => layer), variables };
+  const isCustom = documents.some(([, { strategy, defaults, operations }]) => {
+    return strategy !== undefined || defaults !== undefined || operations !== undefined;
+  });
+  return { configuration, layers: documents.map(([layer]) => layer), variables, isCustom };
 }
 
 /** The variables of a given environment. Whatever is not an environment is refused by its detection. */
@@ -128,8 +149,9 @@ function readEnv(environment: EnvironmentInput | undefined): Variables {
 function parseOptions(options: LoadOptions): LoadOptions {
   const own = readOnce('options', options);
   const check = new Check();
-  const { file } = check.fields('options', own, OPTIONS) ?? {};
+  const { file, usage } = check.fields('options', own, OPTIONS) ?? {};
   if (file !== undefined && !isPath(file)) check.addIssue('options.file', 'must be the path of a file', file);
+  if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();
   return own;
 }

@@ -2,6 +2,7 @@ import { Check, readOnce } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { isPath } from '../load/file.js';
 import { createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { isLoadRecorder, type LoadRecorder, LoadReporter } from '../usage.js';
 import { type Change, ConfigWatcher, emitWarning, type ResolvedWatchOptions } from './watcher.js';
 
 /** Takes a config at run time, as a `Resilience` does. */
@@ -37,6 +38,8 @@ export interface WatchOptions extends OwnPresets {
   readonly settleMs?: number | undefined;
   /** How often to look at the file, in milliseconds. Default 1,000. */
   readonly pollMs?: number | undefined;
+  /** A `UsageMonitor`: records how long each load took, or that it failed. */
+  readonly usage?: LoadRecorder | undefined;
 }
 
 /** A file that is being watched. */
@@ -45,8 +48,12 @@ export interface WatchedConfig {
   close(): void;
 }
 
-const OPTIONS = ['onError', 'settleMs', 'pollMs', 'presets', 'strategies'];
-const DEFAULTS: Omit<ResolvedWatchOptions, 'catalog'> = { onError: emitWarning, settleMs: 50, pollMs: 1_000 };
+const OPTIONS = ['onError', 'settleMs', 'pollMs', 'presets', 'strategies', 'usage'];
+const DEFAULTS: Pick<ResolvedWatchOptions, 'onError' | 'settleMs' | 'pollMs'> = {
+  onError: emitWarning,
+  settleMs: 50,
+  pollMs: 1_000,
+};
 
 /**
  * Puts the config of a file in force, and does so again whenever the file changes: saved by an editor, replaced by
@@ -60,8 +67,8 @@ const DEFAULTS: Omit<ResolvedWatchOptions, 'catalog'> = { onError: emitWarning, 
  */
 export function watchConfig(resilience: Configurable, path: string, options: WatchOptions = {}): WatchedConfig {
   const resolved = parseArguments(resilience, path, options);
-  const apply = (change: Change): void => {
-    resilience.configure(change, { layer: 'file', actor: 'watchConfig', reason: path });
+  const apply = (change: Change): unknown => {
+    return resilience.configure(change, { layer: 'file', actor: 'watchConfig', reason: path });
   };
   const watcher = new ConfigWatcher(path, resolved, apply);
   watcher.start();
@@ -77,10 +84,15 @@ function parseArguments(resilience: unknown, path: unknown, options: WatchOption
   check.func('options.onError', fields['onError']);
   check.number('options.settleMs', fields['settleMs'], { min: 1, max: 60_000 });
   check.number('options.pollMs', fields['pollMs'], { min: 10, max: 86_400_000 });
+  const { usage: recorder } = fields;
+  if (recorder !== undefined && !isLoadRecorder(recorder)) {
+    check.addIssue('options.usage', 'must be a UsageMonitor', recorder);
+  }
   check.throwIfInvalid();
-  const { onError, settleMs, pollMs } = own;
+  const { onError, settleMs, pollMs, usage } = own;
   return {
     catalog: createCatalog(own),
+    reporter: new LoadReporter(usage, 'reload', isPath(path) ? path : undefined),
     onError: onError ?? DEFAULTS.onError,
     settleMs: settleMs ?? DEFAULTS.settleMs,
     pollMs: pollMs ?? DEFAULTS.pollMs,

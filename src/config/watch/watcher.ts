@@ -1,10 +1,20 @@
 import { resolve } from 'node:path';
 import { ConfigurationError, ResilienceClosedError } from '../../errors/index.js';
-import { monotonicMs, startTimer, stopTimer, type Timer } from '../../runtime/index.js';
+import { isObject } from '../../input/index.js';
+import {
+  callHook,
+  followAnswer,
+  monotonicMs,
+  startTimer,
+  stopTimer,
+  type Timer,
+  warnOfHook,
+} from '../../runtime/index.js';
 import type { ConfigInput } from '../document.js';
 import { readText, readTextSync, resolveFormat } from '../load/file.js';
 import { type ConfigFormat, parseConfigText } from '../load/parse.js';
 import type { Catalog } from '../presets/catalog.js';
+import { type LoadReporter, UNKNOWN_PRESET } from '../usage.js';
 
 /** After this many times `settleMs`, a file that keeps changing is used as it is, and a broken one is reported. */
 const PATIENCE = 20;
@@ -15,6 +25,7 @@ export type Change = ConfigInput | (() => ConfigInput);
 /** Options with all defaults filled in. */
 export interface ResolvedWatchOptions {
   readonly catalog: Catalog;
+  readonly reporter: LoadReporter;
   readonly onError: (error: unknown) => unknown;
   readonly settleMs: number;
   readonly pollMs: number;
@@ -22,7 +33,7 @@ export interface ResolvedWatchOptions {
 
 /** What a look at the file found. */
 type FileState =
-  | { readonly text: string; readonly document: ConfigInput }
+  | { readonly text: string; readonly document: ConfigInput; readonly readMs: number }
   | { readonly text: string | undefined; readonly error: ConfigurationError };
 
 /**
@@ -34,7 +45,7 @@ export class ConfigWatcher {
   readonly #path: string;
   readonly #format: ConfigFormat;
   readonly #options: ResolvedWatchOptions;
-  readonly #apply: (change: Change) => void;
+  readonly #apply: (change: Change) => unknown;
   #timer: Timer | undefined;
   #isClosed = false;
   /** The latest state, so that a text is parsed once. */
@@ -49,12 +60,14 @@ export class ConfigWatcher {
   #candidate: string | undefined;
   #changingSinceMs: number | undefined;
   #brokenSinceMs: number | undefined;
+  /** The preset in force, as far as the target reports it. */
+  #preset = UNKNOWN_PRESET;
 
   /**
    * @param source the path as given, which names the file in error messages.
    * @throws {ConfigurationError} if the extension of the path is not known.
    */
-  constructor(source: string, options: ResolvedWatchOptions, apply: (change: Change) => void) {
+  constructor(source: string, options: ResolvedWatchOptions, apply: (change: Change) => unknown) {
     this.#source = source;
     // The working directory of the process may change later.
     this.#path = resolve(source);
@@ -69,9 +82,15 @@ export class ConfigWatcher {
    * @throws what is wrong with it; then nothing is watched.
    */
   start(): void {
-    const text = readTextSync(this.#path, this.#source);
-    this.#apply(this.#parse(text));
-    this.#applied = text;
+    this.#applied = this.#options.reporter.track(
+      () => {
+        const text = readTextSync(this.#path, this.#source);
+        this.#put(this.#parse(text));
+        return text;
+      },
+      () => this.#preset,
+      this.#preset,
+    );
     this.#lookIn(this.#options.pollMs);
   }
 
@@ -90,8 +109,7 @@ export class ConfigWatcher {
     try {
       const state = await this.#read();
       if (this.#isClosed) return;
-      const isSettled =
-        'error' in state ? this.#handleError(state.error) : this.#handleText(state.text, state.document);
+      const isSettled = 'error' in state ? this.#handleError(state.error) : this.#handleText(state);
       if (!isSettled) nextMs = this.#options.settleMs;
     } catch (error) {
       this.#report(error);
@@ -100,11 +118,13 @@ export class ConfigWatcher {
   }
 
   async #read(): Promise<FileState> {
+    const startedAtMs = monotonicMs();
     let text: string | undefined;
     try {
       text = await readText(this.#path, this.#source);
       if (text !== this.#latest?.text) {
-        this.#latest = { text, document: this.#parse(text) };
+        const document = this.#parse(text);
+        this.#latest = { text, document, readMs: monotonicMs() - startedAtMs };
       }
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;
@@ -118,7 +138,7 @@ export class ConfigWatcher {
   }
 
   /** Returns whether the file has been dealt with as it is. */
-  #handleText(text: string, document: ConfigInput): boolean {
+  #handleText({ text, document, readMs }: Extract<FileState, { document: ConfigInput }>): boolean {
     this.#reported = undefined;
     this.#brokenSinceMs = undefined;
     if (text === this.#applied) this.#refused = undefined;
@@ -128,7 +148,7 @@ export class ConfigWatcher {
         this.#candidate = text;
         return false;
       }
-      const isApplied = this.#tryToApply(document);
+      const isApplied = this.#tryToApply(document, readMs);
       if (isApplied) this.#applied = text;
       this.#refused = isApplied ? undefined : text;
     }
@@ -144,9 +164,10 @@ export class ConfigWatcher {
       this.#brokenSinceMs ??= monotonicMs();
       if (!this.#isPatienceOver(this.#brokenSinceMs)) return false;
       this.#reported = error.message;
-      this.#tryToApply(() => {
+      const refuse = () => {
         throw error;
-      });
+      };
+      this.#tryToApply(refuse, 0);
     }
     this.#brokenSinceMs = undefined;
     this.#changingSinceMs = undefined;
@@ -157,30 +178,46 @@ export class ConfigWatcher {
     return monotonicMs() - sinceMs >= PATIENCE * this.#options.settleMs;
   }
 
-  #tryToApply(change: Change): boolean {
+  #tryToApply(change: Change, readMs: number): boolean {
+    const { reporter } = this.#options;
+    const startedAtMs = monotonicMs();
     try {
-      this.#apply(change);
+      this.#put(change);
+      reporter.loaded(this.#preset, readMs + monotonicMs() - startedAtMs);
       return true;
     } catch (error) {
       this.#report(error);
       // There is nothing left to configure.
       if (ResilienceClosedError.is(error)) this.close();
+      else reporter.failed(this.#preset, error);
       return false;
     }
   }
 
+  /** Hands a change to the target, which may be asynchronous; its rejection is reported. */
+  #put(change: Change): void {
+    const answer = this.#apply(change);
+    if (!followAnswer(answer, (error) => this.#report(error))) this.#preset = findPreset(answer) ?? this.#preset;
+  }
+
   /** Hooks cannot break anything: what this one throws becomes a warning. */
   #report(error: unknown): void {
-    try {
-      const result: unknown = this.#options.onError(error);
-      Promise.resolve(result).catch(emitWarning);
-    } catch (thrown) {
-      emitWarning(thrown);
-    }
+    callHook(this.#options.onError, [error], emitWarning);
   }
 }
 
 /** Emits a process warning. */
 export function emitWarning(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
+  try {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  } catch {
+    warnOfHook('onError of watchConfig()', error);
+  }
+}
+
+/** The preset after a change, as `configure()` of a `Resilience` returns it. */
+function findPreset(answer: unknown): string | undefined {
+  if (!isObject(answer) || !('preset' in answer) || !isObject(answer.preset) || !('to' in answer.preset))
+    return undefined;
+  return typeof answer.preset.to === 'string' ? answer.preset.to : undefined;
 }

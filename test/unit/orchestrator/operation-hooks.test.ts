@@ -51,19 +51,31 @@ describe('hooks of an operation', () => {
     ]);
   });
 
-  it('report an interrupted function that settled after all', async () => {
+  it('report a function that settles more than 100 ms after its interruption', async () => {
     const late = deferred();
     const { attempt, events } = callOf(() => late.promise);
     const ended = errorOf(attempt.invoke());
     attempt.interrupt({ by: 'attempt_timeout', error });
     await ended;
-    await pass(30);
+    await pass(101);
     late.resolve();
     await pass(0);
     expect(events).toMatchObject([
       { type: 'attempt.failed' },
-      { type: 'attempt.abandoned', outcome: 'success', lateMs: 30 },
+      { type: 'attempt.abandoned', outcome: 'success', lateMs: 101 },
     ]);
+  });
+
+  it('do not report a function that hears the signal and settles within 100 ms', async () => {
+    const late = deferred();
+    const { attempt, events } = callOf(() => late.promise);
+    const ended = errorOf(attempt.invoke());
+    attempt.interrupt({ by: 'attempt_timeout', error });
+    await ended;
+    await pass(100);
+    late.resolve();
+    await pass(0);
+    expect(events).toMatchObject([{ type: 'attempt.failed' }]);
   });
 
   it('give each call an id of its own', () => {

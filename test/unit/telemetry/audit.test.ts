@@ -170,7 +170,7 @@ describe('the sink of an audit trail', () => {
     const { audit } = startAudit({ sink: () => Promise.reject(new Error('no connection')) });
     audit.record(RECORD);
     await vi.advanceTimersByTimeAsync(0);
-    const warning = ['sink of createAudit() has thrown: no connection', { code: 'HOLDFAST_HOOK_FAILED' }];
+    const warning = ['sink of createAudit() has thrown: Error: no connection', { code: 'HOLDFAST_HOOK_FAILED' }];
     expect(warn.mock.calls).toEqual([warning, warning]);
     expect(audit.size).toBe(2);
     warn.mockRestore();

@@ -24,7 +24,7 @@ const CHANGE: ConfigChange = {
 };
 const ENDING: CallEnding = { stopReason: 'attempts_exhausted', stopRule: 'max_attempts', failure };
 
-/** A call whose second attempt has been interrupted 20 ms after its start, with a count of how often its id is read. */
+/** A call whose second attempt has been interrupted 20 ms after its start, 130 ms ago, with a count of how often its id is read. */
 async function failedCall() {
   const callId = vi.fn(() => 'call-1');
   const classify = vi.fn(() => failure);
@@ -41,7 +41,7 @@ async function failedCall() {
   await pass(20);
   attempt.interrupt({ by: 'attempt_timeout', error });
   await ended;
-  await pass(30);
+  await pass(130);
   return { call, attempt, callId, classify };
 }
 
@@ -66,10 +66,10 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.hookFailed('classify', error, 'chat', 'eu');
 }
 
-const PLACE = { at: START + 50, operation: 'chat', key: 'eu' };
-const OF_CALL = { ...PLACE, callId: 'call-1' };
+const PLACE = { at: START + 150, operation: 'chat', key: 'eu' };
+const OF_CALL = { ...PLACE, callId: 'call-1', context: {} };
 const OF_ATTEMPT = { ...OF_CALL, attempt: 2 };
-const NO_PLACE = { at: START + 50, operation: undefined, key: undefined };
+const NO_PLACE = { at: START + 150, operation: undefined, key: undefined };
 
 const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'call.started', ...OF_CALL },
@@ -84,10 +84,10 @@ const EXPECTED: readonly HoldfastEvent[] = [
     error,
   },
   { type: 'attempt.failed', ...OF_ATTEMPT, durationMs: 20, failure, error },
-  { type: 'attempt.abandoned', ...OF_ATTEMPT, outcome: 'success', lateMs: 30 },
+  { type: 'attempt.abandoned', ...OF_ATTEMPT, outcome: 'success', lateMs: 130 },
   { type: 'retry.scheduled', ...OF_ATTEMPT, delayMs: 50, waitFor: 'backoff', error, failure },
   { type: 'retry.refused', ...OF_ATTEMPT, stopReason: 'retry_budget', stopRule: 'budget', failure },
-  { type: 'quota.held', ...PLACE, kind: 'rate_limited', forMs: 700, until: START + 750 },
+  { type: 'quota.held', ...PLACE, kind: 'rate_limited', forMs: 700, until: START + 850 },
   { type: 'quota.released', ...PLACE },
   { type: 'breaker.opened', ...PLACE, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
   { type: 'breaker.half_opened', ...PLACE, breaker: 'chat/eu' },

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SlidingWindow } from '../../../src/telemetry/alerts.js';
 import { UsageMonitor } from '../../../src/telemetry/config-usage.js';
+import { RingBuffer } from '../../../src/telemetry/ring-buffer.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 import { clock, createMonitor, HOUR, MINUTE, START, times } from './usage-setup.js';
 
@@ -19,6 +21,23 @@ describe('a usage monitor', () => {
     const used = Object.keys(monitor.usageStatistics().presetUsageCount);
     expect(used).toHaveLength(1_000);
     expect([used[0], used.at(-1)]).toEqual(['preset 1500', 'preset 2499']);
+  });
+
+  it('records an event without reading the earlier ones, however many there are', () => {
+    const { monitor } = createMonitor({ maxEvents: 100_000 });
+    const reads = vi.spyOn(RingBuffer.prototype, 'latest');
+    const slots = vi.spyOn(SlidingWindow.prototype, 'measure');
+    const countSteps = (): number => {
+      slots.mockClear();
+      monitor.recordLoad('simple', 1);
+      monitor.recordValidation('simple');
+      return slots.mock.calls.length;
+    };
+    const atFirst = countSteps();
+    times(5_000, () => monitor.recordLoad('simple', 1));
+    expect(countSteps()).toBe(atFirst);
+    expect(reads).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 
   it('keeps 10,000 events by default', () => {

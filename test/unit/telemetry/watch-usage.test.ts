@@ -90,7 +90,7 @@ describe('watchUsage', () => {
     expect([resilience.wants('config.changed'), resilience.wants('config.refused')]).toEqual([false, false]);
   });
 
-  it('passes the errors of a monitor on to the emitter, and goes on', () => {
+  it('passes the errors of a monitor on to the emitter, and goes on', async () => {
     const { resilience, change, refuse, errors } = createSource();
     const recordValidation = () => {
       throw new Error('full');
@@ -98,6 +98,7 @@ describe('watchUsage', () => {
     watchUsage(resilience, { monitor: { recordValidation, recordUsage: vi.fn(), recordChange: vi.fn() } });
     change(CHANGE);
     refuse();
+    await vi.advanceTimersByTimeAsync(0);
     expect(errors).toEqual([new Error('full'), new Error('full')]);
   });
 
