@@ -194,8 +194,10 @@ export class BreakerCore {
   }
 
   #admit(nowMs: number, lease?: Lease): Admission {
+    const ticket = new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
+    // After it, since a stack overflow in between would leave an admission that is never settled.
     this.#counts.admitted += 1;
-    return new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
+    return ticket;
   }
 
   #reject(refusal: Refusal): BreakerOpenError {

@@ -3,7 +3,7 @@ import { trialLeaseMs } from '../config/resolve-settings.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';
-import { deepFreeze, monotonicMs, rejectLater } from '../runtime/index.js';
+import { deepFreeze, defer, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { compileStages } from './compile-stages.js';
@@ -65,6 +65,8 @@ interface PreparedCall {
 }
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
+/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+const RESOLVED = Promise.resolve();
 /** A stream that its consumer left says nothing about the provider. */
 const LEFT: CallEnding = {
   stopReason: 'cancelled',
@@ -114,44 +116,26 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
-    let prepared: PreparedCall;
-    try {
-      prepared = this.#prepare(fn, options);
-    } catch (error) {
-      return rejectLater(error);
-    }
     // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-    return new Promise<T>((resolve, reject) => {
-      this.#start(prepared).then(
-        (value) => {
-          this.#onValue(prepared);
-          // The stages carry what the function returns without looking at it; here its type comes back.
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-          resolve(value as T);
-        },
-        (error: unknown) => {
-          this.#onError(prepared, error);
-          reject(error);
-        },
-      );
-    });
+    const { promise, resolve, reject } = defer<T>();
+    // The stages carry what the function returns without looking at it; here its type comes back.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    this.#carry(fn, options, (value) => resolve(value as T), reject);
+    return promise;
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
-    let prepared: PreparedCall;
-    try {
-      prepared = this.#prepare(fn, options);
-    } catch (error) {
-      return Promise.resolve(refusedReport(this.name, error));
-    }
-    return this.#start(prepared).then(
-      (value) => {
-        const finished = new FinishedCall(prepared.call, SUCCESS, this.#onValue(prepared));
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        return { ...finished.record(), ok: true, value: value as T };
-      },
-      (error: unknown) => ({ ...this.#onError(prepared, error).record(), ok: false, error }),
-    );
+    const { promise, resolve } = defer<Report<T>>();
+    const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value: value as T });
+    };
+    const onError = (error: unknown, finished: FinishedCall | undefined) => {
+      const refused = finished === undefined;
+      resolve(refused ? refusedReport(this.name, error) : { ...finished.record(), ok: false, error });
+    };
+    this.#carry(fn, options, onValue, onError);
+    return promise;
   }
 
   wrap<This, Args extends readonly unknown[], T>(
@@ -214,6 +198,31 @@ export class OperationRuntime implements Operation, HealthSource {
     for (const { breaker } of this.#keys.all()) breaker?.shutdown();
   }
 
+  /** Carries a call to its end, and calls one of the handlers when it has been counted. */
+  #carry(
+    fn: Work<unknown>,
+    options: ExecuteOptions | undefined,
+    onValue: (value: unknown, prepared: PreparedCall, endedAtMs: number) => void,
+    /** `finished` is `undefined` for a call that was refused. */
+    onError: (error: unknown, finished: FinishedCall | undefined) => void,
+  ): void {
+    let started: PreparedCall | undefined;
+    try {
+      const prepared = this.#prepare(fn, options);
+      // Counted in by plain writes: a call of a method might overflow the stack between one and the other.
+      this.#context.inFlight += 1;
+      prepared.state.inUse += 1;
+      started = prepared;
+      this.#start(prepared).then(
+        (value) => onValue(value, prepared, this.#onValue(prepared)),
+        (error: unknown) => onError(error, this.#onError(prepared, error)),
+      );
+    } catch (error) {
+      // What was thrown may be a stack overflow: ending the call needs room.
+      void RESOLVED.then(() => onError(error, started === undefined ? undefined : this.#onThrow(started, error)));
+    }
+  }
+
   /** Everything that can refuse the input happens here, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const context = this.#context;
@@ -225,13 +234,12 @@ export class OperationRuntime implements Operation, HealthSource {
     const startedAtMs = monotonicMs();
     const { run, deadlineMs, budget } = this.#planOf(options);
     const state = this.#keys.of(options.key, startedAtMs);
-    state.enter();
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,
       work,
       run,
-      serial: context.enter(),
+      serial: context.nextSerial(),
       startedAtMs,
       deadlineMs: deadlineMs === false ? undefined : deadlineMs,
       signal: options.signal,
@@ -287,7 +295,7 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   #start({ call }: PreparedCall): Promise<unknown> {
-    this.#context.reporter.callStarted(call);
+    if (this.#context.reporter.callStarted(call)) call.delayStart();
     return call.start(this.#context.links);
   }
 
@@ -313,6 +321,12 @@ export class OperationRuntime implements Operation, HealthSource {
     state.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);
     return endedAtMs;
+  }
+
+  /** Ends a call whose stages have thrown instead of returning a promise. */
+  #onThrow(prepared: PreparedCall, error: unknown): FinishedCall {
+    prepared.call.fail(error);
+    return this.#onError(prepared, error);
   }
 
   #onError(prepared: PreparedCall, error: unknown): FinishedCall {

@@ -109,8 +109,8 @@ export interface Resilience {
    * Changes the configuration from now on: overlays what earlier changes have set, or replaces it with `replace`. Calls
    * under way end by their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
    *
-   * @param change the config, or a function that returns it: if it throws a `ConfigurationError`, the change is refused and
-   * reported like one that is wrong.
+   * @param change the config, or a function that returns it: if it throws, the change is refused and reported like one that is
+   * wrong, and the error is passed on.
    * @returns every effective setting that is different now, and where it came from.
    * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
    * @throws {ResilienceClosedError} after {@link close}.
@@ -277,11 +277,10 @@ class ResilienceFacade implements Resilience {
     };
     let next: Configuration;
     try {
-      next = this.#changed(typeof given === 'function' ? given() : given, layer, replace);
+      next = this.#changed(typeof given === 'function' ? callNow(given) : given, layer, replace);
     } catch (error) {
-      if (!dryRun && ConfigurationError.is(error)) {
-        this.#context.reporter.configRefused({ ...by, issues: error.issues });
-      }
+      const { issues } = ConfigurationError.is(error) ? error : configurationError('change', UNREADABLE, error);
+      if (!dryRun) this.#context.reporter.configRefused({ ...by, issues });
       throw error;
     }
     // Again, since a getter of what was given may have closed us.
@@ -356,6 +355,15 @@ class ResilienceFacade implements Resilience {
     const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
     throw configurationError('operation', message, name, didYouMean(name, names));
   }
+}
+
+const UNREADABLE = 'must be readable, and reading it has thrown';
+
+/** Calls a function that returns a config. A promise is no config: it is refused, and what it rejects with is dropped. */
+function callNow(read: () => ConfigInput): ConfigInput {
+  const config = read();
+  if (config instanceof Promise) config.catch(() => undefined);
+  return config;
 }
 
 /** @throws {ConfigurationError} when it is not a name. */

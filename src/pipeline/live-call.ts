@@ -109,15 +109,24 @@ export class LiveCall implements OwningCall {
     this.#retryForbidden = true;
   }
 
-  /** Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. */
+  /** The first attempt starts now, later than the call: a listener has come between. */
+  delayStart(): void {
+    this.#first.createdAtMs = monotonicMs();
+  }
+
+  /**
+   * Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. Throws when the
+   * stack overflows or the signal cannot be listened to; then {@link fail} ends what has begun.
+   */
   start(links: SignalLinks): Promise<unknown> {
-    try {
-      if (this.#callerSignal !== undefined) this.#link(this.#callerSignal, links);
-      if (this.#parentSignal !== undefined) this.#link(this.#parentSignal, links);
-      return this.#interruption === undefined ? this.#run(this.#first) : rejectLater(this.#interruption.error);
-    } catch (error) {
-      return rejectLater(error);
-    }
+    if (this.#callerSignal !== undefined) this.#link(this.#callerSignal, links);
+    if (this.#parentSignal !== undefined) this.#link(this.#parentSignal, links);
+    return this.#interruption === undefined ? this.#run(this.#first) : rejectLater(this.#interruption.error);
+  }
+
+  /** Ends every attempt under way with what {@link start} has thrown. */
+  fail(error: unknown): void {
+    for (const attempt of this.#attempts) attempt.fail(error);
   }
 
   interrupt(interruption: Interruption): void {

@@ -1,6 +1,6 @@
 import { Check, copyOnce } from '../input/index.js';
 import { type Call, type CallHooks, compose, type Lane, LiveCall, type Run } from '../pipeline/index.js';
-import { monotonicMs, rejectLater, SignalLinks, safeRandom } from '../runtime/index.js';
+import { defer, monotonicMs, SignalLinks, safeRandom } from '../runtime/index.js';
 import { timeLimit } from '../timeout/index.js';
 import { RetryBudget } from './budget.js';
 import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './resolve-settings.js';
@@ -11,6 +11,9 @@ import { createStandaloneHooks, createStandaloneLane, warnOfHook } from './stand
 
 // Kept by signal, and only while a call listens to it: calls that share a signal share one listener.
 const links = new SignalLinks();
+
+/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+const RESOLVED = Promise.resolve();
 
 const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
 
@@ -29,17 +32,14 @@ const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
  * @throws the caller's abort reason (as a rejection), when `signal` aborted.
  */
 export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: RetryOptions): Promise<T> {
-  let call: LiveCall;
-  let budget: RetryBudget | undefined;
+  // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
+  const { promise, resolve, reject } = defer<T>();
+  let started: LiveCall | undefined;
   try {
     const own = parseRetryOptions(fn, options);
-    budget = own.budget;
-    call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
-  } catch (error) {
-    return rejectLater(error);
-  }
-  // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-  return new Promise<T>((resolve, reject) => {
+    const { budget } = own;
+    const call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
+    started = call;
     call.start(links).then(
       (value) => {
         finish(call, budget);
@@ -52,7 +52,15 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
         reject(error);
       },
     );
-  });
+  } catch (error) {
+    // What was thrown may be a stack overflow: ending the call needs room.
+    void RESOLVED.then(() => {
+      started?.fail(error);
+      started?.release(links, monotonicMs());
+      reject(error);
+    });
+  }
+  return promise;
 }
 
 /** Ends a call that has its value, now or when its outcome is known. */

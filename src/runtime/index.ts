@@ -1,7 +1,7 @@
 export { LONGEST_TIMER_MS, monotonicMs, wallAt, wallMs } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
 export { Emitter, type OfType } from './emitter.js';
-export { rejectLater, toPromise } from './promise.js';
+export { defer, rejectLater, runWork, toPromise } from './promise.js';
 export { type Random, safeRandom } from './random.js';
 export { isSignal, SignalLinks } from './signals.js';
 export { startTimer, startWait, stopTimer, type Timer } from './timer.js';

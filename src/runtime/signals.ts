@@ -39,8 +39,8 @@ export class SignalLinks {
       this.#bySignal.delete(signal);
       for (const each of listeners) each(signal.reason);
     };
-    this.#bySignal.set(signal, { listeners, onAbort });
     signal.addEventListener('abort', onAbort, { once: true });
+    this.#bySignal.set(signal, { listeners, onAbort });
   }
 
   /** Removes a link. With the last link, the listener is removed from the signal. */
@@ -50,6 +50,10 @@ export class SignalLinks {
     known.listeners.delete(listener);
     if (known.listeners.size > 0) return;
     this.#bySignal.delete(signal);
-    signal.removeEventListener('abort', known.onAbort);
+    try {
+      signal.removeEventListener('abort', known.onAbort);
+    } catch {
+      // A signal that is not one of the platform. A listener that stays finds no links when it aborts.
+    }
   }
 }

@@ -26,8 +26,11 @@ export class EventReporter {
     return this.#events.on(type, listener);
   }
 
-  callStarted(call: StageCall): void {
-    if (this.#events.wants('call.started')) this.#events.emit({ type: 'call.started', ...aboutCall(call) });
+  /** Returns whether a listener has had it, which may have taken time. */
+  callStarted(call: StageCall): boolean {
+    const isWanted = this.#events.wants('call.started');
+    if (isWanted) this.#events.emit({ type: 'call.started', ...aboutCall(call) });
+    return isWanted;
   }
 
   callSucceeded(call: StageCall, durationMs: number): void {
