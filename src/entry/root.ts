@@ -9,6 +9,7 @@ export type {
   BreakerSnapshot,
   BreakerState,
   BreakerStats,
+  ResolvedBreakerSettings,
   TripOptions,
 } from '../breaker/index.js';
 export {
@@ -57,6 +58,7 @@ export {
   type ResilienceOptions,
   resilient,
   type Snapshot,
+  type StrictOptions,
   toHttpStatus,
   type Work,
   type Wrappable,

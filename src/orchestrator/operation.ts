@@ -2,7 +2,7 @@ import { type ResolvedOperation, resolveCallSettings } from '../config/configura
 import { trialLeaseMs } from '../config/resolve-settings.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
-import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';
+import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
 import { deepFreeze, defer, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
@@ -29,8 +29,10 @@ export interface Operation {
   readonly settings: ResolvedSettings;
   /** See {@link Resilience.execute}. */
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
   /** See {@link Resilience.inspect}. */
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
   /** See {@link Resilience.wrap}. */
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
@@ -54,14 +56,14 @@ interface Plan {
   readonly run: Run;
   readonly deadlineMs: number | false;
   /** What its success pays into. */
-  readonly budget: RetryBudget | undefined;
+  readonly budget: TokenBucket | undefined;
 }
 
 /** A call that is ready to start. */
 interface PreparedCall {
   readonly call: LiveCall;
   readonly state: KeyState;
-  readonly budget: RetryBudget | undefined;
+  readonly budget: TokenBucket | undefined;
 }
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
@@ -82,7 +84,7 @@ export class OperationRuntime implements Operation, HealthSource {
   readonly #hooks: OperationHooks;
   #resolved: ResolvedOperation;
   /** Made when first needed: a call may retry where its operation does not. */
-  #budget: RetryBudget | undefined;
+  #budget: TokenBucket | undefined;
   /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
   #run: Run | undefined;
   /** The plans of calls with a strategy of their own, until the settings change. */
@@ -115,20 +117,21 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#strategyPlans.clear();
   }
 
-  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
+  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
+  execute(fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
     // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-    const { promise, resolve, reject } = defer<T>();
-    // The stages carry what the function returns without looking at it; here its type comes back.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    this.#carry(fn, options, (value) => resolve(value as T), reject);
+    const { promise, resolve, reject } = defer<unknown>();
+    this.#carry(fn, options, resolve, reject);
     return promise;
   }
 
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
-    const { promise, resolve } = defer<Report<T>>();
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
+  inspect(fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
+    const { promise, resolve } = defer<Report<unknown>>();
     const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value: value as T });
+      resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value });
     };
     const onError = (error: unknown, finished: FinishedCall | undefined) => {
       const refused = finished === undefined;
@@ -283,13 +286,13 @@ export class OperationRuntime implements Operation, HealthSource {
     return { run: this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs), deadlineMs, budget };
   }
 
-  #budgetFor({ retry }: ResolvedSettings): RetryBudget | undefined {
+  #budgetFor({ retry }: ResolvedSettings): TokenBucket | undefined {
     if (retry === false || retry.budget === false) return undefined;
-    this.#budget ??= new RetryBudget(retry.budget);
+    this.#budget ??= new TokenBucket(retry.budget);
     return this.#budget;
   }
 
-  #compile(settings: ResolvedSettings, budget: RetryBudget | undefined, leaseMs?: number): Run {
+  #compile(settings: ResolvedSettings, budget: TokenBucket | undefined, leaseMs?: number): Run {
     const { reporter, random } = this.#context;
     return compileStages(settings, { reporter, random, budget, ...(leaseMs !== undefined && { leaseMs }) });
   }

@@ -1,7 +1,7 @@
 import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import { type ConfigChange, changesBetween } from '../config/change.js';
 import type { Configuration } from '../config/configuration.js';
-import type { ConfigInput } from '../config/document.js';
+import type { ConfigInput, OperationInput } from '../config/document.js';
 import { type EffectiveConfig, effectiveConfig } from '../config/effective-config.js';
 import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
@@ -9,6 +9,7 @@ import type { OwnPresets } from '../config/presets/catalog.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
+import type { Call } from '../pipeline/index.js';
 import { monotonicMs, type OfType, type Random, rejectLater, safeRandom, wallMs } from '../runtime/index.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
@@ -38,10 +39,26 @@ export interface ResilienceOptions extends OwnPresets {
   readonly random?: Random | undefined;
   /** Called at the start of each call; what it returns is in `call.context`. */
   readonly context?: ContextHook | undefined;
+  /**
+   * What becomes of a call of an operation that no config names. `create`: it makes the operation known, with the settings
+   * that all operations have. `refuse`: it is rejected with a `ConfigurationError`, and does not compile if the names are in
+   * `config`. Default `create`.
+   */
+  readonly unknownOperations?: 'create' | 'refuse' | undefined;
 }
 
-/** Protects named operations. Two instances in one process share nothing. */
-export interface Resilience {
+/** Options whose config names every operation that there is. */
+export interface StrictOptions<Name extends string> extends ResilienceOptions {
+  readonly unknownOperations: 'refuse';
+  readonly config: ConfigInput & { readonly operations: Readonly<Record<Name, OperationInput>> };
+}
+
+/**
+ * Protects named operations. Two instances in one process share nothing.
+ *
+ * @typeParam Name the names of operations: those of the config with `unknownOperations: 'refuse'`, and any text otherwise.
+ */
+export interface Resilience<Name extends string = string> {
   /**
    * Calls `fn` under the protection of an operation and resolves to its value. Operation names are free; each operation has
    * its own settings, breaker and numbers.
@@ -62,9 +79,11 @@ export interface Resilience {
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
    */
-  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
   /** Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went. */
-  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
   /**
    * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
@@ -72,7 +91,7 @@ export interface Resilience {
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
   wrap<This, Args extends readonly unknown[], T>(
-    operation: string,
+    operation: Name,
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T>;
@@ -82,25 +101,25 @@ export interface Resilience {
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
-  operation(name: string): Operation;
+  operation(name: Name): Operation;
   /**
    * The breaker of a known operation, or of one of its keys.
    *
    * @throws {ConfigurationError} for an operation that is not known, or that has no breaker.
    */
-  breaker(operation: string, key?: string): BreakerHandle;
+  breaker(operation: Name, key?: string): BreakerHandle;
   /**
    * The numbers of a known operation, or of all together.
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
-  stats(operation?: string): Stats;
+  stats(operation?: Name): Stats;
   /**
    * Resets the numbers of a known operation, or of all. Breakers keep their state.
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
-  resetStats(operation?: string): void;
+  resetStats(operation?: Name): void;
   /** Whether the providers are available, by the state of breakers and quotas. */
   health(): Health;
   /** Everything known at this moment as plain JSON: operations, keys, breakers, quota holds, numbers. */
@@ -122,7 +141,7 @@ export interface Resilience {
    *
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    */
-  config(operation?: string): EffectiveConfig;
+  config(operation?: Name): EffectiveConfig;
   /**
    * Listens to one type of event, or to all by `'*'`. Returns a function that unsubscribes. A listener that
    * throws affects no call.
@@ -149,6 +168,8 @@ export interface Resilience {
  *
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
+export function createResilience<const Name extends string>(options: StrictOptions<Name>): Resilience<Name>;
+export function createResilience(options?: ResilienceOptions): Resilience;
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   const own = readOnce('options', options, (read) =>
     read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
@@ -156,15 +177,30 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context } = own;
+  const { unknownOperations = 'create' } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
+  if (unknownOperations !== 'create' && unknownOperations !== 'refuse') {
+    check.addIssue('options.unknownOperations', 'must be one of create, refuse', unknownOperations);
+  }
   check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment, presets, strategies });
-  return new ResilienceFacade(configuration, new ResilienceContext(safeRandom(random), context, classify));
+  const shared = new ResilienceContext(safeRandom(random), context, classify);
+  return new ResilienceFacade(configuration, shared, unknownOperations === 'refuse');
 }
 
-const OPTIONS = ['preset', 'config', 'environment', 'presets', 'strategies', 'classify', 'random', 'context'];
+const OPTIONS = [
+  'preset',
+  'config',
+  'environment',
+  'presets',
+  'strategies',
+  'classify',
+  'random',
+  'context',
+  'unknownOperations',
+];
 
 /** Known operations that an error message names at most. */
 const SHOWN_NAMES = 10;
@@ -176,13 +212,18 @@ class ResilienceFacade implements Resilience {
   readonly #operations = new Map<string, OperationRuntime>();
   #closed: Promise<void> | undefined;
 
-  constructor(configuration: Configuration, context: ResilienceContext) {
+  readonly #refusesUnknown: boolean;
+
+  constructor(configuration: Configuration, context: ResilienceContext, refusesUnknown: boolean) {
     this.#configuration = configuration;
     this.#context = context;
-    for (const name of configuration.names) this.operation(name);
+    this.#refusesUnknown = refusesUnknown;
+    for (const name of configuration.names) this.#create(name);
   }
 
-  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
+  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(operation: string, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
+  execute(operation: string, fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
     const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
@@ -193,7 +234,9 @@ class ResilienceFacade implements Resilience {
     }
   }
 
-  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
+  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(operation: string, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
+  inspect(operation: string, fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
     const known = this.#find(operation);
     if (known !== undefined) return known.inspect(fn, options);
     try {
@@ -220,6 +263,12 @@ class ResilienceFacade implements Resilience {
     const alias = this.#configuration.aliasOf(name);
     if (alias !== undefined) return this.operation(alias);
     this.#context.assertOpen();
+    return this.#refusesUnknown ? this.#known(name) : this.#create(name);
+  }
+
+  #create(name: string): OperationRuntime {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
     const operation = new OperationRuntime(name, this.#configuration.forOperation(name), this.#context);
     this.#operations.set(name, operation);
     return operation;
@@ -338,7 +387,7 @@ class ResilienceFacade implements Resilience {
     this.#configuration = next;
     this.#configVersion += 1;
     for (const [name, operation] of this.#operations) operation.updateSettings(next.forOperation(name));
-    for (const name of next.names) this.operation(name);
+    for (const name of next.names) this.#create(name);
     this.#context.reporter.configChanged(change);
   }
 

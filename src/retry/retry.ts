@@ -2,7 +2,7 @@ import { Check, copyOnce } from '../input/index.js';
 import { type Call, type CallHooks, compose, type Lane, LiveCall, type Run } from '../pipeline/index.js';
 import { defer, monotonicMs, SignalLinks, safeRandom } from '../runtime/index.js';
 import { timeLimit } from '../timeout/index.js';
-import { RetryBudget } from './budget.js';
+import { buildRetryBudget, findBucket, type RetryBudget, TokenBucket } from './budget.js';
 import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './resolve-settings.js';
 import { NO_OPTIONS, parseRetryOptions, type RetryNotice, type RetryOptions } from './retry-options.js';
 import { BUDGET_SETTINGS, type BudgetSettings } from './settings.js';
@@ -37,7 +37,7 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
   let started: LiveCall | undefined;
   try {
     const own = parseRetryOptions(fn, options);
-    const { budget } = own;
+    const budget = findBucket(own.budget);
     const call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
     started = call;
     call.start(links).then(
@@ -64,7 +64,7 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
 }
 
 /** Ends a call that has its value, now or when its outcome is known. */
-function finish(call: LiveCall, budget: RetryBudget | undefined): void {
+function finish(call: LiveCall, budget: TokenBucket | undefined): void {
   const { streaming } = call;
   if (streaming === undefined) {
     budget?.refill();
@@ -89,7 +89,7 @@ export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
   check.throwIfInvalid();
   check.conflicts('settings', own, BUDGET_SETTINGS);
   check.throwIfInvalid();
-  return new RetryBudget(resolveBudgetSettings(own));
+  return buildRetryBudget(new TokenBucket(resolveBudgetSettings(own)));
 }
 
 /** How calls go: made once for all those without options. */
@@ -102,8 +102,8 @@ interface Plan {
 const USUAL: Plan = planOf(NO_OPTIONS);
 
 function planOf(options: RetryOptions): Plan {
-  const { name = 'retry', deadlineMs = false, attemptTimeoutMs = false, budget } = options;
-  const { classify, onRetry, random = () => Math.random(), ...settings } = options;
+  const { name = 'retry', deadlineMs = false, attemptTimeoutMs = false } = options;
+  const { classify, onRetry, budget, random = () => Math.random(), ...settings } = options;
   let resolved: ResolvedRetrySettings | undefined;
   const stage = retryStage({
     // Only a failure asks for them, and resolving them takes longer than a call that succeeds.
@@ -111,7 +111,7 @@ function planOf(options: RetryOptions): Plan {
       resolved ??= resolveRetrySettings({ ...settings, budget: false });
       return resolved;
     },
-    budget,
+    budget: findBucket(budget),
     random: safeRandom(random),
     typicalMs: () => undefined,
     rejectionAfter: () => undefined,
