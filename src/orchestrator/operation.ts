@@ -217,7 +217,7 @@ export class OperationRuntime implements Operation, HealthSource {
       prepared.state.inUse += 1;
       started = prepared;
       this.#start(prepared).then(
-        (value) => onValue(value, prepared, this.#onValue(prepared)),
+        (value) => onValue(value, prepared, this.#onValue(prepared, value)),
         (error: unknown) => onError(error, this.#onError(prepared, error)),
       );
     } catch (error) {
@@ -303,9 +303,9 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   /** Ends a call that has its value, now or when its outcome is known; returns the time. */
-  #onValue(prepared: PreparedCall): number {
+  #onValue(prepared: PreparedCall, value: unknown): number {
     const { streaming } = prepared.call;
-    if (streaming === undefined) return this.#succeed(prepared);
+    if (streaming === undefined) return this.#succeed(prepared, value);
     streaming.afterOutcome((outcome) => this.#onLateOutcome(prepared, outcome));
     return monotonicMs();
   }
@@ -316,10 +316,10 @@ export class OperationRuntime implements Operation, HealthSource {
     else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), undefined);
   }
 
-  #succeed({ call, state, budget }: PreparedCall): number {
+  #succeed({ call, state, budget }: PreparedCall, value?: unknown): number {
     const endedAtMs = monotonicMs();
     const durationMs = endedAtMs - call.startedAtMs;
-    this.#leave(call, state, endedAtMs);
+    this.#leave(call, state, endedAtMs, value);
     budget?.refill();
     state.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);
@@ -347,10 +347,10 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#context.reporter.callFailed(call, finished, { durationMs, attempts: invocations }, error);
   }
 
-  #leave(call: LiveCall, state: KeyState, endedAtMs: number): void {
+  #leave(call: LiveCall, state: KeyState, endedAtMs: number, value?: unknown): void {
     state.leave(endedAtMs);
     this.#context.leave();
-    call.release(this.#context.links, endedAtMs);
+    call.release(this.#context.links, endedAtMs, value);
   }
 }
 

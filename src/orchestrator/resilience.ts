@@ -63,6 +63,11 @@ export interface Resilience<Name extends string = string> {
    * Calls `fn` under the protection of an operation and resolves to its value. Operation names are free; each operation has
    * its own settings, breaker and numbers.
    *
+   * A stream as the value (an async iterable, a `ReadableStream`, a `Response` whose body is not read yet) is handed over as
+   * it is, and the call has ended with it: `call.signal` still follows the caller's signal for as long as the stream is in use,
+   * and nothing else is guarded. The deadline no longer counts, and what fails in the stream is neither retried nor seen by
+   * the breaker; `close()` does not wait for it.
+   *
    * When the call fails, it rejects with the very error that `fn` threw, unless holdfast itself ended it. What holdfast
    * knows about either is returned by `explain(error)`.
    *

@@ -91,6 +91,12 @@ export class LiveAttempt implements StageAttempt {
     return this.#controller.signal;
   }
 
+  /** Aborts its signal, where that has been read. Holds nothing else of the attempt, whose value may be a stream. */
+  get abortSignal(): ((reason: unknown) => void) | undefined {
+    const controller = this.#controller;
+    return controller && ((reason) => controller.abort(reason));
+  }
+
   get interruption(): Interruption | undefined {
     return this.#interruption;
   }

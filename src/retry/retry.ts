@@ -42,7 +42,7 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
     started = call;
     call.start(links).then(
       (value) => {
-        finish(call, budget);
+        finish(call, budget, value);
         // The stages carry what the function returns without looking at it; here its type comes back.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
         resolve(value as T);
@@ -64,11 +64,11 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
 }
 
 /** Ends a call that has its value, now or when its outcome is known. */
-function finish(call: LiveCall, budget: TokenBucket | undefined): void {
+function finish(call: LiveCall, budget: TokenBucket | undefined, value: unknown): void {
   const { streaming } = call;
   if (streaming === undefined) {
     budget?.refill();
-    call.release(links, monotonicMs());
+    call.release(links, monotonicMs(), value);
   } else {
     streaming.afterOutcome(({ status }) => {
       if (status === 'success') budget?.refill();

@@ -26,6 +26,8 @@ interface AbortListeners {
  */
 export class SignalLinks {
   readonly #bySignal = new WeakMap<AbortSignal, AbortListeners>();
+  /** Made when first needed. Removes links whose holder has been garbage collected. */
+  #collected: FinalizationRegistry<() => void> | undefined;
 
   /** Calls `listener` once with the reason when the signal aborts. The signal must not have aborted yet. */
   link(signal: AbortSignal, listener: AbortListener): void {
@@ -41,6 +43,13 @@ export class SignalLinks {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.#bySignal.set(signal, { listeners, onAbort });
+  }
+
+  /** Like {@link link}, for as long as `holder` lives. The listener must not refer to the holder. */
+  linkWhileAlive(holder: object, signal: AbortSignal, listener: AbortListener): void {
+    this.link(signal, listener);
+    this.#collected ??= new FinalizationRegistry((unlink) => unlink());
+    this.#collected.register(holder, () => this.unlink(signal, listener));
   }
 
   /** Removes a link. With the last link, the listener is removed from the signal. */
