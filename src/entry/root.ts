@@ -23,7 +23,7 @@ export {
 export type { ConfigChange, SettingChange } from '../config/change.js';
 export type { ConfigInput, OperationInput } from '../config/document.js';
 export type { EffectiveConfig } from '../config/effective-config.js';
-export type { ConfigChanged, ConfigRefused } from '../config/events.js';
+export type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
 export type { DocumentLayer, Layer, Setting } from '../config/layers.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
 export {
@@ -97,6 +97,7 @@ export type {
   QuotaHeld,
   QuotaReleased,
   Rejections,
+  RetryDoubled,
   RetryRefused,
   RetryScheduled,
   Stats,

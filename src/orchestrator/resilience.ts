@@ -192,6 +192,9 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment, presets, strategies });
   const shared = new ResilienceContext(safeRandom(random), context, classify);
+  const { overruledPreset } = configuration;
+  // When the code that creates it has had time to listen.
+  if (overruledPreset !== undefined) queueMicrotask(() => shared.reporter.configOverruled(overruledPreset));
   return new ResilienceFacade(configuration, shared, unknownOperations === 'refuse');
 }
 

@@ -96,6 +96,7 @@ describe('types of on()', () => {
           return 'attempt';
         case 'retry.scheduled':
         case 'retry.refused':
+        case 'retry.doubled':
           return 'retry';
         case 'quota.held':
         case 'quota.released':
@@ -107,6 +108,7 @@ describe('types of on()', () => {
           return 'breaker';
         case 'config.changed':
         case 'config.refused':
+        case 'config.overruled':
           return 'config';
         case 'hook.failed':
           return 'hook';
