@@ -26,13 +26,13 @@ export class AdmissionTicket implements Admission {
 
   constructor(
     breaker: object,
-    era: ClosedState | OpenState,
+    generation: ClosedState | OpenState,
     counts: BreakerCounts,
     startedAtMs: number,
     lease: Lease | undefined,
   ) {
     this.breaker = breaker;
-    this.generation = era;
+    this.generation = generation;
     this.counts = counts;
     this.startedAtMs = startedAtMs;
     this.lease = lease;

@@ -1,6 +1,6 @@
 import { type BreakerOpenError, breakerOpen, ResilienceClosedError } from '../errors/index.js';
 import { configurationError } from '../input/index.js';
-import { monotonicMs, type Random, wallMs } from '../runtime/index.js';
+import { monotonicMs, type Random, wallAt, wallMs } from '../runtime/index.js';
 import { type Admission, AdmissionTicket, type BreakerOutcome } from './admission.js';
 import { ClosedState, UNTIMED } from './closed-state.js';
 import type { BreakerClosed, BreakerListener, BreakerOpened } from './events.js';
@@ -42,6 +42,8 @@ export class BreakerCore {
   #openings = 0;
   #counts: BreakerCounts = zeroCounts();
   #isShutDown = false;
+  #lastFailureAtMs: number | undefined;
+  #changedAtMs = monotonicMs();
 
   constructor({ name, settings, random, listener, snapshot }: BreakerInit) {
     this.name = name;
@@ -54,6 +56,21 @@ export class BreakerCore {
 
   get mode(): BreakerMode {
     return this.#settings.mode;
+  }
+
+  /** The settings in force. */
+  get settings(): ResolvedBreakerSettings {
+    return this.#settings;
+  }
+
+  /** When an outcome last counted as a failure, in milliseconds since 1970; `undefined` if none has. */
+  get lastFailureAt(): number | undefined {
+    return this.#lastFailureAtMs === undefined ? undefined : wallAt(this.#lastFailureAtMs);
+  }
+
+  /** How long ago its state has last changed, or else it was made, in milliseconds. */
+  get sinceChangeMs(): number {
+    return monotonicMs() - this.#changedAtMs;
   }
 
   /** The state as it is enforced; in mode `observe`, as it would be. */
@@ -108,6 +125,7 @@ export class BreakerCore {
     if (admission.settled) return;
     admission.settled = true;
     admission.counts[counted] += 1;
+    if (outcome === 'failure') this.#lastFailureAtMs = monotonicMs();
     const generation = this.#generation;
     if (admission.generation !== generation || this.#isShutDown) admission.counts.stale += 1;
     else if (this.mode === 'disabled') return;
@@ -159,6 +177,7 @@ export class BreakerCore {
     else this.#moveTo(this.#newClosedState());
     this.#openings = 0;
     this.#counts = zeroCounts();
+    this.#lastFailureAtMs = undefined;
   }
 
   /**
@@ -194,8 +213,10 @@ export class BreakerCore {
   }
 
   #admit(nowMs: number, lease?: Lease): Admission {
+    const ticket = new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
+    // After it, since a stack overflow in between would leave an admission that is never settled.
     this.#counts.admitted += 1;
-    return new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
+    return ticket;
   }
 
   #reject(refusal: Refusal): BreakerOpenError {
@@ -250,6 +271,7 @@ export class BreakerCore {
     return new OpenState(times, this.#settings, () => {
       // Restored from a snapshot into a mode that fixes the state: nothing changes for its callers.
       if (!this.#hasOwnState) return;
+      this.#changedAtMs = monotonicMs();
       this.#counts.halfOpens += 1;
       this.#listener.breakerHalfOpened();
     });
@@ -259,6 +281,7 @@ export class BreakerCore {
   #moveTo(generation: ClosedState | OpenState): void {
     if (this.#generation instanceof OpenState) this.#generation.end();
     this.#generation = generation;
+    this.#changedAtMs = monotonicMs();
   }
 
   #resume(snapshot: BreakerSnapshot): void {

@@ -1,6 +1,6 @@
 import type { BreakerOpenError, ResilienceClosedError } from '../errors/index.js';
 import { Check, configurationError, copyOnce } from '../input/index.js';
-import { type OfType, rejectLater, requireAnswer, safeRandom, toPromise } from '../runtime/index.js';
+import { defer, type OfType, rejectLater, requireAnswer, runWork, safeRandom } from '../runtime/index.js';
 import type { Admission, BreakerOutcome } from './admission.js';
 import { BreakerCore, type BreakerState } from './breaker-core.js';
 import { BREAKER_EVENTS, BreakerEmitter, type BreakerEvent } from './events.js';
@@ -14,6 +14,9 @@ import {
 } from './settings.js';
 import { type BreakerSnapshot, checkSnapshot } from './snapshot.js';
 import type { BreakerStats } from './stats.js';
+
+/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+const RESOLVED = Promise.resolve();
 
 /**
  * A circuit breaker: it stops calling what keeps failing, and finds out carefully when it has recovered.
@@ -88,20 +91,27 @@ export class CircuitBreaker {
    */
   execute<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     if (typeof fn !== 'function') return rejectLater(configurationError('fn', 'must be a function', fn));
+    const { promise, resolve, reject } = defer<T>();
     const admission = this.#core.tryAdmit();
-    if (admission instanceof Error) return rejectLater(admission);
-    return new Promise<T>((resolve, reject) => {
-      toPromise(fn).then(
-        (value) => {
-          this.#core.settle(admission, 'success');
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#core.settle(admission, this.#judge(error));
-          reject(error);
-        },
-      );
-    });
+    if (admission instanceof Error) {
+      void RESOLVED.then(() => reject(admission));
+      return promise;
+    }
+    const onError = (error: unknown) => {
+      this.#core.settle(admission, this.#judge(error));
+      reject(error);
+    };
+    try {
+      const onValue = (value: T) => {
+        this.#core.settle(admission, 'success');
+        resolve(value);
+      };
+      runWork(fn, onValue, onError);
+    } catch (error) {
+      // A stack overflow between the admission and the call of the function.
+      void RESOLVED.then(() => onError(error));
+    }
+    return promise;
   }
 
   /**

@@ -27,11 +27,13 @@ export class OpenState {
   #switch: OpossumTimer | undefined;
   #trials: Trials | undefined;
   #rules: TrialRules;
+  readonly #onHalfOpen: () => void;
 
   /** Starts. With nothing left of the wait it is half-open at once, without an event. */
   constructor({ waitMs, passedMs = 0 }: OpenTimes, rules: TrialRules, onHalfOpen: () => void) {
     this.waitMs = waitMs;
     this.#rules = rules;
+    this.#onHalfOpen = onHalfOpen;
     this.#openedAtMs = monotonicMs() - passedMs;
     if (waitMs === undefined) return;
     this.#untilMs = this.#openedAtMs + waitMs;
@@ -39,10 +41,7 @@ export class OpenState {
       this.#trials = new Trials(rules);
       return;
     }
-    this.#switch = new OpossumTimer(waitMs - passedMs, () => {
-      this.#trials = new Trials(this.#rules);
-      onHalfOpen();
-    });
+    this.#switch = new OpossumTimer(waitMs - passedMs, () => this.#halfOpen());
   }
 
   get state(): 'open' | 'half_open' {
@@ -67,11 +66,15 @@ export class OpenState {
 
   /** Returns the place of a trial, or why there is none. */
   admit(nowMs: number, leaseMs: number): Lease | Refusal {
-    if (this.#trials !== undefined) {
-      return this.#trials.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
+    if (this.#trials === undefined) {
+      if (this.#untilMs === undefined) return { refusal: 'held_open', retryAfterMs: undefined };
+      const retryAfterMs = this.#untilMs - nowMs;
+      if (retryAfterMs > 0) return { refusal: 'open', retryAfterMs };
+      // The wait is over, and a busy event loop has not come to the timer yet.
+      this.end();
+      this.#halfOpen();
     }
-    if (this.#untilMs === undefined) return { refusal: 'held_open', retryAfterMs: undefined };
-    return { refusal: 'open', retryAfterMs: Math.max(0, this.#untilMs - nowMs) };
+    return this.#trials?.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
   }
 
   /** For how long it still admits no call, in milliseconds. */
@@ -84,5 +87,10 @@ export class OpenState {
   end(): void {
     this.#switch?.discard();
     this.#switch = undefined;
+  }
+
+  #halfOpen(): void {
+    this.#trials = new Trials(this.#rules);
+    this.#onHalfOpen();
   }
 }

@@ -109,6 +109,7 @@ function applyShouldRetryHeader(draft: Draft, shouldRetry: string | undefined): 
 
 function applyRuleResult(draft: Draft, { retry, breaker, failover, retryAfterMs }: RuleResult): void {
   if (retry !== undefined) draft.retry = retry;
+  if (retry === 'never') draft.retryForbidden = true;
   if (breaker !== undefined) draft.breaker = breaker;
   if (failover !== undefined) draft.failover = failover;
   if (retryAfterMs === undefined) return;

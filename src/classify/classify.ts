@@ -1,5 +1,6 @@
 import type { Failure, Interruption } from '../pipeline/index.js';
 import { buildFailure } from './build-failure.js';
+import { isControlFlow } from './control-flow.js';
 import { ErrorChain } from './error-chain.js';
 import { toAbortedFailure, toInterruptedFailure } from './holdfast-errors.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
@@ -26,6 +27,7 @@ const NO_CONTEXT: ClassifyContext = {};
  * their classes, so duplicate or different versions of a package are understood alike.
  *
  * An interruption decides first, then the caller's signal, then the application's rules, then the built-in classification.
+ * What a framework throws to steer itself, such as an interrupt of LangGraph, is `cancelled` whatever the rules say.
  * Accepts any value and never throws, even for hostile getters and Proxies.
  *
  * @example
@@ -45,6 +47,7 @@ export function classify(error: unknown, context: ClassifyContext = NO_CONTEXT):
     const { interruption, signal, rules, onRuleFailed } = context;
     if (interruption !== undefined) return toInterruptedFailure(interruption);
     if (signal?.aborted === true) return toAbortedFailure(signal.reason);
+    if (isControlFlow(error)) return FAILURE_DEFAULTS.cancelled;
     const chain = new ErrorChain(error);
     const result =
       rules === undefined || rules.length === 0

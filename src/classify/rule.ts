@@ -59,7 +59,7 @@ export interface Matcher {
 /** What a rule says about an error. What is left out follows from the kind. */
 export interface RuleResult {
   readonly kind: FailureKind;
-  /** Whether the same request may succeed when it is sent again. */
+  /** Whether the same request may succeed when it is sent again. `never` is final: `retry.kinds` does not overrule it. */
   readonly retry?: Failure['retry'] | undefined;
   /** Whether a breaker counts it. */
   readonly breaker?: Failure['breaker'] | undefined;

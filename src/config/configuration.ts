@@ -3,7 +3,7 @@ import { Check } from '../input/index.js';
 import { ConflictCheck, type Sources } from './conflicts.js';
 import type { ConfigInput, OperationInput } from './document.js';
 import { unflatten } from './flatten.js';
-import { type DocumentLayer, overlay, type Setting, type SettingTable, toTable } from './layers.js';
+import { type DocumentLayer, type Layer, overlay, type Setting, type SettingTable, toTable } from './layers.js';
 import { EMPTY_CONFIG, type MergedConfig, overlayConfigs, toMergedConfig } from './merged-config.js';
 import { BUILT_IN, type Catalog } from './presets/catalog.js';
 import type { Preset } from './presets/presets.js';
@@ -112,6 +112,17 @@ export class Configuration {
   /** Resolves a configuration from a single config, independent of the environment. See {@link resolve}. */
   static single(document: ConfigInput, options?: ResolveOptions): Configuration {
     return Configuration.resolve(detectEnvironment({}), [['code', document]], options);
+  }
+
+  /** The preset that the environment variables name, if a stronger layer names another one. */
+  get overruledPreset():
+    | { readonly setting: 'preset'; readonly given: string; readonly inForce: string; readonly by: Layer }
+    | undefined {
+    const given = readText(this.#layers.environment?.preset?.value);
+    const { preset } = this.#merged;
+    if (given === undefined || preset === undefined || preset.layer === 'environment' || preset.value === given)
+      return undefined;
+    return { setting: 'preset', given, inForce: this.preset, by: preset.layer };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ConfigurationIssue } from '../errors/index.js';
 import type { ConfigChange } from './change.js';
-import type { DocumentLayer } from './layers.js';
+import type { DocumentLayer, Layer } from './layers.js';
 
 /** Emitted after the configuration has changed. Calls in flight keep the old one. */
 export interface ConfigChanged {
@@ -25,4 +25,21 @@ export interface ConfigRefused {
   readonly reason?: string;
   /** Everything that is wrong with the change. */
   readonly issues: readonly ConfigurationIssue[];
+}
+
+/**
+ * A setting of the environment variables has no effect, since a stronger layer sets it too. Emitted once, right after the
+ * code that called `createResilience` has run on.
+ */
+export interface ConfigOverruled {
+  readonly type: 'config.overruled';
+  readonly at: number;
+  readonly operation: undefined;
+  readonly key: undefined;
+  readonly setting: 'preset';
+  /** What the variables say. */
+  readonly given: string;
+  readonly inForce: string;
+  /** The layer that is stronger. */
+  readonly by: Layer;
 }

@@ -22,7 +22,11 @@ export function reconcileBounds(table: Map<string, Setting>, steps: readonly Set
       if (path.endsWith(`.${short}`)) room.adjust(path, path.slice(0, -short.length) + long);
     }
   }
-  for (const path of table.keys()) if (isWait(path)) room.reconcileElapsed(path);
+  for (const path of table.keys()) {
+    if (!isWait(path)) continue;
+    room.reconcileElapsed(path);
+    room.reconcileJitter(path.slice(0, -'minDelayMs'.length));
+  }
 }
 
 class Reconciler {
@@ -48,6 +52,14 @@ class Reconciler {
     const difference = this.#excess(wait, ELAPSED);
     if (difference > 0) this.#table.delete(ELAPSED);
     if (difference < 0) this.#follow(wait, ELAPSED);
+  }
+
+  /** Jitter that is added to a wait is no longer than the wait, where a stronger layer gives the wait alone. */
+  reconcileJitter(settings: string): void {
+    if (this.#table.get(`${settings}jitter`)?.value !== 'additive') return;
+    const [jitter, wait] = [`${settings}jitterMaxMs`, `${settings}minDelayMs`];
+    // Without a wait, the jitter is all there is of one.
+    if (this.#table.get(wait)?.value !== 0 && this.#excess(jitter, wait) < 0) this.#follow(jitter, wait);
   }
 
   /** By how much the shorter one is stronger; 0 where it is not longer than the other. */

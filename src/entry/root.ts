@@ -9,6 +9,7 @@ export type {
   BreakerSnapshot,
   BreakerState,
   BreakerStats,
+  ResolvedBreakerSettings,
   TripOptions,
 } from '../breaker/index.js';
 export {
@@ -22,7 +23,7 @@ export {
 export type { ConfigChange, SettingChange } from '../config/change.js';
 export type { ConfigInput, OperationInput } from '../config/document.js';
 export type { EffectiveConfig } from '../config/effective-config.js';
-export type { ConfigChanged, ConfigRefused } from '../config/events.js';
+export type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
 export type { DocumentLayer, Layer, Setting } from '../config/layers.js';
 export type { OwnPresets } from '../config/presets/catalog.js';
 export type { Preset, PresetEnvironment } from '../config/presets/presets.js';
@@ -61,6 +62,7 @@ export {
   type ResilienceOptions,
   resilient,
   type Snapshot,
+  type StrictOptions,
   toHttpStatus,
   type Work,
   type Wrappable,
@@ -99,6 +101,7 @@ export type {
   QuotaHeld,
   QuotaReleased,
   Rejections,
+  RetryDoubled,
   RetryRefused,
   RetryScheduled,
   Stats,

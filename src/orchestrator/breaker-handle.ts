@@ -1,6 +1,12 @@
-import type { BreakerCore, BreakerSnapshot, BreakerState, BreakerStats } from '../breaker/index.js';
+import type {
+  BreakerCore,
+  BreakerSnapshot,
+  BreakerState,
+  BreakerStats,
+  ResolvedBreakerSettings,
+} from '../breaker/index.js';
 import { configurationError } from '../input/index.js';
-import { monotonicMs } from '../runtime/index.js';
+import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import type { KeyState } from './key-state.js';
 import type { KeyStates } from './key-states.js';
 import type { ResilienceContext } from './resilience-context.js';
@@ -11,6 +17,12 @@ import type { ResilienceContext } from './resilience-context.js';
  */
 export interface BreakerHandle {
   readonly state: BreakerState;
+  /** Its settings, such as the thresholds in `trip`, with all defaults filled in. */
+  readonly settings: ResolvedBreakerSettings;
+  /** When an outcome last counted as a failure, in milliseconds since 1970; `undefined` if none has. */
+  readonly lastFailureAt: number | undefined;
+  /** How long ago its state has last changed, or else it was made, in milliseconds. */
+  readonly sinceChangeMs: number;
   /** What it has counted. */
   stats(): BreakerStats;
   /** Its state as plain JSON. */
@@ -43,6 +55,18 @@ export class KeyedBreakerHandle implements BreakerHandle {
 
   get state(): BreakerState {
     return this.#find().state;
+  }
+
+  get settings(): ResolvedBreakerSettings {
+    return deepFreeze(this.#find().settings);
+  }
+
+  get lastFailureAt(): number | undefined {
+    return this.#find().lastFailureAt;
+  }
+
+  get sinceChangeMs(): number {
+    return this.#find().sinceChangeMs;
   }
 
   stats(): BreakerStats {

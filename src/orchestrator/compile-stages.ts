@@ -2,7 +2,7 @@ import { breakerStage } from '../breaker/index.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import { quotaStage } from '../limits/index.js';
 import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
-import { type RefusedRetry, type RetryBudget, retryStage } from '../retry/index.js';
+import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
 import type { EventReporter } from '../telemetry/index.js';
 import { timeLimit } from '../timeout/index.js';
@@ -13,7 +13,7 @@ export interface StageDependencies {
   readonly reporter: EventReporter;
   readonly random: Random;
   /** What the operation may spend on retries. */
-  readonly budget: RetryBudget | undefined;
+  readonly budget: TokenBucket | undefined;
   /** How long a trial of these calls may take. Default: what the breaker's own settings say. */
   readonly leaseMs?: number;
 }

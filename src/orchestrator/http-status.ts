@@ -38,8 +38,14 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
  * ```
  */
 export function toHttpStatus(error: unknown): number {
-  return findOwnStatus(error) ?? OF_KIND[(explain(error)?.failure ?? classify(error)).kind];
+  const own = findOwnStatus(error);
+  if (own !== undefined) return own;
+  const { kind, status } = explain(error)?.failure ?? classify(error);
+  return kind === 'invalid_request' && status !== undefined && KEPT.has(status) ? status : OF_KIND[kind];
 }
+
+/** What the provider says of a request that its sender can mend: too large, or not to be processed. */
+const KEPT: ReadonlySet<number> = new Set([413, 422]);
 
 function findOwnStatus(error: unknown): number | undefined {
   try {

@@ -6,7 +6,7 @@ export { toHttpStatus } from './http-status.js';
 export type { Operation, Work } from './operation.js';
 export type { ExecuteOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';
-export { createResilience, type Resilience, type ResilienceOptions } from './resilience.js';
+export { createResilience, type Resilience, type ResilienceOptions, type StrictOptions } from './resilience.js';
 export type { ContextHook } from './resilience-context.js';
 export { resilient } from './resilient.js';
 export type { KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';

@@ -26,9 +26,10 @@ export class KeyState implements Lane, BreakerListener {
   readonly target: CallTarget | undefined = undefined;
   readonly counter: CallCounter = new CallCounter();
   readonly quota: QuotaHold = new QuotaHold();
+  /** Calls, and attempts of other keys' calls, that are under way here. */
+  inUse = 0;
   readonly #context: ResilienceContext;
   #breaker: BreakerCore | undefined;
-  #inUse = 0;
   #lastUsedMs = 0;
 
   constructor({ context, operation, key, breaker }: KeyStateInit) {
@@ -41,11 +42,6 @@ export class KeyState implements Lane, BreakerListener {
   /** `undefined` while it is disabled. */
   get breaker(): BreakerCore | undefined {
     return this.#breaker;
-  }
-
-  /** Calls, and attempts of other keys' calls, that are under way here. */
-  get inUse(): number {
-    return this.#inUse;
   }
 
   /** The operation's name, with the key where there is one. */
@@ -69,11 +65,11 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   enter(): void {
-    this.#inUse += 1;
+    this.inUse += 1;
   }
 
   leave(nowMs: number): void {
-    this.#inUse -= 1;
+    this.inUse -= 1;
     this.touch(nowMs);
   }
 
@@ -82,7 +78,7 @@ export class KeyState implements Lane, BreakerListener {
    * counts as well, or the breaker of a key that failed and never came back would stay for ever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
-    if (this.#inUse > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
+    if (this.inUse > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
     // The state of the breaker itself: in mode `forced_open` it is closed, and nothing is lost with it.
     return this.breaker?.snapshot().state !== 'open';
   }

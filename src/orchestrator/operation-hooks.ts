@@ -1,11 +1,13 @@
 import { type ClassifyRule, classify } from '../classify/index.js';
 import type { CallHooks, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
+import { findSdkAttempts } from './double-retry.js';
 import { keyStateOf } from './key-state.js';
 import type { ResilienceContext } from './resilience-context.js';
 
 /** Classifies, counts and reports the attempts of an operation's calls. */
 export class OperationHooks implements CallHooks {
   readonly #context: ResilienceContext;
+  #hasReportedDoubleRetry = false;
 
   constructor(context: ResilienceContext) {
     this.#context = context;
@@ -26,10 +28,20 @@ export class OperationHooks implements CallHooks {
 
   attemptFailed(attempt: StageAttempt, error: unknown): void {
     this.#context.reporter.attemptFailed(attempt, error);
+    if (!this.#hasReportedDoubleRetry) this.#reportDoubleRetry(attempt, error);
   }
 
   attemptAbandoned(attempt: StageAttempt, outcome: 'success' | 'failure'): void {
     this.#context.reporter.attemptAbandoned(attempt, outcome);
+  }
+
+  /** Once for the operation: it is a matter of how the SDK was set up. */
+  #reportDoubleRetry(attempt: StageAttempt, error: unknown): void {
+    if (!this.#context.reporter.wants('retry.doubled')) return;
+    const sdkAttempts = findSdkAttempts(error);
+    if (sdkAttempts === undefined) return;
+    this.#hasReportedDoubleRetry = true;
+    this.#context.reporter.retryDoubled(attempt, sdkAttempts, error);
   }
 
   #classify(error: unknown, { operation, key }: StageAttempt, interruption: Interruption | undefined): Failure {

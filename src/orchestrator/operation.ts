@@ -1,8 +1,8 @@
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
-import { type BudgetSnapshot, RetryBudget } from '../retry/index.js';
-import { deepFreeze, monotonicMs, rejectLater } from '../runtime/index.js';
+import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
+import { deepFreeze, defer, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { compileStages } from './compile-stages.js';
@@ -28,8 +28,10 @@ export interface Operation {
   readonly settings: ResolvedSettings;
   /** See {@link Resilience.execute}. */
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
   /** See {@link Resilience.inspect}. */
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
   /** See {@link Resilience.wrap}. */
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
@@ -53,17 +55,19 @@ interface Plan {
   readonly run: Run;
   readonly deadlineMs: number | false;
   /** What its success pays into. */
-  readonly budget: RetryBudget | undefined;
+  readonly budget: TokenBucket | undefined;
 }
 
 /** A call that is ready to start. */
 interface PreparedCall {
   readonly call: LiveCall;
   readonly state: KeyState;
-  readonly budget: RetryBudget | undefined;
+  readonly budget: TokenBucket | undefined;
 }
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
+/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+const RESOLVED = Promise.resolve();
 /** A stream that its consumer left says nothing about the provider. */
 const LEFT: CallEnding = {
   stopReason: 'cancelled',
@@ -79,7 +83,7 @@ export class OperationRuntime implements Operation, HealthSource {
   readonly #hooks: OperationHooks;
   #resolved: ResolvedOperation;
   /** Made when first needed: a call may retry where its operation does not. */
-  #budget: RetryBudget | undefined;
+  #budget: TokenBucket | undefined;
   /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
   #run: Run | undefined;
   /** The plans of calls with a strategy of their own, until the settings change. */
@@ -112,45 +116,28 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#strategyPlans.clear();
   }
 
-  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T> {
-    let prepared: PreparedCall;
-    try {
-      prepared = this.#prepare(fn, options);
-    } catch (error) {
-      return rejectLater(error);
-    }
+  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
+  execute(fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
     // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-    return new Promise<T>((resolve, reject) => {
-      this.#start(prepared).then(
-        (value) => {
-          this.#onValue(prepared);
-          // The stages carry what the function returns without looking at it; here its type comes back.
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-          resolve(value as T);
-        },
-        (error: unknown) => {
-          this.#onError(prepared, error);
-          reject(error);
-        },
-      );
-    });
+    const { promise, resolve, reject } = defer<unknown>();
+    this.#carry(fn, options, resolve, reject);
+    return promise;
   }
 
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
-    let prepared: PreparedCall;
-    try {
-      prepared = this.#prepare(fn, options);
-    } catch (error) {
-      return Promise.resolve(refusedReport(this.name, error));
-    }
-    return this.#start(prepared).then(
-      (value) => {
-        const finished = new FinishedCall(prepared.call, SUCCESS, this.#onValue(prepared));
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        return { ...finished.record(), ok: true, value: value as T };
-      },
-      (error: unknown) => ({ ...this.#onError(prepared, error).record(), ok: false, error }),
-    );
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
+  inspect(fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
+    const { promise, resolve } = defer<Report<unknown>>();
+    const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
+      resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value });
+    };
+    const onError = (error: unknown, finished: FinishedCall | undefined) => {
+      const refused = finished === undefined;
+      resolve(refused ? refusedReport(this.name, error) : { ...finished.record(), ok: false, error });
+    };
+    this.#carry(fn, options, onValue, onError);
+    return promise;
   }
 
   wrap<This, Args extends readonly unknown[], T>(
@@ -213,6 +200,31 @@ export class OperationRuntime implements Operation, HealthSource {
     for (const { breaker } of this.#keys.all()) breaker?.shutdown();
   }
 
+  /** Carries a call to its end, and calls one of the handlers when it has been counted. */
+  #carry(
+    fn: Work<unknown>,
+    options: ExecuteOptions | undefined,
+    onValue: (value: unknown, prepared: PreparedCall, endedAtMs: number) => void,
+    /** `finished` is `undefined` for a call that was refused. */
+    onError: (error: unknown, finished: FinishedCall | undefined) => void,
+  ): void {
+    let started: PreparedCall | undefined;
+    try {
+      const prepared = this.#prepare(fn, options);
+      // Counted in by plain writes: a call of a method might overflow the stack between one and the other.
+      this.#context.inFlight += 1;
+      prepared.state.inUse += 1;
+      started = prepared;
+      this.#start(prepared).then(
+        (value) => onValue(value, prepared, this.#onValue(prepared, value)),
+        (error: unknown) => onError(error, this.#onError(prepared, error)),
+      );
+    } catch (error) {
+      // What was thrown may be a stack overflow: ending the call needs room.
+      void RESOLVED.then(() => onError(error, started === undefined ? undefined : this.#onThrow(started, error)));
+    }
+  }
+
   /** Everything that can refuse the input happens here, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const context = this.#context;
@@ -224,13 +236,12 @@ export class OperationRuntime implements Operation, HealthSource {
     const startedAtMs = monotonicMs();
     const { run, deadlineMs, budget } = this.#planOf(options);
     const state = this.#keys.of(options.key, startedAtMs);
-    state.enter();
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,
       work,
       run,
-      serial: context.enter(),
+      serial: context.nextSerial(),
       startedAtMs,
       deadlineMs: deadlineMs === false ? undefined : deadlineMs,
       signal: options.signal,
@@ -274,26 +285,26 @@ export class OperationRuntime implements Operation, HealthSource {
     return { run: this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs), deadlineMs, budget };
   }
 
-  #budgetFor({ retry }: ResolvedSettings): RetryBudget | undefined {
+  #budgetFor({ retry }: ResolvedSettings): TokenBucket | undefined {
     if (retry === false || retry.budget === false) return undefined;
-    this.#budget ??= new RetryBudget(retry.budget);
+    this.#budget ??= new TokenBucket(retry.budget);
     return this.#budget;
   }
 
-  #compile(settings: ResolvedSettings, budget: RetryBudget | undefined, leaseMs?: number): Run {
+  #compile(settings: ResolvedSettings, budget: TokenBucket | undefined, leaseMs?: number): Run {
     const { reporter, random } = this.#context;
     return compileStages(settings, { reporter, random, budget, ...(leaseMs !== undefined && { leaseMs }) });
   }
 
   #start({ call }: PreparedCall): Promise<unknown> {
-    this.#context.reporter.callStarted(call);
+    if (this.#context.reporter.callStarted(call)) call.delayStart();
     return call.start(this.#context.links);
   }
 
   /** Ends a call that has its value, now or when its outcome is known; returns the time. */
-  #onValue(prepared: PreparedCall): number {
+  #onValue(prepared: PreparedCall, value: unknown): number {
     const { streaming } = prepared.call;
-    if (streaming === undefined) return this.#succeed(prepared);
+    if (streaming === undefined) return this.#succeed(prepared, value);
     streaming.afterOutcome((outcome) => this.#onLateOutcome(prepared, outcome));
     return monotonicMs();
   }
@@ -304,14 +315,20 @@ export class OperationRuntime implements Operation, HealthSource {
     else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), undefined);
   }
 
-  #succeed({ call, state, budget }: PreparedCall): number {
+  #succeed({ call, state, budget }: PreparedCall, value?: unknown): number {
     const endedAtMs = monotonicMs();
     const durationMs = endedAtMs - call.startedAtMs;
-    this.#leave(call, state, endedAtMs);
+    this.#leave(call, state, endedAtMs, value);
     budget?.refill();
     state.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);
     return endedAtMs;
+  }
+
+  /** Ends a call whose stages have thrown instead of returning a promise. */
+  #onThrow(prepared: PreparedCall, error: unknown): FinishedCall {
+    prepared.call.fail(error);
+    return this.#onError(prepared, error);
   }
 
   #onError(prepared: PreparedCall, error: unknown): FinishedCall {
@@ -329,10 +346,10 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#context.reporter.callFailed(call, finished, { durationMs, attempts: invocations }, error);
   }
 
-  #leave(call: LiveCall, state: KeyState, endedAtMs: number): void {
+  #leave(call: LiveCall, state: KeyState, endedAtMs: number, value?: unknown): void {
     state.leave(endedAtMs);
     this.#context.leave();
-    call.release(this.#context.links, endedAtMs);
+    call.release(this.#context.links, endedAtMs, value);
   }
 }
 

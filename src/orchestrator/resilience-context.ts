@@ -17,8 +17,9 @@ export class ResilienceContext {
   readonly reporter: EventReporter = new EventReporter();
   readonly #contextHook: ContextHook | undefined;
   readonly #idPrefix: string;
+  /** Calls under way. */
+  inFlight = 0;
   #serial = 0;
-  #inFlight = 0;
   #isClosed = false;
   #onIdle: (() => void)[] = [];
 
@@ -36,12 +37,7 @@ export class ResilienceContext {
   /** `closing`: no more calls are taken, and some are still under way. */
   get state(): 'open' | 'closing' | 'closed' {
     if (!this.#isClosed) return 'open';
-    return this.#inFlight > 0 ? 'closing' : 'closed';
-  }
-
-  /** Calls under way. */
-  get inFlight(): number {
-    return this.#inFlight;
+    return this.inFlight > 0 ? 'closing' : 'closed';
   }
 
   /** @throws {ResilienceClosedError} after {@link close}. */
@@ -49,17 +45,16 @@ export class ResilienceContext {
     if (this.#isClosed) throw new ResilienceClosedError('this Resilience is closed');
   }
 
-  /** Counts a call in, and returns its serial number. */
-  enter(): number {
-    this.#inFlight += 1;
+  /** Returns the serial number of the next call. */
+  nextSerial(): number {
     this.#serial += 1;
     return this.#serial;
   }
 
   /** Counts a call out. */
   leave(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight === 0 && this.#isClosed) this.#resolveIdle();
+    this.inFlight -= 1;
+    if (this.inFlight === 0 && this.#isClosed) this.#resolveIdle();
   }
 
   /** Takes no more calls; resolves when the last one has ended. */
@@ -67,7 +62,7 @@ export class ResilienceContext {
     this.#isClosed = true;
     return new Promise((resolve) => {
       this.#onIdle.push(resolve);
-      if (this.#inFlight === 0) this.#resolveIdle();
+      if (this.inFlight === 0) this.#resolveIdle();
     });
   }
 

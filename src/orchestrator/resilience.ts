@@ -1,7 +1,7 @@
 import { type ClassifyRule, checkRules, readRules } from '../classify/index.js';
 import { type ConfigChange, findChanges } from '../config/change.js';
 import type { Configuration } from '../config/configuration.js';
-import type { ConfigInput } from '../config/document.js';
+import type { ConfigInput, OperationInput } from '../config/document.js';
 import { buildEffectiveConfig, type EffectiveConfig } from '../config/effective-config.js';
 import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
@@ -10,6 +10,7 @@ import { isLoadRecorder, type LoadRecorder } from '../config/usage.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
+import type { Call } from '../pipeline/index.js';
 import {
   deepFreeze,
   followAnswer,
@@ -49,13 +50,34 @@ export interface ResilienceOptions extends OwnPresets {
   readonly context?: ContextHook | undefined;
   /** A `UsageMonitor`: records the start, how long it took to load the configuration, or that this failed. */
   readonly usage?: LoadRecorder | undefined;
+  /**
+   * What becomes of a call of an operation that no config names. `create`: it makes the operation known, with the settings
+   * that all operations have. `refuse`: it is rejected with a `ConfigurationError`, and does not compile if the names are in
+   * `config`. Default `create`.
+   */
+  readonly unknownOperations?: 'create' | 'refuse' | undefined;
 }
 
-/** Protects named operations. Two instances in one process share nothing. */
-export interface Resilience {
+/** Options whose config names every operation that there is. */
+export interface StrictOptions<Name extends string> extends ResilienceOptions {
+  readonly unknownOperations: 'refuse';
+  readonly config: ConfigInput & { readonly operations: Readonly<Record<Name, OperationInput>> };
+}
+
+/**
+ * Protects named operations. Two instances in one process share nothing.
+ *
+ * @typeParam Name the names of operations: those of the config with `unknownOperations: 'refuse'`, and any text otherwise.
+ */
+export interface Resilience<Name extends string = string> {
   /**
    * Calls `fn` under the protection of an operation and resolves to its value. Operation names are free; each operation has
    * its own settings, breaker and numbers.
+   *
+   * A stream as the value (an async iterable, a `ReadableStream`, a `Response` whose body is not read yet) is handed over as
+   * it is, and the call has ended with it: `call.signal` still follows the caller's signal for as long as the stream is in use,
+   * and nothing else is guarded. The deadline no longer counts, and what fails in the stream is neither retried nor seen by
+   * the breaker; `close()` does not wait for it.
    *
    * When the call fails, it rejects with the very error that `fn` threw, unless holdfast itself ended it. What holdfast
    * knows about either is returned by `explain(error)`.
@@ -73,9 +95,11 @@ export interface Resilience {
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
    */
-  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
   /** Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went. */
-  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
   /**
    * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
@@ -83,7 +107,7 @@ export interface Resilience {
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
   wrap<This, Args extends readonly unknown[], T>(
-    operation: string,
+    operation: Name,
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T>;
@@ -93,25 +117,25 @@ export interface Resilience {
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
-  operation(name: string): Operation;
+  operation(name: Name): Operation;
   /**
    * The breaker of a known operation, or of one of its keys.
    *
    * @throws {ConfigurationError} for an operation that is not known, or that has no breaker.
    */
-  breaker(operation: string, key?: string): BreakerHandle;
+  breaker(operation: Name, key?: string): BreakerHandle;
   /**
    * The numbers of a known operation, or of all together.
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
-  stats(operation?: string): Stats;
+  stats(operation?: Name): Stats;
   /**
    * Resets the numbers of a known operation, or of all. Breakers keep their state.
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
-  resetStats(operation?: string): void;
+  resetStats(operation?: Name): void;
   /** Whether the providers are available, by the state of breakers and quotas. */
   health(): Health;
   /** Everything known at this moment as plain JSON: operations, keys, breakers, quota holds, numbers. */
@@ -120,8 +144,8 @@ export interface Resilience {
    * Changes the configuration from now on: overlays what earlier changes have set, or replaces it with `replace`. Calls
    * under way end by their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
    *
-   * @param change the config, or a function that returns it: if it throws a `ConfigurationError`, the change is refused and
-   * reported like one that is wrong.
+   * @param change the config, or a function that returns it: if it throws, the change is refused and reported like one that is
+   * wrong, and the error is passed on.
    * @returns every effective setting that is different now, and where it came from.
    * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
    * @throws {ResilienceClosedError} after {@link close}.
@@ -133,7 +157,7 @@ export interface Resilience {
    *
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    */
-  config(operation?: string): EffectiveConfig;
+  config(operation?: Name): EffectiveConfig;
   /**
    * Listens to one type of event, or to all by `'*'`. Returns a function that unsubscribes. A listener that
    * throws affects no call.
@@ -160,6 +184,8 @@ export interface Resilience {
  *
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
+export function createResilience<const Name extends string>(options: StrictOptions<Name>): Resilience<Name>;
+export function createResilience(options?: ResilienceOptions): Resilience;
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   const own = readOnce('options', options, (read) =>
     read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
@@ -167,16 +193,35 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
+  const { unknownOperations = 'create' } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
+  if (unknownOperations !== 'create' && unknownOperations !== 'refuse') {
+    check.addIssue('options.unknownOperations', 'must be one of create, refuse', unknownOperations);
+  }
   if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment, presets, strategies, usage });
-  return new ResilienceFacade(configuration, new ResilienceContext(random, context, classify));
+  const shared = new ResilienceContext(random, context, classify);
+  const { overruledPreset } = configuration;
+  // When the code that creates it has had time to listen.
+  if (overruledPreset !== undefined) queueMicrotask(() => shared.reporter.configOverruled(overruledPreset));
+  return new ResilienceFacade(configuration, shared, unknownOperations === 'refuse');
 }
 
-const OPTIONS = ['preset', 'config', 'environment', 'presets', 'strategies', 'classify', 'random', 'context', 'usage'];
+const OPTIONS = [
+  'preset',
+  'config',
+  'environment',
+  'presets',
+  'strategies',
+  'classify',
+  'random',
+  'context',
+  'usage',
+  'unknownOperations',
+];
 
 /** Known operations that an error message names at most. */
 const SHOWN_NAMES = 10;
@@ -188,13 +233,18 @@ class ResilienceFacade implements Resilience {
   readonly #operations = new Map<string, OperationRuntime>();
   #closed: Promise<void> | undefined;
 
-  constructor(configuration: Configuration, context: ResilienceContext) {
+  readonly #refusesUnknown: boolean;
+
+  constructor(configuration: Configuration, context: ResilienceContext, refusesUnknown: boolean) {
     this.#configuration = configuration;
     this.#context = context;
-    for (const name of configuration.names) this.operation(name);
+    this.#refusesUnknown = refusesUnknown;
+    for (const name of configuration.names) this.#create(name);
   }
 
-  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T> {
+  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
+  execute<T>(operation: string, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
+  execute(operation: string, fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
     const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
@@ -205,7 +255,9 @@ class ResilienceFacade implements Resilience {
     }
   }
 
-  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>> {
+  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
+  inspect<T>(operation: string, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
+  inspect(operation: string, fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
     const known = this.#find(operation);
     if (known !== undefined) return known.inspect(fn, options);
     try {
@@ -232,6 +284,12 @@ class ResilienceFacade implements Resilience {
     const alias = this.#configuration.findAlias(name);
     if (alias !== undefined) return this.operation(alias);
     this.#context.assertOpen();
+    return this.#refusesUnknown ? this.#known(name) : this.#create(name);
+  }
+
+  #create(name: string): OperationRuntime {
+    const known = this.#operations.get(name);
+    if (known !== undefined) return known;
     const operation = new OperationRuntime(name, this.#configuration.forOperation(name), this.#context);
     this.#operations.set(name, operation);
     return operation;
@@ -291,9 +349,8 @@ class ResilienceFacade implements Resilience {
     try {
       next = this.#changed(typeof given === 'function' ? readChange(given) : given, layer, replace);
     } catch (error) {
-      if (!dryRun && ConfigurationError.is(error)) {
-        this.#context.reporter.configRefused({ ...by, issues: error.issues });
-      }
+      const { issues } = ConfigurationError.is(error) ? error : configurationError('change', UNREADABLE, error);
+      if (!dryRun) this.#context.reporter.configRefused({ ...by, issues });
       throw error;
     }
     // Again, since a getter of what was given may have closed us.
@@ -351,7 +408,7 @@ class ResilienceFacade implements Resilience {
     this.#configuration = next;
     this.#configVersion += 1;
     for (const [name, operation] of this.#operations) operation.updateSettings(next.forOperation(name));
-    for (const name of next.names) this.operation(name);
+    for (const name of next.names) this.#create(name);
     this.#context.reporter.configChanged(change);
   }
 
@@ -376,6 +433,8 @@ function readChange(change: () => ConfigInput): ConfigInput {
   if (!followAnswer(given, () => undefined)) return given;
   throw configurationError('change', 'must be returned at once, not by a promise', given);
 }
+
+const UNREADABLE = 'must be readable, and reading it has thrown';
 
 /** @throws {ConfigurationError} when it is not a name. */
 function assertName(name: unknown): void {

@@ -2,6 +2,12 @@ import type { ExecuteOptions } from './options.js';
 import type { Resilience } from './resilience.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
+/** A method that returns a promise, as a decorated one does. */
+type AsyncMethod = (...args: never[]) => Promise<unknown>;
+
+/** Decorates a method without changing its type, type parameters included. */
+type MethodDecorator = <F extends AsyncMethod>(method: F, context: ClassMethodDecoratorContext) => F;
+
 /**
  * A method decorator (TC39): calls of the method run under the protection of an operation.
  *
@@ -14,9 +20,14 @@ import type { Wrappable, Wrapped } from './wrap.js';
  *
  * @throws {ConfigurationError} for bad input, when the class is defined.
  */
-export function resilient(resilience: Resilience, operation: string, options?: ExecuteOptions) {
-  return <This, Args extends readonly unknown[], T>(
-    method: Wrappable<This, Args, T>,
-    _context: ClassMethodDecoratorContext<This, Wrappable<This, Args, T>>,
-  ): Wrapped<This, Args, T> => resilience.wrap(operation, method, options);
+export function resilient<Name extends string>(
+  resilience: Resilience<Name>,
+  operation: Name,
+  options?: ExecuteOptions,
+): MethodDecorator {
+  function decorate<F extends AsyncMethod>(method: F, context: ClassMethodDecoratorContext): F;
+  function decorate(method: Wrappable<unknown, unknown[], unknown>): Wrapped<unknown, unknown[], unknown> {
+    return resilience.wrap(operation, method, options);
+  }
+  return decorate;
 }

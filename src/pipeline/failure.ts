@@ -67,4 +67,6 @@ export interface Failure {
   readonly requestId?: string;
   /** The provider certainly executed nothing, so even a request that must not run twice may be sent again. */
   readonly unexecuted?: true;
+  /** A classification rule of the application says that it is never retried. No setting overrules that. */
+  readonly retryForbidden?: true;
 }

@@ -1,5 +1,5 @@
 import { DeadlineExceededError } from '../errors/index.js';
-import { LONGEST_TIMER_MS, monotonicMs, rejectLater, startWait, stopTimer, toPromise } from '../runtime/index.js';
+import { defer, LONGEST_TIMER_MS, monotonicMs, rejectLater, runWork, startWait, stopTimer } from '../runtime/index.js';
 import type { Call, CallTarget, Interruption } from './call.js';
 import type { Failure } from './failure.js';
 import type {
@@ -29,15 +29,16 @@ export class LiveAttempt implements StageAttempt {
   readonly call: OwningCall;
   readonly attempt: number;
   readonly mustStartByMs: number;
+  /** Written here alone. A field, since the retry stage reads it where a call might overflow the stack. */
+  rejectedBy: StopReason | undefined;
   /** When it was made, which is before it waits. */
-  readonly #createdAtMs: number;
+  createdAtMs: number;
   #lane: Lane;
   #waitedMs = 0;
   #endedAtMs: number | undefined;
   /** `delivered`: the value has been given, its outcome is still to come. */
   #progress: 'waiting' | 'running' | 'delivered' | 'ended' = 'waiting';
   #outcome: AttemptOutcome | undefined;
-  #rejectedBy: StopReason | undefined;
   #interruption: Interruption | undefined;
   /** Rejects what the attempt is waiting for: the function, or a pause. */
   #reject: ((error: unknown) => void) | undefined;
@@ -54,7 +55,7 @@ export class LiveAttempt implements StageAttempt {
     this.call = call;
     this.attempt = attempt;
     this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
-    this.#createdAtMs = createdAtMs;
+    this.createdAtMs = createdAtMs;
     this.#lane = lane;
   }
 
@@ -90,16 +91,18 @@ export class LiveAttempt implements StageAttempt {
     return this.#controller.signal;
   }
 
+  /** Aborts its signal, where that has been read. Holds nothing else of the attempt, whose value may be a stream. */
+  get abortSignal(): ((reason: unknown) => void) | undefined {
+    const controller = this.#controller;
+    return controller && ((reason) => controller.abort(reason));
+  }
+
   get interruption(): Interruption | undefined {
     return this.#interruption;
   }
 
-  get rejectedBy(): StopReason | undefined {
-    return this.#rejectedBy;
-  }
-
   get invoked(): boolean {
-    return this.#progress !== 'waiting' && this.#rejectedBy === undefined;
+    return this.#progress !== 'waiting' && this.rejectedBy === undefined;
   }
 
   get outcome(): AttemptOutcome | undefined {
@@ -112,7 +115,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   get startedAtMs(): number {
-    return this.#createdAtMs + this.#waitedMs;
+    return this.createdAtMs + this.#waitedMs;
   }
 
   get endedAtMs(): number | undefined {
@@ -147,35 +150,36 @@ export class LiveAttempt implements StageAttempt {
   invoke(): Promise<unknown> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
     const { hooks, work } = this.call;
+    const { promise, resolve, reject } = defer<unknown>();
     this.#progress = 'running';
     hooks.attemptStarted?.(this);
-    return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      toPromise(() => work(this)).then(
-        (value) => {
-          if (this.#interruption !== undefined) return hooks.attemptAbandoned?.(this, 'success');
-          try {
-            if (this.#isDeferred) this.#deliver();
-            else this.#succeed();
-          } finally {
-            resolve(value);
-          }
-        },
-        (error: unknown) => {
-          if (this.#interruption !== undefined) return hooks.attemptAbandoned?.(this, 'failure');
-          try {
-            this.#fail(error);
-          } finally {
-            reject(error);
-          }
-        },
-      );
-    });
+    this.#reject = reject;
+    runWork(
+      () => work(this),
+      (value) => {
+        if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'success');
+        try {
+          if (this.#isDeferred) this.#deliver();
+          else this.#succeed();
+        } finally {
+          resolve(value);
+        }
+      },
+      (error) => {
+        if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'failure');
+        try {
+          this.#fail(error);
+        } finally {
+          reject(error);
+        }
+      },
+    );
+    return promise;
   }
 
   reject(reason: StopReason, error: Error): Promise<never> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
-    this.#rejectedBy = reason;
+    this.rejectedBy = reason;
     this.#end({ status: 'rejected', error });
     return rejectLater(error);
   }
@@ -197,6 +201,12 @@ export class LiveAttempt implements StageAttempt {
     if (invoked) this.call.hooks.attemptFailed?.(this, interruption.error);
     this.#settle({ status: 'failure', error: interruption.error });
     this.#controller?.abort(abortReason(interruption));
+  }
+
+  /** Ends an attempt whose stages have thrown, unless it has ended. */
+  fail(error: unknown): void {
+    if (this.#outcome === undefined && this.invoked) this.#fail(error);
+    else this.drop();
   }
 
   /** Ends an attempt that no stage has invoked or rejected. */

@@ -33,6 +33,17 @@ export interface CallEnding {
   readonly failure: Failure | undefined;
 }
 
+/** True for a value that is read later: an async iterable, a `ReadableStream`, a `Response` whose body is not read yet. */
+function isStream(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (Symbol.asyncIterator in value || 'getReader' in value) return true;
+    return 'bodyUsed' in value && value.bodyUsed === false && 'body' in value && isStream(value.body);
+  } catch {
+    return false;
+  }
+}
+
 /** One call under way: what its attempts have in common, and what can end all of them. */
 export class LiveCall implements OwningCall {
   readonly hooks: CallHooks;
@@ -109,15 +120,24 @@ export class LiveCall implements OwningCall {
     this.#retryForbidden = true;
   }
 
-  /** Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. */
+  /** The first attempt starts now, later than the call: a listener has come between. */
+  delayStart(): void {
+    this.#first.createdAtMs = monotonicMs();
+  }
+
+  /**
+   * Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. Throws when the
+   * stack overflows or the signal cannot be listened to; then {@link fail} ends what has begun.
+   */
   start(links: SignalLinks): Promise<unknown> {
-    try {
-      if (this.#callerSignal !== undefined) this.#link(this.#callerSignal, links);
-      if (this.#parentSignal !== undefined) this.#link(this.#parentSignal, links);
-      return this.#interruption === undefined ? this.#run(this.#first) : rejectLater(this.#interruption.error);
-    } catch (error) {
-      return rejectLater(error);
-    }
+    if (this.#callerSignal !== undefined) this.#link(this.#callerSignal, links);
+    if (this.#parentSignal !== undefined) this.#link(this.#parentSignal, links);
+    return this.#interruption === undefined ? this.#run(this.#first) : rejectLater(this.#interruption.error);
+  }
+
+  /** Ends every attempt under way with what {@link start} has thrown. */
+  fail(error: unknown): void {
+    for (const attempt of this.#attempts) attempt.fail(error);
   }
 
   interrupt(interruption: Interruption): void {
@@ -155,11 +175,20 @@ export class LiveCall implements OwningCall {
     return { stopReason: failure.retry === 'never' ? 'not_retryable' : 'attempts_exhausted', stopRule, failure };
   }
 
-  /** Releases what the call holds: the links to signals, and the lanes that it moved to. */
-  release(links: SignalLinks, nowMs: number): void {
-    if (this.#onAbort !== undefined) {
-      if (this.#callerSignal !== undefined) links.unlink(this.#callerSignal, this.#onAbort);
-      if (this.#parentSignal !== undefined) links.unlink(this.#parentSignal, this.#onAbort);
+  /**
+   * Releases what the call holds: the links to signals, and the lanes that it moved to. If its value is a stream, the signal
+   * that the function was given still follows those of the caller, so that a caller who leaves stops the upstream.
+   */
+  release(links: SignalLinks, nowMs: number, value?: unknown): void {
+    const onAbort = this.#onAbort;
+    if (onAbort !== undefined) {
+      // Nothing to follow with where the function has not read its signal.
+      const abort = isStream(value) ? this.decisive.abortSignal : undefined;
+      for (const signal of [this.#callerSignal, this.#parentSignal]) {
+        if (signal === undefined) continue;
+        if (abort !== undefined && isStream(value) && !signal.aborted) links.linkWhileAlive(value, signal, abort);
+        links.unlink(signal, onAbort);
+      }
     }
     for (const attempt of this.#attempts) {
       attempt.drop();

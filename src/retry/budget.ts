@@ -1,3 +1,5 @@
+import { monotonicMs } from '../runtime/index.js';
+
 /** Settings of a budget with nothing left open. */
 export interface ResolvedBudgetSettings {
   /** Tokens that each success adds. */
@@ -16,6 +18,39 @@ export interface BudgetSnapshot {
   readonly burst: number;
 }
 
+/** What calls of `retry()` may spend on retries together: made by `retryBudget()`. Calls alone take from it. */
+export interface RetryBudget {
+  /** What it holds. Reading changes nothing. */
+  snapshot(): BudgetSnapshot;
+}
+
+/** An instance of a class, since options are copied and plain objects with them. */
+class SharedBudget implements RetryBudget {
+  readonly #bucket: TokenBucket;
+
+  constructor(bucket: TokenBucket) {
+    this.#bucket = bucket;
+  }
+
+  snapshot(): BudgetSnapshot {
+    return this.#bucket.snapshot(monotonicMs());
+  }
+
+  static find(budget: unknown): TokenBucket | undefined {
+    return typeof budget === 'object' && budget !== null && #bucket in budget ? budget.#bucket : undefined;
+  }
+}
+
+/** Builds what users see of a bucket. */
+export function buildRetryBudget(bucket: TokenBucket): RetryBudget {
+  return new SharedBudget(bucket);
+}
+
+/** Finds the bucket of a budget; `undefined` for anything else. */
+export function findBucket(budget: unknown): TokenBucket | undefined {
+  return SharedBudget.find(budget);
+}
+
 /** Rounding of sums of fractions: ten times 0.1 is a little less than 1. */
 const EPSILON = 1e-9;
 
@@ -26,7 +61,7 @@ const EPSILON = 1e-9;
  *
  * What was added by itself is computed when it is read: no timer, and each call costs the same.
  */
-export class RetryBudget {
+export class TokenBucket {
   #rules: ResolvedBudgetSettings;
   #tokens: number;
   #countedAtMs = 0;

@@ -60,7 +60,7 @@ const ATTEMPT_TOO_LONG = refuse('deadline', 'attempt_beyond_deadline');
 export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, random: Random): RetryDecision {
   const { failure } = failed;
   const kind = rules.kinds[failure.kind];
-  if (kind === false || (failure.retry === 'never' && !kind.always)) return NEVER;
+  if (kind === false || failure.retryForbidden === true || (failure.retry === 'never' && !kind.always)) return NEVER;
   if (!failed.replayable) return NOT_REPLAYABLE;
   if (!failed.idempotent && failure.unexecuted !== true) return NOT_IDEMPOTENT;
   if (failed.attempt >= kind.maxAttempts) return MAX_ATTEMPTS;

@@ -1,5 +1,5 @@
 export type { BackoffStrategy } from './backoff.js';
-export { type BudgetSnapshot, RetryBudget } from './budget.js';
+export { type BudgetSnapshot, TokenBucket } from './budget.js';
 export type { Jitter } from './jitter.js';
 export type { ResolvedRetrySettings } from './resolve-settings.js';
 export type { BudgetSettings, KindSettings, RetryableKind, RetrySettings } from './settings.js';

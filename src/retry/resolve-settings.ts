@@ -52,7 +52,7 @@ export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySett
     if (own === false) return false;
     const always = own !== undefined && !RETRIED[kind];
     const given = own === undefined || own === true ? {} : own;
-    return { ...overlay(kind === 'overloaded' ? doubleDelays(base) : base, given), always };
+    return { ...overlayKind(kind === 'overloaded' ? doubleDelays(base) : base, given), always };
   };
   const kinds = {
     cancelled: false,
@@ -88,6 +88,15 @@ function overlay(below: ResolvedKindSettings, above: KindSettings): ResolvedKind
     jitterMaxMs: above.jitterMaxMs ?? below.jitterMaxMs,
     always: below.always,
   };
+}
+
+/** What a kind sets, laid over the rest: jitter that is added to a wait is no longer than the wait, if the kind sets that. */
+function overlayKind(below: ResolvedKindSettings, own: KindSettings): ResolvedKindSettings {
+  const rules = overlay(below, own);
+  const { jitter, minDelayMs, jitterMaxMs } = rules;
+  const isShorter = minDelayMs > 0 && minDelayMs < below.minDelayMs;
+  if (jitter !== 'additive' || own.jitterMaxMs !== undefined || !isShorter) return rules;
+  return { ...rules, jitterMaxMs: Math.min(jitterMaxMs, minDelayMs) };
 }
 
 /** The overlay shortens them again where a kind sets a shorter `maxDelayMs`. */

@@ -18,7 +18,7 @@ import {
 } from '../input/index.js';
 import type { Failure } from '../pipeline/index.js';
 import { isSignal, LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
-import { RetryBudget } from './budget.js';
+import { findBucket, type RetryBudget } from './budget.js';
 import { RETRY_SETTINGS, type RetrySettings } from './settings.js';
 
 /** A retry that is about to wait. */
@@ -73,7 +73,7 @@ const OPTIONS: Part<RetryOptions> = part({
   onRetry: setting(anyFunction<(notice: RetryNotice) => void>()),
   random: setting(anyFunction<Random>()),
   ...RETRY_SETTINGS.settings,
-  budget: setting(anyThat<RetryBudget>((value) => value instanceof RetryBudget, 'must come from retryBudget()')),
+  budget: setting(anyThat<RetryBudget>((value) => findBucket(value) !== undefined, 'must come from retryBudget()')),
 });
 
 /** What is used when a call brings no options. */

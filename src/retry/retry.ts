@@ -1,8 +1,8 @@
 import { Check, copyOnce } from '../input/index.js';
 import { type Call, type CallHooks, compose, type Lane, LiveCall, type Run } from '../pipeline/index.js';
-import { callHook, monotonicMs, rejectLater, SignalLinks, safeRandom, warnOfHook } from '../runtime/index.js';
+import { callHook, defer, monotonicMs, SignalLinks, safeRandom, warnOfHook } from '../runtime/index.js';
 import { timeLimit } from '../timeout/index.js';
-import { RetryBudget } from './budget.js';
+import { buildRetryBudget, findBucket, type RetryBudget, TokenBucket } from './budget.js';
 import { type ResolvedRetrySettings, resolveBudgetSettings, resolveRetrySettings } from './resolve-settings.js';
 import { NO_OPTIONS, parseRetryOptions, type RetryNotice, type RetryOptions } from './retry-options.js';
 import { BUDGET_SETTINGS, type BudgetSettings } from './settings.js';
@@ -11,6 +11,9 @@ import { createStandaloneHooks, createStandaloneLane } from './standalone-hooks.
 
 // Kept by signal, and only while a call listens to it: calls that share a signal share one listener.
 const links = new SignalLinks();
+
+/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+const RESOLVED = Promise.resolve();
 
 const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
 
@@ -29,20 +32,17 @@ const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
  * @throws the caller's abort reason (as a rejection), when `signal` aborted.
  */
 export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: RetryOptions): Promise<T> {
-  let call: LiveCall;
-  let budget: RetryBudget | undefined;
+  // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
+  const { promise, resolve, reject } = defer<T>();
+  let started: LiveCall | undefined;
   try {
     const own = parseRetryOptions(fn, options);
-    budget = own.budget;
-    call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
-  } catch (error) {
-    return rejectLater(error);
-  }
-  // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-  return new Promise<T>((resolve, reject) => {
+    const budget = findBucket(own.budget);
+    const call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
+    started = call;
     call.start(links).then(
       (value) => {
-        finish(call, budget);
+        finish(call, budget, value);
         // The stages carry what the function returns without looking at it; here its type comes back.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
         resolve(value as T);
@@ -52,15 +52,23 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
         reject(error);
       },
     );
-  });
+  } catch (error) {
+    // What was thrown may be a stack overflow: ending the call needs room.
+    void RESOLVED.then(() => {
+      started?.fail(error);
+      started?.release(links, monotonicMs());
+      reject(error);
+    });
+  }
+  return promise;
 }
 
 /** Ends a call that has its value, now or when its outcome is known. */
-function finish(call: LiveCall, budget: RetryBudget | undefined): void {
+function finish(call: LiveCall, budget: TokenBucket | undefined, value: unknown): void {
   const { streaming } = call;
   if (streaming === undefined) {
     budget?.refill();
-    call.release(links, monotonicMs());
+    call.release(links, monotonicMs(), value);
   } else {
     streaming.afterOutcome(({ status }) => {
       if (status === 'success') budget?.refill();
@@ -81,7 +89,7 @@ export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
   check.throwIfInvalid();
   check.conflicts('settings', own, BUDGET_SETTINGS);
   check.throwIfInvalid();
-  return new RetryBudget(resolveBudgetSettings(own));
+  return buildRetryBudget(new TokenBucket(resolveBudgetSettings(own)));
 }
 
 /** How calls go: made once for all those without options. */
@@ -94,8 +102,8 @@ interface Plan {
 const USUAL: Plan = planOf(NO_OPTIONS);
 
 function planOf(options: RetryOptions): Plan {
-  const { name = 'retry', deadlineMs = false, attemptTimeoutMs = false, budget } = options;
-  const { classify, onRetry, random = () => Math.random(), ...settings } = options;
+  const { name = 'retry', deadlineMs = false, attemptTimeoutMs = false } = options;
+  const { classify, onRetry, budget, random = () => Math.random(), ...settings } = options;
   let resolved: ResolvedRetrySettings | undefined;
   const stage = retryStage({
     // Only a failure asks for them, and resolving them takes longer than a call that succeeds.
@@ -103,7 +111,7 @@ function planOf(options: RetryOptions): Plan {
       resolved ??= resolveRetrySettings({ ...settings, budget: false });
       return resolved;
     },
-    budget,
+    budget: findBucket(budget),
     random: safeRandom(random, (error) => warnOfHook('random of retry()', error)),
     typicalMs: () => undefined,
     rejectionAfter: () => undefined,

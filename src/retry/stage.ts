@@ -1,6 +1,6 @@
 import type { Failure, Run, Stage, StageAttempt, StopReason, StopRule } from '../pipeline/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
-import type { RetryBudget } from './budget.js';
+import type { TokenBucket } from './budget.js';
 import { decide } from './decide.js';
 import { type NextStep, runRetryLoop } from './p-retry-loop.js';
 import type { ResolvedRetrySettings } from './resolve-settings.js';
@@ -33,7 +33,7 @@ export interface RetryListener {
 export interface RetryParts {
   readonly settings: ResolvedRetrySettings;
   /** What all calls of the operation may spend on retries; `undefined`: there is no limit. */
-  readonly budget: RetryBudget | undefined;
+  readonly budget: TokenBucket | undefined;
   readonly random: Random;
   readonly listener: RetryListener;
   /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */

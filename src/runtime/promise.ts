@@ -1,17 +1,58 @@
 const RESOLVED = Promise.resolve();
 
 /**
- * Runs a function and returns its result as a native promise, whether it is a value, a thenable, a promise of a subclass or a
- * throw. A native promise is returned as it is, since adopting it would cost three ticks.
+ * Runs a function and calls one of the handlers with how it ends, in a later microtask. A native promise is not adopted, which
+ * would cost three ticks.
+ *
+ * Until the handlers are attached it calls built-ins alone, which have room when the stack is full: the function may have
+ * thrown a stack overflow.
  */
-export function toPromise<T>(work: () => T | PromiseLike<T>): Promise<T> {
+export function runWork<T>(
+  work: () => T | PromiseLike<T>,
+  onValue: (value: T) => void,
+  onError: (error: unknown) => void,
+): void {
+  let promise: Promise<T>;
   try {
     const result = work();
-    if (result instanceof Promise && result.constructor === Promise) return result;
-    return new Promise<T>((resolve) => resolve(result));
+    const isPlain =
+      result instanceof Promise && result.constructor === Promise && result.then === Promise.prototype.then;
+    promise = isPlain ? result : new Promise<T>((resolve) => resolve(result));
   } catch (error) {
-    return rejectLater(error);
+    void RESOLVED.then(() => onError(error));
+    return;
   }
+  void promise.then(onValue, onError);
+}
+
+/** Runs a function and returns what it returns or throws as a promise. */
+export function toPromise<T>(work: () => T | PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => runWork(work, resolve, reject));
+}
+
+/** A promise, and what settles it. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Returns a promise to be settled from outside. */
+export function defer<T>(): Deferred<T> {
+  let resolve: Deferred<T>['resolve'] = doNothing;
+  let reject: Deferred<T>['reject'] = doNothing;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  if (resolve !== doNothing) return { promise, resolve, reject };
+  // A full stack: the promise has been rejected without the function above.
+  void promise.then(undefined, doNothing);
+  throw new RangeError('Maximum call stack size exceeded');
+}
+
+function doNothing(): void {
+  // A promise that nothing settles.
 }
 
 /**

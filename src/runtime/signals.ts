@@ -26,6 +26,8 @@ interface AbortListeners {
  */
 export class SignalLinks {
   readonly #bySignal = new WeakMap<AbortSignal, AbortListeners>();
+  /** Made when first needed. Removes links whose holder has been garbage collected. */
+  #collected: FinalizationRegistry<() => void> | undefined;
 
   /** Calls `listener` once with the reason when the signal aborts. The signal must not have aborted yet. */
   link(signal: AbortSignal, listener: AbortListener): void {
@@ -39,8 +41,15 @@ export class SignalLinks {
       this.#bySignal.delete(signal);
       for (const each of listeners) each(signal.reason);
     };
-    this.#bySignal.set(signal, { listeners, onAbort });
     signal.addEventListener('abort', onAbort, { once: true });
+    this.#bySignal.set(signal, { listeners, onAbort });
+  }
+
+  /** Like {@link link}, for as long as `holder` lives. The listener must not refer to the holder. */
+  linkWhileAlive(holder: object, signal: AbortSignal, listener: AbortListener): void {
+    this.link(signal, listener);
+    this.#collected ??= new FinalizationRegistry((unlink) => unlink());
+    this.#collected.register(holder, () => this.unlink(signal, listener));
   }
 
   /** Removes a link. With the last link, the listener is removed from the signal. */
@@ -50,6 +59,10 @@ export class SignalLinks {
     known.listeners.delete(listener);
     if (known.listeners.size > 0) return;
     this.#bySignal.delete(signal);
-    signal.removeEventListener('abort', known.onAbort);
+    try {
+      signal.removeEventListener('abort', known.onAbort);
+    } catch {
+      // A signal that is not one of the platform. A listener that stays finds no links when it aborts.
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
-import type { ConfigChanged, ConfigRefused } from '../config/events.js';
+import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
 import type { Failure, StopReason } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 
@@ -79,6 +79,18 @@ export interface RetryRefused extends OfCall, RefusedRetry {
   readonly attempt: number;
 }
 
+/**
+ * Emitted when a function's SDK has retried by itself, so that attempts multiply: switch its retries off (`maxRetries: 0`).
+ * Emitted once for each operation.
+ */
+export interface RetryDoubled extends OfCall {
+  readonly type: 'retry.doubled';
+  readonly attempt: number;
+  /** How often the SDK has tried within this one attempt. */
+  readonly sdkAttempts: number;
+  readonly error: unknown;
+}
+
 /** Emitted when a quota is put on hold, or for longer than before. */
 export interface QuotaHeld extends OfOperation {
   readonly type: 'quota.held';
@@ -113,6 +125,7 @@ export type HoldfastEvent =
   | AttemptAbandoned
   | RetryScheduled
   | RetryRefused
+  | RetryDoubled
   | QuotaHeld
   | QuotaReleased
   | (BreakerOpened & OfOperation)
@@ -121,6 +134,7 @@ export type HoldfastEvent =
   | (BreakerRejected & OfOperation)
   | ConfigChanged
   | ConfigRefused
+  | ConfigOverruled
   | HookFailed;
 
 /** The types of events. */
@@ -135,6 +149,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'attempt.abandoned',
   'retry.scheduled',
   'retry.refused',
+  'retry.doubled',
   'quota.held',
   'quota.released',
   'breaker.opened',
@@ -143,5 +158,6 @@ export const EVENT_TYPES: readonly EventType[] = [
   'breaker.rejected',
   'config.changed',
   'config.refused',
+  'config.overruled',
   'hook.failed',
 ];

@@ -10,6 +10,7 @@ export {
   type HookFailed,
   type QuotaHeld,
   type QuotaReleased,
+  type RetryDoubled,
   type RetryRefused,
   type RetryScheduled,
 } from './events.js';

@@ -1,5 +1,5 @@
 import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
-import type { ConfigChanged, ConfigRefused } from '../config/events.js';
+import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
 import type { HoldCause } from '../limits/index.js';
 import type { CallEnding, StageAttempt, StageCall } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
@@ -29,8 +29,16 @@ export class EventReporter {
     return this.#events.on(type, listener);
   }
 
-  callStarted(call: StageCall): void {
-    if (this.#events.wants('call.started')) this.#events.emit({ type: 'call.started', ...aboutCall(call) });
+  /** True if a listener wants events of this type. */
+  wants(type: EventType): boolean {
+    return this.#events.wants(type);
+  }
+
+  /** Returns whether a listener has had it, which may have taken time. */
+  callStarted(call: StageCall): boolean {
+    const isWanted = this.#events.wants('call.started');
+    if (isWanted) this.#events.emit({ type: 'call.started', ...aboutCall(call) });
+    return isWanted;
   }
 
   callSucceeded(call: StageCall, durationMs: number): void {
@@ -76,6 +84,11 @@ export class EventReporter {
     this.#events.emit({ type: 'retry.refused', ...aboutAttempt(attempt), ...retry });
   }
 
+  retryDoubled(attempt: StageAttempt, sdkAttempts: number, error: unknown): void {
+    if (!this.#events.wants('retry.doubled')) return;
+    this.#events.emit({ type: 'retry.doubled', ...aboutAttempt(attempt), sdkAttempts, error });
+  }
+
   quotaHeld(place: Place, kind: HoldCause, forMs: number): void {
     if (!this.#events.wants('quota.held')) return;
     const about = aboutPlace(place);
@@ -112,6 +125,11 @@ export class EventReporter {
 
   configChanged(change: ConfigChanged['change']): void {
     if (this.#events.wants('config.changed')) this.#events.emit({ type: 'config.changed', ...aboutAll(), change });
+  }
+
+  configOverruled(overruled: Pick<ConfigOverruled, 'setting' | 'given' | 'inForce' | 'by'>): void {
+    if (!this.#events.wants('config.overruled')) return;
+    this.#events.emit({ type: 'config.overruled', ...aboutAll(), ...overruled });
   }
 
   configRefused(refused: Pick<ConfigRefused, 'layer' | 'actor' | 'reason' | 'issues'>): void {

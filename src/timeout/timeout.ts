@@ -21,7 +21,9 @@ export function attemptTimeout(timeoutMs: number): Stage {
       const leftMs = deadlineMs === undefined ? Infinity : startedAtMs + deadlineMs - attempt.startedAtMs;
       if (leftMs <= timeoutMs) return untilDeadline(attempt);
       const timer = startTimer(timeoutMs, () => {
-        attempt.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(attempt.operation, timeoutMs) });
+        // A thread that was blocked meanwhile may have come to the deadline as well, which says more.
+        if (attempt.remainingMs() <= 0) interruptAtDeadline(attempt);
+        else attempt.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(attempt.operation, timeoutMs) });
       });
       stopAtOutcome(attempt, timer);
       return next(attempt);
@@ -32,14 +34,16 @@ export function attemptTimeout(timeoutMs: number): Stage {
 /** Ends a call whose attempt is under way at the deadline. When that is, the call knows: a caller may bring its own. */
 export function deadline(): Stage {
   return (next) => (attempt) => {
-    const { deadlineMs } = attempt.call;
-    if (deadlineMs === undefined) return next(attempt);
-    const timer = startTimer(Math.ceil(attempt.remainingMs()), () => {
-      attempt.interrupt({ by: 'deadline', error: new DeadlineExceededError(attempt.operation, deadlineMs) });
-    });
+    if (attempt.call.deadlineMs === undefined) return next(attempt);
+    const timer = startTimer(Math.ceil(attempt.remainingMs()), () => interruptAtDeadline(attempt));
     stopAtOutcome(attempt, timer);
     return next(attempt);
   };
+}
+
+function interruptAtDeadline(attempt: StageAttempt): void {
+  const { deadlineMs = 0 } = attempt.call;
+  attempt.interrupt({ by: 'deadline', error: new DeadlineExceededError(attempt.operation, deadlineMs) });
 }
 
 function stopAtOutcome(attempt: StageAttempt, timer: Timer): void {

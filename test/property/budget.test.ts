@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { RetryBudget } from '../../src/retry/budget.js';
+import { TokenBucket } from '../../src/retry/budget.js';
 import { runs } from '../support/seed.js';
 
 type Step = { readonly do: 'take' | 'refill'; readonly afterMs: number };
@@ -69,7 +69,7 @@ class ExactBudget {
 test('a budget says what one that counts in whole thousandths says', () => {
   fc.assert(
     fc.property(wholeRules, fc.nat({ max: 1_000_000 }), wholeSteps, (rules, startMs, steps) => {
-      const budget = new RetryBudget(rules);
+      const budget = new TokenBucket(rules);
       const exact = new ExactBudget(rules);
       let nowMs = startMs;
       for (const step of steps) {
@@ -92,7 +92,7 @@ test('a budget is never below zero nor above what it can hold, whatever the cloc
   const anyTime = fc.double({ min: -1e15, max: 1e15, noNaN: true });
   fc.assert(
     fc.property(anyRules, fc.array(fc.tuple(does, anyTime), { maxLength: 60 }), (rules, steps) => {
-      const budget = new RetryBudget(rules);
+      const budget = new TokenBucket(rules);
       for (const [what, atMs] of steps) {
         if (what === 'take') budget.take(atMs);
         else budget.refill();
@@ -107,7 +107,7 @@ test('a budget is never below zero nor above what it can hold, whatever the cloc
 test('no stretch of time has more retries than what was saved up, came in by itself and was paid in', () => {
   fc.assert(
     fc.property(anyRules, onwards, (rules, steps) => {
-      const budget = new RetryBudget(rules);
+      const budget = new TokenBucket(rules);
       const taken: number[] = [];
       const paid: number[] = [];
       let nowMs = 0;
@@ -131,7 +131,7 @@ test('no stretch of time has more retries than what was saved up, came in by its
 test('what is left is what looking tells: a whole retry can be had, less cannot', () => {
   fc.assert(
     fc.property(wholeRules, fc.nat({ max: 1_000_000 }), wholeSteps, (rules, startMs, steps) => {
-      const budget = new RetryBudget(rules);
+      const budget = new TokenBucket(rules);
       let nowMs = startMs;
       for (const step of steps) {
         nowMs += step.afterMs;

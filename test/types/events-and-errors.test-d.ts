@@ -97,6 +97,7 @@ describe('types of on()', () => {
           return 'attempt';
         case 'retry.scheduled':
         case 'retry.refused':
+        case 'retry.doubled':
           return 'retry';
         case 'quota.held':
         case 'quota.released':
@@ -108,6 +109,7 @@ describe('types of on()', () => {
           return 'breaker';
         case 'config.changed':
         case 'config.refused':
+        case 'config.overruled':
           return 'config';
         case 'hook.failed':
           return 'hook';

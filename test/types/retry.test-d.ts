@@ -55,8 +55,10 @@ describe('types of retryBudget()', () => {
   it('a budget is made of settings, and can be shared', () => {
     const budget = retryBudget({ ratio: 0.2 });
     expectTypeOf(budget).toEqualTypeOf<RetryBudget>();
-    expectTypeOf(budget.snapshot(0)).toEqualTypeOf<BudgetSnapshot>();
+    expectTypeOf(budget.snapshot()).toEqualTypeOf<BudgetSnapshot>();
     void retry(() => 1, { budget });
+    // @ts-expect-error tokens are taken by calls alone
+    budget.take;
     // @ts-expect-error mistyped
     retryBudget({ ratioo: 0.2 });
   });

@@ -95,3 +95,21 @@ describe('types of @resilient', () => {
     expectTypeOf<Wrong>().toHaveProperty('model');
   });
 });
+
+describe('types of functions that give a value or a promise', () => {
+  it('their value is of either type', () => {
+    const either = () => (Math.random() < 0.5 ? Number('5') : Promise.resolve('text'));
+    expectTypeOf(resilience.execute('chat', either)).resolves.toEqualTypeOf<string | number>();
+    expectTypeOf(resilience.operation('chat').execute(either)).resolves.toEqualTypeOf<string | number>();
+  });
+
+  it('a decorated generic method keeps its type parameters', () => {
+    class Echo {
+      @resilient(resilience, 'chat')
+      async say<T>(word: T): Promise<T> {
+        return word;
+      }
+    }
+    expectTypeOf(new Echo().say(5)).resolves.toEqualTypeOf<number>();
+  });
+});

@@ -26,10 +26,16 @@ describe('open state for a time', () => {
     expect(wait.admit(performance.now(), LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 250 });
   });
 
-  it('returns no negative wait when its timer is late', () => {
-    const wait = opening(1000);
+  it('is half-open once its wait is over, and reports it once, even if its timer is late', () => {
+    const onHalfOpen = vi.fn();
+    const wait = opening(1000, onHalfOpen);
     // The clock has gone on, but a busy event loop has not come to the timer yet.
-    expect(wait.admit(5000, LEASE_MS)).toEqual({ refusal: 'open', retryAfterMs: 0 });
+    expect(wait.admit(1000, LEASE_MS)).toBeInstanceOf(Lease);
+    expect(wait.state).toBe('half_open');
+    expect(wait.admit(1001, LEASE_MS)).toEqual({ refusal: 'trials_taken', retryAfterMs: undefined });
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(5000);
+    expect(onHalfOpen).toHaveBeenCalledTimes(1);
   });
 
   it('gives trials a place from the millisecond on which the wait is over', () => {

@@ -98,6 +98,18 @@ describe('places of trials: leases of different lengths', () => {
   });
 });
 
+describe('places of trials: very many', () => {
+  it('are taken, refused and given back in the same time as a few', () => {
+    const trials = places(100_000);
+    const leases = Array.from({ length: 100_000 }, () => take(trials, 0));
+    for (let nth = 0; nth < 100_000; nth++) expect(trials.take(1, LEASE_MS)).toBeUndefined();
+    // From the middle outwards, which a list searched from its beginning would feel.
+    for (const lease of [...leases.slice(50_000), ...leases.slice(0, 50_000)])
+      expect(trials.giveBack(lease)).toBe(true);
+    expect(trials.take(1, LEASE_MS) instanceof Lease).toBe(true);
+  }, 5_000);
+});
+
 describe('places of trials: successes', () => {
   it('are counted', () => {
     const trials = places(1);

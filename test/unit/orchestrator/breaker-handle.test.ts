@@ -25,6 +25,22 @@ describe('breaker handle', () => {
     expect(handle.snapshot()).toEqual({ version: 1, state: 'half_open', openings: 1 });
   });
 
+  it('shows the thresholds, the last failure and how long the state has lasted', async () => {
+    const { resilience, handle } = withHandle();
+    expect(handle.settings).toMatchObject({ openMs: 1_000, trip: { consecutiveFailures: 5 } });
+    expect(Object.isFrozen(handle.settings)).toBe(true);
+    await resilience.execute('chat', () => 'fine');
+    await pass(300);
+    expect([handle.lastFailureAt, handle.sinceChangeMs]).toEqual([undefined, 300]);
+    await fail(resilience, 5);
+    await pass(400);
+    expect([handle.lastFailureAt, handle.sinceChangeMs]).toEqual([START + 300, 400]);
+    await pass(1_000);
+    expect([handle.state, handle.sinceChangeMs]).toEqual(['half_open', 400]);
+    handle.reset();
+    expect([handle.lastFailureAt, handle.sinceChangeMs]).toEqual([undefined, 0]);
+  });
+
   it('opens its breaker for the time that an opening lasts', async () => {
     const { resilience, handle } = withHandle();
     handle.open();

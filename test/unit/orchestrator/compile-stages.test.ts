@@ -4,7 +4,7 @@ import { compileStages } from '../../../src/orchestrator/compile-stages.js';
 import { KeyState } from '../../../src/orchestrator/key-state.js';
 import { OperationHooks } from '../../../src/orchestrator/operation-hooks.js';
 import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
-import { RetryBudget } from '../../../src/retry/budget.js';
+import { TokenBucket } from '../../../src/retry/budget.js';
 import { SignalLinks } from '../../../src/runtime/index.js';
 import { errorOf } from '../../support/calls.js';
 import { httpError } from '../../support/failures.js';
@@ -20,7 +20,7 @@ function failingCall(settings: Settings, listening: boolean) {
   if (listening) context.reporter.on('retry.refused', (event) => events.push(event));
   const resolved = createResilience({ config: { defaults: settings } }).operation('chat').settings;
   const state = new KeyState({ context, operation: 'chat', key: undefined, breaker: resolved.breaker });
-  const budget = new RetryBudget({ ratio: 0, floorPerSecond: 0, burst: 1 });
+  const budget = new TokenBucket({ ratio: 0, floorPerSecond: 0, burst: 1 });
   budget.take(performance.now());
   const { reporter, random } = context;
   const work = vi.fn((): unknown => Promise.reject(httpError(500)));

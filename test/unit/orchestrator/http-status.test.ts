@@ -31,6 +31,8 @@ describe('HTTP status of an error', () => {
     { what: 'a timeout', error: new DOMException('late', 'TimeoutError'), status: 504 },
     { what: 'no credit', error: answered(429, { code: 'insufficient_quota' }), status: 503 },
     { what: 'too long a prompt', error: answered(400, { code: 'context_length_exceeded' }), status: 413 },
+    { what: 'a request that is too large', error: answered(413, {}), status: 413 },
+    { what: 'a request that cannot be processed', error: answered(422, {}), status: 422 },
     { what: 'a filtered prompt', error: answered(400, { code: 'content_filter' }), status: 422 },
     { what: 'an overloaded provider', error: answered(529), status: 503 },
     { what: 'a rate limit', error: answered(429), status: 429 },

@@ -5,7 +5,7 @@ describe('resilience context: the id of a call', () => {
   it('has the same prefix for all calls of one Resilience, and a number', () => {
     const context = new ResilienceContext(() => 0.5, undefined);
     const prefix = (18 * 36 ** 5).toString(36);
-    expect([context.enter(), context.enter()].map((serial) => context.callId(serial))).toEqual([
+    expect([context.nextSerial(), context.nextSerial()].map((serial) => context.callId(serial))).toEqual([
       `${prefix}-1`,
       `${prefix}-2`,
     ]);
@@ -37,7 +37,7 @@ describe('resilience context: the values of a call', () => {
 describe('resilience context: closing', () => {
   it('resolves every promise of close() when the last call ends', async () => {
     const context = new ResilienceContext(() => 0, undefined);
-    context.enter();
+    context.nextSerial();
     const closed = Promise.all([context.close(), context.close()]);
     context.leave();
     await closed;
@@ -46,7 +46,7 @@ describe('resilience context: closing', () => {
 
   it('does not begin by itself when no call is under way', () => {
     const context = new ResilienceContext(() => 0, undefined);
-    context.enter();
+    context.nextSerial();
     context.leave();
     expect(context.isClosed).toBe(false);
     context.assertOpen();

@@ -66,19 +66,31 @@ describe('a call', () => {
     call.release(links, 0);
   });
 
-  it('turns an error that a stage throws into a rejection', async () => {
-    const run = () => {
-      throw error;
-    };
-    expect(await errorOf(liveCall({ run }).start(new SignalLinks()))).toBe(error);
+  it('ends the attempts that are under way, each as far as it had come, with what a stage has thrown', async () => {
+    const outcomes: unknown[] = [];
+    const call = liveCall({
+      run: (attempt) => {
+        attempt.onOutcome((outcome) => outcomes.push(outcome));
+        call.nextAttempt().onOutcome((outcome) => outcomes.push(outcome));
+        void attempt.invoke();
+        throw error;
+      },
+      work: never,
+    });
+    expect(() => call.start(new SignalLinks())).toThrow(error);
+    call.fail(error);
+    expect(outcomes).toEqual([{ status: 'failure', error }, { status: 'ignored' }]);
+    call.fail(new Error('later'));
+    expect(outcomes).toHaveLength(2);
+    expect(call.ending(error).failure).toBeDefined();
   });
 
-  it('turns the error of a signal that cannot be listened to into a rejection', async () => {
+  it('throws the error of a signal that cannot be listened to', () => {
     const { signal } = new AbortController();
     vi.spyOn(signal, 'addEventListener').mockImplementation(() => {
       throw error;
     });
-    expect(await errorOf(liveCall({ signal }).start(new SignalLinks()))).toBe(error);
+    expect(() => liveCall({ signal }).start(new SignalLinks())).toThrow(error);
   });
 
   it('knows how much time it has left', async () => {

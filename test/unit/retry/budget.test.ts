@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type ResolvedBudgetSettings, RetryBudget } from '../../../src/retry/budget.js';
+import { type ResolvedBudgetSettings, TokenBucket } from '../../../src/retry/budget.js';
 
 const budgetOf = (given: Partial<ResolvedBudgetSettings> = {}) =>
-  new RetryBudget({ ratio: 0.2, floorPerSecond: 2, burst: 10, ...given });
+  new TokenBucket({ ratio: 0.2, floorPerSecond: 2, burst: 10, ...given });
 
 /** How many retries can be paid for at one moment. */
-const takeAll = (budget: RetryBudget, nowMs: number): number => {
+const takeAll = (budget: TokenBucket, nowMs: number): number => {
   let taken = 0;
   while (budget.take(nowMs)) taken += 1;
   return taken;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/pipeline/index.js';
-import { RetryBudget } from '../../../src/retry/budget.js';
+import { TokenBucket } from '../../../src/retry/budget.js';
 import { decide } from '../../../src/retry/decide.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import type { RetrySettings } from '../../../src/retry/settings.js';
@@ -25,7 +25,7 @@ interface Traffic {
 /** Requests sent in each second to a provider that is down, in virtual time. */
 function requestsBySecond(settings: RetrySettings, { callsPerSecond, isDown = () => true }: Traffic): number[] {
   const rules = resolveRetrySettings(settings);
-  const budget = rules.budget === false ? undefined : new RetryBudget(rules.budget);
+  const budget = rules.budget === false ? undefined : new TokenBucket(rules.budget);
   const random = randomFrom(SEED);
   const sent = new Array<number>(SECONDS).fill(0);
   const ends = new Map<number, Attempt[]>();

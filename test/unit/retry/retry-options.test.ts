@@ -157,9 +157,9 @@ describe('retryBudget()', () => {
   const made = (...given: readonly unknown[]) => Reflect.apply(retryBudget, undefined, given);
 
   it('holds ten retries by default, or what its floor gives in two seconds', () => {
-    expect(retryBudget().snapshot(0)).toEqual({ tokens: 10, burst: 10 });
-    expect(retryBudget({ floorPerSecond: 30 }).snapshot(0)).toEqual({ tokens: 60, burst: 60 });
-    expect(retryBudget({ burst: 1 }).snapshot(0)).toEqual({ tokens: 1, burst: 1 });
+    expect(retryBudget().snapshot()).toEqual({ tokens: 10, burst: 10 });
+    expect(retryBudget({ floorPerSecond: 30 }).snapshot()).toEqual({ tokens: 60, burst: 60 });
+    expect(retryBudget({ burst: 1 }).snapshot()).toEqual({ tokens: 1, burst: 1 });
   });
 
   it.each([

@@ -383,35 +383,42 @@ describe('retry(): a budget', () => {
     expect(spent.map(({ times }) => times.length)).toEqual([2, 2, 1, 1]);
   });
 
+  it('shows what it holds, and lets calls alone take from it', () => {
+    expect(retryBudget()).not.toHaveProperty('take');
+    expect(retryBudget({ burst: 3 }).snapshot()).toEqual({ tokens: 3, burst: 3 });
+  });
+
   it('is paid by successes', async () => {
     const budget = retryBudget({ ratio: 0.5, floorPerSecond: 0, burst: 1 });
     const once = { ...PLAIN, budget, maxAttempts: 2 };
     const first = errorOf(retry(down().work, once));
     await pass(1_000);
     await first;
-    expect(budget.snapshot(performance.now()).tokens).toBe(0);
+    expect(budget.snapshot().tokens).toBe(0);
     await retry(failing().work, once);
-    expect(budget.snapshot(performance.now()).tokens).toBe(0.5);
+    expect(budget.snapshot().tokens).toBe(0.5);
     await retry(failing().work, once);
     await retry(failing().work, once);
-    expect(budget.snapshot(performance.now()).tokens).toBe(1);
+    expect(budget.snapshot().tokens).toBe(1);
   });
 
   it('is paid once by a call that succeeds, however many attempts the call makes', async () => {
     const budget = retryBudget({ ratio: 0.25, floorPerSecond: 0, burst: 4 });
     const ended = retry(failing(httpError(500), httpError(500)).work, { ...PLAIN, budget });
     await pass(1_000);
-    expect(budget.snapshot(performance.now()).tokens).toBe(2);
+    expect(budget.snapshot().tokens).toBe(2);
     await pass(2_000);
     expect(await ended).toBe('fine');
-    expect(budget.snapshot(performance.now()).tokens).toBe(2.25);
+    expect(budget.snapshot().tokens).toBe(2.25);
     await pass(60_000);
-    expect(budget.snapshot(performance.now()).tokens).toBe(2.25);
+    expect(budget.snapshot().tokens).toBe(2.25);
   });
 
   it('is paid nothing by a call that fails, is cancelled or never calls its function', async () => {
     const budget = retryBudget({ ratio: 1, floorPerSecond: 0, burst: 4 });
-    budget.take(performance.now());
+    const spending = errorOf(retry(down().work, { ...PLAIN, budget, maxAttempts: 2 }));
+    await pass(1_000);
+    await spending;
     const controller = new AbortController();
     const ends = [
       errorOf(retry(down(httpError(400)).work, { ...PLAIN, budget })),
@@ -422,13 +429,13 @@ describe('retry(): a budget', () => {
     controller.abort();
     await pass(50);
     await Promise.all(ends);
-    expect(budget.snapshot(performance.now()).tokens).toBe(3);
+    expect(budget.snapshot().tokens).toBe(3);
   });
 
   it('leaves the own error of the function when it is spent, and costs nothing for what is not retried anyway', async () => {
     const budget = retryBudget({ floorPerSecond: 0, ratio: 1, burst: 1 });
     await errorOf(retry(down(httpError(400)).work, { ...PLAIN, budget }));
-    expect(budget.snapshot(0).tokens).toBe(1);
+    expect(budget.snapshot().tokens).toBe(1);
     const errors = [httpError(500), httpError(500)];
     const { error, times } = await run(errors, { budget });
     expect(error).toBe(errors[1]);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Call, CallHooks, Failure, Run, StageAttempt, StopReason } from '../../../src/pipeline/index.js';
-import { RetryBudget } from '../../../src/retry/budget.js';
+import { TokenBucket } from '../../../src/retry/budget.js';
 import { resolveRetrySettings } from '../../../src/retry/resolve-settings.js';
 import { type RetryListener, type RetryParts, retryStage } from '../../../src/retry/stage.js';
 import { SignalLinks } from '../../../src/runtime/index.js';
@@ -15,7 +15,7 @@ const BAD: Failure = { kind: 'invalid_request', retry: 'never', breaker: 'ignore
 
 /** What the stage is given, with notes of what it asks and reports. */
 function parts(own: Partial<RetryParts> = {}) {
-  const budget = new RetryBudget({ ratio: 0.5, floorPerSecond: 0, burst: 5 });
+  const budget = new TokenBucket({ ratio: 0.5, floorPerSecond: 0, burst: 5 });
   const listener = {
     retryScheduled: vi.fn<RetryListener['retryScheduled']>(),
     retryRefused: vi.fn<RetryListener['retryRefused']>(),

@@ -30,9 +30,14 @@ describe('toPromise', () => {
     await expect(toPromise<unknown>(() => value)).resolves.toBe(value);
   });
 
-  it('returns a native promise as it is', () => {
-    const native = Promise.resolve('up');
-    expect(toPromise(() => native)).toBe(native);
+  it('rejects when a native promise has a then of its own that throws', async () => {
+    const native = Object.assign(Promise.resolve('up'), {
+      // biome-ignore lint/suspicious/noThenProperty: the test needs one
+      then: () => {
+        throw down;
+      },
+    });
+    await expect(toPromise(() => native)).rejects.toBe(down);
   });
 
   it.each([

@@ -19,6 +19,8 @@ const ALL: Readonly<Record<EventType, true>> = {
   'breaker.rejected': true,
   'config.changed': true,
   'config.refused': true,
+  'config.overruled': true,
+  'retry.doubled': true,
   'hook.failed': true,
 };
 

@@ -55,6 +55,7 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.attemptAbandoned(attempt, 'success');
   reporter.retryScheduled(attempt, { delayMs: 50, waitFor: 'backoff', error, failure });
   reporter.retryRefused(attempt, { stopReason: 'retry_budget', stopRule: 'budget', failure });
+  reporter.retryDoubled(attempt, 3, error);
   reporter.quotaHeld(attempt, 'rate_limited', 700);
   reporter.quotaReleased(lane);
   reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000);
@@ -63,8 +64,11 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.breakerRejected(lane, 'chat/eu', { refusal: 'open', retryAfterMs: 400 }, true);
   reporter.configChanged(CHANGE);
   reporter.configRefused({ layer: 'runtime', actor: 'ops', reason: 'test', issues: [] });
+  reporter.configOverruled(OVERRULED);
   reporter.hookFailed('classify', error, 'chat', 'eu');
 }
+
+const OVERRULED = { setting: 'preset', given: 'simple', inForce: 'production', by: 'code' } as const;
 
 const PLACE = { at: START + 150, operation: 'chat', key: 'eu' };
 const OF_CALL = { ...PLACE, callId: 'call-1', context: {} };
@@ -87,6 +91,7 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'attempt.abandoned', ...OF_ATTEMPT, outcome: 'success', lateMs: 130 },
   { type: 'retry.scheduled', ...OF_ATTEMPT, delayMs: 50, waitFor: 'backoff', error, failure },
   { type: 'retry.refused', ...OF_ATTEMPT, stopReason: 'retry_budget', stopRule: 'budget', failure },
+  { type: 'retry.doubled', ...OF_ATTEMPT, sdkAttempts: 3, error },
   { type: 'quota.held', ...PLACE, kind: 'rate_limited', forMs: 700, until: START + 850 },
   { type: 'quota.released', ...PLACE },
   { type: 'breaker.opened', ...PLACE, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
@@ -95,6 +100,7 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'breaker.rejected', ...PLACE, breaker: 'chat/eu', refusal: 'open', retryAfterMs: 400, enforced: true },
   { type: 'config.changed', ...NO_PLACE, change: CHANGE },
   { type: 'config.refused', ...NO_PLACE, layer: 'runtime', actor: 'ops', reason: 'test', issues: [] },
+  { type: 'config.overruled', ...NO_PLACE, ...OVERRULED },
   { type: 'hook.failed', ...PLACE, hook: 'classify', error },
 ];
 

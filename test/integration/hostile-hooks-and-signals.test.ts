@@ -1,0 +1,104 @@
+import { createResilience, DeadlineExceededError, type HoldfastEvent } from 'holdfast';
+import { CircuitBreaker } from 'holdfast/breaker';
+import { retry } from 'holdfast/retry';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A signal that cannot be left again. */
+function clingingSignal(): AbortSignal {
+  const { signal } = new AbortController();
+  vi.spyOn(signal, 'removeEventListener').mockImplementation(() => {
+    throw new Error('no way out');
+  });
+  return signal;
+}
+
+/** A native promise that cannot be listened to. */
+function deafPromise(): Promise<string> {
+  return Object.assign(Promise.resolve('value'), {
+    // biome-ignore lint/suspicious/noThenProperty: the test needs one
+    then: () => {
+      throw new Error('deaf');
+    },
+  });
+}
+
+describe('a signal whose removeEventListener throws', () => {
+  it('does not keep execute() from settling, counting and reporting the call', async () => {
+    const resilience = createResilience();
+    const ended = vi.fn();
+    resilience.on('call.succeeded', ended);
+    await expect(resilience.execute('chat', () => 'done', { signal: clingingSignal() })).resolves.toBe('done');
+    expect(ended).toHaveBeenCalledOnce();
+    expect(resilience.stats('chat').successes).toBe(1);
+    await resilience.close();
+  });
+
+  it('does not keep retry() from settling', async () => {
+    await expect(retry(() => 'done', { signal: clingingSignal() })).resolves.toBe('done');
+    const failed = retry(() => Promise.reject(new Error('bad')), { signal: clingingSignal() });
+    await expect(failed).rejects.toThrow('bad');
+  });
+});
+
+describe('a native promise with a then of its own that throws', () => {
+  it('is a failed attempt of a failed call', async () => {
+    const resilience = createResilience();
+    const report = await resilience.inspect('chat', deafPromise);
+    expect(report).toMatchObject({ ok: false, error: { message: 'deaf' }, attempts: [{ outcome: 'failure' }] });
+  });
+
+  it('is settled by a breaker as a failure', async () => {
+    const breaker = new CircuitBreaker();
+    await expect(breaker.execute(deafPromise)).rejects.toThrow('deaf');
+    expect(breaker.stats()).toMatchObject({ admitted: 1, failures: 1 });
+  });
+});
+
+describe('a listener that blocks the thread before the first attempt', () => {
+  it('leaves the call its deadline, which ends it before an attempt timeout that began later', async () => {
+    vi.useFakeTimers();
+    const resilience = createResilience({
+      preset: 'none',
+      config: { operations: { chat: { deadlineMs: 100, attemptTimeoutMs: 90, retry: false } } },
+    });
+    resilience.on('call.started', () => {
+      // The clocks go on, and no timer fires.
+      const realNow = performance.now.bind(performance);
+      vi.spyOn(performance, 'now').mockImplementation(() => realNow() + 60);
+    });
+    const end = resilience.execute('chat', () => new Promise<never>(() => undefined)).catch((error: unknown) => error);
+    const startedAtMs = performance.now() - 60;
+    await vi.advanceTimersByTimeAsync(40);
+    expect(await end).toBeInstanceOf(DeadlineExceededError);
+    expect(performance.now() - startedAtMs).toBe(100);
+  });
+});
+
+describe('configure() with a function', () => {
+  it.each([
+    { what: 'a SyntaxError', thrown: new SyntaxError('bad JSON') },
+    { what: 'a primitive', thrown: 'no' },
+  ])('that throws $what passes it on and reports the refusal', ({ thrown }) => {
+    const resilience = createResilience();
+    const events: HoldfastEvent[] = [];
+    resilience.on('config.refused', (event) => events.push(event));
+    const change = () => {
+      throw thrown;
+    };
+    expect(() => resilience.configure(change, { actor: 'ada' })).toThrow(thrown instanceof Error ? thrown : /^no$/);
+    const message = 'must be readable, and reading it has thrown';
+    expect(events).toMatchObject([{ actor: 'ada', issues: [{ path: 'change', message }] }]);
+    expect(resilience.snapshot().config.version).toBe(1);
+  });
+
+  it('that returns a promise is refused, and what the promise rejects with is dropped', async () => {
+    const resilience = createResilience();
+    // @ts-expect-error: a promise is no config
+    expect(() => resilience.configure(() => Promise.reject(new Error('late')))).toThrow(/must be/);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
