@@ -19,14 +19,14 @@ import { isSignal } from '../runtime/index.js';
 
 /** What one call may bring along. */
 export interface ExecuteOptions {
-  /** Tells apart callees of one operation, such as a model, a tenant or a region: each has its own breaker. */
+  /** Tells apart upstreams of one operation, such as a model, a tenant or a region: each has its own breaker. */
   readonly key?: string | undefined;
   /** The caller's signal: when it aborts, the call ends at once with its reason, and no breaker counts it. */
   readonly signal?: AbortSignal | undefined;
   /** The longest this call may take, in milliseconds; `false`: as long as it likes. */
   readonly deadlineMs?: number | false | undefined;
   /**
-   * Whether the callee may be asked to do the same twice. `false`: the call is tried again only when it is certain that
+   * Whether the provider may be asked to do the same twice. `false`: the call is tried again only when it is certain that
    * nothing was done, such as after a refused connection. Default `true`.
    */
   readonly idempotent?: boolean | undefined;

@@ -31,7 +31,7 @@ export interface RetryNotice {
   readonly failure: Failure;
   /** How long it waits, in milliseconds. */
   readonly delayMs: number;
-  /** Whether the callee asked for this wait, or we chose it. */
+  /** Whether the provider asked for this wait, or holdfast chose it. */
   readonly waitFor: 'hint' | 'backoff';
 }
 
@@ -53,7 +53,7 @@ export interface RetryOptions extends Omit<RetrySettings, 'budget'> {
   readonly budget?: RetryBudget | undefined;
   /** Rules that say what errors mean, asked before those that are built in. */
   readonly classify?: readonly ClassifyRule[] | undefined;
-  /** Hears of each retry before its wait. When it throws, a warning of the process says so, and nothing else happens. */
+  /** Called for each retry before its wait. If it throws, a warning of the process says so, and nothing else happens. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
   /** Source of jitter. Default `Math.random`. */
   readonly random?: Random | undefined;
