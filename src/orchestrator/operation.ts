@@ -2,7 +2,7 @@ import { type ResolvedOperation, resolveCallSettings } from '../config/configura
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
-import { deepFreeze, defer, monotonicMs } from '../runtime/index.js';
+import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { compileStages } from './compile-stages.js';
@@ -120,24 +120,22 @@ export class OperationRuntime implements Operation, HealthSource {
   execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
   execute(fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
     // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-    const { promise, resolve, reject } = defer<unknown>();
-    this.#carry(fn, options, resolve, reject);
-    return promise;
+    return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject));
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
   inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
   inspect(fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
-    const { promise, resolve } = defer<Report<unknown>>();
-    const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
-      resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value });
-    };
-    const onError = (error: unknown, finished: FinishedCall | undefined) => {
-      const refused = finished === undefined;
-      resolve(refused ? refusedReport(this.name, error) : { ...finished.record(), ok: false, error });
-    };
-    this.#carry(fn, options, onValue, onError);
-    return promise;
+    return new Promise((resolve) => {
+      const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
+        resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value });
+      };
+      const onError = (error: unknown, finished: FinishedCall | undefined) => {
+        const refused = finished === undefined;
+        resolve(refused ? refusedReport(this.name, error) : { ...finished.record(), ok: false, error });
+      };
+      this.#carry(fn, options, onValue, onError);
+    });
   }
 
   wrap<This, Args extends readonly unknown[], T>(

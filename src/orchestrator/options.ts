@@ -26,7 +26,7 @@ export interface ExecuteOptions {
   /** The longest this call may take, in milliseconds; `false`: as long as it likes. */
   readonly deadlineMs?: number | false | undefined;
   /**
-   * Whether the upstream may be asked to do the same twice. `false`: the call is tried again only when it is certain that
+   * Whether the provider may be asked to do the same twice. `false`: the call is tried again only when it is certain that
    * nothing was done, such as after a refused connection. Default `true`.
    */
   readonly idempotent?: boolean | undefined;

@@ -177,7 +177,7 @@ export class LiveCall implements OwningCall {
 
   /**
    * Releases what the call holds: the links to signals, and the lanes that it moved to. If its value is a stream, the signal
-   * that the function was given still follows those of the caller, so that a caller who leaves stops the upstream.
+   * that the function was given still follows those of the caller, so that an abort of the caller stops the upstream.
    */
   release(links: SignalLinks, nowMs: number, value?: unknown): void {
     const onAbort = this.#onAbort;

@@ -53,7 +53,7 @@ export interface RetryOptions extends Omit<RetrySettings, 'budget'> {
   readonly budget?: RetryBudget | undefined;
   /** Rules that say what errors mean, asked before those that are built in. */
   readonly classify?: readonly ClassifyRule[] | undefined;
-  /** Hears of each retry before its wait. When it throws, a warning of the process says so, and nothing else happens. */
+  /** Called for each retry before its wait. If it throws, a warning of the process says so, and nothing else happens. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
   /** Source of jitter. Default `Math.random`. */
   readonly random?: Random | undefined;
