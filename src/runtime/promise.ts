@@ -25,11 +25,6 @@ export function runWork<T>(
   void promise.then(onValue, onError);
 }
 
-/** Runs a function and returns what it returns or throws as a promise. */
-export function toPromise<T>(work: () => T | PromiseLike<T>): Promise<T> {
-  return new Promise((resolve, reject) => runWork(work, resolve, reject));
-}
-
 /** A promise, and what settles it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;

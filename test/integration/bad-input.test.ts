@@ -428,14 +428,14 @@ describe('options of createResilience()', () => {
       {
         path: 'options.confg',
         message:
-          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage',
+          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
         message:
-          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage',
+          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },

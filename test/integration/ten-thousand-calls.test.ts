@@ -26,9 +26,14 @@ const budget = { ratio: 0.05, floorPerSecond: 0, burst: 100 };
 /** Soon enough for every call to come to its retry. */
 const retry = { minDelayMs: 1, maxDelayMs: 5, kinds: { unknown: true }, budget };
 
-/** Limits that are reached by those alone that never end otherwise, however slow the machine is. */
+/**
+ * Limits that are reached by those alone that never end otherwise, however slow the machine is. A breaker that has opened is
+ * still open when the next wave comes, however long that takes.
+ */
 const PATIENT: ConfigInput = {
-  operations: { [OPERATION]: { deadlineMs: 700, attemptTimeoutMs: 500, retry, breaker } },
+  operations: {
+    [OPERATION]: { deadlineMs: 700, attemptTimeoutMs: 500, retry, breaker: { ...breaker, openMs: 10_000 } },
+  },
 };
 
 /** Limits that anybody may reach. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rejectLater, toPromise } from '../../../src/runtime/promise.js';
+import { rejectLater, runWork } from '../../../src/runtime/promise.js';
 
 const down = new Error('down');
 
@@ -14,20 +14,23 @@ class LabelledPromise<T> extends Promise<T> {
   readonly label = 'mine';
 }
 
-describe('toPromise', () => {
+/** The promise that settles as the work does. */
+function promiseOf<T>(work: () => T | PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => runWork(work, resolve, reject));
+}
+
+describe('runWork', () => {
   it.each([
     { what: 'a value', work: (): unknown => 'up' },
     { what: 'a promise', work: () => Promise.resolve('up') },
     { what: 'a thenable', work: () => new Thenable() },
     { what: 'a promise of a subclass', work: () => LabelledPromise.resolve('up') },
   ])('resolves a function that returns $what', async ({ work }) => {
-    const promise = toPromise<unknown>(work);
-    expect(promise.constructor).toBe(Promise);
-    await expect(promise).resolves.toBe('up');
+    await expect(promiseOf<unknown>(work)).resolves.toBe('up');
   });
 
   it.each([undefined, null, 0, '', false])('resolves with %j, which is a value like any other', async (value) => {
-    await expect(toPromise<unknown>(() => value)).resolves.toBe(value);
+    await expect(promiseOf<unknown>(() => value)).resolves.toBe(value);
   });
 
   it('rejects when a native promise has a then of its own that throws', async () => {
@@ -37,7 +40,7 @@ describe('toPromise', () => {
         throw down;
       },
     });
-    await expect(toPromise(() => native)).rejects.toBe(down);
+    await expect(promiseOf(() => native)).rejects.toBe(down);
   });
 
   it.each([
@@ -50,7 +53,7 @@ describe('toPromise', () => {
     { what: 'of a promise', work: () => Promise.reject(down) },
     { what: 'of a promise of a subclass', work: () => LabelledPromise.reject(down) },
   ])('rejects with the original error $what', async ({ work }) => {
-    await expect(toPromise<unknown>(work)).rejects.toBe(down);
+    await expect(promiseOf<unknown>(work)).rejects.toBe(down);
   });
 
   it('rejects with the error that a thenable throws', async () => {
@@ -59,11 +62,11 @@ describe('toPromise', () => {
         throw down;
       },
     });
-    await expect(toPromise<unknown>(() => broken)).rejects.toBe(down);
+    await expect(promiseOf<unknown>(() => broken)).rejects.toBe(down);
   });
 
   it('rejects with a thrown value that is not an error', async () => {
-    const thrown: unknown = await toPromise(() => {
+    const thrown: unknown = await promiseOf(() => {
       throw undefined;
     }).then(
       () => 'fulfilled',
