@@ -16,7 +16,7 @@ import { ROOT } from './pack.mjs';
  * @type {Readonly<Record<string, { source: string, file: string, aloneKb: number, withDependenciesKb: number }>>}
  */
 export const SUBPATHS = {
-  holdfast: { source: 'src/entry/root.ts', file: 'dist/index.js', aloneKb: 59.7, withDependenciesKb: 61 },
+  holdfast: { source: 'src/entry/root.ts', file: 'dist/index.js', aloneKb: 62.8, withDependenciesKb: 64 },
   'holdfast/breaker': {
     source: 'src/entry/breaker.ts',
     file: 'dist/breaker/index.js',
@@ -32,8 +32,8 @@ export const SUBPATHS = {
   'holdfast/config': {
     source: 'src/entry/config.ts',
     file: 'dist/config/index.js',
-    aloneKb: 39,
-    withDependenciesKb: 39,
+    aloneKb: 39.8,
+    withDependenciesKb: 39.8,
   },
   'holdfast/config/schema': {
     source: 'src/entry/config-schema.ts',
@@ -50,8 +50,8 @@ export const SUBPATHS = {
   'holdfast/migrate': {
     source: 'src/entry/migrate.ts',
     file: 'dist/migrate/index.js',
-    aloneKb: 40,
-    withDependenciesKb: 40,
+    aloneKb: 40.5,
+    withDependenciesKb: 40.5,
   },
   'holdfast/telemetry': {
     source: 'src/entry/telemetry.ts',
