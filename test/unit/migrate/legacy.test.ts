@@ -391,8 +391,13 @@ describe('migrate({ env }) compares the result with what the old settings did', 
       RETRY_JITTER_MAX: '3',
     };
     expect(changesOf(set).map(([setting]) => setting)).toEqual(['breaker.trialLeaseMs', 'retry.kinds.unknown']);
-    const custom = { RESILIENCE_CUSTOM_CONFIG: '{ "retry_attempts": 5, "exponential_min": 1 }' };
+    const custom = { RESILIENCE_CUSTOM_CONFIG: '{ "retry_attempts": 5, "exponential_min": 2 }' };
     expect(changesOf(custom).map(([setting]) => setting)).toEqual(['breaker.trialLeaseMs', 'retry.kinds.unknown']);
+  });
+
+  it('lists the jitter that follows a shorter wait', () => {
+    const changes = changesOf({ RESILIENCE_CUSTOM_CONFIG: '{ "exponential_min": 1 }' });
+    expect(changes).toContainEqual(['retry.jitterMaxMs', 2_000, 1_000]);
   });
 
   it('lists an operation whose strategy changes its numbers', () => {
