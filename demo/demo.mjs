@@ -58,7 +58,6 @@ const seen = {
   opens: 0,
   halfOpens: 0,
   closes: 0,
-  abandoned: 0,
   retries: 0,
   unpaid: 0,
   holds: 0,
@@ -76,9 +75,6 @@ resilience.on('breaker.half_opened', ({ key }) => {
 resilience.on('breaker.closed', ({ key }) => {
   seen.closes += 1;
   line(`chat/${key}`, 'the trial succeeded, the breaker closes', 'yellow');
-});
-resilience.on('attempt.abandoned', () => {
-  seen.abandoned += 1;
 });
 
 resilience.on('retry.scheduled', ({ operation, key, attempt, failure, delayMs, waitFor }) => {
@@ -299,7 +295,6 @@ const broken = brokenOnes([
   ['It did not count the user who left', () => assert.deepEqual([judgedSmall.failures, judgedSmall.ignored], [1, 1])],
   ['The user caught the reason of the abort', () => assert.equal(caughtByUser, user.signal.reason)],
   ['Three requests were called off', () => assert.equal(provider.seen.givenUp, 3)],
-  ['Each of them was dropped when it settled', () => assert.equal(seen.abandoned, 3)],
   ['Every retry was told', () => assert.equal(seen.retries, whole.retries)],
   ['No more retries were made than were paid for', () => assert.equal(summaries.retries, RETRY_BUDGET)],
   ['The one that was not was told', () => assert.deepEqual([seen.unpaid, summaries.rejections.budget], [1, 1])],
