@@ -8,7 +8,7 @@ import { computeOpenMs } from './open-duration.js';
 import { OpenState, type OpenTimes, type Refusal } from './open-state.js';
 import type { BreakerMode, ResolvedBreakerSettings } from './settings.js';
 import { type BreakerSnapshot, remainingTimes } from './snapshot.js';
-import { type BreakerCounts, type BreakerStats, zeroCounts } from './stats.js';
+import { type BreakerCounts, type BreakerStats, createCounts } from './stats.js';
 import { Lease } from './trials.js';
 import { isSlow } from './trip.js';
 
@@ -40,7 +40,7 @@ export class BreakerCore {
   #generation: ClosedState | OpenState;
   /** Openings in a row without a closing between. */
   #openings = 0;
-  #counts: BreakerCounts = zeroCounts();
+  #counts: BreakerCounts = createCounts();
   #isShutDown = false;
   #lastFailureAtMs: number | undefined;
   #changedAtMs = monotonicMs();
@@ -176,7 +176,7 @@ export class BreakerCore {
     if (this.#generation instanceof OpenState && this.#hasOwnState) this.#close('reset');
     else this.#moveTo(this.#newClosedState());
     this.#openings = 0;
-    this.#counts = zeroCounts();
+    this.#counts = createCounts();
     this.#lastFailureAtMs = undefined;
   }
 

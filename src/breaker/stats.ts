@@ -18,7 +18,7 @@ export interface BreakerStats {
 export type BreakerCounts = { -readonly [Name in keyof BreakerStats]: number };
 
 /** All zero. */
-export function zeroCounts(): BreakerCounts {
+export function createCounts(): BreakerCounts {
   return {
     admitted: 0,
     successes: 0,

@@ -21,7 +21,7 @@ const MILLISECONDS: JsonSchema = { type: 'string', pattern: '^\\s*(?:\\d[\\d_]*(
  * runs. It takes any name of a preset or strategy, and cannot tell values that contradict each other.
  */
 export function configJsonSchema(): JsonSchema {
-  const { $schema, description, ...rest } = worded(annotatedSchema());
+  const { $schema, description, ...rest } = describeSchema(annotatedSchema());
   return { $schema, $id: 'urn:holdfast:config', title: 'Configuration of holdfast', description, ...rest };
 }
 
@@ -36,17 +36,17 @@ export function annotatedSchema(): JsonSchema {
 }
 
 /** Moves what no editor knows, the unit and a default in words, into the description, and adds the default to it. */
-function worded(schema: JsonSchema): JsonSchema {
+function describeSchema(schema: JsonSchema): JsonSchema {
   const { unit, derived, ...own } = schema;
   const rest = unit === 'milliseconds' ? acceptText(own) : own;
   const description = rest.description === undefined ? [] : [rest.description];
   if (typeof unit === 'string') description.push(`In ${unit}.`);
-  const byDefault = typeof derived === 'string' ? derived : inWords(rest.default);
+  const byDefault = typeof derived === 'string' ? derived : describeValue(rest.default);
   if (byDefault !== undefined) description.push(`Default: ${byDefault}.`);
   return {
     ...rest,
     ...(description.length > 0 && { description: description.join(' ') }),
-    ...wordedParts(rest),
+    ...describeParts(rest),
   };
 }
 
@@ -55,23 +55,23 @@ function acceptText({ description, default: byDefault, anyOf, ...number }: JsonS
   return { description, ...(byDefault !== undefined && { default: byDefault }), anyOf: values };
 }
 
-function inWords(value: unknown): string | undefined {
+function describeValue(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-function wordedParts({ properties, definitions, anyOf, additionalProperties: others }: JsonSchema): JsonSchema {
+function describeParts({ properties, definitions, anyOf, additionalProperties: others }: JsonSchema): JsonSchema {
   return {
-    ...(properties !== undefined && { properties: wordedEach(properties) }),
-    ...(definitions !== undefined && { definitions: wordedEach(definitions) }),
-    ...(anyOf !== undefined && { anyOf: anyOf.map(wordedOne) }),
-    ...(others !== undefined && { additionalProperties: wordedOne(others) }),
+    ...(properties !== undefined && { properties: describeEach(properties) }),
+    ...(definitions !== undefined && { definitions: describeEach(definitions) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(describeOne) }),
+    ...(others !== undefined && { additionalProperties: describeOne(others) }),
   };
 }
 
-function wordedEach(schemas: Readonly<Record<string, JsonSchema | boolean>>): Record<string, JsonSchema | boolean> {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, wordedOne(schema)]));
+function describeEach(schemas: Readonly<Record<string, JsonSchema | boolean>>): Record<string, JsonSchema | boolean> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, describeOne(schema)]));
 }
 
-function wordedOne(schema: JsonSchema | boolean): JsonSchema | boolean {
-  return typeof schema === 'boolean' ? schema : worded(schema);
+function describeOne(schema: JsonSchema | boolean): JsonSchema | boolean {
+  return typeof schema === 'boolean' ? schema : describeSchema(schema);
 }

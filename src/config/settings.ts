@@ -7,7 +7,7 @@ import {
 import {
   type AnySetting,
   type Check,
-  defaultsOf,
+  collectDefaults,
   fillDefaults,
   type Part,
   part,
@@ -74,7 +74,7 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
 export const SETTING_PATHS: ReadonlyMap<string, AnySetting> = new Map(walkSettings(SETTINGS));
 
 /** The defaults of all settings, without those that are computed from others. */
-export const DEFAULTS: Settings = defaultsOf(SETTINGS);
+export const DEFAULTS: Settings = collectDefaults(SETTINGS);
 
 /** A trial's lease is this much longer than its attempt may take, so that its outcome still counts. */
 const LEASE_SLACK = 1.5;

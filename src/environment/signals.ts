@@ -134,14 +134,14 @@ export const PLATFORMS: readonly PlatformRule[] = [
     { production: 'production', 'deploy-preview': 'staging', 'branch-deploy': 'staging', dev: 'development' },
     'NETLIFY',
   ),
-  named('Railway', 'RAILWAY_ENVIRONMENT_NAME', 0.9, environmentsByName()),
+  named('Railway', 'RAILWAY_ENVIRONMENT_NAME', 0.9, indexEnvironments()),
   named('Azure Functions', 'AZURE_FUNCTIONS_ENVIRONMENT', 0.8, {
     production: 'production',
     staging: 'staging',
     development: 'development',
   }),
   named('Render', 'IS_PULL_REQUEST', 0.8, { true: 'staging' }, 'RENDER'),
-  ...usedFor('testing', 0.75, 'runs continuous integration', {
+  ...listUses('testing', 0.75, 'runs continuous integration', {
     GITHUB_ACTIONS: 'GitHub Actions',
     GITLAB_CI: 'GitLab CI',
     CIRCLECI: 'CircleCI',
@@ -156,7 +156,7 @@ export const PLATFORMS: readonly PlatformRule[] = [
     APPVEYOR: 'AppVeyor',
     CI: 'A CI system',
   }),
-  ...usedFor('development', 0.75, 'is a development environment', {
+  ...listUses('development', 0.75, 'is a development environment', {
     AWS_SAM_LOCAL: 'AWS SAM local',
     IS_OFFLINE: 'Serverless Offline',
     NETLIFY_DEV: 'Netlify Dev',
@@ -165,7 +165,7 @@ export const PLATFORMS: readonly PlatformRule[] = [
     GITPOD_WORKSPACE_ID: 'Gitpod',
     REMOTE_CONTAINERS: 'Dev Containers',
   }),
-  ...usedFor('production', 0.65, 'runs deployed services', {
+  ...listUses('production', 0.65, 'runs deployed services', {
     VERCEL: 'Vercel',
     NETLIFY: 'Netlify',
     AWS_LAMBDA_FUNCTION_NAME: 'AWS Lambda',
@@ -180,7 +180,7 @@ export const PLATFORMS: readonly PlatformRule[] = [
     FLY_APP_NAME: 'Fly.io',
     DYNO: 'Heroku',
   }),
-  ...usedFor('production', 0.6, 'runs services, including services in development', {
+  ...listUses('production', 0.6, 'runs services, including services in development', {
     KUBERNETES_SERVICE_HOST: 'Kubernetes',
   }),
 ];
@@ -318,7 +318,7 @@ function named(
 }
 
 /** Variables whose existence shows the platform. */
-function usedFor(
+function listUses(
   environment: KnownEnvironment,
   confidence: number,
   use: string,
@@ -330,6 +330,6 @@ function usedFor(
   });
 }
 
-function environmentsByName(): Readonly<Record<string, KnownEnvironment>> {
+function indexEnvironments(): Readonly<Record<string, KnownEnvironment>> {
   return Object.fromEntries(Array.from(EXACT_NAMES, ([name, { environment }]) => [name, environment]));
 }

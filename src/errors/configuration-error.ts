@@ -20,7 +20,7 @@ export class ConfigurationError extends HoldfastError {
   readonly issues: readonly ConfigurationIssue[];
 
   constructor(issues: readonly ConfigurationIssue[]) {
-    super(inSentences(issues));
+    super(joinSentences(issues));
     this.issues = issues;
   }
 
@@ -30,7 +30,7 @@ export class ConfigurationError extends HoldfastError {
 }
 
 /** Builds one issue. */
-export function issueOf(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
+export function buildIssue(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
   const issue = { path, message, received };
   return suggestion === undefined ? issue : { ...issue, suggestion };
 }
@@ -38,12 +38,12 @@ export function issueOf(path: string, message: string, received: string, suggest
 /** More of them in one message would not be read; `issues` has them all. */
 const MAX_SHOWN = 100;
 
-function inSentences(issues: readonly ConfigurationIssue[]): string {
-  const shown = issues.slice(0, MAX_SHOWN).map(sentence);
+function joinSentences(issues: readonly ConfigurationIssue[]): string {
+  const shown = issues.slice(0, MAX_SHOWN).map(buildSentence);
   if (issues.length > MAX_SHOWN) shown.push(`… and ${issues.length - MAX_SHOWN} more`);
   return shown.join('\n');
 }
 
-function sentence({ path, message, received, suggestion }: ConfigurationIssue): string {
+function buildSentence({ path, message, received, suggestion }: ConfigurationIssue): string {
   return `${path}: ${message}; received ${received}${suggestion === undefined ? '' : `. ${suggestion}`}`;
 }

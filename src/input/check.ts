@@ -1,5 +1,5 @@
-import { ConfigurationError, type ConfigurationIssue, issueOf } from '../errors/configuration-error.js';
-import { describe, pathOfKey } from './describe.js';
+import { buildIssue, ConfigurationError, type ConfigurationIssue } from '../errors/configuration-error.js';
+import { describe, formatKeyPath } from './describe.js';
 import { didYouMean } from './nearest.js';
 import type { AnyPart, Declared, SettingIssue } from './settings.js';
 import {
@@ -27,7 +27,7 @@ export class Check {
 
   /** Adds an issue that no other method reports. */
   addIssue(path: string, message: string, received: unknown, suggestion?: string): void {
-    this.issues.push(issueOf(path, message, describe(received), suggestion));
+    this.issues.push(buildIssue(path, message, describe(received), suggestion));
   }
 
   /** Checks settings against their declaration, each by itself. Returns false if any is wrong. */
@@ -45,7 +45,7 @@ export class Check {
   #add(path: string, issues: readonly SettingIssue[]): void {
     for (const { path: names, key, message, received, suggestion } of issues) {
       const place = [path, ...names].join('.');
-      this.addIssue(key === undefined ? place : pathOfKey(place, key), message, received, suggestion);
+      this.addIssue(key === undefined ? place : formatKeyPath(place, key), message, received, suggestion);
     }
   }
 
@@ -56,7 +56,7 @@ export class Check {
     for (const key of Object.keys(fields)) {
       if (allowed.includes(key)) continue;
       const message = `is not known; known are ${allowed.join(', ')}`;
-      this.addIssue(pathOfKey(path, key), message, fields[key], didYouMean(key, allowed));
+      this.addIssue(formatKeyPath(path, key), message, fields[key], didYouMean(key, allowed));
     }
     return fields;
   }
@@ -127,5 +127,5 @@ export function configurationError(
   received: unknown,
   suggestion?: string,
 ): ConfigurationError {
-  return new ConfigurationError([issueOf(path, message, describe(received), suggestion)]);
+  return new ConfigurationError([buildIssue(path, message, describe(received), suggestion)]);
 }

@@ -21,7 +21,7 @@ export function describe(value: unknown): string {
 }
 
 /** The path of a field. A name that could be mistaken for something else, or hide text, is quoted. */
-export function pathOfKey(path: string, key: string): string {
+export function formatKeyPath(path: string, key: string): string {
   return PLAIN.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 

@@ -1,15 +1,15 @@
 export { Check, configurationError, type Fields } from './check.js';
 export { copyOnce, readOnce, readOrRefuse } from './copy-once.js';
-export { describe, escapeControlCharacters, pathOfKey } from './describe.js';
-export { didYouMean, nearest } from './nearest.js';
+export { describe, escapeControlCharacters, formatKeyPath } from './describe.js';
+export { didYouMean, findNearestName } from './nearest.js';
 export {
   type AnyPart,
   type AnySetting,
   anyFunction,
   anyRecord,
   anyThat,
+  collectDefaults,
   type Declared,
-  defaultsOf,
   fillDefaults,
   flag,
   inherit,

@@ -1,5 +1,5 @@
 /** The allowed name that a mistyped one most probably meant, or `undefined` when none is near. */
-export function nearest(name: string, allowed: Iterable<string>): string | undefined {
+export function findNearestName(name: string, allowed: Iterable<string>): string | undefined {
   let best: string | undefined;
   // A third of the letters may be wrong, and one of three; of fewer, none.
   let bestDistance = Math.floor(name.length / 3) + 1;
@@ -11,14 +11,14 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
       bestDistance = distance;
     }
   }
-  return best ?? begunBy(name.toLowerCase(), allowed);
+  return best ?? findNameByStart(name.toLowerCase(), allowed);
 }
 
 /** Fewer letters could begin anything. */
 const SHORTEST_BEGINNING = 3;
 
 /** The only name that begins so: `prod` for `production`. */
-function begunBy(start: string, allowed: Iterable<string>): string | undefined {
+function findNameByStart(start: string, allowed: Iterable<string>): string | undefined {
   if (start.length < SHORTEST_BEGINNING) return undefined;
   const [only, ...others] = [...allowed].filter((candidate) => candidate.toLowerCase().startsWith(start));
   return others.length === 0 ? only : undefined;
@@ -26,7 +26,7 @@ function begunBy(start: string, allowed: Iterable<string>): string | undefined {
 
 /** A question for the allowed name that was probably meant; `undefined` when none is near, or it is no name at all. */
 export function didYouMean(name: unknown, allowed: Iterable<string>, prefix = ''): string | undefined {
-  const meant = typeof name === 'string' ? nearest(name, allowed) : undefined;
+  const meant = typeof name === 'string' ? findNearestName(name, allowed) : undefined;
   return meant === undefined ? undefined : `Did you mean '${prefix}${meant}'?`;
 }
 

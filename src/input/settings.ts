@@ -212,7 +212,7 @@ export function part(settings: Readonly<Record<string, AnySetting>>, info: PartI
     held?.hasConflicts === true ? [[each, held] as const] : [],
   );
   const findIssues = (value: unknown): readonly SettingIssue[] => {
-    if (!isReadableRecord(value)) return [notPlain(value)];
+    if (!isReadableRecord(value)) return [buildPlainIssue(value)];
     const issues: SettingIssue[] = [];
     if (!isClean(value)) addIssues(value, issues);
     info.requires?.(value, refuseInto(issues));
@@ -269,7 +269,7 @@ export function partByName<T>(inner: Declared<T> & AnyPart): Declared<Readonly<R
 export function partByName(inner: Declared & AnyPart): Declared {
   const keyType = name();
   const findIssues = (value: unknown): readonly SettingIssue[] => {
-    if (!isReadableRecord(value)) return [notPlain(value)];
+    if (!isReadableRecord(value)) return [buildPlainIssue(value)];
     const issues: SettingIssue[] = [];
     for (const [key, own] of Object.entries(value)) {
       if (isName(key)) addWithin(issues, key, inner.findIssues(own));
@@ -291,7 +291,7 @@ export function numberWithin(bounds: NumberRule): Values<number> {
   ];
   const numbers = integer === true ? z.int().check(...checks) : z.number().check(...checks);
   const message = `must be ${describeBounds(bounds)}`;
-  return valuesOf(numbers, { message, suggest: (value) => suggestNumber(value, bounds), bounds });
+  return declareValues(numbers, { message, suggest: (value) => suggestNumber(value, bounds), bounds });
 }
 
 /** Declares values that `false` may stand for. */
@@ -311,21 +311,21 @@ export function orFalse(values: Values): Values {
 // @__NO_SIDE_EFFECTS__
 export function oneOf<const W extends string>(words: readonly W[]): Values<W> {
   const message = `must be one of ${words.join(', ')}`;
-  return valuesOf(z.enum(words), { message, suggest: (value) => didYouMean(value, words), words });
+  return declareValues(z.enum(words), { message, suggest: (value) => didYouMean(value, words), words });
 }
 
 /** Declares any string, or any up to a length. */
 // @__NO_SIDE_EFFECTS__
 export function text(longest?: number): Values<string> {
-  if (longest === undefined) return valuesOf(z.string(), { message: 'must be a string' });
+  if (longest === undefined) return declareValues(z.string(), { message: 'must be a string' });
   const message = `must be a string of at most ${longest} characters`;
-  return valuesOf(z.string().check(z.maxLength(longest)), { message });
+  return declareValues(z.string().check(z.maxLength(longest)), { message });
 }
 
 /** Declares `true` and `false`. */
 // @__NO_SIDE_EFFECTS__
 export function flag(): Values<boolean> {
-  return valuesOf(z.boolean(), { message: 'must be true or false' });
+  return declareValues(z.boolean(), { message: 'must be true or false' });
 }
 
 /** Declares plain objects that hold anything. */
@@ -343,7 +343,7 @@ export function anyFunction<F extends (...args: never) => unknown>(): Values<F> 
 /** Declares what a function recognises, and JSON cannot hold. */
 // @__NO_SIDE_EFFECTS__
 export function anyThat<T>(is: (value: unknown) => boolean, message: string): Values<T> {
-  return valuesOf(z.custom<T>(is), { message });
+  return declareValues(z.custom<T>(is), { message });
 }
 
 const NOT_A_NAME = `must be a string of 1 to ${LONGEST_NAME} characters without control characters`;
@@ -365,7 +365,7 @@ export function knownName(known: Readonly<Record<string, string>>): Values<strin
   const names = Object.keys(known);
   const literals = Object.entries(known).map(([each, description]) => z.literal(each).register(NOTES, { description }));
   const isKnown = nameSchema().check(z.refine((value) => Object.hasOwn(known, value)));
-  return valuesOf(z.union([...literals, isKnown]), {
+  return declareValues(z.union([...literals, isKnown]), {
     message: (value) => (isName(value) ? `must be one of ${names.join(', ')}` : NOT_A_NAME),
     suggest: (value) => (isName(value) ? didYouMean(value, names) : undefined),
   });
@@ -384,7 +384,7 @@ interface ValuesInfo {
   readonly words?: readonly string[];
 }
 
-function valuesOf<T>(schema: z.ZodMiniType<T, T>, { suggest, ...info }: ValuesInfo): Values<T> {
+function declareValues<T>(schema: z.ZodMiniType<T, T>, { suggest, ...info }: ValuesInfo): Values<T> {
   const { message } = info;
   const findIssues = (received: unknown): readonly SettingIssue[] => {
     const ran = schema._zod.run({ value: received, issues: [] }, CONTEXT);
@@ -403,7 +403,7 @@ function withoutUndefined(notes: Readonly<Record<string, unknown>>): Readonly<Re
   return Object.fromEntries(Object.entries(notes).filter(([, value]) => value !== undefined));
 }
 
-function notPlain(received: unknown): SettingIssue {
+function buildPlainIssue(received: unknown): SettingIssue {
   return { path: [], message: 'must be a plain object', received };
 }
 
@@ -416,15 +416,15 @@ function refuseInto(issues: SettingIssue[]): Refuse {
 }
 
 /** Every default of a part, those of the parts in it among them. */
-export function defaultsOf<T, D extends keyof T>(declared: Part<T, D>): Pick<WithDefaults<T, D>, D>;
-export function defaultsOf(declared: AnyPart): object {
-  return collectDefaults(declared);
+export function collectDefaults<T, D extends keyof T>(declared: Part<T, D>): Pick<WithDefaults<T, D>, D>;
+export function collectDefaults(declared: AnyPart): object {
+  return collectNestedDefaults(declared);
 }
 
-function collectDefaults(declared: AnyPart): Record<string, unknown> {
+function collectNestedDefaults(declared: AnyPart): Record<string, unknown> {
   const defaults: Record<string, unknown> = {};
   for (const [each, { info, part: inner }] of Object.entries(declared.settings)) {
-    const nested = inner === undefined || inner.info.isWhole === true ? {} : collectDefaults(inner);
+    const nested = inner === undefined || inner.info.isWhole === true ? {} : collectNestedDefaults(inner);
     const own = info.default ?? (Object.keys(nested).length === 0 ? undefined : nested);
     if (own !== undefined) defaults[each] = own;
   }

@@ -134,7 +134,7 @@ const FAILURES_PER_SECOND = 5;
  *
  * @throws {ConfigurationError} listing everything that is wrong with them, such as instances of cockatiel.
  */
-export function draftFromCockatiel(given: unknown): Draft {
+export function buildCockatielDraft(given: unknown): Draft {
   const check = new Check();
   const options = new OptionReader(check, 'from.cockatiel', given, POLICIES, EXPECTED_OPTIONS);
   const has = (policy: string): boolean => options.get(policy) !== undefined;

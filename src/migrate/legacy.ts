@@ -36,7 +36,7 @@ const AGGRESSIVE = 'The strategy is aggressive, which gives up early: check that
  * @param env the environment; only the legacy variables of it are read.
  * @throws {ConfigurationError} if one of them is not a string.
  */
-export function draftFromLegacy(env: object): Draft {
+export function buildLegacyDraft(env: object): Draft {
   const given = readTexts(env);
   const names = [...given.keys()];
   const isPresetIgnored = names.some((name) => !BESIDE_PRESET.includes(name));

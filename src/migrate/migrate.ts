@@ -1,12 +1,12 @@
 import { parseDocument } from '../config/parse-document.js';
 import { Check, isObject } from '../input/index.js';
-import { type CockatielOptions, draftFromCockatiel } from './cockatiel.js';
+import { buildCockatielDraft, type CockatielOptions } from './cockatiel.js';
 import { findChanges, findDifferences, findRisks } from './effect.js';
-import { draftFromLegacy } from './legacy.js';
+import { buildLegacyDraft } from './legacy.js';
 import { buildConfig, buildNote, type Draft } from './mapping.js';
 import type { Migration } from './migration.js';
-import { draftFromOpossum, type OpossumOptions } from './opossum.js';
-import { draftFromPRetry, type PRetryOptions } from './p-retry.js';
+import { buildOpossumDraft, type OpossumOptions } from './opossum.js';
+import { buildPRetryDraft, type PRetryOptions } from './p-retry.js';
 import { OptionReader } from './peers.js';
 import { buildScripts, buildSteps } from './scripts.js';
 
@@ -58,8 +58,8 @@ function readSource(from: MigrationSource): Draft {
   const env = sources.get('env');
   if (env !== undefined && !isObject(env)) check.addIssue('from.env', 'must be an object of strings', env);
   check.throwIfInvalid();
-  if (isObject(env)) return draftFromLegacy(env);
-  if (given[0] === 'opossum') return draftFromOpossum(sources.get('opossum'));
-  if (given[0] === 'cockatiel') return draftFromCockatiel(sources.get('cockatiel'));
-  return draftFromPRetry(sources.get('pRetry'));
+  if (isObject(env)) return buildLegacyDraft(env);
+  if (given[0] === 'opossum') return buildOpossumDraft(sources.get('opossum'));
+  if (given[0] === 'cockatiel') return buildCockatielDraft(sources.get('cockatiel'));
+  return buildPRetryDraft(sources.get('pRetry'));
 }

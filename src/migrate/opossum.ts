@@ -104,7 +104,7 @@ const FIRST_FAILURE = 'The breaker may open on the first failure, as it did befo
  *
  * @throws {ConfigurationError} listing everything that is wrong with them.
  */
-export function draftFromOpossum(given: unknown): Draft {
+export function buildOpossumDraft(given: unknown): Draft {
   const check = new Check();
   const names = [...MAPPED, ...Object.keys(OPOSSUM_LOST)];
   const options = new OptionReader(check, 'from.opossum', given, names, EXPECTED);

@@ -52,7 +52,7 @@ const TYPE_ERRORS =
  *
  * @throws {ConfigurationError} listing everything that p-retry would refuse, too.
  */
-export function draftFromPRetry(given: unknown): Draft {
+export function buildPRetryDraft(given: unknown): Draft {
   const check = new Check();
   const options = new OptionReader(check, 'from.pRetry', given, [...MAPPED, ...Object.keys(LOST)]);
   const mappings = mapOptions(options);

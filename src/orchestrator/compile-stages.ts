@@ -6,7 +6,7 @@ import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.
 import { monotonicMs, type Random } from '../runtime/index.js';
 import type { EventReporter } from '../telemetry/index.js';
 import { timeLimit } from '../timeout/index.js';
-import { keyStateOf } from './key-state.js';
+import { getKeyState } from './key-state.js';
 
 /** What the stages of an operation share, whatever settings they are compiled from. */
 export interface StageDependencies {
@@ -57,12 +57,12 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
   );
 }
 
-const typicalMs = (attempt: StageAttempt) => keyStateOf(attempt).counter.typicalMs;
-const holdOf = (attempt: StageAttempt) => keyStateOf(attempt).quota;
-const breakerOf = (attempt: StageAttempt) => keyStateOf(attempt).breaker;
+const typicalMs = (attempt: StageAttempt) => getKeyState(attempt).counter.typicalMs;
+const holdOf = (attempt: StageAttempt) => getKeyState(attempt).quota;
+const breakerOf = (attempt: StageAttempt) => getKeyState(attempt).breaker;
 const remainingOpenMs = (attempt: StageAttempt) => breakerOf(attempt)?.remainingOpenMs() ?? 0;
 const remainingHoldMs = (attempt: StageAttempt) => holdOf(attempt).remainingMs(monotonicMs());
 
 function countBudgetRefusal(attempt: StageAttempt, { stopRule }: RefusedRetry): void {
-  if (stopRule === 'budget') keyStateOf(attempt).counter.retryRefused();
+  if (stopRule === 'budget') getKeyState(attempt).counter.retryRefused();
 }

@@ -3,12 +3,12 @@ const ATTEMPTS_OF: readonly ((error: Fields) => unknown)[] = [
   // AI SDK: `AI_RetryError`, with the error of each attempt.
   ({ name, errors }) => name === 'AI_RetryError' && Array.isArray(errors) && errors.length,
   // AWS SDK.
-  ({ $metadata }) => fieldsOf($metadata)['attempts'],
+  ({ $metadata }) => readFields($metadata)['attempts'],
   // p-retry, which LangChain uses: the number of the attempt that has failed.
   ({ attemptNumber, retriesLeft }) => typeof retriesLeft === 'number' && attemptNumber,
   // gaxios, which Google's clients use, and axios-retry: retries so far.
-  ({ config }) => plusOne(fieldsOf(fieldsOf(config)['retryConfig'])['currentRetryAttempt']),
-  ({ config }) => plusOne(fieldsOf(fieldsOf(config)['axios-retry'])['retryCount']),
+  ({ config }) => addOne(readFields(readFields(config)['retryConfig'])['currentRetryAttempt']),
+  ({ config }) => addOne(readFields(readFields(config)['axios-retry'])['retryCount']),
 ];
 
 interface Fields extends Readonly<Record<string, unknown>> {
@@ -25,7 +25,7 @@ const NO_FIELDS: Fields = {};
 /** Finds how often an SDK has tried before it threw this error; `undefined` if the error does not show more than once. */
 export function findSdkAttempts(error: unknown): number | undefined {
   try {
-    const fields = fieldsOf(error);
+    const fields = readFields(error);
     return ATTEMPTS_OF.map((attemptsOf) => attemptsOf(fields)).find(isSeveral);
   } catch {
     return undefined;
@@ -40,10 +40,10 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
-function fieldsOf(value: unknown): Fields {
+function readFields(value: unknown): Fields {
   return isFields(value) ? value : NO_FIELDS;
 }
 
-function plusOne(retries: unknown): unknown {
+function addOne(retries: unknown): unknown {
   return typeof retries === 'number' ? retries + 1 : undefined;
 }

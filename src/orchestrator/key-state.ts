@@ -104,7 +104,7 @@ export class KeyState implements Lane, BreakerListener {
 }
 
 /** The state of the key that an attempt runs with. */
-export function keyStateOf({ lane }: StageAttempt): KeyState {
+export function getKeyState({ lane }: StageAttempt): KeyState {
   if (lane instanceof KeyState) return lane;
   throw new TypeError(`an attempt of '${lane.operation}' runs in a lane without state`);
 }

@@ -1,7 +1,7 @@
 import { type ClassifyRule, classify } from '../classify/index.js';
 import type { CallHooks, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
 import { findSdkAttempts } from './double-retry.js';
-import { keyStateOf } from './key-state.js';
+import { getKeyState } from './key-state.js';
 import type { ResilienceContext } from './resilience-context.js';
 
 /** Classifies, counts and reports the attempts of an operation's calls. */
@@ -23,7 +23,7 @@ export class OperationHooks implements CallHooks {
   }
 
   attemptStarted(attempt: StageAttempt): void {
-    keyStateOf(attempt).counter.attempted(attempt.attempt);
+    getKeyState(attempt).counter.attempted(attempt.attempt);
   }
 
   attemptFailed(attempt: StageAttempt, error: unknown): void {
@@ -62,6 +62,6 @@ function wasHurried(attempt: StageAttempt): boolean {
   const { interruption, startedAtMs, endedAtMs } = attempt;
   if (interruption === undefined || endedAtMs === undefined) return false;
   if (interruption.by === 'caller' || interruption.by === 'superseded') return false;
-  const { typicalMs } = keyStateOf(attempt).counter;
+  const { typicalMs } = getKeyState(attempt).counter;
   return typicalMs !== undefined && endedAtMs - startedAtMs < typicalMs;
 }

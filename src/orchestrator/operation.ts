@@ -13,7 +13,7 @@ import type { KeyState } from './key-state.js';
 import { KeyStates } from './key-states.js';
 import { OperationHooks } from './operation-hooks.js';
 import { assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
-import { type Report, refusedReport } from './report.js';
+import { buildRefusedReport, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
@@ -132,7 +132,7 @@ export class OperationRuntime implements Operation, HealthSource {
       };
       const onError = (error: unknown, finished: FinishedCall | undefined) => {
         const refused = finished === undefined;
-        resolve(refused ? refusedReport(this.name, error) : { ...finished.record(), ok: false, error });
+        resolve(refused ? buildRefusedReport(this.name, error) : { ...finished.record(), ok: false, error });
       };
       this.#carry(fn, options, onValue, onError);
     });
@@ -269,7 +269,7 @@ export class OperationRuntime implements Operation, HealthSource {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
-    const deadlineMs = withinParent(options.deadlineMs ?? own.deadlineMs, options.parent);
+    const deadlineMs = limitToParent(options.deadlineMs ?? own.deadlineMs, options.parent);
     const budget = this.#budgetFor(own);
     // A chain that keeps one deadline keeps any other: the call says when its own is.
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
@@ -352,7 +352,7 @@ export class OperationRuntime implements Operation, HealthSource {
 }
 
 /** A call ends when the call that it is made in ends. */
-function withinParent(deadlineMs: number | false, parent: Call | undefined): number | false {
+function limitToParent(deadlineMs: number | false, parent: Call | undefined): number | false {
   if (parent === undefined) return deadlineMs;
   // Rounded up: the parent's own end comes first, and says nothing about the provider.
   const remainingMs = Math.ceil(parent.remainingMs());

@@ -27,7 +27,7 @@ export type Report<T> = CallRecord &
   ({ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown });
 
 /** The report of a call that did not start, since its input was refused or the `Resilience` is closed. */
-export function refusedReport(operation: string, error: unknown): Report<never> {
+export function buildRefusedReport(operation: string, error: unknown): Report<never> {
   return {
     ok: false,
     error,

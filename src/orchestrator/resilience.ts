@@ -26,7 +26,7 @@ import { type ConfigureOptions, parseConfigureOptions } from './configure-option
 import { computeHealth, type Health } from './health.js';
 import { type Operation, OperationRuntime, type Work } from './operation.js';
 import { type ExecuteOptions, parseExecuteOptions } from './options.js';
-import { type Report, refusedReport } from './report.js';
+import { buildRefusedReport, type Report } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { Snapshot } from './snapshot.js';
 import type { Wrappable, Wrapped } from './wrap.js';
@@ -264,7 +264,7 @@ class ResilienceFacade implements Resilience {
       const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
       return this.operation(operation).inspect(fn, own);
     } catch (error) {
-      return Promise.resolve(refusedReport(operation, error));
+      return Promise.resolve(buildRefusedReport(operation, error));
     }
   }
 

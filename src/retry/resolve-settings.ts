@@ -1,4 +1,4 @@
-import { defaultsOf, fillDefaults } from '../input/index.js';
+import { collectDefaults, fillDefaults } from '../input/index.js';
 import type { FailureKind } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import type { BackoffStrategy } from './backoff.js';
@@ -35,7 +35,7 @@ export interface ResolvedRetrySettings {
   readonly budget: ResolvedBudgetSettings | false;
 }
 
-const DEFAULTS = defaultsOf(RETRY_SETTINGS);
+const DEFAULTS = collectDefaults(RETRY_SETTINGS);
 const DEFAULT_MAX_ELAPSED_MS = 30_000;
 /** How many of the longest waits fit into the default of `maxElapsedMs`. */
 const ELAPSED_FACTOR = 3;

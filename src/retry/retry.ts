@@ -38,7 +38,7 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
   try {
     const own = parseRetryOptions(fn, options);
     const budget = findBucket(own.budget);
-    const call = callOf(fn, own, own === NO_OPTIONS ? USUAL : planOf(own));
+    const call = callOf(fn, own, own === NO_OPTIONS ? USUAL : readPlan(own));
     started = call;
     call.start(links).then(
       (value) => {
@@ -99,9 +99,9 @@ interface Plan {
   readonly run: Run;
 }
 
-const USUAL: Plan = planOf(NO_OPTIONS);
+const USUAL: Plan = readPlan(NO_OPTIONS);
 
-function planOf(options: RetryOptions): Plan {
+function readPlan(options: RetryOptions): Plan {
   const { name = 'retry', deadlineMs = false, attemptTimeoutMs = false } = options;
   const { classify, onRetry, budget, random = () => Math.random(), ...settings } = options;
   let resolved: ResolvedRetrySettings | undefined;

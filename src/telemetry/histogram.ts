@@ -52,7 +52,7 @@ export class Histogram {
     for (const [doubling, steps] of this.#doublings.entries()) {
       for (const [step, count] of (steps ?? []).entries()) {
         seen += count;
-        if (count > 0 && seen >= rank) return Math.min(middleMs(doubling + LOWEST_POWER, step), this.#maxMs);
+        if (count > 0 && seen >= rank) return Math.min(computeMiddleMs(doubling + LOWEST_POWER, step), this.#maxMs);
       }
     }
     return this.#maxMs;
@@ -67,6 +67,6 @@ export class Histogram {
   }
 }
 
-function middleMs(power: number, step: number): number {
+function computeMiddleMs(power: number, step: number): number {
   return 2 ** power * (1 + (step + 0.5) / STEPS);
 }

@@ -1,6 +1,13 @@
-import { type AnyPart, type AnySetting, type Check, isObject, pathOfKey, type SettingInfo } from '../../input/index.js';
+import {
+  type AnyPart,
+  type AnySetting,
+  type Check,
+  formatKeyPath,
+  isObject,
+  type SettingInfo,
+} from '../../input/index.js';
 import { LONGEST_TIMER_MS } from '../../runtime/index.js';
-import { roundedMs, unitMs, writtenDurationMs, writtenMs } from './written-duration.js';
+import { findUnitMs, parseDurationMs, parseMs, roundWrittenMs } from './written-duration.js';
 
 /** A number below this is taken for seconds if its name is not one of ours. */
 const SECONDS_BELOW = 100;
@@ -27,7 +34,7 @@ export function parseDurations(check: Check, source: string, value: unknown, dec
   return mapEntries(value, (key, given) => {
     const setting = Object.hasOwn(declared.settings, key) ? declared.settings[key] : undefined;
     if (setting !== undefined) return parseSetting(check, `${source}.${key}`, given, setting);
-    checkKey(check, pathOfKey(source, key), key, given, declared);
+    checkKey(check, formatKeyPath(source, key), key, given, declared);
     return given;
   });
 }
@@ -60,16 +67,16 @@ function mapEntries(value: unknown, map: (key: string, given: unknown) => unknow
 }
 
 function parseDuration(check: Check, path: string, given: unknown, { refuseBelowMs = 0 }: SettingInfo): unknown {
-  const meantMs = typeof given === 'string' ? writtenMs(given) : undefined;
+  const meantMs = typeof given === 'string' ? parseMs(given) : undefined;
   if (meantMs !== undefined) return meantMs;
-  const otherMs = typeof given === 'string' ? writtenDurationMs(given) : undefined;
+  const otherMs = typeof given === 'string' ? parseDurationMs(given) : undefined;
   if (otherMs !== undefined) {
     const fits = otherMs >= 1 && otherMs <= LONGEST_TIMER_MS;
     const text = formatDuration(otherMs, refuseBelowMs);
     const suggestion = fits ? `Did you mean ${typeof text === 'string' ? `'${text}'` : text}?` : undefined;
     check.addIssue(path, 'must be a number of milliseconds', given, suggestion);
   } else if (looksLikeSeconds(given, refuseBelowMs)) {
-    const suggestion = `Did you mean ${inMs(given, 1_000)}? If it is meant, write '${inMs(given, 1)}ms'.`;
+    const suggestion = `Did you mean ${convertToMs(given, 1_000)}? If it is meant, write '${convertToMs(given, 1)}ms'.`;
     check.addIssue(path, 'must be in milliseconds, and looks like seconds', given, suggestion);
   }
   return given;
@@ -85,7 +92,7 @@ function checkKey(check: Check, path: string, key: string, given: unknown, part:
   const { measure, unit } = parseKey(key);
   const meant = findDuration(SYNONYMS.get(measure) ?? measure, part);
   if (meant === undefined) return;
-  const ms = inMs(given, unit ?? (looksLikeSeconds(given) ? 1_000 : 1));
+  const ms = convertToMs(given, unit ?? (looksLikeSeconds(given) ? 1_000 : 1));
   const { path: name, info } = meant;
   const suggestion =
     ms === undefined
@@ -100,7 +107,7 @@ function parseKey(key: string): { readonly measure: string; readonly unit: numbe
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[\s_-]+/);
-  const unit = unitMs(words.at(-1) ?? '');
+  const unit = findUnitMs(words.at(-1) ?? '');
   if (unit !== undefined) words.pop();
   if (words.at(-1) === 'in') words.pop();
   return { measure: words.join(''), unit };
@@ -130,10 +137,10 @@ function looksLikeSeconds(given: unknown, belowMs = SECONDS_BELOW): boolean {
   return number !== undefined && number > 0 && number < belowMs;
 }
 
-function inMs(given: unknown, unit: number): number | undefined {
-  const written = typeof given === 'string' ? writtenDurationMs(given) : undefined;
+function convertToMs(given: unknown, unit: number): number | undefined {
+  const written = typeof given === 'string' ? parseDurationMs(given) : undefined;
   const number = numberOf(given);
-  return written ?? (number === undefined ? undefined : roundedMs(number * unit));
+  return written ?? (number === undefined ? undefined : roundWrittenMs(number * unit));
 }
 
 /** A number, or text that is nothing else. */

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../errors/index.js';
 import { configurationError } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
-import { type ConfigFormat, LARGEST_BYTES, parseConfigText, tooLargeError } from './parse.js';
+import { buildTooLargeError, type ConfigFormat, LARGEST_BYTES, parseConfigText } from './parse.js';
 
 const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
   ['.json', 'json'],
@@ -92,7 +92,7 @@ function assertReadable(path: string, source: string, stats: Stats): void {
     throw configurationError(source, 'must be the path of a file, and this is a directory', path);
   }
   if (!stats.isFile()) throw configurationError(source, 'must be the path of a file that holds text', path);
-  if (stats.size > LARGEST_BYTES) throw tooLargeError(source);
+  if (stats.size > LARGEST_BYTES) throw buildTooLargeError(source);
 }
 
 function decodeText(path: string, source: string, bytes: Uint8Array): string {

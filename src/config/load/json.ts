@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationIssue, issueOf } from '../../errors/index.js';
+import { buildIssue, ConfigurationError, type ConfigurationIssue } from '../../errors/index.js';
 import { describe } from '../../input/index.js';
 
 /** What may come next in the text, as the beginning of a token. */
@@ -49,13 +49,13 @@ export function findJsonIssue(source: string, text: string): ConfigurationIssue 
   for (;;) {
     offset += matchAt(SPACE, text, offset)?.length ?? 0;
     const token = matchAt(TOKEN, text, offset);
-    if (token === undefined || !EXPECTED[expected].test(token)) return syntaxIssue(source, text, offset, expected);
+    if (token === undefined || !EXPECTED[expected].test(token)) return buildSyntaxIssue(source, text, offset, expected);
     if (token === '') return undefined;
     const key: string | undefined =
       expected.startsWith('a key') && token !== '}' ? String(JSON.parse(token)) : undefined;
     if (key !== undefined && !addKey(levels, key)) {
       const message = `must be JSON without repeated keys: found a repeated key at ${describePosition(text, offset)}`;
-      return issueOf(source, message, describe(key));
+      return buildIssue(source, message, describe(key));
     }
     expected = key === undefined ? advance(levels, token) : 'a colon';
     offset += token.length;
@@ -88,7 +88,7 @@ function addKey(levels: readonly Level[], key: string): boolean {
 }
 
 /** A string with a forbidden character or without an end is reported where it goes wrong, not where it begins. */
-function syntaxIssue(source: string, text: string, start: number, expected: Expected): ConfigurationIssue {
+function buildSyntaxIssue(source: string, text: string, start: number, expected: Expected): ConfigurationIssue {
   const isString = text[start] === '"' && EXPECTED[expected].test('"');
   const offset = start + (isString ? (matchAt(UNCLOSED_STRING, text, start)?.length ?? 0) : 0);
   // Spread into code points, so that no surrogate pair is cut in half.
@@ -97,7 +97,7 @@ function syntaxIssue(source: string, text: string, start: number, expected: Expe
   const inString = isEscape ? 'a valid escape sequence' : 'the closing quotation mark or an escape sequence';
   const message = `must be JSON: expected ${isString ? inString : expected} at ${describePosition(text, offset)}`;
   const found = isEscape ? character + next : character;
-  return issueOf(source, message, found === '' ? 'the end of the text' : describe(found));
+  return buildIssue(source, message, found === '' ? 'the end of the text' : describe(found));
 }
 
 /** Describes a position for people. Like editors, it counts lines and columns from 1. */

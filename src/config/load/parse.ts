@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { ConfigurationError, issueOf } from '../../errors/index.js';
+import { buildIssue, ConfigurationError } from '../../errors/index.js';
 import { Check, configurationError, isObject } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { parseDocument } from '../parse-document.js';
@@ -35,11 +35,11 @@ export function parseConfig(text: string, format: ConfigFormat, source: string, 
 export function parseConfigText(text: string, format: ConfigFormat, source: string, catalog: Catalog): ConfigInput {
   checkArguments(text, format, source);
   const content = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
-  if (Buffer.byteLength(content) > LARGEST_BYTES) throw tooLargeError(source);
+  if (Buffer.byteLength(content) > LARGEST_BYTES) throw buildTooLargeError(source);
   const parse = format === 'json' ? parseJson : parseYaml;
   const value = content.trim() === '' ? null : parse(source, content);
   if (value === null) {
-    throw new ConfigurationError([issueOf(source, 'must hold a config', 'nothing', "An empty config is '{}'.")]);
+    throw new ConfigurationError([buildIssue(source, 'must hold a config', 'nothing', "An empty config is '{}'.")]);
   }
   return parseUntrusted(source, value, catalog);
 }
@@ -63,8 +63,8 @@ export function parseUntrusted(source: string, value: unknown, catalog: Catalog)
 }
 
 /** The error for a text that is longer than {@link LARGEST_BYTES}. */
-export function tooLargeError(source: string): ConfigurationError {
-  return new ConfigurationError([issueOf(source, `must not be larger than ${LARGEST_BYTES} bytes`, 'more')]);
+export function buildTooLargeError(source: string): ConfigurationError {
+  return new ConfigurationError([buildIssue(source, `must not be larger than ${LARGEST_BYTES} bytes`, 'more')]);
 }
 
 /** The operation `__proto__` is harmless here, but not in code that copies a loaded config carelessly. */

@@ -1,4 +1,4 @@
-import { Check, configurationError, nearest } from '../../input/index.js';
+import { Check, configurationError, findNearestName } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { BUILT_IN, type Catalog } from '../presets/catalog.js';
 import { readConfigAs } from './file.js';
@@ -39,7 +39,7 @@ export function findMisspelledVariables(env: Variables): string[] {
   return Object.keys(env).flatMap((name) => {
     const rest = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '';
     if (rest === '' || KNOWN.includes(rest)) return [];
-    const meant = KNOWN.find((known) => rest.startsWith(known)) ?? nearest(rest, KNOWN);
+    const meant = KNOWN.find((known) => rest.startsWith(known)) ?? findNearestName(rest, KNOWN);
     return meant === undefined ? [] : [`${name} is not read. Did you mean '${PREFIX}${meant}'?`];
   });
 }

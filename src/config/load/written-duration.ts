@@ -16,32 +16,32 @@ const MILLISECONDS = /^(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([a-z]+)$/i;
 const LONGEST = 64;
 
 /** How long a unit is, in milliseconds. */
-export function unitMs(name: string): number | undefined {
+export function findUnitMs(name: string): number | undefined {
   return UNITS.get(name.toLowerCase());
 }
 
 /** The milliseconds of a text that says so: `50ms`, `1_000 milliseconds`. `undefined` for all other text. */
-export function writtenMs(text: string): number | undefined {
+export function parseMs(text: string): number | undefined {
   const [, number = '', unit = ''] = text.length > LONGEST ? [] : (MILLISECONDS.exec(text.trim()) ?? []);
-  return unitMs(unit) === 1 ? Number(number.replaceAll('_', '')) : undefined;
+  return findUnitMs(unit) === 1 ? Number(number.replaceAll('_', '')) : undefined;
 }
 
 /** The milliseconds of a duration as people write it: `30s`, `2 minutes`, `1h 30m`. `undefined` for all other text. */
-export function writtenDurationMs(text: string): number | undefined {
+export function parseDurationMs(text: string): number | undefined {
   const written = text.trim();
   if (written === '' || written.length > LONGEST) return undefined;
   let ms = 0;
   PART.lastIndex = 0;
   while (PART.lastIndex < written.length) {
     const [, number = '', unit = ''] = PART.exec(written) ?? [];
-    const length = unitMs(unit);
+    const length = findUnitMs(unit);
     if (length === undefined) return undefined;
     ms += Number(number.replaceAll('_', '')) * length;
   }
-  return roundedMs(ms);
+  return roundWrittenMs(ms);
 }
 
 /** Without what binary fractions leave behind. */
-export function roundedMs(ms: number): number {
+export function roundWrittenMs(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
 }

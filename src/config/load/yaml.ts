@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import type * as Yaml from 'yaml';
-import { ConfigurationError, issueOf } from '../../errors/index.js';
+import { buildIssue, ConfigurationError } from '../../errors/index.js';
 
 /** Aliases within aliases multiply: beyond this a short text may grow into millions of values. */
 const MOST_ALIASES = 500;
@@ -44,10 +44,10 @@ export function parseYaml(source: string, text: string): unknown {
     const problem = findProblem(yaml, document, second);
     if (problem === undefined) return document.toJS({ maxAliasCount: MOST_ALIASES });
     const { line, col } = lines.linePos(problem.offset);
-    throw yamlError(source, `${truncate(problem.message)} (line ${line}, column ${col})`, text);
+    throw buildYamlError(source, `${truncate(problem.message)} (line ${line}, column ${col})`, text);
   } catch (error) {
     // The parser throws for too many aliases, and overflows the stack on extreme nesting.
-    throw ConfigurationError.is(error) ? error : yamlError(source, describeError(error), text);
+    throw ConfigurationError.is(error) ? error : buildYamlError(source, describeError(error), text);
   }
 }
 
@@ -94,7 +94,7 @@ function loadYaml(source: string): typeof Yaml {
   }
   const message = 'needs the package yaml, which cannot be loaded';
   const suggestion = "Run 'npm install yaml', also where a bundle runs, or write the config as JSON.";
-  throw new ConfigurationError([issueOf(source, message, describeError(reasons[0]), suggestion)]);
+  throw new ConfigurationError([buildIssue(source, message, describeError(reasons[0]), suggestion)]);
 }
 
 /**
@@ -109,9 +109,9 @@ function findPlaces(): readonly string[] {
   return [program, join(process.cwd(), 'program.js')].filter((place) => place !== undefined);
 }
 
-function yamlError(source: string, reason: string, text: string): ConfigurationError {
+function buildYamlError(source: string, reason: string, text: string): ConfigurationError {
   const message = `must be YAML that holds one config: ${reason}`;
-  return new ConfigurationError([issueOf(source, message, `a text of ${text.length} characters`)]);
+  return new ConfigurationError([buildIssue(source, message, `a text of ${text.length} characters`)]);
 }
 
 function describeError(error: unknown): string {

@@ -1,4 +1,4 @@
-import { Check, copyOnce, type Declared, isArray, type Part, pathOfKey, readOrRefuse } from '../../input/index.js';
+import { Check, copyOnce, type Declared, formatKeyPath, isArray, type Part, readOrRefuse } from '../../input/index.js';
 import { deepFreeze } from '../../runtime/index.js';
 import {
   type ConfigInput,
@@ -77,14 +77,14 @@ export function createCatalog(given: OwnPresets | null | undefined): Catalog {
   const check = new Check();
   const own = { strategies: copyOnce('options.strategies', strategies ?? {}), presets: copyPresets(presets ?? {}) };
   for (const [name, strategy] of listEntries(check, 'options.strategies', own.strategies)) {
-    const path = pathOfKey('options.strategies', name);
+    const path = formatKeyPath('options.strategies', name);
     checkFree(check, path, name, STRATEGIES);
     checkStrategy(check, path, strategy);
   }
   check.throwIfInvalid();
   const catalog = new Catalog({ strategies: own.strategies });
   for (const [name, preset] of listEntries(check, 'options.presets', own.presets)) {
-    const path = pathOfKey('options.presets', name);
+    const path = formatKeyPath('options.presets', name);
     checkFree(check, path, name, PRESETS);
     if (checkPreset(check, path, preset, catalog)) checkPresetConflicts(check, path, preset);
   }
@@ -191,7 +191,7 @@ function copyPresets(given: NonNullable<OwnPresets['presets']>): NonNullable<Own
 function copyList(name: string, preset: Preset): Preset {
   const environments: unknown = typeof preset === 'object' && preset !== null ? preset.environments : undefined;
   if (!isArray(environments)) return preset;
-  const path = `${pathOfKey('options.presets', name)}.environments`;
+  const path = `${formatKeyPath('options.presets', name)}.environments`;
   return { ...preset, environments: readOrRefuse(path, environments, () => [...preset.environments]) };
 }
 

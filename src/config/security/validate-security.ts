@@ -1,4 +1,4 @@
-import { type ConfigurationIssue, issueOf } from '../../errors/index.js';
+import { buildIssue, type ConfigurationIssue } from '../../errors/index.js';
 import { findJsonIssue } from '../load/json.js';
 import { type ConfigSuggestion, collectSuggestions } from '../validation/result.js';
 import { SECURITY_LIMITS } from './limits.js';
@@ -44,7 +44,7 @@ export function validateSecurity(given: unknown, path = 'config'): SecurityResul
   const received = `${sizeBytes} ${isLong ? 'characters' : 'bytes'}`;
   const issue =
     sizeBytes > maxBytes
-      ? issueOf(path, `must be at most ${maxBytes} bytes of JSON`, received, 'Shorten or split it.')
+      ? buildIssue(path, `must be at most ${maxBytes} bytes of JSON`, received, 'Shorten or split it.')
       : findJsonIssue(path, given);
   if (issue !== undefined) {
     return buildResult({ errors: [issue], warnings: [], value: undefined, sizeBytes, fieldCount: 0 });

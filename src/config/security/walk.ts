@@ -1,5 +1,5 @@
-import { type ConfigurationIssue, issueOf } from '../../errors/index.js';
-import { describe, type Fields, isRecord, pathOfKey } from '../../input/index.js';
+import { buildIssue, type ConfigurationIssue } from '../../errors/index.js';
+import { describe, type Fields, formatKeyPath, isRecord } from '../../input/index.js';
 import { SECURITY_LIMITS } from './limits.js';
 import { findTextIssues, isPrototypeKey } from './patterns.js';
 
@@ -121,7 +121,7 @@ class Walk {
       if (value === undefined) continue;
       this.#count(countJsonBytes(key) + (copy.length > 0 ? 2 : 1));
       this.fieldCount += 1;
-      copy.push([key, this.#copyField(pathOfKey(path, key), key, value, depth)]);
+      copy.push([key, this.#copyField(formatKeyPath(path, key), key, value, depth)]);
     }
     return Object.fromEntries(copy);
   }
@@ -181,11 +181,11 @@ class Walk {
 
   /** What is too large is described by its size, and not looked at. */
   #refuseSize(path: string, message: string, received: string, suggestion?: string): void {
-    if (this.errors.length < MOST_ISSUES) this.errors.push(issueOf(path, message, received, suggestion));
+    if (this.errors.length < MOST_ISSUES) this.errors.push(buildIssue(path, message, received, suggestion));
   }
 
   #warn(path: string, message: string, received: unknown): void {
-    if (this.warnings.length < MOST_ISSUES) this.warnings.push(issueOf(path, message, describeUntrusted(received)));
+    if (this.warnings.length < MOST_ISSUES) this.warnings.push(buildIssue(path, message, describeUntrusted(received)));
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDurations } from '../../../src/config/load/durations.js';
 import { parseConfig } from '../../../src/config/load/parse.js';
 import { readConfigFromEnv } from '../../../src/config/load/variables.js';
-import { writtenDurationMs, writtenMs } from '../../../src/config/load/written-duration.js';
+import { parseDurationMs, parseMs } from '../../../src/config/load/written-duration.js';
 import { BUILT_IN, listPresets, listStrategies } from '../../../src/config/presets/catalog.js';
 import { DEFAULTS } from '../../../src/config/settings.js';
 import { Check } from '../../../src/input/index.js';
@@ -63,13 +63,13 @@ describe('durations as text', () => {
     ['34.07s', 34_070],
     ['2 Days', 172_800_000],
   ])('are read as people write them: %s', (text, ms) => {
-    expect(writtenDurationMs(text)).toBe(ms);
+    expect(parseDurationMs(text)).toBe(ms);
   });
 
   it.each(['', ' ', '30', 's', '30 parsecs', '-5s', '30s later', 'PT30S', '1e3s', `${'1s'.repeat(33)}`])(
     'are no durations otherwise: %j',
     (text) => {
-      expect(writtenDurationMs(text)).toBeUndefined();
+      expect(parseDurationMs(text)).toBeUndefined();
     },
   );
 
@@ -94,13 +94,13 @@ describe('durations that say milliseconds', () => {
     ['33.333333333333336ms', 33.333333333333336],
     ['2 milliseconds', 2],
   ])('are read as they are: %j', (text, ms) => {
-    expect(writtenMs(text)).toBe(ms);
+    expect(parseMs(text)).toBe(ms);
   });
 
   it.each(['', '50', 'ms', '50s', '-5ms', '1s 50ms', '5 ms later', '1e3ms', `${'0'.repeat(64)}ms`])(
     'are not what this text is: %j',
     (text) => {
-      expect(writtenMs(text)).toBeUndefined();
+      expect(parseMs(text)).toBeUndefined();
     },
   );
 

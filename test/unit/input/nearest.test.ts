@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../../src/input/nearest.js';
+import { findNearestName } from '../../../src/input/nearest.js';
 
 const OPTIONS = ['openMs', 'openMaxMs', 'trials', 'trialLeaseMs', 'mode', 'trip', 'successesToClose'];
 
@@ -18,47 +18,47 @@ describe('the nearest name', () => {
     ['openMaxmS', 'openMaxMs'],
     ['sucessToClose', 'successesToClose'],
   ])('to %s is %s', (name, meant) => {
-    expect(nearest(name, OPTIONS)).toBe(meant);
+    expect(findNearestName(name, OPTIONS)).toBe(meant);
   });
 
   it.each(['', 'x', 'errorThresholdPercentage', 'constructor', '__proto__', 'tr'])('to %j is none', (name) => {
-    expect(nearest(name, OPTIONS)).toBeUndefined();
+    expect(findNearestName(name, OPTIONS)).toBeUndefined();
   });
 
   it('is the nearest of several that are near, the first of those equally near', () => {
-    expect(nearest('openMaMs', ['openMs', 'openMaxMs'])).toBe('openMaxMs');
-    expect(nearest('cat', ['bat', 'hat'])).toBe('bat');
-    expect(nearest('cat', ['cast', 'cat'])).toBe('cat');
+    expect(findNearestName('openMaMs', ['openMs', 'openMaxMs'])).toBe('openMaxMs');
+    expect(findNearestName('cat', ['bat', 'hat'])).toBe('bat');
+    expect(findNearestName('cat', ['cast', 'cat'])).toBe('cat');
   });
 
   it('counts two neighbours that were swapped as one mistake', () => {
-    expect(nearest('abc', ['acb'])).toBe('acb');
-    expect(nearest('abcd', ['badc'])).toBeUndefined();
+    expect(findNearestName('abc', ['acb'])).toBe('acb');
+    expect(findNearestName('abcd', ['badc'])).toBeUndefined();
   });
 
   it('allows one mistake in three letters, and none in fewer', () => {
-    expect(nearest('abc', ['axc'])).toBe('axc');
-    expect(nearest('abc', ['axy'])).toBeUndefined();
-    expect(nearest('ab', ['ax'])).toBeUndefined();
-    expect(nearest('abcdef', ['abcdxy'])).toBe('abcdxy');
-    expect(nearest('abcdef', ['abcxyz'])).toBeUndefined();
-    expect(nearest('abcdef', ['abcdefgh'])).toBe('abcdefgh');
-    expect(nearest('abcdef', ['xabcdefgh'])).toBeUndefined();
+    expect(findNearestName('abc', ['axc'])).toBe('axc');
+    expect(findNearestName('abc', ['axy'])).toBeUndefined();
+    expect(findNearestName('ab', ['ax'])).toBeUndefined();
+    expect(findNearestName('abcdef', ['abcdxy'])).toBe('abcdxy');
+    expect(findNearestName('abcdef', ['abcxyz'])).toBeUndefined();
+    expect(findNearestName('abcdef', ['abcdefgh'])).toBe('abcdefgh');
+    expect(findNearestName('abcdef', ['xabcdefgh'])).toBeUndefined();
   });
 
   it('is the only one that begins so, when none is near', () => {
-    expect(nearest('prod', ['simple', 'production'])).toBe('production');
-    expect(nearest('DEV', ['simple', 'development'])).toBe('development');
-    expect(nearest('pro', ['production', 'project'])).toBeUndefined();
-    expect(nearest('pr', ['production'])).toBeUndefined();
+    expect(findNearestName('prod', ['simple', 'production'])).toBe('production');
+    expect(findNearestName('DEV', ['simple', 'development'])).toBe('development');
+    expect(findNearestName('pro', ['production', 'project'])).toBeUndefined();
+    expect(findNearestName('pr', ['production'])).toBeUndefined();
   });
 
   it('is none where nothing is allowed', () => {
-    expect(nearest('mode', [])).toBeUndefined();
+    expect(findNearestName('mode', [])).toBeUndefined();
   });
 
   it('is looked for among anything that can be gone through', () => {
-    expect(nearest('mod', new Set(['mode']))).toBe('mode');
-    expect(nearest('mod', new Map([['mode', 1]]).keys())).toBe('mode');
+    expect(findNearestName('mod', new Set(['mode']))).toBe('mode');
+    expect(findNearestName('mod', new Map([['mode', 1]]).keys())).toBe('mode');
   });
 });

@@ -1,7 +1,7 @@
 import type { HoldfastEvent } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { resolveBreakerSettings } from '../../../src/breaker/index.js';
-import { KeyState, keyStateOf } from '../../../src/orchestrator/key-state.js';
+import { getKeyState, KeyState } from '../../../src/orchestrator/key-state.js';
 import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
 import { firstAttempt } from '../../support/attempts.js';
 import { countingLane, liveCall } from '../../support/live-calls.js';
@@ -103,17 +103,17 @@ describe('state of a key: whether it may be forgotten', () => {
   });
 });
 
-describe('keyStateOf()', () => {
+describe('getKeyState()', () => {
   it('returns the state that the attempt runs with, also after the attempt has moved', () => {
     const [eu, us] = [stateOf('eu').state, stateOf('us').state];
     const attempt = firstAttempt({ lane: eu });
-    expect(keyStateOf(attempt)).toBe(eu);
+    expect(getKeyState(attempt)).toBe(eu);
     attempt.moveTo(us);
-    expect(keyStateOf(attempt)).toBe(us);
+    expect(getKeyState(attempt)).toBe(us);
   });
 
   it('throws for an attempt whose lane has no state', () => {
-    expect(() => keyStateOf(firstAttempt({ lane: countingLane() }))).toThrow(
+    expect(() => getKeyState(firstAttempt({ lane: countingLane() }))).toThrow(
       "an attempt of 'chat' runs in a lane without state",
     );
   });
