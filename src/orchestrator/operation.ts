@@ -86,8 +86,8 @@ export class OperationRuntime implements Operation, HealthSource {
   #budget: TokenBucket | undefined;
   /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
   #run: Run | undefined;
-  /** The plans of calls with a strategy of their own, until the settings change. */
-  readonly #strategyPlans = new Map<string, Plan>();
+  /** The plans of calls that bring no settings, by the strategy that they bring, until the settings change. */
+  readonly #plans = new Map<string | undefined, Plan>();
 
   constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext) {
     this.name = name;
@@ -113,7 +113,7 @@ export class OperationRuntime implements Operation, HealthSource {
       else this.#budget?.updateSettings(retry.budget, monotonicMs());
     }
     this.#run = undefined;
-    this.#strategyPlans.clear();
+    this.#plans.clear();
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
@@ -251,16 +251,14 @@ export class OperationRuntime implements Operation, HealthSource {
     return { call, state, budget };
   }
 
-  /** A call that brings a strategy and nothing else of its own goes like all others that do. */
+  /** A call that brings no settings, deadline or parent has the plan of all calls with its strategy. */
   #planOf(options: ExecuteOptions): Plan {
     const { strategy, settings, deadlineMs, parent } = options;
-    if (strategy === undefined || settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
-      return this.#makePlan(options);
-    }
-    const known = this.#strategyPlans.get(strategy);
+    if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) return this.#makePlan(options);
+    const known = this.#plans.get(strategy);
     if (known !== undefined) return known;
     const plan = this.#makePlan(options);
-    this.#strategyPlans.set(strategy, plan);
+    this.#plans.set(strategy, plan);
     return plan;
   }
 
