@@ -82,6 +82,13 @@ export interface ClientRateLimitStatus {
  *
  * A client is forgotten an hour after its last admitted request, when the next request of any client arrives; there is no
  * timer. At most `maxPerHour` times of each client are kept, and at most `maxClients` clients.
+ *
+ * @example
+ * ```ts
+ * const limit = new ClientRateLimit({ maxPerMinute: 10 });
+ * const verdict = limit.take('alice');
+ * if (!verdict.allowed) console.log(`come again in ${verdict.retryAfterMs} ms`);
+ * ```
  */
 export class ClientRateLimit {
   readonly #rules: ClientRateLimitRules;

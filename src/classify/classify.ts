@@ -32,13 +32,15 @@ const NO_CONTEXT: ClassifyContext = {};
  *
  * @example
  * ```ts
+ * import { setTimeout as sleep } from 'node:timers/promises';
+ *
  * try {
- *   await client.chat(prompt);
+ *   await ask(question);
  * } catch (error) {
  *   const { kind, retry, retryAfterMs } = classify(error);
  *   if (kind === 'quota_exhausted') notifyBilling();
  *   if (retry === 'never') throw error;
- *   await setTimeout(retryAfterMs ?? 1_000);
+ *   await sleep(retryAfterMs ?? 1_000);
  * }
  * ```
  */

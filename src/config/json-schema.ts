@@ -19,6 +19,11 @@ const MILLISECONDS: JsonSchema = { type: 'string', pattern: '^\\s*(?:\\d[\\d_]*(
 /**
  * The JSON Schema of a config, in draft 7, which every editor knows: for completion, and for checks where no JavaScript
  * runs. It takes any name of a preset or strategy, and cannot tell values that contradict each other.
+ *
+ * @example
+ * ```ts
+ * await writeFile('holdfast.schema.json', JSON.stringify(configJsonSchema()));
+ * ```
  */
 export function configJsonSchema(): JsonSchema {
   const { $schema, description, ...rest } = describeSchema(annotatedSchema());

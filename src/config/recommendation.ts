@@ -30,6 +30,11 @@ const UNKNOWN_NAME_CONFIDENCE = 0.4;
  * @param given the name of an environment, as people write it (`prod`, `pre-prod-eu`), or a result of
  *   {@link detectEnvironment}. Default: the environment of the running process.
  * @throws {ConfigurationError} if it is neither.
+ *
+ * @example
+ * ```ts
+ * const { preset, confidence, reasoning } = recommendPreset('pre-prod-eu');
+ * ```
  */
 export function recommendPreset(given?: string | DetectedEnvironment): PresetRecommendation {
   if (typeof given === 'string') return recommendForName(given);

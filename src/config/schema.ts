@@ -7,6 +7,11 @@ import { BUILT_IN } from './presets/catalog.js';
 /**
  * The schema of a config for your own zod, to compose with other schemas. It accepts what `createResilience` accepts, and
  * reports the same issues.
+ *
+ * @example
+ * ```ts
+ * const appConfig = z.object({ port: z.number(), resilience: configSchema });
+ * ```
  */
 export const configSchema: z.ZodType<ConfigInput, ConfigInput> = z.preprocess(
   (given: ConfigInput, context) => {

@@ -44,6 +44,11 @@ const FALLBACK: Verdict = {
 /**
  * Detects the environment from the given input and nothing else: the same input always gives the same result.
  *
+ * @example
+ * ```ts
+ * const { environment, confidence, reasoning } = detectEnvironment({ env: { NODE_ENV: 'production' }, files: ['.git'] });
+ * ```
+ *
  * @throws {ConfigurationError} if the input has the wrong shape, or a rule of its own is not valid.
  */
 export function detectEnvironment(input: EnvironmentInput): DetectedEnvironment {
@@ -102,6 +107,11 @@ export function weighSignals(signals: readonly EnvironmentSignal[]): Verdict {
  * @param directory where to look for the files. Default: the working directory.
  * @param rules signals of your own, whose variables and files are read as well.
  * @throws {ConfigurationError} if a rule is not valid.
+ *
+ * @example
+ * ```ts
+ * const detected = detectEnvironment(readEnvironment());
+ * ```
  */
 export function readEnvironment(directory = '.', rules?: readonly EnvironmentRule[]): EnvironmentInput {
   const own = compileRules(rules);

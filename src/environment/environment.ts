@@ -120,6 +120,11 @@ type EnvironmentGuess = Pick<DetectedEnvironment, 'environment' | 'confidence'>;
 /**
  * Returns the preset for an environment: `simple` if little or nothing is known.
  *
+ * @example
+ * ```ts
+ * const preset = presetOf(detectEnvironment(readEnvironment()));
+ * ```
+ *
  * @throws {ConfigurationError} if the environment is unknown to the library, or the confidence is not from 0 to 1.
  */
 export function presetOf(detected: EnvironmentGuess): EnvironmentPreset {
@@ -129,6 +134,11 @@ export function presetOf(detected: EnvironmentGuess): EnvironmentPreset {
 
 /**
  * Returns whether the environment is production with a confidence above 0.6.
+ *
+ * @example
+ * ```ts
+ * const isLive = isProduction(detectEnvironment(readEnvironment()));
+ * ```
  *
  * @throws {ConfigurationError} if the environment is unknown to the library, or the confidence is not from 0 to 1.
  */

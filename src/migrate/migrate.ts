@@ -30,8 +30,11 @@ const SOURCES = ['env', 'opossum', 'cockatiel', 'pRetry'];
  *
  * @param from exactly one source. It is neither changed nor kept.
  * @throws {ConfigurationError} listing every option that is unknown or of the wrong type.
+ *
  * @example
+ * ```ts
  * const { config, notes, warnings } = migrate({ pRetry: { retries: 4, minTimeout: 500 } });
+ * ```
  */
 export function migrate(from: MigrationSource): Migration {
   const { score, base, mappings, warnings, removal, old, legacy } = readSource(from);

@@ -97,11 +97,26 @@ export interface Resilience<Name extends string = string> {
    */
   execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
   execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
-  /** Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went. */
+  /**
+   * Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went.
+   *
+   * @example
+   * ```ts
+   * const report = await resilience.inspect('chat', ask);
+   * if (report.ok) console.log(report.value);
+   * else console.warn(report.stopReason, report.attempts.length, report.error);
+   * ```
+   */
   inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
   inspect<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
   /**
    * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
+   *
+   * @example
+   * ```ts
+   * const complete = resilience.wrap('chat', (prompt: string) => openai.responses.create({ model: 'gpt-5', input: prompt }));
+   * const reply = await complete('Say hello.');
+   * ```
    *
    * @throws {ConfigurationError} for bad input, at once.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
@@ -121,6 +136,11 @@ export interface Resilience<Name extends string = string> {
   /**
    * The breaker of a known operation, or of one of its keys.
    *
+   * @example
+   * ```ts
+   * resilience.breaker('chat', 'gpt-5').isolate(); // no call passes until close() or reset()
+   * ```
+   *
    * @throws {ConfigurationError} for an operation that is not known, or that has no breaker.
    */
   breaker(operation: Name, key?: string): BreakerHandle;
@@ -136,7 +156,15 @@ export interface Resilience<Name extends string = string> {
    * @throws {ConfigurationError} for an operation that is not known.
    */
   resetStats(operation?: Name): void;
-  /** Whether the providers are available, by the state of breakers and quotas. */
+  /**
+   * Whether the providers are available, by the state of breakers and quotas.
+   *
+   * @example
+   * ```ts
+   * const { healthy, openBreakers } = resilience.health();
+   * if (!healthy) console.warn('open:', openBreakers);
+   * ```
+   */
   health(): Health;
   /** Everything known at this moment as plain JSON: operations, keys, breakers, quota holds, numbers. */
   snapshot(): Snapshot;
@@ -149,11 +177,21 @@ export interface Resilience<Name extends string = string> {
    * @returns every effective setting that is different now, and where it came from.
    * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
    * @throws {ResilienceClosedError} after {@link close}.
+   *
+   * @example
+   * ```ts
+   * const { changes } = resilience.configure({ operations: { chat: { deadlineMs: 20_000 } } }, { reason: 'incident 12' });
+   * ```
    */
   configure(change: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange;
   /**
    * The settings in force for an operation, or for all operations that no config names, each with the layer that it came
    * from.
+   *
+   * @example
+   * ```ts
+   * resilience.config('chat').settings['retry.maxAttempts']; // { value: 3, layer: 'library' }
+   * ```
    *
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    */
@@ -162,6 +200,11 @@ export interface Resilience<Name extends string = string> {
    * Listens to one type of event, or to all by `'*'`. Returns a function that unsubscribes. A listener that
    * throws affects no call.
    *
+   * @example
+   * ```ts
+   * const stop = resilience.on('breaker.opened', ({ operation, key }) => console.warn('opened:', operation, key));
+   * ```
+   *
    * @throws {ConfigurationError} for an unknown type, or a listener that is not a function.
    */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
@@ -169,6 +212,11 @@ export interface Resilience<Name extends string = string> {
    * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their
    * deadline. Afterwards no timer is left. Closing twice does nothing more. A call that waits for its own `close()` ends
    * at its deadline.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', () => void resilience.close());
+   * ```
    */
   close(): Promise<void>;
 }

@@ -11,10 +11,13 @@ type MethodDecorator = <F extends AsyncMethod>(method: F, context: ClassMethodDe
 /**
  * A method decorator (TC39): calls of the method run under the protection of an operation.
  *
+ * @example
  * ```ts
  * class Chat {
  *   @resilient(resilience, 'chat')
- *   async ask(question: string): Promise<string> { ... }
+ *   async ask(question: string): Promise<string> {
+ *     return fetchAnswer(question);
+ *   }
  * }
  * ```
  *

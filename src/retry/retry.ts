@@ -80,6 +80,12 @@ function finish(call: LiveCall, budget: TokenBucket | undefined, value: unknown)
 /**
  * Makes a budget for retries, to be shared by calls that go to the same provider.
  *
+ * @example
+ * ```ts
+ * const budget = retryBudget({ ratio: 0.1 }); // in the long run, one retry for ten successes
+ * const answer = await retry(ask, { budget });
+ * ```
+ *
  * @throws {ConfigurationError} naming everything that is wrong with the settings.
  */
 export function retryBudget(settings: BudgetSettings = {}): RetryBudget {

@@ -87,6 +87,13 @@ export const AUDIT_OPTIONS: Readonly<Record<'maxEntries' | 'retentionMs', Number
  * rejects, the entry stays in memory and the event `hook.failed` is emitted; for the snapshot and entries recorded by
  * hand, a process warning.
  *
+ * @example
+ * ```ts
+ * const audit = createAudit(resilience, { sink: (entry) => logger.info(entry) });
+ * resilience.configure({ defaults: { deadlineMs: 20_000 } }, { actor: 'ops', reason: 'incident 12' });
+ * audit.entries({ actor: 'ops' }); // what was changed, from what, to what
+ * ```
+ *
  * @throws {ConfigurationError} listing everything that is wrong with the arguments.
  */
 export function createAudit(resilience: AuditSource, options: AuditOptions = {}): Audit {

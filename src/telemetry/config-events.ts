@@ -35,6 +35,13 @@ const RECORDER = ['recordUsage', 'recordChange', 'recordValidation'];
  *
  * @param resilience a `Resilience`, or another source of `config.changed` and `config.refused`.
  * @throws {ConfigurationError} listing everything that is wrong with the arguments.
+ *
+ * @example
+ * ```ts
+ * const monitor = new UsageMonitor();
+ * const watch = watchUsage(resilience, { monitor });
+ * watch.close(); // when it is no longer wanted
+ * ```
  */
 export function watchUsage(resilience: ConfigEventSource, options: WatchUsageOptions): UsageWatch {
   const { monitor } = checkWatch(resilience, options);

@@ -66,6 +66,13 @@ export const USAGE_OPTIONS: Readonly<Record<(typeof NUMBERS)[number], NumberRule
  *
  * Works in memory within bounds, without I/O and timers: what is too old is dropped at the next call. Every method throws
  * a `ConfigurationError` for invalid arguments.
+ *
+ * @example
+ * ```ts
+ * const usage = new UsageMonitor({ onAlert: ({ type, alert }) => logger.warn({ type, alert }) });
+ * const resilience = createResilience({ usage });
+ * console.log(usage.usageStatistics(), resilience.config().preset);
+ * ```
  */
 export class UsageMonitor {
   readonly #retentionMs: number;

@@ -27,6 +27,11 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
  * @param path of a `.json`, `.yaml` or `.yml` file, relative to the working directory.
  * @param own presets and strategies that it may name besides the built-in ones.
  * @throws {ConfigurationError} listing everything that is wrong with the config, or why it cannot be read.
+ *
+ * @example
+ * ```ts
+ * const resilience = createResilience({ config: readConfigFile('holdfast.yaml') });
+ * ```
  */
 export function readConfigFile(path: string, own?: OwnPresets): ConfigInput {
   if (!isPath(path)) throw configurationError('path', 'must be the path of a file', path);

@@ -56,6 +56,13 @@ const OPTIONS = ['file', 'config', 'preset', 'environment', 'presets', 'strategi
 /**
  * Loads a configuration without putting it in force: what a `Resilience` would start with, or what a file would change.
  *
+ * @example
+ * ```ts
+ * const loaded = loadConfig({ file: 'holdfast.yaml' });
+ * loaded.explain('chat').settings['retry.maxAttempts']; // { value: 4, layer: 'file' }
+ * for (const warning of loaded.warnings) console.warn(warning);
+ * ```
+ *
  * @throws {ConfigurationError} listing everything that is wrong in any layer.
  */
 export function loadConfig(options: LoadOptions = {}): LoadedConfig {

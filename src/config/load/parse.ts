@@ -26,6 +26,11 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * @param own presets and strategies that it may name besides the built-in ones.
  * @throws {ConfigurationError} listing everything that is wrong, or the first position where the text is not JSON or
  * YAML. Also if the text is longer than a megabyte or empty: a config without settings is `{}`.
+ *
+ * @example
+ * ```ts
+ * const config = parseConfig('{ "defaults": { "deadlineMs": 30000 } }', 'json', 'the settings page');
+ * ```
  */
 export function parseConfig(text: string, format: ConfigFormat, source: string, own?: OwnPresets): ConfigInput {
   return parseConfigText(text, format, source, createCatalog(own));

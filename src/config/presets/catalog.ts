@@ -92,12 +92,30 @@ export function createCatalog(given: OwnPresets | null | undefined): Catalog {
   return new Catalog(own);
 }
 
-/** Returns every preset by name, the built-in ones first. @throws {ConfigurationError} if one of your own is not valid. */
+/**
+ * Returns every preset by name, the built-in ones first.
+ *
+ * @example
+ * ```ts
+ * Object.keys(listPresets()); // ['simple', 'development', 'production', ...]
+ * ```
+ *
+ * @throws {ConfigurationError} if one of your own is not valid.
+ */
 export function listPresets(own: OwnPresets = {}): Readonly<Record<string, Preset>> {
   return createCatalog(own).presets;
 }
 
-/** Returns every strategy by name, the built-in ones first. @throws {ConfigurationError} if one of your own is not valid. */
+/**
+ * Returns every strategy by name, the built-in ones first.
+ *
+ * @example
+ * ```ts
+ * listStrategies()['critical']?.description;
+ * ```
+ *
+ * @throws {ConfigurationError} if one of your own is not valid.
+ */
 export function listStrategies(own: OwnPresets = {}): Readonly<Record<string, Strategy>> {
   return createCatalog(own).strategies;
 }

@@ -34,6 +34,12 @@ export interface SecurityResult {
  *
  * @param given JSON text if it is a string; otherwise a parsed value.
  * @param path how paths begin. Default `config`.
+ *
+ * @example
+ * ```ts
+ * const { valid, errors, value } = validateSecurity(text);
+ * console.log(valid ? validateConfig(value).errors : errors);
+ * ```
  */
 export function validateSecurity(given: unknown, path = 'config'): SecurityResult {
   const { maxBytes } = SECURITY_LIMITS;

@@ -65,6 +65,11 @@ const ENOUGH_POINTS = 4;
  * @param values attempts, failures and strategy, or a config that sets them. What a config leaves open is taken from its
  *   preset.
  * @throws {ConfigurationError} listing everything that is wrong with the values.
+ *
+ * @example
+ * ```ts
+ * const { template, confidence, reasons } = suggestTemplate({ maxAttempts: 5, strategy: 'conservative' });
+ * ```
  */
 export function suggestTemplate(values: TemplateValues | ConfigInput): TemplateSuggestion {
   const { given, wanted } = parseQuery(values);

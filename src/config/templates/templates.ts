@@ -97,13 +97,25 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = deepFreeze({
   },
 });
 
-/** Returns every template by name. */
+/**
+ * Returns every template by name.
+ *
+ * @example
+ * ```ts
+ * for (const [name, { description }] of Object.entries(listTemplates())) console.log(name, description);
+ * ```
+ */
 export function listTemplates(): Readonly<Record<TemplateName, Template>> {
   return TEMPLATES;
 }
 
 /**
  * Returns the template of a name.
+ *
+ * @example
+ * ```ts
+ * const resilience = createResilience({ config: getTemplate('robust_production').config });
+ * ```
  *
  * @throws {ConfigurationError} if there is none.
  */

@@ -20,6 +20,11 @@ export interface TemplateValidation extends ValidationResult {
  *
  * @param overrides what should differ from the template. Issues with it are in the result. Default: nothing.
  * @throws {ConfigurationError} if there is no template of that name.
+ *
+ * @example
+ * ```ts
+ * const { config, valid, warnings } = validateTemplate('robust_production', { defaults: { deadlineMs: 90_000 } });
+ * ```
  */
 export function validateTemplate(name: string, overrides: ConfigInput = {}): TemplateValidation {
   const template = getTemplate(name);

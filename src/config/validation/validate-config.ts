@@ -19,6 +19,12 @@ import { toWritten, type Written } from './written.js';
  * @param value anything; issues with it are in the result. A config of more than 5 000 values or 200 operations is refused.
  * @param own presets and strategies that the config may name beside the built-in ones.
  * @throws {ConfigurationError} if one of `own` is not valid.
+ *
+ * @example
+ * ```ts
+ * const { valid, errors, warnings } = validateConfig(JSON.parse(text));
+ * for (const { path, message } of [...errors, ...warnings]) console.warn(path, message);
+ * ```
  */
 export function validateConfig(value: unknown, own: OwnPresets = {}): ValidationResult {
   const catalog = createCatalog(own);

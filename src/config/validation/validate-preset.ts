@@ -35,6 +35,13 @@ const EXPECTED = ['retry.maxAttempts', 'breaker.trip', 'breaker.openMs'];
  *   than 5 000 values or 200 operations is refused.
  * @param own presets and strategies that the preset may name beside the built-in ones.
  * @throws {ConfigurationError} if one of `own` is not valid.
+ *
+ * @example
+ * ```ts
+ * const batch = { ...presets.production, description: 'Jobs at night.', settings: { deadlineMs: 600_000 } };
+ * const { valid } = validatePreset({ name: 'batch', ...batch });
+ * if (valid) createResilience({ presets: { batch }, preset: 'batch' });
+ * ```
  */
 export function validatePreset(value: unknown, own: OwnPresets = {}): ValidationResult {
   const catalog = createCatalog(own);

@@ -64,6 +64,13 @@ const DEFAULTS: Pick<ResolvedWatchOptions, 'onError' | 'settleMs' | 'pollMs'> = 
  * @param resilience takes the config, as its layer `file`.
  * @param path of a `.json`, `.yaml` or `.yml` file, relative to the working directory.
  * @throws {ConfigurationError} if the file is broken or its config is refused at the start; then nothing is watched.
+ *
+ * @example
+ * ```ts
+ * const resilience = createResilience();
+ * const watching = watchConfig(resilience, 'holdfast.yaml', { onError: (error) => console.warn(error) });
+ * watching.close(); // when the service stops
+ * ```
  */
 export function watchConfig(resilience: Configurable, path: string, options: WatchOptions = {}): WatchedConfig {
   const resolved = parseArguments(resilience, path, options);
