@@ -56,3 +56,25 @@ export function filledIn(document, parts) {
 }
 
 const MARKED = /<!-- generated: ([\w-]+) -->\n[\s\S]*?<!-- end -->/g;
+
+/**
+ * Gives headings of one page their anchors, as GitHub does: in the order of the page, since one that comes again is
+ * numbered.
+ *
+ * @returns {(heading: string) => string}
+ */
+export function createSlugger() {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return (heading) => {
+    const slug = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}\-_ ]/gu, '')
+      .replaceAll(' ', '-');
+    const times = seen.get(slug) ?? 0;
+    seen.set(slug, times + 1);
+    return times === 0 ? slug : `${slug}-${times}`;
+  };
+}

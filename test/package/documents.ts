@@ -1,32 +1,35 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, transform } from 'esbuild';
 import { ROOT } from '../../scripts/pack.mjs';
 
 const EXAMPLES = join(ROOT, 'docs/examples');
 
 /** `<!-- example: file.ts -->` or `<!-- output: file.ts -->`, a region of the file behind `#`, and the block that follows. */
 const MARKED = /<!-- (example|output): ([\w-]+\.ts)(?:#([\w-]+))? -->\n```(\w+)\n([\s\S]*?)```/g;
-const FENCED = /^```(\w*)\n([\s\S]*?)^```$/gm;
+const FENCED = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^\1```$/gm;
 
 /** The names of all examples. */
 export const exampleNames: readonly string[] = readdirSync(EXAMPLES).sort();
 
-/** Every document, by its path from the root. */
-export const documents: readonly string[] = ['.', 'bench', ...foldersOf('docs')].flatMap((folder) =>
-  readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name)),
-);
+/** A fenced block of a document. */
+export interface Block {
+  /** Where it begins: `README.md:12`. */
+  readonly place: string;
+  readonly language: string;
+  readonly text: string;
+  /** Whether it shows an example or what one prints. */
+  readonly isMarked: boolean;
+}
 
-export function textOf(document: string): string {
-  return readFileSync(join(ROOT, document), 'utf8');
+/** A document, read from a copy of the repository or from the repository itself. */
+export function readDocument(document: string, root: string = ROOT): string {
+  return readFileSync(join(root, document), 'utf8');
 }
 
 /** The document as it should be: each marked block holds its example, or what the example prints. */
-export async function filledIn(document: string): Promise<string> {
-  const text = textOf(document);
+export async function filledIn(text: string): Promise<string> {
   const printed = new Map<string, string>();
   for (const [, kind, name = ''] of text.matchAll(MARKED)) {
     if (kind === 'output') printed.set(name, await outputOf(name));
@@ -39,43 +42,25 @@ export async function filledIn(document: string): Promise<string> {
   });
 }
 
-/** The examples that a document shows. */
-export function shownIn(document: string): readonly string[] {
-  return [...textOf(document).matchAll(MARKED)].flatMap(([, , name]) => name ?? []);
+/** Every fenced block of a document. */
+export function listBlocks(document: string, root: string = ROOT): readonly Block[] {
+  const text = readDocument(document, root);
+  const marked = [...text.matchAll(MARKED)].map(({ index, 0: whole }) => ({ from: index, to: index + whole.length }));
+  return [...text.matchAll(FENCED)].map(({ index, 1: indent = '', 2: language = '', 3: inner = '' }) => ({
+    place: `${document}:${text.slice(0, index).split('\n').length}`,
+    language,
+    text: inner.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    isMarked: marked.some(({ from, to }) => index > from && index < to),
+  }));
 }
 
-/** Blocks of TypeScript that are longer than a few lines and come from no example. */
-export function unmarkedBlocks(document: string, mostLines: number): readonly string[] {
-  const unmarked = textOf(document).replace(MARKED, '');
-  return [...unmarked.matchAll(FENCED)].flatMap(([, language, code = '']) =>
-    language === 'ts' && code.split('\n').length - 1 > mostLines ? [code] : [],
-  );
-}
-
-/** Links into this repository that lead nowhere: to no file, or to no heading. */
-export function brokenLinks(document: string): readonly string[] {
-  const prose = textOf(document)
-    .replace(FENCED, '')
-    .replace(/`[^`\n]*`/g, '');
-  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => link ?? []);
-  return links.filter((link) => {
-    if (/^[a-z]+:/.test(link)) return false;
-    const [path = '', heading] = link.split('#');
-    const target = path === '' ? document : join(dirname(document), path);
-    if (!existsSync(join(ROOT, target))) return true;
-    return heading !== undefined && !headingsOf(target).includes(heading);
-  });
-}
-
-/** The cells of every row that a table of the document has, by the first one. */
-export function tableRows(document: string): ReadonlyMap<string, readonly string[]> {
-  const rows = textOf(document).matchAll(/^\|(.+)\|$/gm);
-  const cells = [...rows].map(([, row = '']) => row.split('|').map((cell) => cell.trim()));
-  return new Map(cells.map((row) => [row[0] ?? '', row]));
+/** The document without its fenced blocks. */
+export function proseOf(text: string): string {
+  return text.replace(FENCED, '');
 }
 
 /** Runs an example against the built package, as it stands, in a process of its own. */
-export async function run(name: string): Promise<{ stdout: string; stderr: string; status: number | null }> {
+export async function run(name: string): Promise<Run> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [join(EXAMPLES, name)],
@@ -87,9 +72,26 @@ export async function run(name: string): Promise<{ stdout: string; stderr: strin
     // Not ours: it would lead from the name of the package to its sources.
     tsconfigRaw: '{}',
   });
-  const code = outputFiles.map(({ text }) => text).join('');
+  return runScript(outputFiles.map(({ text }) => text).join(''), ROOT);
+}
+
+/** Runs TypeScript against the built package, in a folder within the repository. */
+export async function runText(text: string, folder: string): Promise<Run> {
+  mkdirSync(folder, { recursive: true });
+  const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'es2022' });
+  return runScript(code, folder);
+}
+
+/** What a process has written, and how it has ended. */
+export interface Run {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+}
+
+async function runScript(code: string, folder: string): Promise<Run> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
-    cwd: ROOT,
+    cwd: folder,
     // As in a folder of which nothing is known, and not as in this repository.
     env: { PATH: process.env['PATH'], HOLDFAST_PRESET: 'simple' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -125,22 +127,4 @@ function exampleText(name: string, region: string | undefined): string {
 /** How long something took differs from run to run. */
 function withoutTimes(text: string): string {
   return text.replace(/\d+ ms/g, 'some ms');
-}
-
-function headingsOf(document: string): readonly string[] {
-  if (!document.endsWith('.md')) return [];
-  const headings = textOf(document)
-    .replace(FENCED, '')
-    .matchAll(/^#+ (.+)$/gm);
-  return [...headings].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-function foldersOf(folder: string): readonly string[] {
-  const inner = readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [folder, ...inner.flatMap(({ name }) => foldersOf(join(folder, name)))];
 }

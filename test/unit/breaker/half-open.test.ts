@@ -1,4 +1,4 @@
-import { type BreakerOptions, CircuitBreaker } from 'holdfast/breaker';
+import { BreakerOpenError, type BreakerOptions, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { admitMany, eventsOf, refusalOf, settleAll, settleMany } from '../../support/breaker-steps.js';
 
@@ -28,6 +28,15 @@ function halfOpen(options: BreakerOptions = {}): CircuitBreaker {
 }
 
 describe('half-open breaker', () => {
+  it('lets a trial hold its place for a minute by default', () => {
+    const breaker = halfOpen({ trialLeaseMs: undefined });
+    breaker.admit();
+    vi.advanceTimersByTime(59_999);
+    expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
+    vi.advanceTimersByTime(1);
+    expect(breaker.tryAdmit()).not.toBeInstanceOf(Error);
+  });
+
   it('admits one call and rejects the rest at once', () => {
     const breaker = halfOpen();
     const events = eventsOf(breaker);

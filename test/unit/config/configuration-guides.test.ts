@@ -5,11 +5,11 @@ import { findForbidden } from '../../../src/config/security/patterns.js';
 import { AUDIT_OPTIONS } from '../../../src/telemetry/audit.js';
 import { USAGE_OPTIONS } from '../../../src/telemetry/config-usage.js';
 import { USAGE_THRESHOLDS } from '../../../src/telemetry/usage-alerts.js';
-import { textOf } from '../../package/documents.js';
+import { readDocument } from '../../package/documents.js';
 
 /** The cells of every row of every table. */
 function rowsOf(guide: string): readonly (readonly string[])[] {
-  const rows = textOf(`docs/guides/${guide}.md`).matchAll(/^\|(.+)\|$/gm);
+  const rows = readDocument(`docs/guides/${guide}.md`).matchAll(/^\|(.+)\|$/gm);
   return [...rows].map(([, row = '']) => row.split('|').map((cell) => cell.trim()));
 }
 

@@ -1,17 +1,22 @@
 /**
- * Writes what follows from the schema of configs and from the presets: `holdfast.schema.json`, and the tables of two
- * documents.
+ * Writes what follows from the sources: `holdfast.schema.json` and the tables of two documents from the schema of configs and
+ * the presets, the reference of the API from the JSDoc, and `llms.txt` from all documents.
  *
  *   npm run generate               writes them
  *   npm run generate -- --check    fails when one of them is not current
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { readApi } from './api/model.mjs';
+import { API_FOLDER, apiPages } from './api/pages.mjs';
 import { generatedFiles } from './config/generated.mjs';
+import { listDocuments } from './documents.mjs';
+import { llmsText } from './llms.mjs';
 import { ROOT } from './pack.mjs';
+import { SUBPATHS } from './size.mjs';
 
 const ENTRY = `
   export { annotatedSchema, configJsonSchema } from './src/config/json-schema.js';
@@ -21,7 +26,7 @@ const ENTRY = `
   export { resolveRetrySettings } from './src/retry/resolve-settings.js';
 `;
 /** Within the repository, so that the packages that the sources import are found from there. */
-const BUNDLE = join(ROOT, '.cache/generate-config/sources.mjs');
+const BUNDLE = join(ROOT, '.cache/generate/sources.mjs');
 
 const arguments_ = process.argv.slice(2);
 if (arguments_.some((argument) => argument !== '--check')) {
@@ -30,18 +35,38 @@ if (arguments_.some((argument) => argument !== '--check')) {
 }
 
 const current = (/** @type {string} */ path) => readFileSync(join(ROOT, path), 'utf8');
-const files = generatedFiles(await sources(), current);
+const files = await allFiles();
 const stale = Object.entries(files).filter(([path, text]) => !isCurrent(path, text));
+const orphans = listDocuments(ROOT).filter((path) => path.startsWith(`${API_FOLDER}/`) && !Object.hasOwn(files, path));
 
 if (arguments_.includes('--check')) {
-  for (const [path] of stale) console.error(`${path} is not current. Run: npm run generate`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
+  for (const path of [...stale.map(([path]) => path), ...orphans]) {
+    console.error(`${path} is not current. Run: npm run generate`);
+    process.exitCode = 1;
+  }
 } else {
+  for (const path of orphans) {
+    rmSync(join(ROOT, path));
+    console.log(`removed ${path}`);
+  }
   for (const [path, text] of stale) {
     mkdirSync(dirname(join(ROOT, path)), { recursive: true });
     writeFileSync(join(ROOT, path), text);
     console.log(`wrote ${path}`);
   }
+}
+
+/** @returns {Promise<Readonly<Record<string, string>>>} the text of each file, by path from the root */
+async function allFiles() {
+  const entries = Object.entries(SUBPATHS).map(([name, { source }]) => [name, source]);
+  const generated = {
+    ...generatedFiles(await sources(), current),
+    ...apiPages(readApi(Object.fromEntries(entries))),
+  };
+  const written = listDocuments(ROOT).filter((path) => !path.startsWith(`${API_FOLDER}/`));
+  const documents = [...new Set([...written, ...Object.keys(generated).filter((path) => path.endsWith('.md'))])].sort();
+  const manifest = JSON.parse(current('package.json'));
+  return { ...generated, 'llms.txt': llmsText(manifest, documents, (path) => generated[path] ?? current(path)) };
 }
 
 /** @returns {Promise<import('./config/generated.mjs').Sources>} */
