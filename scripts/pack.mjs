@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * Packs what is in `dist` as it would be published.
  *
  * @param {string} folder where the tarball goes
- * @returns {{ tarball: string, files: string[] }} its path, and the paths of the files in it
+ * @returns {{ tarball: string, files: string[], sizeBytes: number }} its path and size, and the paths of the files in it
  */
 export function pack(folder) {
   mkdirSync(folder, { recursive: true });
@@ -20,11 +20,12 @@ export function pack(folder) {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  /** @type {{ filename: string, files: { path: string }[] }[]} */
+  /** @type {{ filename: string, size: number, files: { path: string }[] }[]} */
   const packages = JSON.parse(answer);
   const packed = packages[0];
   if (packed === undefined) throw new Error(`npm pack named no tarball: ${answer}`);
-  return { tarball: join(folder, packed.filename), files: packed.files.map((file) => file.path).sort() };
+  const files = packed.files.map((file) => file.path).sort();
+  return { tarball: join(folder, packed.filename), files, sizeBytes: packed.size };
 }
 
 /**

@@ -2,12 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listDocuments } from '../../scripts/documents.mjs';
 import { inTemporaryFolder, pack, ROOT } from '../../scripts/pack.mjs';
 import { SUBPATHS } from '../../scripts/size.mjs';
 import { entries } from '../../tsup.config.js';
+import { listTargets } from './document-links.js';
+import { readDocument } from './documents.js';
 import { doors, manifest } from './manifest.js';
 
-const packed = inTemporaryFolder((folder) => pack(folder).files);
+/** It had 716 kB when the documents came in. */
+const LARGEST_TARBALL_BYTES = 900_000;
+
+const { files: packed, sizeBytes } = inTemporaryFolder((folder) => pack(folder));
 
 /** `dist/breaker/index` is what subpath `./breaker` is built as. */
 const builtAs = (subpath: string): string => (subpath === '.' ? 'index' : `${subpath.slice('./'.length)}/index`);
@@ -62,11 +68,47 @@ describe('the packed tarball', () => {
     expect(readFileSync(join(ROOT, manifest.bin.holdfast), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it('holds the build, the schema, the licence, the readme, the changelog, and nothing else', () => {
-    const others = packed.filter((file) => !file.startsWith('dist/'));
-    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'holdfast.schema.json', 'package.json']);
+  it('holds the build, the schema, the documents, and nothing else', () => {
+    const others = packed.filter((file) => !/^(?:dist|docs)\//.test(file));
+    expect(others).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'bench/README.md',
+      'holdfast.schema.json',
+      'llms.txt',
+      'package.json',
+    ]);
     const built = packed.filter((file) => file.startsWith('dist/'));
     expect(built.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts)$/.test(file))).toEqual(['dist/THIRD-PARTY-LICENSES.txt']);
+  });
+});
+
+describe('the documents in the tarball', () => {
+  const documents = listDocuments(ROOT);
+
+  it('are all there, and listed in llms.txt', () => {
+    expect(packed).toEqual(expect.arrayContaining([...documents]));
+    const listed = [...readDocument('llms.txt').matchAll(/^- \[.+\]\((.+)\): \S.*$/gm)].map(([, path]) => path);
+    expect(listed.toSorted()).toEqual(documents.toSorted());
+  });
+
+  // The page of the benches is about files that only the repository has.
+  it.each(documents.filter((document) => document !== 'bench/README.md'))(
+    '%s links only to what is there',
+    (document) => {
+      const isThere = (path: string) => packed.some((file) => file === path || file.startsWith(`${path}/`));
+      expect(listTargets(document).filter((path) => !isThere(path.replace(/\/$/, '')))).toEqual([]);
+    },
+  );
+
+  it('begin llms.txt with the name of the package and one sentence, and put each link into a section', () => {
+    expect(readDocument('llms.txt')).toMatch(/^# holdfast\n\n> \S.+\.\n\n(?:## \w+\n\n(?:- .+\n)+\n?)+$/);
+  });
+
+  it('leave the tarball small', () => {
+    expect(sizeBytes).toBeLessThanOrEqual(LARGEST_TARBALL_BYTES);
   });
 });
 
