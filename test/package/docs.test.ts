@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createResilience } from 'holdfast';
+import { createResilience, type StopReason, type StopRule } from 'holdfast';
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../../scripts/pack.mjs';
@@ -16,6 +16,34 @@ import {
 } from './documents.js';
 
 const LONGEST_UNMARKED_BLOCK = 6;
+
+/** Complete by their types: a new word does not compile before it stands here, and then needs its row in the guide. */
+const STOP_REASONS: Readonly<Record<StopReason, true>> = {
+  success: true,
+  not_retryable: true,
+  attempts_exhausted: true,
+  deadline: true,
+  cancelled: true,
+  breaker_open: true,
+  quota_held: true,
+  retry_budget: true,
+  capacity: true,
+  closed: true,
+};
+const STOP_RULES: Readonly<Record<StopRule, true>> = {
+  never_retried: true,
+  not_replayable: true,
+  not_idempotent: true,
+  max_attempts: true,
+  max_elapsed: true,
+  hint_beyond_deadline: true,
+  wait_beyond_deadline: true,
+  attempt_beyond_deadline: true,
+  breaker_open: true,
+  quota_held: true,
+  budget: true,
+  refused: true,
+};
 
 describe('the examples', () => {
   it.each(exampleNames)('%s runs to its end', async (name) => {
@@ -75,6 +103,21 @@ describe('the guide to breakers', () => {
     expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
     vi.advanceTimersByTime(1);
     expect(breaker.tryAdmit()).not.toBeInstanceOf(Error);
+  });
+});
+
+describe('the guide to troubleshooting', () => {
+  const firstCells = [...tableRows('docs/guides/troubleshooting.md').keys()];
+
+  it('has a row for every stop reason and no other', () => {
+    const rows = firstCells.flatMap((cell) => cell.match(/^`'(\w+)'`$/)?.[1] ?? []);
+    expect(rows.sort()).toEqual(Object.keys(STOP_REASONS).sort());
+  });
+
+  it('has a row for every stop rule and no other', () => {
+    const [head, ...rows] = firstCells.flatMap((cell) => cell.match(/^`(\w+)`$/)?.[1] ?? []);
+    expect(head).toBe('stopRule');
+    expect(rows.sort()).toEqual(Object.keys(STOP_RULES).sort());
   });
 });
 

@@ -3,11 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../../scripts/pack.mjs';
+import { providerEnvironment, startExampleProvider } from './example-provider.js';
 
 const EXAMPLES = join(ROOT, 'docs/examples');
 
 /** `<!-- example: file.ts -->` or `<!-- output: file.ts -->`, a region of the file behind `#`, and the block that follows. */
 const MARKED = /<!-- (example|output): ([\w-]+\.ts)(?:#([\w-]+))? -->\n```(\w+)\n([\s\S]*?)```/g;
+/** The faked timers of `node:test` are experimental in Node 20, which says so on stderr. */
+const QUIET = ['--disable-warning=ExperimentalWarning'];
 const FENCED = /^```(\w*)\n([\s\S]*?)^```$/gm;
 
 /** The names of all examples. */
@@ -74,8 +77,52 @@ export function tableRows(document: string): ReadonlyMap<string, readonly string
   return new Map(cells.map((row) => [row[0] ?? '', row]));
 }
 
-/** Runs an example against the built package, as it stands, in a process of its own. */
-export async function run(name: string): Promise<{ stdout: string; stderr: string; status: number | null }> {
+/** An example runs once, whatever asks for it: what it prints, and how it ends. */
+const runs = new Map<string, Promise<Run>>();
+
+/**
+ * Runs an example against the built package, as it stands, in a process of its own. The SDKs in it talk to a provider on
+ * loopback.
+ */
+export function run(name: string): Promise<Run> {
+  const known = runs.get(name) ?? runWithProvider(name);
+  runs.set(name, known);
+  return known;
+}
+
+async function runWithProvider(name: string): Promise<Run> {
+  const provider = await startExampleProvider(name);
+  try {
+    return await runIn(name, providerEnvironment(provider));
+  } finally {
+    await provider.close();
+  }
+}
+
+interface Run {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+}
+
+async function runIn(name: string, environment: Readonly<Record<string, string>>): Promise<Run> {
+  const isTest = readFileSync(join(EXAMPLES, name), 'utf8').includes("from 'vitest'");
+  const code = isTest ? runByVitest(name) : await bundle(name);
+  const child = spawn(process.execPath, [...QUIET, '--input-type=module', '--eval', code], {
+    cwd: ROOT,
+    // As in a folder of which nothing is known, and not as in this repository.
+    env: { PATH: process.env['PATH'], HOLDFAST_PRESET: 'simple', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, status] = await Promise.all([
+    textFrom(child.stdout),
+    textFrom(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { stdout, stderr, status };
+}
+
+async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [join(EXAMPLES, name)],
@@ -87,19 +134,14 @@ export async function run(name: string): Promise<{ stdout: string; stderr: strin
     // Not ours: it would lead from the name of the package to its sources.
     tsconfigRaw: '{}',
   });
-  const code = outputFiles.map(({ text }) => text).join('');
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
-    cwd: ROOT,
-    // As in a folder of which nothing is known, and not as in this repository.
-    env: { PATH: process.env['PATH'], HOLDFAST_PRESET: 'simple' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, status] = await Promise.all([
-    textFrom(child.stdout),
-    textFrom(child.stderr),
-    new Promise<number | null>((resolve) => child.on('close', resolve)),
-  ]);
-  return { stdout, stderr, status };
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+/** A module that runs one example as a test file, without the configuration of this repository. */
+function runByVitest(name: string): string {
+  const include = [join('docs/examples', name)];
+  const options = { config: false, watch: false, cache: false, include, reporters: ['tap-flat'] };
+  return `import { startVitest } from 'vitest/node'; await startVitest('test', [], ${JSON.stringify(options)});`;
 }
 
 async function outputOf(name: string): Promise<string> {
