@@ -1,3 +1,4 @@
+// #region text
 import { openai } from '@ai-sdk/openai';
 import { streamText } from 'ai';
 import { createResilience } from 'holdfast';
@@ -5,7 +6,6 @@ import { createResilience } from 'holdfast';
 const resilience = createResilience();
 resilience.on('retry.scheduled', ({ failure }) => console.log(`retried: ${failure.kind} ${failure.code}`));
 
-// #region text
 async function readText(): Promise<string> {
   return resilience.execute('text', async (call) => {
     const { textStream } = streamText({

@@ -61,7 +61,6 @@ async function limitSilence(
 }
 // #endregion
 
-// #region run
 async function show(question: string, silenceMs?: number): Promise<void> {
   let shown = '';
   try {
@@ -82,7 +81,6 @@ await show('Say hello.'); // busy, then complete
 await show('Say hello.', 300); // nothing before the first word, then complete
 await show('Say hello.', 300); // nothing after the first word
 await show('Say hello.'); // ends after the first word, as if it were complete
-// #endregion
 
 const { calls, successes, failures, attempts } = resilience.stats('chat');
 console.log({ calls, successes, failures, attempts });
