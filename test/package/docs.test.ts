@@ -3,11 +3,13 @@ import { createResilience, type StopReason, type StopRule } from 'holdfast';
 import { BreakerOpenError, CircuitBreaker } from 'holdfast/breaker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../../scripts/pack.mjs';
+import { DOCUMENTED } from './documented-names.js';
 import {
   brokenLinks,
   documents,
   exampleNames,
   filledIn,
+  namesInTable,
   run,
   shownIn,
   tableRows,
@@ -78,9 +80,15 @@ describe('the readme', () => {
   it('comes to its first code on the first screen', () => {
     expect(textOf('README.md').split('\n').indexOf('```ts')).toBeLessThan(22);
   });
+});
 
-  it('tells the defaults of an operation', () => {
-    const { deadlineMs, attemptTimeoutMs } = createResilience().operation('chat').settings;
+describe('the tables', () => {
+  it.each(DOCUMENTED)('%s lists under "%s" every name that there is and no other', (page, heading, names) => {
+    expect([...namesInTable(page, heading)].sort()).toEqual([...names].sort());
+  });
+
+  it('the reference has the defaults of an operation', () => {
+    const { deadlineMs, attemptTimeoutMs } = createResilience({ preset: 'none' }).operation('chat').settings;
     expect({ deadlineMs, attemptTimeoutMs }).toEqual(documented('deadlineMs', 'attemptTimeoutMs'));
   });
 });
@@ -125,9 +133,9 @@ function documented(...options: readonly string[]): Readonly<Record<string, unkn
   return Object.fromEntries(options.map((option) => [option, documentedDefault(option)]));
 }
 
-/** What a table of the readme says is the default of an option. */
+/** What a table of the reference says is the default of a setting. */
 function documentedDefault(option: string): unknown {
-  const cell = tableRows('README.md').get(`\`${option}\``)?.[2] ?? '';
+  const cell = tableRows('docs/reference/configuration.md').get(`\`${option}\``)?.[3] ?? '';
   const [, literal] = cell.match(/^`(.+)`$/) ?? [];
   return literal === undefined ? cell : JSON.parse(literal.replaceAll('_', '').replaceAll("'", '"'));
 }

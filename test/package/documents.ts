@@ -77,6 +77,14 @@ export function tableRows(document: string): ReadonlyMap<string, readonly string
   return new Map(cells.map((row) => [row[0] ?? '', row]));
 }
 
+/** The names in code, without arguments, that begin the rows of the first table below a heading. */
+export function namesInTable(document: string, heading: string): readonly string[] {
+  const [, section = ''] = textOf(document).split(new RegExp(`^#+ ${heading.replaceAll(/[()]/g, '\\$&')}$`, 'm'));
+  const [table = ''] = section.match(/(?:^\|.*\|\n)+/m) ?? [];
+  const firstCells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  return firstCells.flatMap((cell) => [...cell.matchAll(/`([\w.]+)(?:\(.*?\))?`/g)].flatMap(([, name]) => name ?? []));
+}
+
 /** An example runs once, whatever asks for it: what it prints, and how it ends. */
 const runs = new Map<string, Promise<Run>>();
 

@@ -41,6 +41,9 @@ const BUSY = {
   }),
 };
 
+/** Over its limit for longer than a user waits. */
+const LIMITED = withHeaders(openai.errors.rate_limited, { 'retry-after': '90', 'retry-after-ms': '90000' });
+
 /** The paths of the APIs, and how each of them answers. */
 const APIS: readonly {
   readonly path: RegExp;
@@ -72,10 +75,13 @@ function busyOnce(): Script {
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
   'anthropic-messages.ts': [BUSY.anthropic, anthropic.answer, anthropic.errors.spend_limit],
+  'express.ts': [BUSY.openai, responses.answer, LIMITED, 'silence'],
   'fallback-by-hand.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
+  'logging.ts': [BUSY.openai, responses.answer, LIMITED],
   'openai-chat.ts': [BUSY.openai, openai.answer, openai.errors.quota_exhausted],
   'openai-responses.ts': [responses.failed, responses.answer],
+  'readme-failure.ts': [LIMITED],
   'streams-forward.ts': [
     BUSY.openai,
     openai.stream,
