@@ -18,6 +18,7 @@ import {
 } from './documents.js';
 
 const LONGEST_UNMARKED_BLOCK = 6;
+const LONGEST_README_LINES = 140;
 
 /** Complete by their types: a new word does not compile before it stands here, and then needs its row in the guide. */
 const STOP_REASONS: Readonly<Record<StopReason, true>> = {
@@ -79,6 +80,10 @@ describe('the documents', () => {
 describe('the readme', () => {
   it('comes to its first code on the first screen', () => {
     expect(textOf('README.md').split('\n').indexOf('```ts')).toBeLessThan(22);
+  });
+
+  it(`has at most ${LONGEST_README_LINES} lines`, () => {
+    expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(LONGEST_README_LINES);
   });
 });
 
