@@ -1,4 +1,4 @@
-/** What README.md says of other packages, put to the test: prints each sentence that was seen to hold. */
+/** What docs/comparison.md says of other packages, put to the test: prints each sentence that was seen to hold. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

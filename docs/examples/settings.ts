@@ -1,21 +1,24 @@
 import { createResilience } from 'holdfast';
 
+// #region settings
 const resilience = createResilience({
+  preset: 'production',
   config: {
-    // For every operation, whatever its name.
-    defaults: { deadlineMs: 30_000, attemptTimeoutMs: 10_000 },
-    // For one operation, laid over the defaults part by part.
+    defaults: { attemptTimeoutMs: 20_000 },
     operations: {
-      chat: { breaker: { trip: { failureRate: 0.5, minimumCalls: 20, windowMs: 30_000 }, openMs: 20_000 } },
-      embed: { attemptTimeoutMs: false, breaker: false },
+      chat: { strategy: 'aggressive', deadlineMs: 30_000 }, // a user is waiting
+      digest: { strategy: 'conservative', breaker: { trip: { failureRate: 0.5, minimumCalls: 20 } } },
+      embed: { retry: { maxAttempts: 2, minDelayMs: 500 }, quota: { maxWaitMs: 60_000 } },
     },
   },
 });
+// #endregion
 
-console.log(resilience.operation('chat').settings.attemptTimeoutMs);
-console.log(resilience.operation('embed').settings.breaker);
-
-// For one call.
-await resilience.execute('chat', async (call) => console.log(call.remainingMs() <= 5_000), { deadlineMs: 5_000 });
+for (const operation of ['chat', 'digest', 'embed']) {
+  const { settings } = resilience.config(operation);
+  for (const path of ['deadlineMs', 'attemptTimeoutMs', 'retry.maxAttempts']) {
+    console.log(operation, path, settings[path]?.value, 'from', settings[path]?.layer);
+  }
+}
 
 await resilience.close();

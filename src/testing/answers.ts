@@ -62,7 +62,7 @@ export function eventStream(events: readonly ServerSentEvent[], headers: AnswerH
 }
 
 /** The first half of an answer, followed by `ending`. */
-export function half(answer: Answer, ending: 'cut' | 'stall'): Answer {
+export function half(answer: Answer, ending: Ending): Answer {
   const { body = '' } = answer;
   return { ...answer, body: body.slice(0, Math.ceil(body.length / 2)), ending };
 }

@@ -3,11 +3,14 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { ROOT } from '../../scripts/pack.mjs';
+import { providerEnvironment, startExampleProvider } from './example-provider.js';
 
 const EXAMPLES = join(ROOT, 'docs/examples');
 
 /** `<!-- example: file.ts -->` or `<!-- output: file.ts -->`, a region of the file behind `#`, and the block that follows. */
 const MARKED = /<!-- (example|output): ([\w-]+\.ts)(?:#([\w-]+))? -->\n```(\w+)\n([\s\S]*?)```/g;
+/** The faked timers of `node:test` are experimental in Node 20, which says so on stderr. */
+const QUIET = ['--disable-warning=ExperimentalWarning'];
 const FENCED = /^( *)```(\w*)[^\n]*\n([\s\S]*?)^\1```$/gm;
 
 /** The names of all examples. */
@@ -59,8 +62,45 @@ export function proseOf(text: string): string {
   return text.replace(FENCED, '');
 }
 
-/** Runs an example against the built package, as it stands, in a process of its own. */
-export async function run(name: string): Promise<Run> {
+/** The cells of every row that a table of the document has, by the first one. */
+export function tableRows(document: string): ReadonlyMap<string, readonly string[]> {
+  const rows = readDocument(document).matchAll(/^\|(.+)\|$/gm);
+  const cells = [...rows].map(([, row = '']) => row.split('|').map((cell) => cell.trim()));
+  return new Map(cells.map((row) => [row[0] ?? '', row]));
+}
+
+/** The names in code, without arguments, that begin the rows of the first table below a heading. */
+export function namesInTable(document: string, heading: string): readonly string[] {
+  const [, section = ''] = readDocument(document).split(new RegExp(`^#+ ${heading.replaceAll(/[()]/g, '\\$&')}$`, 'm'));
+  const [table = ''] = section.match(/(?:^\|.*\|\n)+/m) ?? [];
+  const firstCells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  return firstCells.flatMap((cell) => [...cell.matchAll(/`([\w.]+)(?:\(.*?\))?`/g)].flatMap(([, name]) => name ?? []));
+}
+
+/** An example runs once, whatever asks for it: what it prints, and how it ends. */
+const runs = new Map<string, Promise<Run>>();
+
+/**
+ * Runs an example against the built package, as it stands, in a process of its own. The SDKs in it talk to a provider on
+ * loopback.
+ */
+export function run(name: string): Promise<Run> {
+  const known = runs.get(name) ?? runWithProvider(name);
+  runs.set(name, known);
+  return known;
+}
+
+async function runWithProvider(name: string): Promise<Run> {
+  const provider = await startExampleProvider(name);
+  try {
+    const isTest = readFileSync(join(EXAMPLES, name), 'utf8').includes("from 'vitest'");
+    return await runScript(isTest ? runByVitest(name) : await bundle(name), ROOT, providerEnvironment(provider));
+  } finally {
+    await provider.close();
+  }
+}
+
+async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [join(EXAMPLES, name)],
@@ -72,7 +112,14 @@ export async function run(name: string): Promise<Run> {
     // Not ours: it would lead from the name of the package to its sources.
     tsconfigRaw: '{}',
   });
-  return runScript(outputFiles.map(({ text }) => text).join(''), ROOT);
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+/** A module that runs one example as a test file, without the configuration of this repository. */
+function runByVitest(name: string): string {
+  const include = [join('docs/examples', name)];
+  const options = { config: false, watch: false, cache: false, include, reporters: ['tap-flat'] };
+  return `import { startVitest } from 'vitest/node'; await startVitest('test', [], ${JSON.stringify(options)});`;
 }
 
 /** Runs TypeScript against the built package, in a folder within the repository. */
@@ -89,11 +136,15 @@ export interface Run {
   readonly status: number | null;
 }
 
-async function runScript(code: string, folder: string): Promise<Run> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+async function runScript(
+  code: string,
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const child = spawn(process.execPath, [...QUIET, '--input-type=module', '--eval', code], {
     cwd: folder,
     // As in a folder of which nothing is known, and not as in this repository.
-    env: { PATH: process.env['PATH'], HOLDFAST_PRESET: 'simple' },
+    env: { PATH: process.env['PATH'], HOLDFAST_PRESET: 'simple', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, status] = await Promise.all([

@@ -1,0 +1,121 @@
+import type { Call, EventType, ExecuteOptions, Health, Resilience, ResilienceOptions, Stats } from 'holdfast';
+
+/**
+ * What the tables of the guides list. Complete by their types: a new name does not compile before it stands here, and then
+ * needs its row.
+ */
+type Names<T extends string> = Readonly<Record<T, true>>;
+
+const options: Names<keyof ResilienceOptions> = {
+  preset: true,
+  config: true,
+  environment: true,
+  presets: true,
+  strategies: true,
+  classify: true,
+  random: true,
+  context: true,
+  usage: true,
+  unknownOperations: true,
+};
+
+const methods: Names<keyof Resilience> = {
+  execute: true,
+  inspect: true,
+  wrap: true,
+  operation: true,
+  breaker: true,
+  stats: true,
+  resetStats: true,
+  snapshot: true,
+  health: true,
+  config: true,
+  configure: true,
+  on: true,
+  close: true,
+};
+
+const callOptions: Names<keyof ExecuteOptions> = {
+  key: true,
+  signal: true,
+  deadlineMs: true,
+  idempotent: true,
+  replayable: true,
+  parent: true,
+  settings: true,
+  strategy: true,
+  context: true,
+};
+
+const call: Names<keyof Call> = {
+  id: true,
+  operation: true,
+  key: true,
+  target: true,
+  attempt: true,
+  signal: true,
+  context: true,
+  remainingMs: true,
+  noRetry: true,
+};
+
+const health: Names<keyof Health> = {
+  healthy: true,
+  status: true,
+  openBreakers: true,
+  halfOpenBreakers: true,
+  holds: true,
+  spentBudgets: true,
+  operations: true,
+  breakers: true,
+  at: true,
+};
+
+const stats: Names<keyof Stats> = {
+  calls: true,
+  successes: true,
+  failures: true,
+  successRate: true,
+  failureRate: true,
+  attempts: true,
+  retries: true,
+  failuresByKind: true,
+  rejections: true,
+  breaker: true,
+  latencyMs: true,
+  lastSuccessAt: true,
+  lastFailureAt: true,
+};
+
+const events: Names<EventType> = {
+  'call.started': true,
+  'call.succeeded': true,
+  'call.failed': true,
+  'attempt.failed': true,
+  'attempt.abandoned': true,
+  'retry.scheduled': true,
+  'retry.refused': true,
+  'retry.doubled': true,
+  'quota.held': true,
+  'quota.released': true,
+  'breaker.opened': true,
+  'breaker.half_opened': true,
+  'breaker.closed': true,
+  'breaker.rejected': true,
+  'config.changed': true,
+  'config.refused': true,
+  'config.overruled': true,
+  'hook.failed': true,
+};
+
+/** A page, the heading of its table, and the names that the table has a row for. */
+export const DOCUMENTED: readonly (readonly [page: string, heading: string, names: readonly string[]])[] = [
+  ['docs/guides/calls.md', 'Options of an instance', Object.keys(options)],
+  ['docs/guides/calls.md', 'Methods', Object.keys(methods)],
+  ['docs/guides/calls.md', 'Options of a call', Object.keys(callOptions)],
+  ['docs/guides/calls.md', 'The call', Object.keys(call)],
+  ['docs/guides/health.md', 'What `health()` says', Object.keys(health)],
+  ['docs/guides/health.md', 'Numbers', Object.keys(stats)],
+  ['docs/guides/events.md', 'Events', Object.keys(events)],
+  ['docs/guides/logging.md', 'Which events to log', Object.keys(events)],
+];

@@ -1,0 +1,99 @@
+import {
+  type Answer,
+  anthropic,
+  type FaultServer,
+  google,
+  half,
+  json,
+  openai,
+  type Script,
+  startFaultServer,
+} from '../../src/testing/index.js';
+import { responses } from './openai-responses.js';
+
+/** Starts the provider that an example talks to, in place of OpenAI, Anthropic and Google. */
+export function startExampleProvider(example: string): Promise<FaultServer> {
+  return startFaultServer(SCRIPTS[example] ?? busyOnce());
+}
+
+/** What leads the SDKs to this provider, and gives them a key: an example has no trace of it. */
+export function providerEnvironment({ url }: FaultServer): Readonly<Record<string, string>> {
+  return {
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: `${url}/v1`,
+    ANTHROPIC_API_KEY: 'key',
+    ANTHROPIC_BASE_URL: url,
+    GEMINI_API_KEY: 'key',
+    GOOGLE_GEMINI_BASE_URL: url,
+  };
+}
+
+const BUSY = {
+  openai: withHeaders(openai.errors.unavailable, { 'retry-after-ms': '100' }),
+  anthropic: withHeaders(anthropic.errors.overloaded, { 'retry-after': '1' }),
+  google: json(429, {
+    error: {
+      code: 429,
+      message: 'Resource has been exhausted.',
+      status: 'RESOURCE_EXHAUSTED',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '0.2s' }],
+    },
+  }),
+};
+
+/** Over its limit for longer than a user waits. */
+const LIMITED = withHeaders(openai.errors.rate_limited, { 'retry-after': '90', 'retry-after-ms': '90000' });
+
+/** The paths of the APIs, and how each of them answers. */
+const APIS: readonly {
+  readonly path: RegExp;
+  readonly busy: Answer;
+  readonly answer: Answer;
+  readonly stream: Answer;
+}[] = [
+  { path: /\/chat\/completions$/, busy: BUSY.openai, ...openai },
+  { path: /\/responses$/, busy: BUSY.openai, ...responses },
+  { path: /\/messages$/, busy: BUSY.anthropic, ...anthropic },
+  { path: /:(generateContent|streamGenerateContent)/, busy: BUSY.google, ...google },
+];
+
+/** Rejects the first request to each API, with a short hint, and answers all that follow. */
+function busyOnce(): Script {
+  const asked = new Set<RegExp>();
+  return ({ path, body }) => {
+    const api = APIS.find((each) => each.path.test(path));
+    if (api === undefined) return json(404, { error: { message: `${path} is not known` } });
+    if (!asked.has(api.path)) {
+      asked.add(api.path);
+      return api.busy;
+    }
+    return body.includes('"stream":true') || path.includes(':stream') ? api.stream : api.answer;
+  };
+}
+
+/** Examples that show something else. */
+const SCRIPTS: Readonly<Record<string, Script>> = {
+  'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
+  'anthropic-messages.ts': [BUSY.anthropic, anthropic.answer, anthropic.errors.spend_limit],
+  'express.ts': [BUSY.openai, responses.answer, LIMITED, 'silence'],
+  'fallback-by-hand.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
+  'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
+  'logging.ts': [BUSY.openai, responses.answer, LIMITED],
+  'openai-chat.ts': [BUSY.openai, openai.answer, openai.errors.quota_exhausted],
+  'openai-responses.ts': [responses.failed, responses.answer],
+  'readme-failure.ts': [LIMITED],
+  'streams-forward.ts': [
+    BUSY.openai,
+    openai.stream,
+    'silence',
+    openai.stream,
+    half(openai.stream, 'stall'),
+    half(openai.stream, 'complete'),
+  ],
+  'streams-unguarded.ts': half(anthropic.stream, 'stall'),
+  'streams-iterate.ts': [BUSY.anthropic, anthropic.stream, half(anthropic.stream, 'stall')],
+};
+
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+}
