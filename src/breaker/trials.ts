@@ -6,10 +6,8 @@ export interface TrialRules {
 /** The place of one trial: its holder loses it when it has not settled in time. */
 export class Lease {
   readonly untilMs: number;
-  /** The neighbours among the leases in the order in which they end. */
-  earlier: Lease | undefined;
-  later: Lease | undefined;
-  held = false;
+  /** Where it is among the leases that are held; -1 if it is not. */
+  place = -1;
 
   constructor(untilMs: number) {
     this.untilMs = untilMs;
@@ -17,14 +15,12 @@ export class Lease {
 }
 
 /**
- * The few calls that a half-open breaker admits, and how they ended. The leases form a list in the order in which they end,
- * so that each step takes the same time however many there are.
+ * The few calls that a half-open breaker admits, and how they ended. The leases form a binary heap whose first one ends
+ * first, so that a step among a million trials of any lengths takes twenty moves at most, and among a few next to none.
  */
 export class Trials {
   #rules: TrialRules;
-  #first: Lease | undefined;
-  #last: Lease | undefined;
-  #held = 0;
+  readonly #leases: Lease[] = [];
   #successes = 0;
 
   constructor(rules: TrialRules) {
@@ -39,18 +35,19 @@ export class Trials {
   /** Takes a place, that of a hung trial if need be; `undefined` when all are held. */
   take(nowMs: number, leaseMs: number): Lease | undefined {
     const { trials } = this.#rules;
-    if (this.#held >= trials) {
-      while (this.#first !== undefined && this.#first.untilMs <= nowMs) this.#remove(this.#first);
-      if (this.#held >= trials) return undefined;
+    const leases = this.#leases;
+    if (leases.length >= trials) {
+      for (let first = leases[0]; first !== undefined && first.untilMs <= nowMs; first = leases[0]) this.#remove(first);
+      if (leases.length >= trials) return undefined;
     }
     const lease = new Lease(nowMs + leaseMs);
-    this.#insert(lease);
+    this.#rise(lease, leases.length);
     return lease;
   }
 
   /** Gives a place back. Returns false when its lease had run out and another trial may hold it: then its outcome is stale. */
   giveBack(lease: Lease): boolean {
-    if (!lease.held) return false;
+    if (lease.place === -1) return false;
     this.#remove(lease);
     return true;
   }
@@ -61,29 +58,45 @@ export class Trials {
     return this.#successes;
   }
 
-  /** Searches from the end: a lease that begins last ends last, unless its call may take less time than others. */
-  #insert(lease: Lease): void {
-    let earlier = this.#last;
-    while (earlier !== undefined && earlier.untilMs > lease.untilMs) earlier = earlier.earlier;
-    const later = earlier === undefined ? this.#first : earlier.later;
-    this.#link(earlier, lease);
-    this.#link(lease, later);
-    lease.held = true;
-    this.#held += 1;
-  }
-
   #remove(lease: Lease): void {
-    this.#link(lease.earlier, lease.later);
-    lease.earlier = undefined;
-    lease.later = undefined;
-    lease.held = false;
-    this.#held -= 1;
+    const { place } = lease;
+    lease.place = -1;
+    const last = this.#leases.pop();
+    if (last === undefined || last === lease) return;
+    // The last one fills the gap. It may belong above it, where it comes from another branch, or below it.
+    this.#rise(last, place);
+    this.#sink(last, last.place);
   }
 
-  #link(earlier: Lease | undefined, later: Lease | undefined): void {
-    if (earlier === undefined) this.#first = later;
-    else earlier.later = later;
-    if (later === undefined) this.#last = earlier;
-    else later.earlier = earlier;
+  /** Puts a lease in a place, or in one above it: below all that end no later. */
+  #rise(lease: Lease, from: number): void {
+    let place = from;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const upper = this.#leases[above];
+      if (upper === undefined || upper.untilMs <= lease.untilMs) break;
+      this.#put(upper, place);
+      place = above;
+    }
+    this.#put(lease, place);
+  }
+
+  /** Puts a lease in a place, or in one below it: above all that end no earlier. */
+  #sink(lease: Lease, from: number): void {
+    let place = from;
+    for (;;) {
+      const [left, right] = [this.#leases[2 * place + 1], this.#leases[2 * place + 2]];
+      const lower = left !== undefined && right !== undefined && right.untilMs < left.untilMs ? right : left;
+      if (lower === undefined || lower.untilMs >= lease.untilMs) break;
+      const below = lower.place;
+      this.#put(lower, place);
+      place = below;
+    }
+    this.#put(lease, place);
+  }
+
+  #put(lease: Lease, place: number): void {
+    this.#leases[place] = lease;
+    lease.place = place;
   }
 }
