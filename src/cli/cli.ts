@@ -1,5 +1,6 @@
 import { type EnvironmentInput, readEnvironment } from '../environment/index.js';
-import { didYouMean, escapeControlCharacters } from '../input/index.js';
+import { escapeControlCharacters } from '../errors/index.js';
+import { didYouMean } from '../input/index.js';
 import { type Instruments, processInstruments } from './bench/instruments.js';
 import type { CliIo, Command } from './command.js';
 import { EXIT, printError, UsageError } from './errors.js';

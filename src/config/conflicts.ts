@@ -1,3 +1,4 @@
+import { buildIssue } from '../errors/index.js';
 import { Check } from '../input/index.js';
 import { unflatten } from './flatten.js';
 import type { Layer, Origin, SettingTable } from './layers.js';
@@ -30,13 +31,12 @@ export class ConflictCheck extends Check {
   resolve(operation: string | undefined, table: SettingTable): ResolvedSettings {
     const check = new Check();
     const effective = resolveSettings(check, '', unflatten(table));
-    for (const issue of check.issues) {
-      // Below the empty path, paths begin with a dot: `.retry.maxDelayMs`.
-      const { path, received } = issue;
+    // Below the empty path, paths begin with a dot: `.retry.maxDelayMs`.
+    for (const { path, message, received, suggestion } of check.issues) {
       if (this.#ofAll.has(path + received)) continue;
       if (operation === undefined) this.#ofAll.add(path + received);
       const place = operation === undefined ? 'defaults' : `operations.${operation}`;
-      this.issues.push({ ...issue, path: this.at(table.get(path.slice(1)), place + path) });
+      this.issues.push(buildIssue(this.at(table.get(path.slice(1)), place + path), message, received, suggestion));
     }
     return effective;
   }

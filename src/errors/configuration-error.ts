@@ -1,12 +1,13 @@
 import { HoldfastError } from './holdfast-error.js';
+import { escapeControlCharacters } from './printable.js';
 
-/** One thing that is wrong with given options, arguments or settings. */
+/** One thing that is wrong with given options, arguments or settings. Its texts are safe to print, each on one line. */
 export interface ConfigurationIssue {
   /** Where it stands, as a path from the outermost value: `config.operations.chat.deadlineMs`. */
   readonly path: string;
   /** What is allowed there. */
   readonly message: string;
-  /** What was given, in words that are safe to print. */
+  /** What was given, in words. */
   readonly received: string;
   /** What was probably meant. */
   readonly suggestion?: string;
@@ -29,10 +30,14 @@ export class ConfigurationError extends HoldfastError {
   }
 }
 
-/** Builds one issue. */
+/** Builds one issue. Paths and messages may hold names of files and keys, which may hold anything. */
 export function buildIssue(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
-  const issue = { path, message, received };
-  return suggestion === undefined ? issue : { ...issue, suggestion };
+  const issue = {
+    path: escapeControlCharacters(path),
+    message: escapeControlCharacters(message),
+    received: escapeControlCharacters(received),
+  };
+  return suggestion === undefined ? issue : { ...issue, suggestion: escapeControlCharacters(suggestion) };
 }
 
 /** More of them in one message would not be read; `issues` has them all. */

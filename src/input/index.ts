@@ -1,6 +1,6 @@
 export { Check, configurationError, type Fields } from './check.js';
 export { copyOnce, readOnce, readOrRefuse } from './copy-once.js';
-export { describe, escapeControlCharacters, formatKeyPath } from './describe.js';
+export { describe, formatKeyPath } from './describe.js';
 export { didYouMean, findNearestName } from './nearest.js';
 export {
   type AnyPart,

@@ -9,6 +9,7 @@ import {
   type NumberRule,
   suggestFalse,
   suggestNumber,
+  WITHOUT_CONTROL,
 } from './values.js';
 
 /*
@@ -347,9 +348,6 @@ export function anyThat<T>(is: (value: unknown) => boolean, message: string): Va
 }
 
 const NOT_A_NAME = `must be a string of 1 to ${LONGEST_NAME} characters without control characters`;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what a name must not have
-const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
 
 /** Declares names, such as those of operations. */
 // @__NO_SIDE_EFFECTS__

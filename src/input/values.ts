@@ -35,12 +35,16 @@ export function suggestFalse(value: unknown): string | undefined {
 /** How many UTF-16 units a name or key may have. */
 export const LONGEST_NAME = 256;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f]/;
+/**
+ * Matches text without control characters, line separators and characters that override the direction of writing: names
+ * stand in messages and logs as they are, and must not forge them.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what a name must not have
+export const WITHOUT_CONTROL: RegExp = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 
 /** True for a name: 1 to 256 UTF-16 units without control characters. Cheap enough for every call. */
 export function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME && !CONTROL.test(value);
+  return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME && WITHOUT_CONTROL.test(value);
 }
 
 /** True for an array. Never throws, not even for a revoked Proxy. */

@@ -1,6 +1,5 @@
 import type { Origin } from '../../config/layers.js';
-import type { ConfigurationIssue } from '../../errors/index.js';
-import { escapeControlCharacters } from '../../input/index.js';
+import { type ConfigurationIssue, escapeControlCharacters } from '../../errors/index.js';
 import type { Style } from './style.js';
 
 export { escapeControlCharacters };

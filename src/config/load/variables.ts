@@ -1,3 +1,4 @@
+import { escapeControlCharacters } from '../../errors/index.js';
 import { Check, configurationError, findNearestName } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
 import { BUILT_IN, type Catalog } from '../presets/catalog.js';
@@ -40,7 +41,9 @@ export function findMisspelledVariables(env: Variables): string[] {
     const rest = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '';
     if (rest === '' || KNOWN.includes(rest)) return [];
     const meant = KNOWN.find((known) => rest.startsWith(known)) ?? findNearestName(rest, KNOWN);
-    return meant === undefined ? [] : [`${name} is not read. Did you mean '${PREFIX}${meant}'?`];
+    return meant === undefined
+      ? []
+      : [`${escapeControlCharacters(name)} is not read. Did you mean '${PREFIX}${meant}'?`];
   });
 }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../errors/index.js';
+import { buildIssue, ConfigurationError } from '../../errors/index.js';
 import { configurationError, isArray, isObject, isReadableRecord, readOrRefuse } from '../../input/index.js';
 import { isKnownName } from './advice.js';
 
@@ -62,9 +62,7 @@ export function readOperationNames(path: string, copy: unknown): readonly string
   const names = isObject(operations) ? Object.keys(operations) : [];
   if (names.length <= MOST_OPERATIONS) return names;
   const message = `must hold at most ${MOST_OPERATIONS} operations`;
-  throw new ConfigurationError([
-    { path: `${path}.operations`, message, received: `${names.length} operations`, suggestion: IN_PARTS },
-  ]);
+  throw new ConfigurationError([buildIssue(`${path}.operations`, message, `${names.length} operations`, IN_PARTS)]);
 }
 
 /** @param free the field whose names are free. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../src/errors/configuration-error.js';
-import { Check, isName, readOnce } from '../../../src/input/index.js';
+import { Check, configurationError, isName, readOnce } from '../../../src/input/index.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
 /** What a check finds in the course of some work. */
@@ -182,20 +182,33 @@ describe('a name', () => {
     expect(found((check) => check.name('name', value))).toEqual([]);
   });
 
-  it.each(['', 'x'.repeat(257), 'a\tb', 'a\u0000', 'a\u001f', 'a\u007f', undefined, null, 5, ['a']])(
-    'may not be %j',
-    (value) => {
-      expect(isName(value)).toBe(false);
-      expect(found((check) => check.name('name', value))).toMatchObject([
-        { path: 'name', message: 'must be a string of 1 to 256 characters without control characters' },
-      ]);
-    },
-  );
+  const forging = ['a\tb', 'a\u0000', 'a\u001f', 'a\u007f', 'a\u0085b', '\u009b31m', 'a\u2028b', 'a\u202eb', '\u2066a'];
+
+  it.each([...forging, '', 'x'.repeat(257), undefined, null, 5, ['a']])('may not be %j', (value) => {
+    expect(isName(value)).toBe(false);
+    expect(found((check) => check.name('name', value))).toMatchObject([
+      { path: 'name', message: 'must be a string of 1 to 256 characters without control characters' },
+    ]);
+  });
 
   it('is told by the answer, for whoever goes on with it', () => {
     const check = new Check();
     expect(check.name('name', 'chat')).toBe(true);
     expect(check.name('name', '')).toBe(false);
+  });
+});
+
+describe('an issue', () => {
+  it('has no line ends and control characters in any of its texts, so that input cannot forge a line of a log', () => {
+    const forged = 'a\u001b[31m\nconfig: fine\u202e';
+    const check = new Check();
+    check.addIssue(`config.${forged}`, `must not be ${forged}`, forged, `Looked for ${forged}.`);
+    const printed = 'a\\u{1b}[31m\\u{a}config: fine\\u{202e}';
+    expect(check.issues).toMatchObject([
+      { path: `config.${printed}`, message: `must not be ${printed}`, suggestion: `Looked for ${printed}.` },
+    ]);
+    const { message } = configurationError(forged, 'must be a number', 5);
+    expect(message).toBe(`${printed}: must be a number; received 5`);
   });
 });
 
