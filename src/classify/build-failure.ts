@@ -2,6 +2,7 @@ import type { Failure, FailureKind, HintSource } from '../pipeline/index.js';
 import { wallMs } from '../runtime/index.js';
 import { type ChainedError, findFirst } from './chained-error.js';
 import type { ErrorChain } from './error-chain.js';
+import { isCode } from './findings.js';
 import { isBelievable, readHint } from './hint.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
 import type { ResponseHeaders } from './response.js';
@@ -66,7 +67,7 @@ function findCode(
   decisive: string | undefined,
 ): string | undefined {
   if (decisive !== undefined && (codes.includes(decisive) || types.includes(decisive))) return decisive;
-  return codes[0] ?? types[0] ?? (name.endsWith('Exception') ? name : undefined);
+  return codes[0] ?? types[0] ?? (name.endsWith('Exception') && isCode(name) ? name : undefined);
 }
 
 function addHint(draft: Draft, error: ChainedError, headers: ResponseHeaders | undefined): void {

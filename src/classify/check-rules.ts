@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Check, type Fields, isArray, readOnce } from '../input/index.js';
 import { MAX_HINT_MS } from './hint.js';
 import { KINDS } from './kinds.js';
@@ -74,7 +75,7 @@ function checkTexts(check: Check, path: string, value: unknown): void {
 }
 
 function checkMessage(check: Check, path: string, { message }: Fields): void {
-  if (message === undefined || message instanceof RegExp || (typeof message === 'string' && message !== '')) return;
+  if (message === undefined || types.isRegExp(message) || (typeof message === 'string' && message !== '')) return;
   check.addIssue(path, 'must be a non-empty string or a regular expression', message);
 }
 

@@ -29,7 +29,7 @@ export function readFindings(fields: ErrorFields, message: string): Findings {
   const findings: Findings = {
     codes: readCodes(fields, message),
     // The `type` of a thrown `Response` says where it came from, not what it is.
-    types: typeof type === 'string' && type !== 'default' && type !== 'basic' ? [type] : [],
+    types: isCode(type) && type !== 'default' && type !== 'basic' ? [type] : [],
     texts: message === '' ? [] : [message],
     status: undefined,
     retryDelay: undefined,
@@ -51,11 +51,18 @@ export function readFindings(fields: ErrorFields, message: string): Findings {
 function readCodes({ code, errorCode, lc_error_code: langchainCode, details }: ErrorFields, message: string): string[] {
   const codes: string[] = [];
   if (code === HTTP2_STREAM_ERROR) addStreamReason(codes, message);
-  if (typeof code === 'string') codes.push(code);
+  if (isCode(code)) codes.push(code);
   else if (typeof code === 'number' && typeof details === 'string') codes.push(findGrpcCode(code) ?? String(code));
-  if (typeof errorCode === 'string') codes.push(errorCode);
-  if (typeof langchainCode === 'string') codes.push(langchainCode);
+  if (isCode(errorCode)) codes.push(errorCode);
+  if (isCode(langchainCode)) codes.push(langchainCode);
   return codes;
+}
+
+const MAX_CODE_LENGTH = 256;
+
+/** True for a text that may be a code, a type or a name. A longer one is none, and would be kept with every failure. */
+export function isCode(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_CODE_LENGTH;
 }
 
 /** Node's code for every HTTP/2 stream closed by an error. The reason is only at the end of the message. */
@@ -64,7 +71,7 @@ const HTTP2_STREAM_ERROR = 'ERR_HTTP2_STREAM_ERROR';
 /** Added before the generic code, since it says more: a refused stream was never processed. */
 function addStreamReason(codes: string[], message: string): void {
   const reason = message.slice(message.lastIndexOf(' ') + 1);
-  if (reason.startsWith('NGHTTP2_')) codes.push(reason);
+  if (reason.startsWith('NGHTTP2_') && isCode(reason)) codes.push(reason);
 }
 
 function readResponseBody(response: ErrorFields): unknown {
@@ -161,7 +168,7 @@ function walkList(findings: Findings, list: readonly unknown[], depth: number): 
 }
 
 function addCode(findings: Findings, code: unknown): void {
-  if (typeof code === 'string') findings.codes.push(code);
+  if (isCode(code)) findings.codes.push(code);
   else if (typeof code === 'number' && code >= 400 && code < 600) findings.status ??= code;
 }
 
@@ -170,7 +177,7 @@ function addFlag(findings: Findings, text: unknown): void {
 }
 
 function addType(findings: Findings, type: unknown): void {
-  if (typeof type === 'string') findings.types.push(type);
+  if (isCode(type)) findings.types.push(type);
 }
 
 function addText(findings: Findings, text: unknown): void {

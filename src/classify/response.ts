@@ -61,6 +61,8 @@ export class ResponseHeaders {
 }
 
 const MAX_VALUES = 8;
+/** As many as Node reads of a response. */
+const MAX_HEADERS = 2_000;
 /** Node's limit for all headers of a response together. */
 const MAX_HEADER_LENGTH = 16_384;
 
@@ -118,11 +120,27 @@ function isPairs(headers: object): headers is Iterable<readonly [string, unknown
 }
 
 function readHeaderFields(headers: object): HeaderFields {
-  const fields: HeaderFields = isPairs(headers) ? Object.fromEntries(headers) : { ...headers };
+  const fields = copyFirst(headers);
   const names = Object.keys(fields);
   // `fetch` has already lower-cased them.
   if (names.every((name) => name === name.toLowerCase())) return fields;
   return Object.fromEntries(names.map((name) => [name.toLowerCase(), fields[name]]));
+}
+
+function copyFirst(headers: object): HeaderFields {
+  if (isPairs(headers)) return Object.fromEntries(takeFirst(headers));
+  const names = Object.keys(headers);
+  if (names.length <= MAX_HEADERS) return { ...headers };
+  return Object.fromEntries(names.slice(0, MAX_HEADERS).map((name) => [name, Reflect.get(headers, name)]));
+}
+
+function* takeFirst<T>(items: Iterable<T>): Iterable<T> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken >= MAX_HEADERS) return;
+    taken += 1;
+    yield item;
+  }
 }
 
 /** Takes the first of several values, except for `retry-after`, of which the longest wait counts. */

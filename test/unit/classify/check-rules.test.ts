@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type ClassifyRule, checkRules, readRules } from '../../../src/classify/index.js';
 import { Check } from '../../../src/input/check.js';
@@ -16,6 +17,7 @@ describe('checkRules', () => {
     { rules: [] },
     { rules: [{ when, means: 'overloaded' }] },
     { rules: [{ name: 'mine', when: () => true, means: { kind: 'auth' } }] },
+    { rules: [{ when: { message: runInNewContext('/x/') }, means: 'auth' }] },
     { rules: [{ when: { status: [429, 503], code: ['a', 'b'], message: /x/, provider: 'openai' }, means: 'timeout' }] },
     {
       rules: [

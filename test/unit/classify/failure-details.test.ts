@@ -53,6 +53,20 @@ describe('the code of a failure', () => {
     const detail = [{ type: 'timeout_error', code: 'rate_limit_exceeded', message: 'daily limit' }];
     expect(classify({ status: 422, body: { detail } })).toEqual(classify({ status: 422 }));
   });
+
+  it.each([
+    { where: 'the error', make: (code: string) => ({ code, status: 500 }) },
+    { where: 'the type of the error', make: (type: string) => ({ type, status: 500 }) },
+    { where: 'the body', make: (code: string) => ({ status: 500, error: { code, type: code } }) },
+    { where: 'the name', make: (code: string) => ({ name: `${code}Exception`, status: 500 }) },
+    {
+      where: 'a stream of HTTP/2',
+      make: (code: string) => ({ code: 'ERR_HTTP2_STREAM_ERROR', message: `NGHTTP2_${code}` }),
+    },
+  ])('is never longer than 256 characters in $where, however long what the provider sends', ({ make }) => {
+    expect(classify(make('x'.repeat(40))).code?.length).toBeGreaterThan(20);
+    expect(classify(make('x'.repeat(10_000))).code?.length ?? 0).toBeLessThanOrEqual(256);
+  });
 });
 
 describe('the provider of a failure', () => {

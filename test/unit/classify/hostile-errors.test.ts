@@ -99,6 +99,16 @@ describe('classify with hostile errors', () => {
     }
   });
 
+  it('only as many headers are read as Node takes of a response', () => {
+    const headers = Array.from({ length: 3_000 }, (_, index) => [`x-${index}`, '1'] as const);
+    const late = [...headers, ['retry-after', '5'] as const];
+    const early = [['retry-after', '5'] as const, ...headers];
+    for (const shape of [Object.fromEntries, (pairs: typeof late) => new Map(pairs), (pairs: typeof late) => pairs]) {
+      expect(classify({ status: 429, headers: shape(early) }).retryAfterMs).toBe(5_000);
+      expect(classify({ status: 429, headers: shape(late) }).retryAfterMs).toBeUndefined();
+    }
+  });
+
   it('the fields of a body in bytes are not read', () => {
     const code = vi.fn(() => 'invalid_api_key');
     const data = Object.defineProperty(Buffer.alloc(4_000), 'code', { enumerable: true, get: code });
