@@ -354,6 +354,7 @@ function limitToParent(deadlineMs: number | false, parent: Call | undefined): nu
   if (parent === undefined) return deadlineMs;
   // Rounded up: the parent's own end comes first, and says nothing about the provider.
   const remainingMs = Math.ceil(parent.remainingMs());
-  if (remainingMs === Number.POSITIVE_INFINITY) return deadlineMs;
+  // No number at all only if the parent is no call of holdfast.
+  if (!Number.isFinite(remainingMs)) return deadlineMs;
   return deadlineMs === false ? remainingMs : Math.min(deadlineMs, remainingMs);
 }

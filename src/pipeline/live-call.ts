@@ -186,7 +186,7 @@ export class LiveCall implements OwningCall {
       const abort = isStream(value) ? this.decisive.abortSignal : undefined;
       for (const signal of [this.#callerSignal, this.#parentSignal]) {
         if (signal === undefined) continue;
-        if (abort !== undefined && isStream(value) && !signal.aborted) links.linkWhileAlive(value, signal, abort);
+        if (abort !== undefined && isStream(value)) links.linkWhileAlive(value, signal, abort);
         links.unlink(signal, onAbort);
       }
     }

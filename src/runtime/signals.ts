@@ -1,3 +1,5 @@
+import { callHook, followAnswer } from './hook.js';
+
 /** True for anything that works like an `AbortSignal`, such as one of another realm or of a polyfill. */
 export function isSignal(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -41,13 +43,23 @@ export class SignalLinks {
       this.#bySignal.delete(signal);
       for (const each of listeners) each(signal.reason);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    const added: unknown = signal.addEventListener('abort', onAbort, { once: true });
+    // A signal that is not one of the platform may give a promise. Only what it throws at once refuses the call.
+    followAnswer(added, () => undefined);
     this.#bySignal.set(signal, { listeners, onAbort });
   }
 
-  /** Like {@link link}, for as long as `holder` lives. The listener must not refer to the holder. */
+  /**
+   * Like {@link link}, for as long as `holder` lives, unless the signal has aborted. The listener must not refer to the
+   * holder. Never throws: a signal that does, which none of the platform does, is not followed.
+   */
   linkWhileAlive(holder: object, signal: AbortSignal, listener: AbortListener): void {
-    this.link(signal, listener);
+    try {
+      if (signal.aborted) return;
+      this.link(signal, listener);
+    } catch {
+      return;
+    }
     this.#collected ??= new FinalizationRegistry((unlink) => unlink());
     this.#collected.register(holder, () => this.unlink(signal, listener));
   }
@@ -59,10 +71,11 @@ export class SignalLinks {
     known.listeners.delete(listener);
     if (known.listeners.size > 0) return;
     this.#bySignal.delete(signal);
-    try {
-      signal.removeEventListener('abort', known.onAbort);
-    } catch {
-      // A signal that is not one of the platform. A listener that stays finds no links when it aborts.
-    }
+    // It may throw or reject if it is not one of the platform. A listener that stays finds no links when it aborts.
+    callHook(
+      () => signal.removeEventListener('abort', known.onAbort),
+      [],
+      () => undefined,
+    );
   }
 }

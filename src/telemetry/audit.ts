@@ -180,7 +180,9 @@ export class Audit {
 
   /** Stops recording changes. The entries can still be read. Closing twice has no further effect. */
   close(): void {
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) {
+      callHook(unsubscribe, [], (error) => warnOfHook('source of createAudit()', error));
+    }
   }
 
   /** Rejects with what the sink throws, so that the emitter reports it as `hook.failed`. */

@@ -1,6 +1,6 @@
 import type { ConfigChanged, ConfigRefused } from '../config/events.js';
 import { Check, readOnce } from '../input/index.js';
-import { callHook } from '../runtime/index.js';
+import { callHook, warnOfHook } from '../runtime/index.js';
 import type { UsageMonitor } from './config-usage.js';
 
 interface Emits<E extends { readonly type: string }> {
@@ -59,7 +59,7 @@ export function watchUsage(resilience: ConfigEventSource, options: WatchUsageOpt
   ];
   return {
     close() {
-      for (const end of unsubscribe) end();
+      for (const end of unsubscribe) callHook(end, [], (error) => warnOfHook('source of watchUsage()', error));
     },
   };
 }

@@ -1,9 +1,10 @@
-import { createResilience, DeadlineExceededError, type HoldfastEvent } from 'holdfast';
+import { type Call, createResilience, DeadlineExceededError, type HoldfastEvent } from 'holdfast';
 import { CircuitBreaker } from 'holdfast/breaker';
 import { retry } from 'holdfast/retry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -41,6 +42,43 @@ describe('a signal whose removeEventListener throws', () => {
     await expect(retry(() => 'done', { signal: clingingSignal() })).resolves.toBe('done');
     const failed = retry(() => Promise.reject(new Error('bad')), { signal: clingingSignal() });
     await expect(failed).rejects.toThrow('bad');
+  });
+});
+
+describe('a signal whose methods reject', () => {
+  const rejecting = () => Promise.reject(new Error('no way in or out'));
+  const { signal } = new AbortController();
+  vi.spyOn(signal, 'addEventListener').mockImplementation(rejecting);
+  vi.spyOn(signal, 'removeEventListener').mockImplementation(rejecting);
+
+  it('keeps neither execute() nor retry() from settling, and leaves no rejection unhandled', async () => {
+    const resilience = createResilience();
+    expect(await resilience.execute('chat', () => 'done', { signal })).toBe('done');
+    expect(await retry(() => 'done', { signal })).toBe('done');
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('a signal that cannot be read or listened to any more', () => {
+  it('keeps neither execute() nor retry() from settling with a stream', async () => {
+    const resilience = createResilience();
+    for (const run of [
+      (work: (call: Call) => unknown, signal: AbortSignal) => resilience.execute('chat', work, { signal }),
+      (work: (call: Call) => unknown, signal: AbortSignal) => retry(work, { signal }),
+    ]) {
+      const { signal } = new AbortController();
+      const stream = new ReadableStream();
+      const work = (call: Call) => {
+        expect(call.signal.aborted).toBe(false);
+        vi.spyOn(signal, 'aborted', 'get').mockImplementation(() => {
+          throw new Error('unreadable');
+        });
+        return stream;
+      };
+      expect(await run(work, signal)).toBe(stream);
+    }
+    expect(resilience.snapshot().inFlight).toBe(0);
+    await resilience.close();
   });
 });
 

@@ -253,6 +253,10 @@ async function playRetry(options: object): Promise<Played> {
   return { trace, reported: warnings };
 }
 
+function isClosable(value: unknown): value is { close(): void } {
+  return typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function';
+}
+
 /** A monitor whose every method is the hook. */
 function monitorOf(hook: Hook): UsageMonitor {
   return new Proxy(new UsageMonitor(), { get: () => hook });
@@ -314,6 +318,75 @@ const USES: readonly Use[] = [
       const trace = classify(DOWN, { rules, onRuleFailed });
       await settle();
       return { trace, reported: [] };
+    },
+  },
+  {
+    name: 'a rule of classify()',
+    synchronous: true,
+    play: async (when) => {
+      reenter = () => classify(DOWN);
+      const reported: unknown[] = [];
+      const onRuleFailed = (_: ClassifyRule, error: unknown) => reported.push(error);
+      const rules: unknown = [{ when, means: 'auth' }];
+      const trace = Reflect.apply(classify, undefined, [DOWN, { rules, onRuleFailed }]);
+      await settle();
+      return { trace, reported };
+    },
+    benign: () => false,
+  },
+  {
+    name: 'removeEventListener of a signal',
+    silent: true,
+    play: async (hook) => {
+      const resilience = create({});
+      reenter = () => [resilience.stats(), resilience.inspect('side', () => 1)];
+      const trace: unknown[] = [];
+      for (const work of [() => 'fine', () => Promise.reject(DOWN)]) {
+        const { signal } = new AbortController();
+        Object.assign(signal, { removeEventListener: hook });
+        const { ok, stopReason } = await resilience.inspect('chat', work, { signal });
+        trace.push(
+          ok,
+          stopReason,
+          await retry(work, { signal, maxAttempts: 1 }).catch((error: unknown) => error === DOWN),
+        );
+      }
+      await resilience.close();
+      trace.push(resilience.stats('chat').calls, resilience.snapshot().inFlight);
+      return { trace, reported: [] };
+    },
+  },
+  {
+    name: 'a function given to configure()',
+    silent: true,
+    play: async (change) => {
+      const resilience = create({});
+      const trace: unknown[] = [];
+      resilience.on('config.refused', ({ actor }) => trace.push(actor));
+      reenter = () => [resilience.configure({}, { dryRun: true }), resilience.config()];
+      expect(() => Reflect.apply(resilience.configure, resilience, [change, { actor: 'ada' }])).toThrow();
+      trace.push(await resilience.execute('chat', () => 'fine'), resilience.snapshot().config);
+      trace.push(resilience.config().settings);
+      await resilience.close();
+      return { trace, reported: [] };
+    },
+    benign: () => ({ defaults: { deadlineMs: -1 } }),
+  },
+  {
+    name: 'what ends the subscription of an audit trail or a usage watch',
+    play: async (end) => {
+      let ended = 0;
+      const unsubscribe: Hook = () => {
+        ended += 1;
+        return end();
+      };
+      const source = { on: () => unsubscribe, config: () => ({ preset: 'none', strategy: undefined, settings: {} }) };
+      reenter = () => new UsageMonitor().recordLoad('simple', 1);
+      const audit: unknown = Reflect.apply(createAudit, undefined, [source]);
+      const watch: unknown = Reflect.apply(watchUsage, undefined, [source, { monitor: new UsageMonitor() }]);
+      for (const each of [audit, watch]) if (isClosable(each)) each.close();
+      await settle();
+      return { trace: ended, reported: warnings };
     },
   },
   {
