@@ -12,6 +12,8 @@ export function breakerStage(breakerOf: (attempt: StageAttempt) => BreakerCore |
     if (breaker === undefined) return next(attempt);
     const admission = breaker.tryAdmit(leaseMs);
     if (admission instanceof Error) return attempt.reject('breaker_open', admission);
+    // Listeners of its events may have been called.
+    if (breaker.state !== 'closed') attempt.delayStart();
     attempt.onOutcome((outcome) => {
       if (outcome.status === 'success') return breaker.settle(admission, 'success');
       if (outcome.status !== 'failure') return breaker.settle(admission, 'ignored');

@@ -32,7 +32,7 @@ export class LiveAttempt implements StageAttempt {
   /** Written here alone. A field, since the retry stage reads it where a call might overflow the stack. */
   rejectedBy: StopReason | undefined;
   /** When it was made, which is before it waits. */
-  createdAtMs: number;
+  #createdAtMs: number;
   #lane: Lane;
   #waitedMs = 0;
   #endedAtMs: number | undefined;
@@ -55,7 +55,7 @@ export class LiveAttempt implements StageAttempt {
     this.call = call;
     this.attempt = attempt;
     this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
-    this.createdAtMs = createdAtMs;
+    this.#createdAtMs = createdAtMs;
     this.#lane = lane;
   }
 
@@ -115,7 +115,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   get startedAtMs(): number {
-    return this.createdAtMs + this.#waitedMs;
+    return this.#createdAtMs + this.#waitedMs;
   }
 
   get endedAtMs(): number | undefined {
@@ -138,6 +138,10 @@ export class LiveAttempt implements StageAttempt {
 
   noRetry(): void {
     this.call.forbidRetry();
+  }
+
+  delayStart(): void {
+    this.#createdAtMs = monotonicMs() - this.#waitedMs;
   }
 
   moveTo(lane: Lane): void {

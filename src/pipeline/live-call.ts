@@ -122,7 +122,7 @@ export class LiveCall implements OwningCall {
 
   /** The first attempt starts now, later than the call: a listener has come between. */
   delayStart(): void {
-    this.#first.createdAtMs = monotonicMs();
+    this.#first.delayStart();
   }
 
   /**

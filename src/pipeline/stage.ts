@@ -122,6 +122,8 @@ export interface StageAttempt extends Call {
   readonly invoked: boolean;
   /** What ended it before its function had settled. */
   readonly interruption: Interruption | undefined;
+  /** It starts now: something that may take long, such as a listener, was called since it started. */
+  delayStart(): void;
   /** Changes where it runs; only before the function is called. */
   moveTo(lane: Lane): void;
   /** Calls the function, and settles with it or with the interruption, whichever comes first. */

@@ -96,20 +96,40 @@ describe('a native promise with a then of its own that throws', () => {
   });
 });
 
-describe('a listener that blocks the thread before the first attempt', () => {
-  it('leaves the call its deadline, which ends it before an attempt timeout that began later', async () => {
+describe('a listener that blocks the thread before an attempt', () => {
+  const DOWN = Object.assign(new Error('down'), { status: 503 });
+
+  it.each([
+    { type: 'call.started', breaker: {}, failures: 0 },
+    { type: 'breaker.rejected', breaker: { mode: 'observe' }, failures: 1 },
+    { type: 'breaker.half_opened', breaker: { openMs: 1 }, failures: 1 },
+  ] as const)('leaves the call its deadline when it hears $type', async ({ type, breaker, failures }) => {
     vi.useFakeTimers();
     const resilience = createResilience({
       preset: 'none',
-      config: { operations: { chat: { deadlineMs: 100, attemptTimeoutMs: 90, retry: false } } },
+      config: {
+        defaults: {
+          deadlineMs: 100,
+          attemptTimeoutMs: 90,
+          retry: false,
+          breaker: { trip: { consecutiveFailures: 1 }, ...breaker },
+        },
+      },
     });
-    resilience.on('call.started', () => {
-      // The clocks go on, and no timer fires.
-      const realNow = performance.now.bind(performance);
-      vi.spyOn(performance, 'now').mockImplementation(() => realNow() + 60);
+    for (let failed = 0; failed < failures; failed++) {
+      await expect(resilience.execute('chat', () => Promise.reject(DOWN))).rejects.toBe(DOWN);
+    }
+    // The clocks go on, and no timer fires.
+    let blockedMs = failures === 0 ? 0 : 10;
+    const realNow = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => realNow() + blockedMs);
+    const startedAtMs = performance.now();
+    const unsubscribe = resilience.on(type, () => {
+      blockedMs += 60;
+      unsubscribe();
     });
     const end = resilience.execute('chat', () => new Promise<never>(() => undefined)).catch((error: unknown) => error);
-    const startedAtMs = performance.now() - 60;
+    expect(performance.now() - startedAtMs).toBe(60);
     await vi.advanceTimersByTimeAsync(40);
     expect(await end).toBeInstanceOf(DeadlineExceededError);
     expect(performance.now() - startedAtMs).toBe(100);
