@@ -47,9 +47,8 @@ describe('a signal whose removeEventListener throws', () => {
 
 describe('a signal whose methods reject', () => {
   const rejecting = () => Promise.reject(new Error('no way in or out'));
-  const { signal } = new AbortController();
-  vi.spyOn(signal, 'addEventListener').mockImplementation(rejecting);
-  vi.spyOn(signal, 'removeEventListener').mockImplementation(rejecting);
+  const methods = { addEventListener: rejecting, removeEventListener: rejecting };
+  const signal = Object.assign(new AbortController().signal, methods);
 
   it('keeps neither execute() nor retry() from settling, and leaves no rejection unhandled', async () => {
     const resilience = createResilience();

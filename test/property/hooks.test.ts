@@ -361,12 +361,13 @@ const USES: readonly Use[] = [
     silent: true,
     play: async (change) => {
       const resilience = create({});
-      const trace: unknown[] = [];
-      resilience.on('config.refused', ({ actor }) => trace.push(actor));
+      const refused: unknown[] = [];
+      resilience.on('config.refused', ({ actor }) => refused.push(actor));
       reenter = () => [resilience.configure({}, { dryRun: true }), resilience.config()];
       expect(() => Reflect.apply(resilience.configure, resilience, [change, { actor: 'ada' }])).toThrow();
-      trace.push(await resilience.execute('chat', () => 'fine'), resilience.snapshot().config);
-      trace.push(resilience.config().settings);
+      expect(refused).toEqual(['ada']);
+      const value = await resilience.execute('chat', () => 'fine');
+      const trace = [value, resilience.snapshot().config, resilience.config().settings];
       await resilience.close();
       return { trace, reported: [] };
     },
