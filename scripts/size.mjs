@@ -26,8 +26,8 @@ export const SUBPATHS = {
   'holdfast/retry': {
     source: 'src/entry/retry.ts',
     file: 'dist/retry/index.js',
-    aloneKb: 30.2,
-    withDependenciesKb: 31.4,
+    aloneKb: 30.3,
+    withDependenciesKb: 31.5,
   },
   'holdfast/config': {
     source: 'src/entry/config.ts',

@@ -128,19 +128,10 @@ function readHeaderFields(headers: object): HeaderFields {
 }
 
 function copyFirst(headers: object): HeaderFields {
-  if (isPairs(headers)) return Object.fromEntries(takeFirst(headers));
+  if (isPairs(headers)) return Object.fromEntries(Array.from(headers).slice(0, MAX_HEADERS));
   const names = Object.keys(headers);
   if (names.length <= MAX_HEADERS) return { ...headers };
   return Object.fromEntries(names.slice(0, MAX_HEADERS).map((name) => [name, Reflect.get(headers, name)]));
-}
-
-function* takeFirst<T>(items: Iterable<T>): Iterable<T> {
-  let taken = 0;
-  for (const item of items) {
-    if (taken >= MAX_HEADERS) return;
-    taken += 1;
-    yield item;
-  }
 }
 
 /** Takes the first of several values, except for `retry-after`, of which the longest wait counts. */
