@@ -9,9 +9,9 @@ export interface SettingChange {
   readonly operation: string | undefined;
   /** The path of the setting, such as `retry.maxAttempts`. */
   readonly path: string;
-  /** The setting before; `undefined` if its stage was switched off. */
+  /** The setting before; `undefined` if its stage was switched off, or if a kind of failure was as `retry`. */
   readonly from: Setting | undefined;
-  /** The setting after; `undefined` if its stage is switched off. */
+  /** The setting after; `undefined` if its stage is switched off, or if a kind of failure is as `retry`. */
   readonly to: Setting | undefined;
 }
 
