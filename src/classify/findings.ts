@@ -1,3 +1,4 @@
+import { parseShallowJson } from '../input/index.js';
 import type { FailureKind } from '../pipeline/index.js';
 import { type ErrorFields, hasFields, limitText, MAX_SEARCHED_LENGTH, tryRead } from './error-fields.js';
 import { findGrpcCode } from './providers/index.js';
@@ -223,7 +224,7 @@ function readJson(text: string): unknown {
   const start = findJsonStart(text);
   if (start < 0) return undefined;
   try {
-    const parsed: unknown = JSON.parse(start === 0 ? text : text.slice(start));
+    const parsed = parseShallowJson(start === 0 ? text : text.slice(start));
     return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isObject } from '../input/index.js';
+import { isObject, parseShallowJson } from '../input/index.js';
 import { UsageError } from './errors.js';
 
 /**
@@ -35,7 +35,7 @@ export function parseJsonObject(file: string, text: string): object {
 
 function parseJson(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallowJson(text);
   } catch (error) {
     throw new UsageError(`'${file}' is not valid JSON: ${describeFileError(error)}.`);
   }

@@ -9,9 +9,9 @@ export interface SettingChange {
   readonly operation: string | undefined;
   /** The path of the setting, such as `retry.maxAttempts`. */
   readonly path: string;
-  /** The setting before; `undefined` if its stage was switched off. */
+  /** The setting before; `undefined` if its stage was switched off, or if a kind of failure was as `retry`. */
   readonly from: Setting | undefined;
-  /** The setting after; `undefined` if its stage is switched off. */
+  /** The setting after; `undefined` if its stage is switched off, or if a kind of failure is as `retry`. */
   readonly to: Setting | undefined;
 }
 
@@ -73,7 +73,10 @@ function collectChangeablePaths(
   for (const path of other.keys()) if (!one.has(path)) paths.add(path);
   if (paths.size === 0) return paths;
   for (const path of paths) if (isPart(path)) return listSettingPaths(one, other);
-  for (const path of COMPUTED) paths.add(path);
+  const stages = new Set([...paths].map((path) => path.slice(0, path.indexOf('.'))));
+  for (const [path, { inheritsFrom }] of COMPUTED) {
+    if (inheritsFrom === undefined || stages.has(inheritsFrom)) paths.add(path);
+  }
   paths.delete('strategy');
   return paths;
 }

@@ -1,5 +1,5 @@
 import type { DetectedEnvironment } from '../environment/index.js';
-import { isObject } from '../input/index.js';
+import { isObject, type SettingInfo } from '../input/index.js';
 import type { Configuration, ResolvedOperation } from './configuration.js';
 import { isPart } from './flatten.js';
 import { type Setting, type SettingTable, toTable } from './layers.js';
@@ -18,7 +18,11 @@ export interface EffectiveConfig {
   readonly strategy: string | undefined;
   /** The environment for which `preset: 'auto'` chooses. */
   readonly environment: DetectedEnvironment;
-  /** By path, such as `retry.maxAttempts`. A stage that is switched off has one path, `retry`, whose value is `false`. */
+  /**
+   * By path, such as `retry.maxAttempts`. A stage that is switched off has one path, `retry`, whose value is `false`. A kind of
+   * failure has the settings that a layer gives it, and those that differ from `retry`. A setting that makes room for another
+   * one has the origin of that.
+   */
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
@@ -47,31 +51,46 @@ export function buildEffectiveConfig(configuration: Configuration, operation: st
 /** Returns every path at which an operation may have a setting. */
 export function listSettingPaths(...all: readonly SettingTable[]): Set<string> {
   const paths = new Set(readDefaults().keys());
-  for (const path of COMPUTED) paths.add(path);
+  for (const path of COMPUTED.keys()) paths.add(path);
   for (const table of all) for (const path of table.keys()) paths.add(path);
   paths.delete('strategy');
   return paths;
 }
 
 /** Creates a function that reads a setting by path: from a layer, computed from other settings, or the default. */
-export function createSettingReader({ table, effective }: ResolvedOperation): (path: string) => Setting | undefined {
+export function createSettingReader(resolved: ResolvedOperation): (path: string) => Setting | undefined {
+  const { table } = resolved;
   const off: string[] = [];
   for (const [path, { value }] of table) if (value === false) off.push(`${path}.`);
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
-    const setting = table.get(path) ?? findComputedSetting(effective, path) ?? readDefaults().get(path);
+    const setting = table.get(path) ?? findComputedSetting(resolved, path) ?? readDefaults().get(path);
     return setting?.value === true && isPart(path) ? undefined : setting;
   };
 }
 
-/** The paths of settings that are computed from others, if no layer sets them. */
-export const COMPUTED: ReadonlySet<string> = new Set(
-  [...SETTING_PATHS].filter(([, { info }]) => info.computed !== undefined).map(([path]) => path),
+/** The settings that are computed from others if no layer sets them, by path. */
+export const COMPUTED: ReadonlyMap<string, SettingInfo> = new Map(
+  [...SETTING_PATHS]
+    .filter(([, { info }]) => (info.computed ?? info.givesWayTo ?? info.inheritsFrom) !== undefined)
+    .map(([path, { info }]) => [path, info]),
 );
 
-function findComputedSetting(effective: ResolvedSettings, path: string): Setting | undefined {
-  if (!COMPUTED.has(path)) return undefined;
+/** A setting that is as elsewhere, or has its default, is not computed. */
+function findComputedSetting({ table, effective }: ResolvedOperation, path: string): Setting | undefined {
+  const info = COMPUTED.get(path);
+  if (info === undefined) return undefined;
+  const value = readResolved(effective, path);
+  const end = path.lastIndexOf('.') + 1;
+  const inherited =
+    info.inheritsFrom === undefined ? info.default : readResolved(effective, `${info.inheritsFrom}.${path.slice(end)}`);
+  if (value === undefined || value === inherited) return undefined;
+  const other = info.givesWayTo === undefined ? undefined : table.get(path.slice(0, end) + info.givesWayTo);
+  return other?.value === value ? other : { value, layer: 'library' };
+}
+
+function readResolved(effective: ResolvedSettings, path: string): unknown {
   let value: unknown = effective;
   for (const name of path.split('.')) value = isObject(value) ? Reflect.get(value, name) : undefined;
-  return value === undefined ? undefined : { value, layer: 'library' };
+  return value;
 }

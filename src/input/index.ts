@@ -32,4 +32,5 @@ export {
   text,
   walkSettings,
 } from './settings.js';
+export { DEEPEST_TEXT, parseShallowJson } from './shallow-json.js';
 export { isArray, isName, isObject, isReadableRecord, isRecord, type NumberRule } from './values.js';

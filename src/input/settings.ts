@@ -28,6 +28,10 @@ export interface SettingInfo<T = unknown> {
   readonly default?: T;
   /** The same in words, where it is computed from other settings; resolved settings hold it at the same path. */
   readonly computed?: string;
+  /** The setting beside it to which it gives way when no layer sets it; resolved settings hold it at the same path. */
+  readonly givesWayTo?: string;
+  /** The part whose setting of the same name holds when no layer sets it. Resolved settings hold it at both paths. */
+  readonly inheritsFrom?: string;
   /** What holds when no layer sets it, for a setting without a default. */
   readonly absent?: string;
   /** What to write instead of a value that is refused. */
@@ -186,16 +190,21 @@ export function setting(values: Declared & Partial<AnySetting>, info: SettingInf
   return declared;
 }
 
-/** The same settings without their defaults, for a place that inherits what it leaves out. `absent` says from where. */
-export function inherit<T>(settings: SettingsOf<T, keyof T>, absent: (name: string) => string): SettingsOf<T>;
+/** The same settings without their defaults, for a place that inherits from another part what it leaves out. */
+export function inherit<T>(
+  settings: SettingsOf<T, keyof T>,
+  inheritsFrom: string,
+  absent: (name: string) => string,
+): SettingsOf<T>;
 // @__NO_SIDE_EFFECTS__
 export function inherit(
   settings: Readonly<Record<string, AnySetting>>,
+  inheritsFrom: string,
   absent: (name: string) => string,
 ): Readonly<Record<string, AnySetting>> {
   const entries = Object.entries(settings).map(([each, { values, info }]) => {
     const { default: _, ...others } = info;
-    return [each, setting(values, { ...others, absent: absent(each) })] as const;
+    return [each, setting(values, { ...others, inheritsFrom, absent: absent(each) })] as const;
   });
   return Object.fromEntries(entries);
 }

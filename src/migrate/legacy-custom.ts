@@ -1,4 +1,4 @@
-import { Check, isObject, type NumberRule } from '../input/index.js';
+import { Check, isObject, type NumberRule, parseShallowJson } from '../input/index.js';
 import { OPERATIONS, STRATEGY_NAMES } from './legacy-variables.js';
 
 /** What a key may be: a number within bounds, one of several words, or `true` or `false`. */
@@ -64,7 +64,7 @@ function checkValue(check: Check, path: string, value: unknown, rule: Rule): voi
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallowJson(text);
   } catch {
     return undefined;
   }

@@ -14,8 +14,8 @@ import {
   type RetrySettings,
 } from './settings.js';
 
-/** How failures of one kind are retried, with all defaults filled in. */
-export interface ResolvedKindSettings {
+/** How often to try, and how long to wait in between, with all defaults filled in. */
+export interface ResolvedBackoffSettings {
   readonly maxAttempts: number;
   readonly strategy: BackoffStrategy;
   readonly minDelayMs: number;
@@ -23,12 +23,16 @@ export interface ResolvedKindSettings {
   readonly multiplier: number;
   readonly jitter: Jitter;
   readonly jitterMaxMs: number;
+}
+
+/** How failures of one kind are retried, with all defaults filled in. */
+export interface ResolvedKindSettings extends ResolvedBackoffSettings {
   /** Retried also when the failure says never. */
   readonly always: boolean;
 }
 
-/** Retry settings with all defaults filled in. */
-export interface ResolvedRetrySettings {
+/** Retry settings with all defaults filled in. A retry goes by those of its kind, which are as the others where it has none. */
+export interface ResolvedRetrySettings extends ResolvedBackoffSettings {
   /** `false`: never retried. */
   readonly kinds: Readonly<Record<FailureKind, ResolvedKindSettings | false>>;
   readonly maxElapsedMs: number | false;
@@ -46,7 +50,7 @@ const BURST_SECONDS = 2;
 
 /** Fills in the defaults. The settings must be valid. */
 export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySettings {
-  const base = overlay({ ...DEFAULTS, always: false }, settings);
+  const base = overlay(DEFAULTS, settings);
   const rules = (kind: RetryableKind): ResolvedKindSettings | false => {
     const own = settings.kinds?.[kind];
     if (own === false) return false;
@@ -70,13 +74,14 @@ export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySett
     unknown: rules('unknown'),
   } as const;
   return {
+    ...base,
     kinds,
     maxElapsedMs: settings.maxElapsedMs ?? computeMaxElapsedMs(Object.values(kinds)),
     budget: settings.budget === false ? false : resolveBudgetSettings(settings.budget ?? {}),
   };
 }
 
-function overlay(below: ResolvedKindSettings, above: KindSettings): ResolvedKindSettings {
+function overlay(below: ResolvedBackoffSettings, above: KindSettings): ResolvedBackoffSettings {
   const maxDelayMs = above.maxDelayMs ?? Math.max(below.maxDelayMs, above.minDelayMs ?? 0);
   return {
     maxAttempts: above.maxAttempts ?? below.maxAttempts,
@@ -86,12 +91,11 @@ function overlay(below: ResolvedKindSettings, above: KindSettings): ResolvedKind
     multiplier: above.multiplier ?? below.multiplier,
     jitter: above.jitter ?? below.jitter,
     jitterMaxMs: above.jitterMaxMs ?? below.jitterMaxMs,
-    always: below.always,
   };
 }
 
 /** What a kind sets, laid over the rest: jitter that is added to a wait is no longer than the wait, if the kind sets that. */
-function overlayKind(below: ResolvedKindSettings, own: KindSettings): ResolvedKindSettings {
+function overlayKind(below: ResolvedBackoffSettings, own: KindSettings): ResolvedBackoffSettings {
   const rules = overlay(below, own);
   const { jitter, minDelayMs, jitterMaxMs } = rules;
   const isShorter = minDelayMs > 0 && minDelayMs < below.minDelayMs;
@@ -100,7 +104,7 @@ function overlayKind(below: ResolvedKindSettings, own: KindSettings): ResolvedKi
 }
 
 /** The overlay shortens them again where a kind sets a shorter `maxDelayMs`. */
-function doubleDelays(rules: ResolvedKindSettings): ResolvedKindSettings {
+function doubleDelays(rules: ResolvedBackoffSettings): ResolvedBackoffSettings {
   return { ...rules, minDelayMs: rules.minDelayMs * OVERLOADED_FACTOR };
 }
 

@@ -122,6 +122,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   minDelayMs: setting(numberWithin(WAIT), {
     unit: 'milliseconds',
     default: 2_000,
+    givesWayTo: 'maxDelayMs',
     recommended: [500, 10_000],
     suspectBelowMs: 100,
     description:
@@ -131,6 +132,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   maxDelayMs: setting(numberWithin(WAIT), {
     unit: 'milliseconds',
     default: 10_000,
+    givesWayTo: 'minDelayMs',
     recommended: [5_000, 120_000],
     suspectBelowMs: 100,
     description: 'The longest wait with jitter. Only a wait that the provider asked for may be longer.',
@@ -153,6 +155,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   jitterMaxMs: setting(numberWithin(WAIT), {
     unit: 'milliseconds',
     default: 2_000,
+    givesWayTo: 'minDelayMs',
     recommended: [100, 10_000],
     suspectBelowMs: 100,
     description:
@@ -162,7 +165,9 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
 };
 
 const KIND_SETTINGS: Part<KindSettings> = part(
-  inherit(BACKOFF, (name) => (name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`')),
+  inherit(BACKOFF, 'retry', (name) =>
+    name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`',
+  ),
   {
     id: 'kind',
     description: 'Settings of one kind of failure. Settings that are left out are as in `retry`.',

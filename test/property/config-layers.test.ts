@@ -165,7 +165,7 @@ describe('the layer that a setting is said to come from', () => {
           for (const [path, setting] of Object.entries(resilience.config(operation).settings)) {
             const held = heldAt(path, settingsIn(setting, operation, documents));
             seen.add(setting.layer);
-            if (setting.layer === 'library' && DERIVED.includes(path)) continue;
+            if (setting.layer === 'library' && isDerived(path)) continue;
             expect([path, setting, held]).toEqual([path, setting, expect.arrayContaining([setting.value])]);
           }
         },
@@ -233,13 +233,15 @@ function valuesOf(all: Readonly<Record<string, { readonly value: unknown }>>): R
   return Object.fromEntries(Object.entries(all).map(([path, { value }]) => [path, value]));
 }
 
-/** Follows from other settings when nobody gives it. */
+/** Follows from other settings when no layer gives it. */
+const isDerived = (path: string) => DERIVED.includes(path) || path.startsWith('retry.kinds.');
 const DERIVED = ['retry.maxElapsedMs', 'retry.budget.burst', 'breaker.openMaxMs', 'breaker.trialLeaseMs'];
 
 /** Where two times do not fit together, the weaker one becomes the stronger one, layer and all. */
 const MAKES_ROOM: Readonly<Record<string, readonly string[]>> = {
   minDelayMs: ['maxDelayMs'],
   maxDelayMs: ['minDelayMs'],
+  jitterMaxMs: ['minDelayMs'],
   openMs: ['openMaxMs'],
   openMaxMs: ['openMs'],
 };

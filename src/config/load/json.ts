@@ -1,5 +1,5 @@
 import { buildIssue, ConfigurationError, type ConfigurationIssue } from '../../errors/index.js';
-import { describe } from '../../input/index.js';
+import { DEEPEST_TEXT, describe } from '../../input/index.js';
 
 /** What may come next in the text, as the beginning of a token. */
 const EXPECTED = {
@@ -28,7 +28,7 @@ const SPACE = /[ \t\n\r]*/y;
 /**
  * Parses JSON.
  *
- * @throws {ConfigurationError} with line and column if the text is not JSON, or if an object repeats a key.
+ * @throws {ConfigurationError} with line and column if the text is not JSON or nested too deep, or if an object repeats a key.
  */
 export function parseJson(source: string, text: string): unknown {
   const issue = findJsonIssue(source, text);
@@ -40,7 +40,7 @@ export function parseJson(source: string, text: string): unknown {
  * Returns why a text is not JSON with one meaning, or `undefined` if it is.
  *
  * JSON.parse() alone would not do: of equal keys it silently keeps the last, and not every version of Node gives the
- * position of an error. There is no recursion, so no nesting is too deep.
+ * position of an error. There is no recursion, so no nesting overflows the stack before it is refused.
  */
 export function findJsonIssue(source: string, text: string): ConfigurationIssue | undefined {
   const levels: Level[] = [];
@@ -51,15 +51,22 @@ export function findJsonIssue(source: string, text: string): ConfigurationIssue 
     const token = matchAt(TOKEN, text, offset);
     if (token === undefined || !EXPECTED[expected].test(token)) return buildSyntaxIssue(source, text, offset, expected);
     if (token === '') return undefined;
-    const key: string | undefined =
-      expected.startsWith('a key') && token !== '}' ? String(JSON.parse(token)) : undefined;
+    const key = readKey(expected, token);
     if (key !== undefined && !addKey(levels, key)) {
       const message = `must be JSON without repeated keys: found a repeated key at ${describePosition(text, offset)}`;
       return buildIssue(source, message, describe(key));
     }
     expected = key === undefined ? advance(levels, token) : 'a colon';
+    if (levels.length > DEEPEST_TEXT) {
+      const message = `must be JSON that is nested at most ${DEEPEST_TEXT} levels deep: found more at ${describePosition(text, offset)}`;
+      return buildIssue(source, message, describe(token));
+    }
     offset += token.length;
   }
+}
+
+function readKey(expected: Expected, token: string): string | undefined {
+  return expected.startsWith('a key') && token !== '}' ? String(JSON.parse(token)) : undefined;
 }
 
 /** Opens and closes levels, and returns what is expected after a token that is not a key. */

@@ -4,9 +4,16 @@ import Module from 'node:module';
 import { join } from 'node:path';
 import type * as Yaml from 'yaml';
 import { buildIssue, ConfigurationError } from '../../errors/index.js';
+import { DEEPEST_TEXT } from '../../input/index.js';
 
-/** Aliases within aliases multiply: beyond this a short text may grow into millions of values. */
-const MOST_ALIASES = 500;
+/**
+ * Aliases within aliases multiply: a short text may grow into millions of values. Keys count as well, so this is enough for 500
+ * operations that share 40 settings.
+ */
+const MOST_REPEATED = 50_000;
+
+/** While the parser is in a scalar, its stack holds the document, the levels around the scalar, and the scalar itself. */
+const BESIDE_LEVELS = 2;
 
 const LONGEST_REASON = 200;
 
@@ -32,24 +39,49 @@ interface YamlProblem {
 /**
  * Parses YAML; `null` if the text is empty. Keys are strings.
  *
- * @throws {ConfigurationError} with line and column if the text is not YAML, or uses what no config needs: a custom tag,
- * a second document, a repeated key, aliases that multiply.
+ * @throws {ConfigurationError} with line and column if the text is not YAML, is nested too deep, or uses what no config needs:
+ * a custom tag, a second document, a repeated key, aliases that multiply.
  */
 export function parseYaml(source: string, text: string): unknown {
   const yaml = loadYaml(source);
   const lines = new yaml.LineCounter();
+  const refuse = ({ message, offset }: YamlProblem): ConfigurationError => {
+    const { line, col } = lines.linePos(offset);
+    return buildYamlError(source, `${truncate(message)} (line ${line}, column ${col})`, text);
+  };
   try {
-    const [document, second] = yaml.parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
+    const [document, second] = new yaml.Composer(OPTIONS).compose(parseTokens(yaml, text, lines, refuse));
     if (document === undefined) return null;
     const problem = findProblem(yaml, document, second);
-    if (problem === undefined) return document.toJS({ maxAliasCount: MOST_ALIASES });
-    const { line, col } = lines.linePos(problem.offset);
-    throw buildYamlError(source, `${truncate(problem.message)} (line ${line}, column ${col})`, text);
+    if (problem !== undefined) throw refuse(problem);
+    return document.toJS({ maxAliasCount: -1 });
   } catch (error) {
-    // The parser throws for too many aliases, and overflows the stack on extreme nesting.
+    // The package throws what it finds wrong only when it builds the value, such as a merge of what is no mapping.
     throw ConfigurationError.is(error) ? error : buildYamlError(source, describeError(error), text);
   }
 }
+
+/**
+ * The tokens of a text. The composer recurses into a document that is complete, so the depth is bounded here, before that: V8
+ * aborts the process if the stack overflows while it compiles a regular expression, and the composer uses many.
+ */
+function* parseTokens(
+  yaml: typeof Yaml,
+  text: string,
+  lines: Yaml.LineCounter,
+  refuse: (problem: YamlProblem) => ConfigurationError,
+): Generator<Yaml.CST.Token, void> {
+  lines.addNewLine(0);
+  const parser = new yaml.Parser(lines.addNewLine);
+  for (const lexeme of new yaml.Lexer().lex(text)) {
+    const { offset } = parser;
+    yield* parser.next(lexeme);
+    if (parser.stack.length > DEEPEST_TEXT + BESIDE_LEVELS) throw refuse({ message: TOO_DEEP, offset });
+  }
+  yield* parser.end();
+}
+
+const TOO_DEEP = `it is nested deeper than ${DEEPEST_TEXT} levels`;
 
 function findProblem(
   yaml: typeof Yaml,
@@ -59,7 +91,7 @@ function findProblem(
   const [first] = [...document.errors, ...document.warnings];
   if (first !== undefined) return { message: first.message, offset: first.pos[0] };
   if (second !== undefined) return { message: 'there is a second document', offset: second.range?.[0] ?? 0 };
-  return findRepeatedKey(yaml, document);
+  return findRepeatedKey(yaml, document) ?? new DocumentMeter(yaml).findProblem(document);
 }
 
 function findRepeatedKey(yaml: typeof Yaml, document: Yaml.Document): YamlProblem | undefined {
@@ -79,6 +111,68 @@ function findRepeatedKey(yaml: typeof Yaml, document: Yaml.Document): YamlProble
     },
   });
   return problem;
+}
+
+/** What a node stands for, with what its aliases name. */
+interface Extent {
+  readonly values: number;
+  readonly levels: number;
+}
+
+const SCALAR: Extent = { values: 1, levels: 0 };
+
+/** Measures a document before any of its aliases is followed. */
+class DocumentMeter {
+  readonly #yaml: typeof Yaml;
+  readonly #anchored = new Map<string, Extent>();
+  #repeated = 0;
+  #problem: YamlProblem | undefined;
+
+  constructor(yaml: typeof Yaml) {
+    this.#yaml = yaml;
+  }
+
+  /** Finds where a document is nested too deep, or grows too large by its aliases. */
+  findProblem({ contents }: Yaml.Document): YamlProblem | undefined {
+    this.#measure(contents, 0);
+    return this.#problem;
+  }
+
+  #measure(node: unknown, depth: number): Extent {
+    const extent = this.#readExtent(node, depth);
+    const message = this.#findExcess(depth + extent.levels);
+    const offset = this.#yaml.isNode(node) ? node.range?.[0] : undefined;
+    if (message !== undefined) this.#problem ??= { message, offset: offset ?? 0 };
+    return extent;
+  }
+
+  #readExtent(node: unknown, depth: number): Extent {
+    if (this.#yaml.isAlias(node)) {
+      const extent = this.#anchored.get(node.source) ?? SCALAR;
+      this.#repeated += extent.values;
+      return extent;
+    }
+    const extent = this.#yaml.isCollection(node) ? this.#measureItems(node.items, depth + 1) : SCALAR;
+    if (this.#yaml.isNode(node) && node.anchor !== undefined) this.#anchored.set(node.anchor, extent);
+    return extent;
+  }
+
+  #measureItems(items: readonly unknown[], depth: number): Extent {
+    let { values, levels } = SCALAR;
+    for (const item of items) {
+      for (const node of this.#yaml.isPair(item) ? [item.key, item.value] : [item]) {
+        const extent = this.#measure(node, depth);
+        values += extent.values;
+        levels = Math.max(levels, extent.levels);
+      }
+    }
+    return { values, levels: levels + 1 };
+  }
+
+  #findExcess(levels: number): string | undefined {
+    if (levels > DEEPEST_TEXT) return TOO_DEEP;
+    return this.#repeated > MOST_REPEATED ? `its aliases repeat more than ${MOST_REPEATED} values` : undefined;
+  }
 }
 
 /** Only programs with YAML pay for the parser. Synchronous, because nothing else is running yet at the start. */

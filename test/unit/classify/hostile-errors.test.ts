@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type ClassifyRule, classify } from '../../../src/classify/index.js';
+import { type ClassifyRule, classify, type ErrorFacts } from '../../../src/classify/index.js';
 
 const explode = (): never => {
   throw new RangeError('do not look');
@@ -153,6 +153,22 @@ describe('classify with hostile errors', () => {
     ['of another kind', '[1,2,3]'],
   ])('the status counts with a body that is %s', (_what, body) => {
     expect(classify({ status: 503, body })).toMatchObject({ kind: 'overloaded', status: 503 });
+  });
+
+  it.each([
+    ['a body', (text: string) => ({ status: 503, body: text })],
+    ['a message', (text: string) => Object.assign(new Error(text), { status: 503 })],
+    ['a message within a body', (text: string) => ({ status: 503, body: { error: { message: text } } })],
+  ])('%s that is nested too deep reaches no rule as an object', (_what, build) => {
+    const seen: unknown[] = [];
+    const when = ({ body }: ErrorFacts) => {
+      seen.push(JSON.stringify(body));
+      return false;
+    };
+    const text = `${'{"error":'.repeat(101)}1${'}'.repeat(101)}`;
+    expect(classify(build(text), { rules: [{ when, means: 'auth' }] })).toMatchObject({ kind: 'overloaded' });
+    expect(seen.filter((each) => typeof each === 'string' && each.includes('{"error":{"error"'))).toEqual([]);
+    expect(seen).toHaveLength(1);
   });
 
   it('a message of megabytes is not searched for the text of the body', () => {

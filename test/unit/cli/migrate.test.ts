@@ -118,6 +118,19 @@ Steps:
     expect(sources).toEqual([{ env: { RESILIENCE_CUSTOM_CONFIG: '{"retry_attempts":4}' } }]);
   });
 
+  it('refuses JSON that is nested too deep, and takes no note of such a custom config', async () => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    const cwd = folderWith({ 'deep.json': deep, '.env': `RESILIENCE_CUSTOM_CONFIG='${deep}'` });
+    for (const from of ['env', 'opossum', 'cockatiel', 'p-retry']) {
+      const { code, err } = await ran(['migrate', '--from', from, '--file', 'deep.json'], { cwd });
+      expect(code).toBe(2);
+      expect(err).toContain("'deep.json' is not valid JSON: it is nested deeper than 100 levels.");
+    }
+    const { code, out } = await ran(['migrate', '--file', '.env'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toContain('it is not a JSON object');
+  });
+
   it('prints a file that validate accepts, also with a time limit of 50 ms', async () => {
     const cwd = folderWith({ 'options.json': '{ "timeout": 50, "resetTimeout": 20, "name": "__proto__" }' });
     const { code, out } = await ran(['migrate', '--from', 'opossum', '--file', 'options.json', '--format', 'json'], {

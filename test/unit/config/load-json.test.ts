@@ -78,11 +78,20 @@ describe('parseConfig with JSON', () => {
     expect(wrongWith(text)).toMatchObject([{ path: 'holdfast.json' }]);
   });
 
-  it('copes with any depth of nesting', () => {
-    expect(wrongWith('['.repeat(1_000_000))).toMatchObject([{ received: 'the end of the text' }]);
-    expect(wrongWith(`{"preset":${'['.repeat(400_000)}${']'.repeat(400_000)}}`)).toMatchObject([
-      { path: 'holdfast.json.preset' },
-    ]);
+  it.each(['[', '{"a":'])('refuses %s nested a hundred thousand times, and says where', (opening) => {
+    const closing = opening === '[' ? ']' : '}';
+    const message = 'must be JSON that is nested at most 100 levels deep: found more at line 1, column ';
+    for (const text of [opening.repeat(100_000), `${opening.repeat(100_000)}1${closing.repeat(100_000)}`]) {
+      expect(wrongWith(text)).toMatchObject([
+        { path: 'holdfast.json', message: `${message}${100 * opening.length + 1}` },
+      ]);
+    }
+  });
+
+  it('takes 100 levels, and refuses 101', () => {
+    const nest = (depth: number) => `{"preset":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+    expect(wrongWith(nest(100))).toMatchObject([{ path: 'holdfast.json.preset' }]);
+    expect(wrongWith(nest(101))).toMatchObject([{ path: 'holdfast.json' }]);
   });
 });
 

@@ -5,6 +5,11 @@ import { issuesOf } from '../../support/breaker-steps.js';
 const parse = (text: string) => parseConfig(text, 'yaml', 'holdfast.yaml');
 const wrongWith = (text: string) => issuesOf(() => parse(text));
 
+/** A line for each level, which is indented deeper than the one before. Their length grows with the square of the depth. */
+function buildLines(depth: number, line: (indent: string) => string): string {
+  return Array.from({ length: Math.min(depth, 1_200) }, (_, level) => line(' '.repeat(level))).join('\n');
+}
+
 const require = vi.hoisted(() => ({ fails: false }));
 vi.mock('node:module', async (original) => {
   const real = await original<typeof import('node:module')>();
@@ -61,7 +66,7 @@ describe('parseConfig with YAML', () => {
     ['an alias of nothing', 'defaults: *chat', 'Unresolved alias'],
     ['a tab', 'defaults:\n\tdeadlineMs: 5000', '(line 2, column 1)'],
     ['a mapping in a line', 'preset: a: b', '(line 1, column 9)'],
-    ['depth without end', '['.repeat(20_000), 'Maximum call stack size exceeded'],
+    ['a merge of what is no mapping', 'defaults: { <<: 5 }', 'Merge sources must be maps'],
   ])('refuses %s', (_, text, why) => {
     const [issue, ...others] = wrongWith(text);
     expect(others).toEqual([]);
@@ -74,7 +79,74 @@ describe('parseConfig with YAML', () => {
   it('refuses aliases of aliases before they are expanded', () => {
     const lines = Array.from({ length: 9 }, (_, depth) => `a${depth + 1}: &a${depth + 1} [${`*a${depth},`.repeat(9)}]`);
     const [issue] = wrongWith(['a0: &a0 [x, x]', ...lines].join('\n'));
-    expect(issue?.message).toContain('Excessive alias count');
+    expect(issue?.message).toContain('its aliases repeat more than 50000 values (line 6, column ');
+  });
+
+  it('shares settings between hundreds of operations', () => {
+    const base =
+      '{ deadlineMs: 9000, retry: { maxAttempts: 2, minDelayMs: 500, kinds: { auth: true } }, breaker: false }';
+    const lines = Array.from({ length: 500 }, (_, index) => `  o${index}: { <<: *base, attemptTimeoutMs: 8000 }`);
+    const { operations = {} } = parse(`operations:\n  base: &base ${base}\n${lines.join('\n')}`);
+    expect(Object.keys(operations)).toHaveLength(501);
+    expect(operations['o499']).toEqual({ ...operations['base'], attemptTimeoutMs: 8_000 });
+  });
+
+  it('refuses mappings that merge one another in a long chain, whose values would fill the memory', () => {
+    const lines = Array.from({ length: 2_000 }, (_, n) => `a${n + 1}: &a${n + 1} { <<: *a${n}, k${n}: 1 }`);
+    const [issue] = wrongWith(['a0: &a0 { x: 1 }', ...lines].join('\n'));
+    expect(issue?.message).toContain('it is nested deeper than 100 levels (line 100, column ');
+  });
+
+  describe.each([
+    ['lists in brackets', (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`],
+    ['lists in brackets that are not closed', (depth: number) => '['.repeat(depth)],
+    ['mappings in braces', (depth: number) => `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`],
+    ['mappings in braces that are not closed', (depth: number) => '{'.repeat(depth)],
+    ['lists by dashes', (depth: number) => '- '.repeat(depth)],
+    ['mappings by question marks', (depth: number) => '? '.repeat(depth)],
+    ['mappings by colons', (depth: number) => ': '.repeat(depth)],
+    ['mappings by indentation', (depth: number) => buildLines(depth, (indent) => `${indent}a:`)],
+    ['lists by indentation', (depth: number) => buildLines(depth, (indent) => `${indent}-`)],
+    ['brackets behind dashes', (depth: number) => `${'- '.repeat(depth / 2)}${'['.repeat(depth / 2)}`],
+    [
+      'braces within indentation',
+      (depth: number) => `${buildLines(depth / 2, (i) => `${i}a:`)} ${'{a: '.repeat(depth / 2)}`,
+    ],
+    ['pairs in brackets', (depth: number) => '[a: '.repeat(depth)],
+    ['anchors and tags before brackets', (depth: number) => '&a !!seq ['.repeat(depth)],
+    ['dashes behind an anchor each', (depth: number) => buildLines(depth, (indent) => `${indent}- &a`)],
+    [
+      'lists of the list before, by aliases',
+      (depth: number) => Array.from({ length: depth }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}]`).join('\n'),
+    ],
+  ])('refuses %s', (_, nest) => {
+    it.each([110, 1_200, 3_000])('that are %i deep, before they are parsed', (depth) => {
+      const text = nest(depth);
+      for (const given of [text, `defaults: {}\n---\n${text}`]) {
+        const [issue, ...others] = wrongWith(given);
+        expect(others).toEqual([]);
+        expect(issue?.message).not.toContain('stack');
+      }
+    });
+  });
+
+  it('says where a text is nested too deep', () => {
+    for (const [opening, column] of [
+      ['[', 102],
+      ['{', 102],
+      ['- ', 203],
+    ] as const) {
+      const [issue] = wrongWith(opening.repeat(1_200));
+      expect(issue?.message).toBe(
+        `must be YAML that holds one config: it is nested deeper than 100 levels (line 1, column ${column})`,
+      );
+    }
+  });
+
+  it('takes 100 levels, and refuses 101', () => {
+    const nest = (depth: number) => `a: ${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}`;
+    expect(wrongWith(nest(100))[0]?.message).not.toContain('YAML');
+    expect(wrongWith(nest(101))[0]?.message).toContain('it is nested deeper than 100 levels (line 1, column 103)');
   });
 
   it('refuses an alias of the value that contains it', () => {

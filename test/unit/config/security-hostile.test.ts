@@ -54,8 +54,10 @@ describe('validateSecurity with JSON text', () => {
   });
 
   it('handles text that is deep and long', () => {
-    expect(errorsOf('['.repeat(2_048) + ']'.repeat(2_048))).toEqual([
-      `config${'[0]'.repeat(11)} must not be nested deeper than 10`,
+    const nest = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(errorsOf(nest(100))).toEqual([`config${'[0]'.repeat(11)} must not be nested deeper than 10`]);
+    expect(errorsOf(nest(2_048))).toEqual([
+      'config must be JSON that is nested at most 100 levels deep: found more at line 1, column 101',
     ]);
   });
 });

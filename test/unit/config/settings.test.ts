@@ -28,10 +28,13 @@ const RETRIED: ResolvedKindSettings = {
   always: false,
 };
 
+const { always: _, ...WAITS } = RETRIED;
+
 const BALANCED: ResolvedSettings = {
   deadlineMs: 120_000,
   attemptTimeoutMs: 60_000,
   retry: {
+    ...WAITS,
     kinds: {
       cancelled: false,
       timeout: RETRIED,
