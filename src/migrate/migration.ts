@@ -60,7 +60,10 @@ export interface MigrationDifference {
   readonly to: unknown;
 }
 
-/** The config as text, within what is accepted from outside. A duration that would look like seconds says its unit, as in `'50ms'`. */
+/**
+ * The config as text, within what is accepted from outside. A duration that would look like seconds says its unit, as in
+ * `'50ms'`.
+ */
 export interface MigrationScripts {
   /** To be sourced by bash. Saves the legacy variables to a file, unsets them, and exports the new ones. */
   readonly bash: string;

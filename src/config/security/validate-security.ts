@@ -35,8 +35,9 @@ export interface SecurityResult {
  * and unreadable characters (see {@link SECURITY_LIMITS}), and of settings that are accepted in code only, such as 1,000
  * attempts. It does not check whether the settings are valid.
  *
- * Never throws, whatever the config. The size is checked first and the rest takes linear time, so no text takes longer than the largest valid
- * one. A parsed value costs one listing of its fields, which no limit can prevent: pass the text if there is one.
+ * Never throws, whatever the config. The size is checked first and the rest takes linear time, so no text takes longer
+ * than the largest valid one. A parsed value costs one listing of its fields, which no limit can prevent: pass the text if
+ * there is one.
  *
  * @param given JSON text if it is a string; otherwise a parsed value.
  * @param path how paths begin. Default `config`.
