@@ -14,8 +14,8 @@ try {
   if (!ConfigurationError.is(error)) throw error;
 }
 
-for (const { number, actor, action, layer, path, from, to, reason } of audit.entries({ limit: 2 })) {
-  console.log({ number, actor, action, layer, path, from, to, reason });
+for (const { number, actor, action, layer, path, from, to, reason, issues } of audit.entries({ limit: 2 })) {
+  console.log({ number, actor, action, layer, path, from, to, reason, issues });
 }
 
 const { changesPerHour, validations, validationFailureRate } = monitor.usageStatistics(3_600_000);

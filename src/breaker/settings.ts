@@ -109,6 +109,7 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
     consecutiveFailures: setting(numberWithin(COUNT), {
       absent: 'off; 5 if there is no `trip` at all',
       recommended: [1, 20],
+      outside: [1, 20],
       description: 'Opens after this many failures with no success between.',
       advice: 'Write 3 to 20: 5 suits most services.',
     }),
@@ -119,6 +120,7 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
     }),
     minimumCalls: setting(numberWithin(COUNT), {
       default: 20,
+      outside: [1, 1_000],
       description: 'Calls that the window must hold before its rates count.',
       advice: '20 keeps a handful of calls from opening the breaker.',
     }),
@@ -174,6 +176,7 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
       unit: 'milliseconds',
       default: DEFAULT_OPEN_MS,
       recommended: [10_000, 300_000],
+      outside: [10_000, 300_000],
       suspectBelowMs: 1_000,
       refuseBelowMs: 100,
       description: 'How long to stay open before the first trial.',
@@ -182,12 +185,14 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
     openMaxMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
       computed: 'five times `openMs`',
+      outside: [10_000, 1_500_000],
       suspectBelowMs: 1_000,
       description: 'The longest opening when trials keep failing: each one is twice the last.',
       advice: 'Write milliseconds: five times openMs suits most services.',
     }),
     trials: setting(numberWithin(COUNT), {
       default: 1,
+      outside: [1, 100],
       description: 'Calls that are admitted at the same time while half-open.',
       advice: '1 suits most services.',
     }),

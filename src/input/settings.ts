@@ -38,6 +38,8 @@ export interface SettingInfo<T = unknown> {
   readonly advice?: string;
   /** The recommended range; what is allowed is wider. */
   readonly recommended?: readonly [min: number, max: number];
+  /** What is accepted in a config from outside; code may write any value that is allowed. */
+  readonly outside?: readonly [min: number, max: number];
   /** Less than this was probably meant as seconds, and is warned of. */
   readonly suspectBelowMs?: number;
   /** Less than this was certainly meant as seconds, and is refused in a file or an environment variable. */

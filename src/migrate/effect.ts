@@ -29,8 +29,7 @@ export function findRisks(config: ConfigInput): string[] {
 
 /** The effective settings that differ between a config and its preset: of all operations, then of each one it names. */
 export function findDifferences(config: ConfigInput): MigrationDifference[] {
-  const [before, after] = [Configuration.single({ preset: config.preset }), Configuration.single(config)];
-  return compare(before, after, after.names);
+  return findEffects({ preset: config.preset }, config);
 }
 
 /**
@@ -45,6 +44,12 @@ export function findChanges(old: ConfigInput, config: ConfigInput): MigrationDif
   return changes.filter(
     ({ operation, ...own }) => operation === undefined || !shared.some((each) => isDeepStrictEqual(each, own)),
   );
+}
+
+/** The effective settings that differ between two configs, each of which names its preset. */
+export function findEffects(from: ConfigInput, to: ConfigInput): MigrationDifference[] {
+  const [before, after] = [Configuration.single(from), Configuration.single(to)];
+  return compare(before, after, after.names);
 }
 
 function compare(before: Configuration, after: Configuration, operations: readonly string[]): MigrationDifference[] {

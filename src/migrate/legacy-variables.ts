@@ -188,14 +188,25 @@ function mapMaxDelay(seconds: number, { texts, values }: Target): Mapped {
 }
 
 /** The multiplier goes with it: it scales `minDelayMs`, and was a number of seconds of its own. */
-function mapMinDelay(seconds: number, { texts, values }: Target): Mapped {
+function mapMinDelay(seconds: number, target: Target): Mapped {
+  const { texts, values } = target;
   const mapped = mapNumber('retry.minDelayMs', seconds * SECOND_MS, 'seconds are milliseconds now');
-  if (readValue(texts, 'RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL) !== undefined) return mapped;
+  const kept = { ...mapped, settings: { ...mapped.settings, ...keepJitter(seconds * SECOND_MS, target) } };
+  if (readValue(texts, 'RETRY_EXPONENTIAL_MULTIPLIER', DECIMAL) !== undefined) return kept;
   const { 'retry.multiplier': multiplier } = values;
   const firstMs = findMinDelayMs(values) * (typeof multiplier === 'number' ? multiplier : 1);
   const minDelayMs = limitTo('retry.minDelayMs', seconds * SECOND_MS);
   const scaled = limitTo('retry.multiplier', firstMs / minDelayMs);
-  return { ...mapped, settings: { ...mapped.settings, 'retry.multiplier': scaled } };
+  return { ...kept, settings: { ...kept.settings, 'retry.multiplier': scaled } };
+}
+
+/** Jitter that nothing sets would follow a wait that is shorter. It did not, so it is written out. */
+function keepJitter(minDelayMs: number, { texts, values }: Target): Fields {
+  const { 'retry.jitter': jitter, 'retry.jitterMaxMs': jitterMaxMs } = values;
+  const isOn = readValue(texts, 'RETRY_JITTER_ENABLED', JITTER) ?? jitter === 'additive';
+  const isGiven = readValue(texts, 'RETRY_JITTER_MAX', DECIMAL) !== undefined;
+  if (!isOn || isGiven || typeof jitterMaxMs !== 'number' || jitterMaxMs <= minDelayMs) return {};
+  return { 'retry.jitterMaxMs': jitterMaxMs };
 }
 
 function readMinDelayMs(texts: Texts): number | undefined {

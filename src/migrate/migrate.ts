@@ -6,6 +6,7 @@ import { buildLegacyDraft } from './legacy.js';
 import { buildConfig, buildNote, type Draft } from './mapping.js';
 import type { Migration } from './migration.js';
 import { buildOpossumDraft, type OpossumOptions } from './opossum.js';
+import { describeLimits, limitToOutside } from './outside.js';
 import { buildPRetryDraft, type PRetryOptions } from './p-retry.js';
 import { OptionReader } from './peers.js';
 import { buildScripts, buildSteps } from './scripts.js';
@@ -25,7 +26,8 @@ const SOURCES = ['env', 'opossum', 'cockatiel', 'pRetry'];
 
 /**
  * Turns the configuration of something else into a config: the legacy variables, or the options of opossum, cockatiel
- * or p-retry. The config is valid in code, and its scripts are valid in files and variables. Every option that was given
+ * or p-retry. The config is valid in code. Its scripts are valid in files and variables, which accept less: `warnings` names
+ * what they say instead. Every option that was given
  * is accounted for in `notes`.
  *
  * @param from exactly one source. It is neither changed nor kept.
@@ -40,15 +42,16 @@ export function migrate(from: MigrationSource): Migration {
   const { score, base, mappings, warnings, removal, old, legacy } = readSource(from);
   const config = buildConfig(score.preset, base === undefined ? mappings : [base, ...mappings]);
   parseDocument('config', config);
+  const limited = limitToOutside(config);
   return {
     config,
     ...score,
-    warnings: [...warnings, ...findRisks(config)],
-    steps: buildSteps(config, removal),
+    warnings: [...warnings, ...describeLimits(config, limited), ...findRisks(config)],
+    steps: buildSteps(limited, removal),
     notes: mappings.map(buildNote),
     differences: findDifferences(config),
     changes: old === undefined ? [] : findChanges(old, config),
-    scripts: buildScripts(config, legacy),
+    scripts: buildScripts(limited, legacy),
   };
 }
 

@@ -13,7 +13,8 @@ export interface Migration {
   readonly level: MigrationLevel;
   /** What the confidence consists of, a sentence for each comparison. */
   readonly reasons: readonly string[];
-  /** What to check before the config goes live: values that were skipped, and every warning of `validateConfig`. */
+  /** What to check before the config goes live: values that were skipped, settings that only code
+   * may set, and every warning of `validateConfig`. */
   readonly warnings: readonly string[];
   /** What to do, in order. */
   readonly steps: readonly string[];
@@ -59,7 +60,10 @@ export interface MigrationDifference {
   readonly to: unknown;
 }
 
-/** The config as text. A duration that would look like seconds says its unit, as in `'50ms'`. */
+/**
+ * The config as text, within what is accepted from outside. A duration that would look like seconds says its unit, as in
+ * `'50ms'`.
+ */
 export interface MigrationScripts {
   /** To be sourced by bash. Saves the legacy variables to a file, unsets them, and exports the new ones. */
   readonly bash: string;

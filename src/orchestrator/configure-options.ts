@@ -14,6 +14,11 @@ export interface ConfigureOptions {
    * `false`: laid over it. Default: a file takes the place of a file, and everything else adds up.
    */
   readonly replace?: boolean | undefined;
+  /**
+   * `true`: the change comes from outside, such as a request to an admin page, and settings that are accepted in code only
+   * are refused. Default: a file comes from outside, and everything else from code.
+   */
+  readonly untrusted?: boolean | undefined;
   /** The person or program that changes it, for the audit trail. */
   readonly actor?: string | undefined;
   /** Why, for the audit trail. */
@@ -26,6 +31,7 @@ const OPTIONS: Part<ConfigureOptions> = part({
   dryRun: setting(flag()),
   layer: setting(oneOf(['runtime', 'file'])),
   replace: setting(flag()),
+  untrusted: setting(flag()),
   actor: setting(name()),
   reason: setting(text(LONGEST_REASON)),
 });

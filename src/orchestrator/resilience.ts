@@ -3,12 +3,13 @@ import { type ConfigChange, findChanges } from '../config/change.js';
 import type { Configuration } from '../config/configuration.js';
 import type { ConfigInput, OperationInput } from '../config/document.js';
 import { buildEffectiveConfig, type EffectiveConfig } from '../config/effective-config.js';
+import { findInsecureCombinations, findInsecureValues, OUTSIDE } from '../config/insecure.js';
 import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
 import type { OwnPresets } from '../config/presets/catalog.js';
 import { isLoadRecorder, type LoadRecorder } from '../config/usage.js';
 import type { EnvironmentInput } from '../environment/index.js';
-import { ConfigurationError } from '../errors/index.js';
+import { ConfigurationError, type ConfigurationIssue } from '../errors/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
 import type { Call } from '../pipeline/index.js';
 import {
@@ -271,6 +272,9 @@ const OPTIONS = [
   'unknownOperations',
 ];
 
+/** How a change is meant, with all defaults filled in. */
+type ChangeRules = Required<{ [K in 'layer' | 'replace' | 'untrusted']: NonNullable<ConfigureOptions[K]> }>;
+
 /** Known operations that an error message names at most. */
 const SHOWN_NAMES = 10;
 
@@ -384,6 +388,7 @@ class ResilienceFacade implements Resilience {
     const {
       layer = 'runtime',
       replace = layer === 'file',
+      untrusted = layer === 'file',
       dryRun = false,
       actor,
       reason,
@@ -395,7 +400,7 @@ class ResilienceFacade implements Resilience {
     };
     let next: Configuration;
     try {
-      next = this.#changed(typeof given === 'function' ? readChange(given) : given, layer, replace);
+      next = this.#changed(typeof given === 'function' ? readChange(given) : given, { layer, replace, untrusted });
     } catch (error) {
       const { issues } = ConfigurationError.is(error) ? error : configurationError('change', UNREADABLE, error);
       if (!dryRun) this.#context.reporter.configRefused({ ...by, issues });
@@ -430,12 +435,13 @@ class ResilienceFacade implements Resilience {
   }
 
   /** @throws {ConfigurationError} when the change is not possible; nothing has changed yet. */
-  #changed(given: ConfigInput, layer: 'runtime' | 'file', replace: boolean): Configuration {
+  #changed(given: ConfigInput, { layer, replace, untrusted }: ChangeRules): Configuration {
     const change = parseDocument('change', given, this.#configuration.catalog);
     const next = replace
       ? this.#configuration.replaceLayer(layer, change)
       : this.#configuration.patchLayer(layer, change);
     const check = new Check();
+    if (untrusted) check.issues.push(...findInsecureValues('change', change), ...this.#findInsecure(next, layer));
     for (const name of this.#operations.keys()) {
       const alias = next.findAliasSetting(name);
       if (alias === undefined) continue;
@@ -450,6 +456,13 @@ class ResilienceFacade implements Resilience {
     }
     check.throwIfInvalid();
     return next;
+  }
+
+  /** What a change from outside makes insecure. What was so before is none of its doing. */
+  #findInsecure(next: Configuration, layer: 'runtime' | 'file'): readonly ConfigurationIssue[] {
+    const outside = { ...OUTSIDE, [layer]: 'change' };
+    const known = new Set(findInsecureCombinations(this.#configuration, outside).map(toText));
+    return findInsecureCombinations(next, outside).filter((issue) => !known.has(toText(issue)));
   }
 
   #apply(next: Configuration, change: ConfigChange): void {
@@ -473,6 +486,10 @@ class ResilienceFacade implements Resilience {
     const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
     throw configurationError('operation', message, name, didYouMean(name, names));
   }
+}
+
+function toText({ path, received }: ConfigurationIssue): string {
+  return `${path} ${received}`;
 }
 
 /** @throws {ConfigurationError} when it is given by a promise, whose rejection is ignored then. */

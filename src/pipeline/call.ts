@@ -13,7 +13,8 @@ export interface Call {
   /**
    * Aborts when the caller's signal does, at the deadline, and when this attempt times out. In the latter two cases its
    * reason is a `TimeoutError` DOMException with the holdfast error as its `cause`, since SDKs recognise that one. Created
-   * when first read: a call that never reads it pays nothing for it.
+   * when first read: a call that never reads it pays nothing for it. When the value of the call is a stream, it still follows
+   * the caller's signal for as long as the stream is in use; the deadline and the attempt timeout have ended with the call.
    */
   readonly signal: AbortSignal;
   /** Values that travel with the call: those of the `context` hook, overlaid with the call's own. */

@@ -109,6 +109,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   maxAttempts: setting(numberWithin(ATTEMPTS), {
     default: 3,
     recommended: [1, 10],
+    outside: [1, 10],
     description: 'The most attempts of a call, counting the first and failures of other kinds. 1: no retries.',
     advice: '3 suits most calls; 1 means no retries.',
   }),
@@ -124,6 +125,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     default: 2_000,
     givesWayTo: 'maxDelayMs',
     recommended: [500, 10_000],
+    outside: [0, 10_000],
     suspectBelowMs: 100,
     description:
       'The shortest wait before jitter, from which waits grow. Kind `overloaded` waits twice as long by default.',
@@ -134,6 +136,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     default: 10_000,
     givesWayTo: 'minDelayMs',
     recommended: [5_000, 120_000],
+    outside: [0, 120_000],
     suspectBelowMs: 100,
     description: 'The longest wait with jitter. Only a wait that the provider asked for may be longer.',
     advice: 'Write milliseconds, 5000 to 120000: 10000 suits most services.',
@@ -157,6 +160,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     default: 2_000,
     givesWayTo: 'minDelayMs',
     recommended: [100, 10_000],
+    outside: [0, 10_000],
     suspectBelowMs: 100,
     description:
       'The most that `additive` jitter adds, and the most by which a wait that the provider asked for is lengthened.',
@@ -214,11 +218,13 @@ export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> =
     }),
     floorPerSecond: setting(numberWithin({ min: 0, max: 1_000_000 }), {
       default: 5,
+      outside: [0, 100],
       description: 'Free retries per second, so that a quiet service can retry.',
       advice: '5 suits most services.',
     }),
     burst: setting(numberWithin({ min: 1, max: 1_000_000 }), {
       computed: 'twice `floorPerSecond`, and at least 10',
+      outside: [1, 1_000],
       description: 'Retries that can be saved up.',
       advice: 'Write at least 1: 10 suits most services.',
     }),
@@ -242,6 +248,7 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
       unit: 'milliseconds',
       computed: '30 000, or three times the longest `maxDelayMs` (also of `kinds`) if that is more',
       recommended: [5_000, 600_000],
+      outside: [1, 600_000],
       suspectBelowMs: 1_000,
       refuseBelowMs: 100,
       description:

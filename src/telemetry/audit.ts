@@ -22,6 +22,8 @@ export interface AuditRecord {
   readonly layer?: string | undefined;
   /** Why it was done. Cut after 1,000 characters. */
   readonly reason?: string | undefined;
+  /** Why it was refused, if it was. Cut after 1,000 characters. */
+  readonly issues?: string | undefined;
 }
 
 /** An entry of the audit trail: a frozen copy of what was recorded. */
@@ -67,7 +69,7 @@ const DAY_MS = 24 * HOUR_MS;
 const MAX_TEXT_LENGTH = 1_000;
 const MAX_JSON_LENGTH = 16_384;
 const NAMES = ['actor', 'action', 'layer'] as const;
-const COLUMNS = ['number', 'at', 'actor', 'action', 'path', 'from', 'to', 'layer', 'reason'];
+const COLUMNS = ['number', 'at', 'actor', 'action', 'path', 'from', 'to', 'layer', 'reason', 'issues'];
 const INSTANT: NumberRule = { min: 0, max: Number.MAX_SAFE_INTEGER };
 /** The actor of a change that names none. */
 const UNKNOWN = 'unknown';
@@ -159,8 +161,8 @@ export class Audit {
     const exportedAt = this.#dropOld();
     const entries = this.#entries.latest();
     if (format === 'json') return JSON.stringify({ exportedAt, entries }, null, 2);
-    const rows = entries.map(({ number, at, actor, action, path, from, to, layer, reason }) => {
-      return [number, new Date(at).toISOString(), actor, action, path, toCell(from), toCell(to), layer, reason];
+    const rows = entries.map(({ number, at, actor, action, path, from, to, layer, reason, issues }) => {
+      return [number, new Date(at).toISOString(), actor, action, path, toCell(from), toCell(to), layer, reason, issues];
     });
     return formatCsv(COLUMNS, rows);
   }
@@ -226,8 +228,9 @@ function buildChangeRecords({ change }: ConfigChanged): readonly AuditRecord[] {
 }
 
 /** One entry whatever the number of issues, so that refusals cannot crowd out changes. */
-function buildRefusalRecord({ layer, actor = UNKNOWN, issues }: ConfigRefused): AuditRecord {
-  return { actor, action: 'refuse', path: 'config', layer, reason: formatIssues(issues).join('; ') || undefined };
+function buildRefusalRecord({ layer, actor = UNKNOWN, reason, issues }: ConfigRefused): AuditRecord {
+  const refused = formatIssues(issues).join('; ') || undefined;
+  return { actor, action: 'refuse', path: 'config', layer, reason: reason || undefined, issues: refused };
 }
 
 function buildEntry(input: AuditRecord, number: number, at: number): AuditEntry {
@@ -239,9 +242,10 @@ function buildEntry(input: AuditRecord, number: number, at: number): AuditEntry 
     checkText(check, 'record.path', record.path);
     if (record.layer !== undefined) check.name('record.layer', record.layer);
     if (record.reason !== undefined) checkText(check, 'record.reason', record.reason);
+    if (record.issues !== undefined) checkText(check, 'record.issues', record.issues);
   }
   check.throwIfInvalid();
-  const { actor, action, path, from, to, layer, reason } = record;
+  const { actor, action, path, from, to, layer, reason, issues } = record;
   return Object.freeze({
     number,
     at,
@@ -251,8 +255,13 @@ function buildEntry(input: AuditRecord, number: number, at: number): AuditEntry 
     from: toJsonSafe(from),
     to: toJsonSafe(to),
     layer,
-    reason: reason === undefined ? undefined : truncate(reason, MAX_TEXT_LENGTH),
+    reason: truncateIfGiven(reason),
+    issues: truncateIfGiven(issues),
   });
+}
+
+function truncateIfGiven(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : truncate(text, MAX_TEXT_LENGTH);
 }
 
 function checkOptions(resilience: unknown, input: AuditOptions): AuditOptions {

@@ -23,7 +23,10 @@ async function run() {
   const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 1 }, openMs: 20 });
   await breaker.execute(() => { throw reset; }).catch(() => undefined);
   const states = [breaker.state];
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  // The timer of a breaker keeps no process alive.
+  const alive = setInterval(() => undefined, 1_000);
+  await new Promise((resolve) => breaker.on('breaker.half_opened', resolve));
+  clearInterval(alive);
   states.push(breaker.state);
   const { value, layer } = resilience.config('chat').settings['retry.maxDelayMs'];
   return [answer, ...states, value, layer].join(' ');
@@ -133,7 +136,7 @@ const BUNDLES = [
 
 /** @param {string[]} args @param {string} cwd */
 function runsIn(cwd, ...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env, timeout: 30_000 });
   const said = { status, stdout, stderr: stderr.slice(-2_000) };
   assert.deepEqual(said, { status: 0, stdout: `${SAID}\n`, stderr: '' });
 }

@@ -23,6 +23,11 @@ export class IssueCollector {
     }
   }
 
+  /** Adds issues that a step has found. */
+  add(issues: readonly ConfigurationIssue[]): void {
+    this.#issues.push(...issues);
+  }
+
   toError(): ConfigurationError {
     return new ConfigurationError(this.#issues);
   }

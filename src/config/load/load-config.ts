@@ -4,10 +4,12 @@ import {
   type EnvironmentInput,
   readEnvironment,
 } from '../../environment/index.js';
+import { ConfigurationError } from '../../errors/index.js';
 import { Check, readOnce } from '../../input/index.js';
 import { Configuration } from '../configuration.js';
 import type { ConfigInput } from '../document.js';
 import { buildEffectiveConfig, type EffectiveConfig } from '../effective-config.js';
+import { findInsecureCombinations, OUTSIDE } from '../insecure.js';
 import type { DocumentLayer } from '../layers.js';
 import { parseDocument } from '../parse-document.js';
 import { createCatalog, type OwnPresets } from '../presets/catalog.js';
@@ -141,10 +143,22 @@ function resolveLayers({ file, config, preset, environment, usage: _, ...own }: 
     sources: file === undefined ? {} : { file },
     catalog,
   });
+  refuseInsecure(configuration, documents, file);
   const isCustom = documents.some(([, { strategy, defaults, operations }]) => {
     return strategy !== undefined || defaults !== undefined || operations !== undefined;
   });
   return { configuration, layers: documents.map(([layer]) => layer), variables, isCustom };
+}
+
+/** @throws {ConfigurationError} if what comes from outside is not accepted together with the rest. */
+function refuseInsecure(
+  configuration: Configuration,
+  documents: readonly (readonly [DocumentLayer, ConfigInput])[],
+  file: string | undefined,
+): void {
+  if (documents.every(([layer]) => layer === 'code')) return;
+  const issues = findInsecureCombinations(configuration, file === undefined ? OUTSIDE : { ...OUTSIDE, file });
+  if (issues.length > 0) throw new ConfigurationError(issues);
 }
 
 /** The variables of a given environment. Whatever is not an environment is refused by its detection. */

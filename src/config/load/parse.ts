@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { buildIssue, ConfigurationError } from '../../errors/index.js';
 import { Check, configurationError, isObject } from '../../input/index.js';
 import type { ConfigInput } from '../document.js';
+import { findInsecureIn } from '../insecure.js';
 import { parseDocument } from '../parse-document.js';
 import { type Catalog, createCatalog, type OwnPresets } from '../presets/catalog.js';
 import { parseDurations } from './durations.js';
@@ -20,7 +21,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Parses and checks the text of a config. Besides what is wrong in any config, it refuses durations that are not in
- * milliseconds or do not look like it; a text such as `'50ms'` says that a short one is meant.
+ * milliseconds or do not look like it; a text such as `'50ms'` says that a short one is meant. It also refuses settings
+ * that are accepted in code only, such as 1,000 attempts: see the guide on configs from outside.
  *
  * @param source names the text in error messages, such as the path of its file.
  * @param own presets and strategies that it may name besides the built-in ones.
@@ -63,6 +65,7 @@ export function parseUntrusted(source: string, value: unknown, catalog: Catalog)
   checkOperationNames(check, source, value);
   collector.attempt(() => check.throwIfInvalid());
   const document = collector.attempt(() => parseDocument(source, config, catalog));
+  if (document !== undefined) collector.add(findInsecureIn(source, document, catalog));
   if (document === undefined || collector.hasIssues) throw collector.toError();
   return document;
 }

@@ -1,26 +1,9 @@
 import type { SettingInfo } from '../../input/index.js';
-import { type BackoffStrategy, computeBackoffMs } from '../../retry/backoff.js';
 import { suggestDelays } from '../../retry/settings.js';
 import { SETTING_PATHS } from '../settings.js';
-import type { EffectiveView } from './effective-view.js';
-
-/** What a rule says about settings. */
-export interface Advice {
-  /** What is unwise, as a predicate of the setting: `is low: ...`. */
-  readonly message: string;
-  /** What to write instead. */
-  readonly suggestion?: string;
-}
-
-/** One way in which allowed settings can be unwise. */
-export interface LintRule {
-  /** Names the rule in warnings. */
-  readonly id: string;
-  /** The settings that it depends on. A warning names the nearest of them that is written down; without one there is none. */
-  readonly paths: readonly string[];
-  /** Returns what is unwise, or `false` if nothing is. */
-  readonly check: (view: EffectiveView) => Advice | false;
-}
+import { countAttempts, type EffectiveView, sumWaits } from './effective-view.js';
+import { INSECURE_RULES } from './insecure-rules.js';
+import type { Advice, LintRule } from './lint-rule.js';
 
 /** A rule whose advice is a suggestion rather than a warning. */
 export interface Hint extends LintRule {
@@ -42,7 +25,6 @@ const QUICK_ATTEMPTS = 3;
 /** Requests that an SDK with its usual two retries makes for one attempt. */
 const SDK_REQUESTS = 3;
 const ENFORCED_MODES: readonly unknown[] = ['enforce', 'observe'];
-const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
 
 /** Rules about one value. */
 const VALUE_RULES: readonly LintRule[] = [
@@ -256,7 +238,7 @@ function buildRangeRule(path: string, { recommended }: SettingInfo): LintRule[] 
 /** Every rule, in the order of the warnings. At each place, a group warns once: by the first of its rules that applies. */
 export const RULE_GROUPS: readonly (readonly LintRule[])[] = [
   [...SECONDS_RULES, ...VALUE_RULES, ...RANGE_RULES],
-  ...[...CROSS_FIELD_RULES, ...STRATEGY_RULES].map((rule) => [rule]),
+  ...[...CROSS_FIELD_RULES, ...INSECURE_RULES, ...STRATEGY_RULES].map((rule) => [rule]),
 ];
 
 /** Advice that is worth considering, but nothing to warn about. */
@@ -283,21 +265,3 @@ export const HINTS: readonly Hint[] = [
     },
   },
 ];
-
-function countAttempts(view: EffectiveView): number {
-  return view.number('retry.maxAttempts', 1);
-}
-
-/** Returns the sum of all waits of a call whose attempts all fail, in milliseconds and before jitter. */
-function sumWaits(view: EffectiveView): number {
-  const strategy = STRATEGIES.find((each) => each === view.value('retry.strategy'));
-  if (strategy === undefined) return 0;
-  const minDelayMs = view.number('retry.minDelayMs', 0);
-  const maxDelayMs = view.number('retry.maxDelayMs', 0);
-  const multiplier = view.number('retry.multiplier', 1);
-  let sumMs = 0;
-  for (let nth = 1; nth < countAttempts(view); nth++) {
-    sumMs += computeBackoffMs({ strategy, minDelayMs, maxDelayMs, multiplier }, nth);
-  }
-  return sumMs;
-}

@@ -2,7 +2,8 @@ import type { Configuration } from '../configuration.js';
 import type { Preset } from '../presets/presets.js';
 import { buildViews, type EffectiveView } from './effective-view.js';
 import { lintNames } from './lint-names.js';
-import { type Advice, HINTS, type LintRule, RULE_GROUPS } from './lint-rules.js';
+import type { Advice, LintRule } from './lint-rule.js';
+import { HINTS, RULE_GROUPS } from './lint-rules.js';
 import type { ConfigSuggestion, ConfigWarning } from './result.js';
 import { findPlace, type Place, type Written } from './written.js';
 

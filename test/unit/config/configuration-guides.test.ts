@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseClientRateLimitOptions } from '../../../src/admin/client-rate-limit.js';
 import { FORBIDDEN_PATTERNS, SECURITY_LIMITS } from '../../../src/config/security/index.js';
 import { findForbidden } from '../../../src/config/security/patterns.js';
+import { SETTING_PATHS } from '../../../src/config/settings.js';
 import { AUDIT_OPTIONS } from '../../../src/telemetry/audit.js';
 import { USAGE_OPTIONS } from '../../../src/telemetry/config-usage.js';
 import { USAGE_THRESHOLDS } from '../../../src/telemetry/usage-alerts.js';
@@ -42,6 +43,20 @@ describe('the guide to configs from outside', () => {
     expect(Math.min(refused.length, allowed.length)).toBeGreaterThan(0);
     for (const text of refused) expect([text, findForbidden(text)]).toEqual([text, [what]]);
     for (const text of allowed) expect([text, findForbidden(text)]).toEqual([text, []]);
+  });
+});
+
+describe('the guide to insecure settings', () => {
+  const declared = [...SETTING_PATHS].filter(([path]) => !path.startsWith('retry.kinds.'));
+  const bounds = declared.flatMap(([path, { info }]) => (info.outside === undefined ? [] : [[path, ...info.outside]]));
+
+  it('tells the bounds of every setting that has some, and of no other', () => {
+    const rows = rowsOf('insecure-settings').filter(
+      ([first = '', , to = '']) => first.includes('.') && /^[\d,]+$/.test(to),
+    );
+    const toNumber = (cell = '') => Number.parseInt(cell.replaceAll(',', ''), 10);
+    const told = rows.map(([path, from, to]) => [quotedIn(path)[0], toNumber(from), toNumber(to)]);
+    expect(told.toSorted()).toEqual(bounds.toSorted());
   });
 });
 

@@ -184,7 +184,7 @@ describe('what does not fit together', () => {
   });
 
   it('is refused by the name of the config that says both', () => {
-    const both = { breaker: { openMs: 2_000, openMaxMs: 1_000 } };
+    const both = { breaker: { openMs: 20_000, openMaxMs: 10_000 } };
     const environment = { env: { HOLDFAST_CONFIG: JSON.stringify({ operations: { chat: both } }) } };
     const path = 'operations.chat.breaker.openMaxMs';
     expect(pathsWrongIn(() => configured({}, { environment }))).toEqual([`HOLDFAST_CONFIG.${path}`]);

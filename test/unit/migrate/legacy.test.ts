@@ -35,7 +35,7 @@ describe('migrate({ env }) maps each legacy variable', () => {
     ['RETRY_MAX_DELAY', '300', { deadlineMs: 300_000, retry: { maxElapsedMs: 300_000 } }],
     ['RETRY_EXPONENTIAL_MULTIPLIER', '1.5', { retry: { multiplier: 0.75 } }],
     ['RETRY_EXPONENTIAL_MIN', '4', { retry: { minDelayMs: 4_000, multiplier: 0.25 } }],
-    ['RETRY_EXPONENTIAL_MIN', '.5', { retry: { minDelayMs: 500, multiplier: 2 } }],
+    ['RETRY_EXPONENTIAL_MIN', '.5', { retry: { minDelayMs: 500, multiplier: 2, jitterMaxMs: 2_000 } }],
     ['RETRY_EXPONENTIAL_MAX', '1.5e1', { retry: { maxDelayMs: 15_000 } }],
     ['RETRY_JITTER_MAX', '2.5', { retry: { jitterMaxMs: 2_500 } }],
     ['RETRY_JITTER_ENABLED', 'true', { retry: { jitter: 'additive' } }],
@@ -396,9 +396,12 @@ describe('migrate({ env }) compares the result with what the old settings did', 
     expect(changesOf(custom).map(([setting]) => setting)).toEqual(['breaker.trialLeaseMs', 'retry.kinds.unknown']);
   });
 
-  it('lists the jitter that follows a shorter wait', () => {
-    const changes = changesOf({ RESILIENCE_CUSTOM_CONFIG: '{ "exponential_min": 1 }' });
-    expect(changes).toContainEqual(['retry.jitterMaxMs', 2_000, 1_000]);
+  it('leaves jitter as long as it was when a wait is shorter, by writing it out', () => {
+    const custom = { RESILIENCE_CUSTOM_CONFIG: '{ "exponential_min": 1 }' };
+    expect(changesOf(custom).map(([setting]) => setting)).not.toContain('retry.jitterMaxMs');
+    expect(migrate({ env: custom }).config.defaults?.retry).toMatchObject({ minDelayMs: 1_000, jitterMaxMs: 2_000 });
+    const given = { RESILIENCE_CUSTOM_CONFIG: '{ "exponential_min": 1, "jitter_max": 0.5 }' };
+    expect(migrate({ env: given }).config.defaults?.retry).toMatchObject({ minDelayMs: 1_000, jitterMaxMs: 500 });
   });
 
   it('lists an operation whose strategy changes its numbers', () => {

@@ -83,12 +83,22 @@ describe('the audit trail of a configuration', () => {
   it('has one entry for a refusal, whatever the number of issues', () => {
     const { refuse, audit } = startAudit();
     refuse({ actor: 'bob' });
-    const reason = 'change.preset must be a known preset; change.strategy must be a known strategy';
-    expect(entriesOf(audit)).toMatchObject([{ actor: 'bob', action: 'refuse', path: 'config', layer: 'file', reason }]);
+    const why = 'change.preset must be a known preset; change.strategy must be a known strategy';
+    expect(entriesOf(audit)).toMatchObject([
+      { actor: 'bob', action: 'refuse', path: 'config', layer: 'file', reason: undefined, issues: why },
+    ]);
     const issues = Array.from({ length: 5_000 }, () => ({ path: 'a\nb'.repeat(99), message: 'no', received: '' }));
     refuse({ issues });
-    expect(audit.entries({ limit: 1 })[0]?.reason).toHaveLength(1_000);
+    expect(audit.entries({ limit: 1 })[0]?.issues).toHaveLength(1_000);
     expect(audit.size).toBe(3);
+  });
+
+  it('keeps the reason that was given for a refused change, beside why it was refused', () => {
+    const { refuse, audit } = startAudit();
+    refuse({ reason: 'the provider asks for less' });
+    expect(entriesOf(audit)).toMatchObject([
+      { reason: 'the provider asks for less', issues: expect.stringContaining('must be a known preset') },
+    ]);
   });
 
   it('names the actor unknown if none was given, and needs no reason', () => {
@@ -191,6 +201,7 @@ describe('an entry recorded by hand', () => {
       to: { openMs: 5 },
       layer: 'code',
       reason: 'too slow',
+      issues: undefined,
     });
     expect(entriesOf(audit)).toEqual([entry]);
   });
@@ -338,11 +349,11 @@ describe('the export of an audit trail', () => {
     audit.record({ ...RECORD, from: undefined, to: { a: 'x,"y"' } });
     const instant = new Date(START).toISOString();
     const [header, snapshot, ...rows] = audit.export('csv').split('\r\n');
-    expect(header).toBe('"number","at","actor","action","path","from","to","layer","reason"');
+    expect(header).toBe('"number","at","actor","action","path","from","to","layer","reason","issues"');
     expect(snapshot).toMatch(/^1,/);
     expect(rows).toEqual([
-      `2,"${instant}","'=cmd|x","'@x","'-1+1","""=1+1""",-5,"'+x","'=2"`,
-      `3,"${instant}","alice","configure","operations.chat.deadlineMs",,"{""a"":""x,\\""y\\""""}",,`,
+      `2,"${instant}","'=cmd|x","'@x","'-1+1","""=1+1""",-5,"'+x","'=2",`,
+      `3,"${instant}","alice","configure","operations.chat.deadlineMs",,"{""a"":""x,\\""y\\""""}",,,`,
       '',
     ]);
   });
