@@ -1,5 +1,5 @@
 import { type ClassifyRule, classify } from '../classify/index.js';
-import type { CallHooks, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
+import type { Call, CallHooks, CallScope, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
 import { findSdkAttempts } from './double-retry.js';
 import { getKeyState } from './key-state.js';
 import type { ResilienceContext } from './resilience-context.js';
@@ -33,6 +33,10 @@ export class OperationHooks implements CallHooks {
 
   attemptAbandoned(attempt: StageAttempt, outcome: 'success' | 'failure'): void {
     this.#context.reporter.attemptAbandoned(attempt, outcome);
+  }
+
+  openScope(call: Call): CallScope | undefined {
+    return this.#context.openScope(call);
   }
 
   /** Once for the operation: it is a matter of how the SDK was set up. */
