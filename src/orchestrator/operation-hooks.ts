@@ -48,11 +48,12 @@ export class OperationHooks implements CallHooks {
     this.#context.reporter.retryDoubled(attempt, sdkAttempts, error);
   }
 
-  #classify(error: unknown, { operation, key }: StageAttempt, interruption: Interruption | undefined): Failure {
+  #classify(error: unknown, attempt: StageAttempt, interruption: Interruption | undefined): Failure {
     const { rules, reporter } = this.#context;
     if (rules === undefined) return classify(error, { interruption });
     const onRuleFailed = (_rule: ClassifyRule, ruleError: unknown) => {
-      reporter.hookFailed('classify', ruleError, operation, key);
+      const { operation, key, id: callId, context } = attempt;
+      reporter.hookFailed('classify', ruleError, { operation, key, callId, context });
     };
     return classify(error, { interruption, rules, onRuleFailed });
   }

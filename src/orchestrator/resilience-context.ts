@@ -89,7 +89,7 @@ export class ResilienceContext {
       const given = requireAnswer('the context hook', this.#contextHook());
       return Object.freeze({ ...Object(given), ...own });
     } catch (error) {
-      this.reporter.hookFailed('context', error, operation);
+      this.reporter.hookFailed('context', error, { operation, context: own });
       return own ?? NOTHING;
     }
   }
