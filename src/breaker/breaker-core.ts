@@ -1,6 +1,7 @@
 import { type BreakerOpenError, breakerOpen, ResilienceClosedError } from '../errors/index.js';
 import { configurationError } from '../input/index.js';
-import { monotonicMs, type Random, wallAt, wallMs } from '../runtime/index.js';
+import type { StageAttempt } from '../pipeline/index.js';
+import { monotonicMs, type Random, roundMs, wallAt, wallMs } from '../runtime/index.js';
 import { type Admission, AdmissionTicket, type BreakerOutcome } from './admission.js';
 import { ClosedState, UNTIMED } from './closed-state.js';
 import type { BreakerClosed, BreakerListener, BreakerOpened } from './events.js';
@@ -70,7 +71,7 @@ export class BreakerCore {
 
   /** How long ago its state has last changed, or else it was made, in milliseconds. */
   get sinceChangeMs(): number {
-    return monotonicMs() - this.#changedAtMs;
+    return roundMs(monotonicMs() - this.#changedAtMs);
   }
 
   /** The state as it is enforced; in mode `observe`, as it would be. */
@@ -83,18 +84,19 @@ export class BreakerCore {
    * Admits a call, or returns the error to reject it with: nothing is thrown, which is most of what a rejection costs.
    *
    * @param leaseMs how long the call may hold the place of a trial. Default `trialLeaseMs`.
+   * @param attempt what is to be admitted, for the listener.
    */
-  tryAdmit(leaseMs?: number): Admission | BreakerOpenError | ResilienceClosedError {
+  tryAdmit(leaseMs?: number, attempt?: StageAttempt): Admission | BreakerOpenError | ResilienceClosedError {
     if (this.#isShutDown) return this.#closedError();
     const generation = this.#generation;
-    if (this.mode === 'forced_open') return this.#reject({ refusal: 'held_open', retryAfterMs: undefined });
+    if (this.mode === 'forced_open') return this.#reject({ refusal: 'held_open', retryAfterMs: undefined }, attempt);
     if (this.mode === 'disabled') return this.#admit(UNTIMED);
     if (generation instanceof ClosedState) return this.#admit(generation.now());
     const nowMs = monotonicMs();
     const answer = generation.admit(nowMs, leaseMs ?? this.#settings.trialLeaseMs);
     if (answer instanceof Lease) return this.#admit(nowMs, answer);
-    if (this.mode !== 'observe') return this.#reject(answer);
-    this.#countRejection(answer, false);
+    if (this.mode !== 'observe') return this.#reject(answer, attempt);
+    this.#countRejection(answer, false, attempt);
     return this.#admit(nowMs);
   }
 
@@ -112,9 +114,15 @@ export class BreakerCore {
    * Reports how an admitted call ended. Settling the same admission again does nothing.
    *
    * @param hint `retryAfterMs`: how long the provider asked to be left alone; it lengthens the opening that follows.
+   * @param attempt what was admitted, for the listener.
    * @throws {ConfigurationError} for an admission of another breaker, or an unknown outcome.
    */
-  settle(admission: Admission, outcome: BreakerOutcome, hint?: { readonly retryAfterMs?: number | undefined }): void {
+  settle(
+    admission: Admission,
+    outcome: BreakerOutcome,
+    hint?: { readonly retryAfterMs?: number | undefined },
+    attempt?: StageAttempt,
+  ): void {
     if (!(admission instanceof AdmissionTicket) || admission.breaker !== this) {
       throw configurationError('admission', `must come from admit() of circuit breaker '${this.name}'`, admission);
     }
@@ -129,10 +137,11 @@ export class BreakerCore {
     const generation = this.#generation;
     if (admission.generation !== generation || this.#isShutDown) admission.counts.stale += 1;
     else if (this.mode === 'disabled') return;
-    else if (generation instanceof OpenState) this.#settleTrial(generation, admission, outcome, hint?.retryAfterMs);
+    else if (generation instanceof OpenState)
+      this.#settleTrial(generation, admission, outcome, hint?.retryAfterMs, attempt);
     else if (outcome !== 'ignored') {
       const cause = generation.count(outcome === 'failure', admission.startedAtMs);
-      if (cause !== undefined) this.#open(cause, hint?.retryAfterMs);
+      if (cause !== undefined) this.#open(cause, hint?.retryAfterMs, attempt);
     }
   }
 
@@ -219,14 +228,14 @@ export class BreakerCore {
     return ticket;
   }
 
-  #reject(refusal: Refusal): BreakerOpenError {
-    this.#countRejection(refusal, true);
+  #reject(refusal: Refusal, attempt: StageAttempt | undefined): BreakerOpenError {
+    this.#countRejection(refusal, true, attempt);
     return breakerOpen(this.name, refusal.refusal, refusal.retryAfterMs);
   }
 
-  #countRejection(refusal: Refusal, enforced: boolean): void {
+  #countRejection(refusal: Refusal, enforced: boolean, attempt: StageAttempt | undefined): void {
     this.#counts.rejected += 1;
-    this.#listener.breakerRejected(refusal, enforced);
+    this.#listener.breakerRejected(refusal, enforced, attempt);
   }
 
   #settleTrial(
@@ -234,6 +243,7 @@ export class BreakerCore {
     ticket: AdmissionTicket,
     outcome: BreakerOutcome,
     retryAfterMs: number | undefined,
+    attempt: StageAttempt | undefined,
   ): void {
     const { trip, successesToClose } = this.#settings;
     // Without a lease it was let through in mode `observe` only, and is no trial.
@@ -241,26 +251,26 @@ export class BreakerCore {
     if (!generation.trials.giveBack(ticket.lease)) ticket.counts.stale += 1;
     else if (outcome === 'ignored') return;
     else if (outcome === 'failure' || isSlow(trip, monotonicMs() - ticket.startedAtMs)) {
-      this.#open('trial_failed', retryAfterMs);
-    } else if (generation.trials.succeed() >= successesToClose) this.#close('recovered');
+      this.#open('trial_failed', retryAfterMs, attempt);
+    } else if (generation.trials.succeed() >= successesToClose) this.#close('recovered', attempt);
   }
 
-  #open(cause: BreakerOpened['cause'], retryAfterMs?: number): void {
+  #open(cause: BreakerOpened['cause'], retryAfterMs?: number, attempt?: StageAttempt): void {
     this.#openings += 1;
-    this.#openFor(computeOpenMs(this.#settings, this.#openings, this.#random, retryAfterMs), cause);
+    this.#openFor(computeOpenMs(this.#settings, this.#openings, this.#random, retryAfterMs), cause, attempt);
   }
 
-  #openFor(waitMs: number | undefined, cause: BreakerOpened['cause']): void {
+  #openFor(waitMs: number | undefined, cause: BreakerOpened['cause'], attempt?: StageAttempt): void {
     this.#moveTo(this.#newOpenState({ waitMs }));
     this.#counts.opens += 1;
-    this.#listener.breakerOpened(cause, waitMs);
+    this.#listener.breakerOpened(cause, waitMs, attempt);
   }
 
-  #close(cause: BreakerClosed['cause']): void {
+  #close(cause: BreakerClosed['cause'], attempt?: StageAttempt): void {
     this.#openings = 0;
     this.#moveTo(this.#newClosedState());
     this.#counts.closes += 1;
-    this.#listener.breakerClosed(cause);
+    this.#listener.breakerClosed(cause, attempt);
   }
 
   #newClosedState(consecutiveFailures?: number): ClosedState {

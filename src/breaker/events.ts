@@ -1,5 +1,6 @@
 import type { BreakerRefusal } from '../errors/index.js';
-import { Emitter, type OfType, wallMs } from '../runtime/index.js';
+import type { StageAttempt } from '../pipeline/index.js';
+import { Emitter, type OfType, roundMs, wallMs } from '../runtime/index.js';
 import type { Refusal } from './open-state.js';
 import type { TripCause } from './trip.js';
 
@@ -56,12 +57,12 @@ export const BREAKER_EVENTS: readonly BreakerEvent['type'][] = [
   'hook.failed',
 ];
 
-/** Receives what a breaker does; its methods must not throw. */
+/** Receives what a breaker does, and the attempt that it does so for, if there is one; its methods must not throw. */
 export interface BreakerListener {
-  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined): void;
+  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined, attempt?: StageAttempt): void;
   breakerHalfOpened(): void;
-  breakerClosed(cause: BreakerClosed['cause']): void;
-  breakerRejected(refusal: Refusal, enforced: boolean): void;
+  breakerClosed(cause: BreakerClosed['cause'], attempt?: StageAttempt): void;
+  breakerRejected(refusal: Refusal, enforced: boolean, attempt?: StageAttempt): void;
 }
 
 /** Emits what a breaker used by itself does. An event is built only if a listener wants it. */
@@ -83,7 +84,8 @@ export class BreakerEmitter implements BreakerListener {
   }
 
   breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined): void {
-    this.#emit('breaker.opened', () => ({ type: 'breaker.opened', ...this.#base(), cause, waitMs }));
+    const rounded = waitMs === undefined ? undefined : roundMs(waitMs);
+    this.#emit('breaker.opened', () => ({ type: 'breaker.opened', ...this.#base(), cause, waitMs: rounded }));
   }
 
   breakerHalfOpened(): void {
@@ -97,7 +99,8 @@ export class BreakerEmitter implements BreakerListener {
   breakerRejected({ refusal, retryAfterMs }: Refusal, enforced: boolean): void {
     if (this.#events === undefined) return;
     const build = (): BreakerRejected => {
-      return { type: 'breaker.rejected', ...this.#base(), refusal, retryAfterMs, enforced };
+      const rounded = retryAfterMs === undefined ? undefined : roundMs(retryAfterMs);
+      return { type: 'breaker.rejected', ...this.#base(), refusal, retryAfterMs: rounded, enforced };
     };
     this.#emit('breaker.rejected', build);
   }

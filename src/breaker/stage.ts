@@ -10,15 +10,15 @@ export function breakerStage(breakerOf: (attempt: StageAttempt) => BreakerCore |
   return (next) => (attempt) => {
     const breaker = breakerOf(attempt);
     if (breaker === undefined) return next(attempt);
-    const admission = breaker.tryAdmit(leaseMs);
+    const admission = breaker.tryAdmit(leaseMs, attempt);
     if (admission instanceof Error) return attempt.reject('breaker_open', admission);
     // Listeners of its events may have been called.
     if (breaker.state !== 'closed') attempt.delayStart();
     attempt.onOutcome((outcome) => {
-      if (outcome.status === 'success') return breaker.settle(admission, 'success');
+      if (outcome.status === 'success') return breaker.settle(admission, 'success', undefined, attempt);
       if (outcome.status !== 'failure') return breaker.settle(admission, 'ignored');
       const failure = attempt.failureOf(outcome.error);
-      breaker.settle(admission, failure.breaker, failure);
+      breaker.settle(admission, failure.breaker, failure, attempt);
     });
     return next(attempt);
   };

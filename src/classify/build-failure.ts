@@ -1,5 +1,5 @@
 import type { Failure, FailureKind, HintSource } from '../pipeline/index.js';
-import { wallMs } from '../runtime/index.js';
+import { roundUpMs, wallMs } from '../runtime/index.js';
 import { type ChainedError, findFirst } from './chained-error.js';
 import type { ErrorChain } from './error-chain.js';
 import { isCode } from './findings.js';
@@ -89,7 +89,7 @@ function addHint(draft: Draft, error: ChainedError, headers: ResponseHeaders | u
 }
 
 function setHint(draft: Draft, ms: number, source: HintSource): void {
-  draft.retryAfterMs = ms;
+  draft.retryAfterMs = roundUpMs(ms);
   draft.hintSource = source;
 }
 

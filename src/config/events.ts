@@ -8,6 +8,8 @@ export interface ConfigChanged {
   readonly at: number;
   readonly operation: undefined;
   readonly key: undefined;
+  readonly callId: undefined;
+  readonly context: undefined;
   readonly change: ConfigChange;
 }
 
@@ -17,6 +19,8 @@ export interface ConfigRefused {
   readonly at: number;
   readonly operation: undefined;
   readonly key: undefined;
+  readonly callId: undefined;
+  readonly context: undefined;
   /** The layer that the change was meant for. */
   readonly layer: DocumentLayer;
   /** The `actor` of the change, if one was given. */
@@ -36,6 +40,8 @@ export interface ConfigOverruled {
   readonly at: number;
   readonly operation: undefined;
   readonly key: undefined;
+  readonly callId: undefined;
+  readonly context: undefined;
   readonly setting: 'preset';
   /** What the variables say. */
   readonly given: string;

@@ -49,6 +49,7 @@ export {
   type ConfigureOptions,
   type ContextHook,
   createResilience,
+  currentCall,
   type ExecuteOptions,
   type Explanation,
   explain,

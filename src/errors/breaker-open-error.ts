@@ -15,7 +15,7 @@ export class BreakerOpenError extends HoldfastError {
   /** Why it rejected the call. */
   readonly refusal: BreakerRefusal;
   /**
-   * Milliseconds until a call may pass again at the earliest. `undefined` when that is not known: while trials are under
+   * Whole milliseconds until a call may pass again at the earliest. `undefined` when that is not known: while trials are under
    * way, and while it is held open by hand.
    */
   readonly retryAfterMs: number | undefined;
@@ -24,7 +24,7 @@ export class BreakerOpenError extends HoldfastError {
     super(message(breaker, refusal, retryAfterMs));
     this.breaker = breaker;
     this.refusal = refusal;
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs);
   }
 
   static override is(error: unknown): error is BreakerOpenError {

@@ -13,7 +13,7 @@ export class QuotaHeldError extends HoldfastError {
   readonly key: string | undefined;
   /** What the provider said: too many requests for now, or nothing left of the quota. */
   readonly kind: 'rate_limited' | 'quota_exhausted';
-  /** Milliseconds until the quota is free again. */
+  /** Whole milliseconds until the quota is free again. */
   readonly retryAfterMs: number;
 
   constructor(
@@ -28,7 +28,7 @@ export class QuotaHeldError extends HoldfastError {
     this.operation = operation;
     this.key = key;
     this.kind = kind;
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = Math.ceil(retryAfterMs);
   }
 
   static override is(error: unknown): error is QuotaHeldError {

@@ -49,7 +49,17 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
           },
         }),
       quota !== false &&
-        quotaStage({ settings: quota, random, typicalMs, listener: reporter, holdOf, blockedForMs: openForMs }),
+        quotaStage({
+          settings: quota,
+          random,
+          typicalMs,
+          listener: {
+            quotaHeld: (attempt, cause, forMs) => reporter.quotaHeld(attempt, cause, forMs),
+            quotaReleased: (attempt) => reporter.quotaReleased(attempt, attempt),
+          },
+          holdOf,
+          blockedForMs: openForMs,
+        }),
       breaker !== false && breakerStage(breakerOf, leaseMs),
       timeLimit(attemptTimeoutMs, deadlineMs),
     ],

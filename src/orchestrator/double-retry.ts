@@ -4,7 +4,7 @@ const ATTEMPTS_OF: readonly ((error: Fields) => unknown)[] = [
   ({ name, errors }) => name === 'AI_RetryError' && Array.isArray(errors) && errors.length,
   // AWS SDK.
   ({ $metadata }) => readFields($metadata)['attempts'],
-  // p-retry, which LangChain uses: the number of the attempt that has failed.
+  // p-retry up to 6, and LangChain as long as it used that: the number of the attempt that has failed.
   ({ attemptNumber, retriesLeft }) => typeof retriesLeft === 'number' && attemptNumber,
   // gaxios, which Google's clients use, and axios-retry: retries so far.
   ({ config }) => addOne(readFields(readFields(config)['retryConfig'])['currentRetryAttempt']),
@@ -18,15 +18,27 @@ interface Fields extends Readonly<Record<string, unknown>> {
   readonly attemptNumber?: unknown;
   readonly retriesLeft?: unknown;
   readonly config?: unknown;
+  readonly cause?: unknown;
 }
 
 const NO_FIELDS: Fields = {};
 
-/** Finds how often an SDK has tried before it threw this error; `undefined` if the error does not show more than once. */
+/** Causes that are looked at: an application may have wrapped the error of its SDK. */
+const LONGEST_CHAIN = 5;
+
+/**
+ * Finds how often an SDK has tried before it threw this error, or one of its causes; `undefined` if they do not show more than
+ * once.
+ */
 export function findSdkAttempts(error: unknown): number | undefined {
   try {
-    const fields = readFields(error);
-    return ATTEMPTS_OF.map((attemptsOf) => attemptsOf(fields)).find(isSeveral);
+    let fields = readFields(error);
+    for (let length = 0; length < LONGEST_CHAIN; length++) {
+      const attempts = ATTEMPTS_OF.map((attemptsOf) => attemptsOf(fields)).find(isSeveral);
+      if (attempts !== undefined) return attempts;
+      fields = readFields(fields.cause);
+    }
+    return undefined;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import type {
   StopReason,
   StopRule,
 } from '../pipeline/index.js';
-import { wallAt } from '../runtime/index.js';
+import { roundMs, wallAt } from '../runtime/index.js';
 import type { CallRecord } from './report.js';
 
 /** What is kept of an attempt: times by the monotonic clock. */
@@ -78,8 +78,8 @@ export class FinishedCall implements CallEnding {
       stopRule,
       failure,
       attempts: this.#attempts.map(toRecord),
-      totalMs: durationMs,
-      waitedMs: this.#waitedMs,
+      totalMs: roundMs(durationMs),
+      waitedMs: roundMs(this.#waitedMs),
       fallbackUsed: false,
     };
   }
@@ -109,9 +109,11 @@ function toOutcome({ rejectedBy, outcome, failure, gaveValueEarly }: LiveAttempt
   return outcome?.status === 'failure' && failure?.kind !== 'cancelled' ? 'failure' : 'cancelled';
 }
 
-function toRecord({ startedAtMs, target, failure, ...rest }: FinishedAttempt): AttemptRecord {
+function toRecord({ startedAtMs, durationMs, waitedMs, target, failure, ...rest }: FinishedAttempt): AttemptRecord {
   return {
     ...rest,
+    durationMs: roundMs(durationMs),
+    waitedMs: roundMs(waitedMs),
     ...(target !== undefined && { target }),
     startedAt: wallAt(startedAtMs),
     ...(failure !== undefined && { failure }),

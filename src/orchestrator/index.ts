@@ -1,5 +1,6 @@
 export type { BreakerHandle } from './breaker-handle.js';
 export type { ConfigureOptions } from './configure-options.js';
+export { currentCall } from './current-call.js';
 export { type Explanation, explain } from './explain.js';
 export type { Health, Hold } from './health.js';
 export { toHttpStatus } from './http-status.js';

@@ -83,9 +83,9 @@ export class KeyState implements Lane, BreakerListener {
     return this.breaker?.snapshot().state !== 'open';
   }
 
-  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined): void {
+  breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined, attempt?: StageAttempt): void {
     this.counter.breakerMoved('opens');
-    this.#context.reporter.breakerOpened(this, this.name, cause, waitMs);
+    this.#context.reporter.breakerOpened(this, this.name, cause, waitMs, attempt);
   }
 
   breakerHalfOpened(): void {
@@ -93,13 +93,13 @@ export class KeyState implements Lane, BreakerListener {
     this.#context.reporter.breakerHalfOpened(this, this.name);
   }
 
-  breakerClosed(cause: BreakerClosed['cause']): void {
+  breakerClosed(cause: BreakerClosed['cause'], attempt?: StageAttempt): void {
     this.counter.breakerMoved('closes');
-    this.#context.reporter.breakerClosed(this, this.name, cause);
+    this.#context.reporter.breakerClosed(this, this.name, cause, attempt);
   }
 
-  breakerRejected(refusal: Refusal, enforced: boolean): void {
-    this.#context.reporter.breakerRejected(this, this.name, refusal, enforced);
+  breakerRejected(refusal: Refusal, enforced: boolean, attempt?: StageAttempt): void {
+    this.#context.reporter.breakerRejected(this, this.name, refusal, enforced, attempt);
   }
 }
 

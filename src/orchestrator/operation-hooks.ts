@@ -1,5 +1,5 @@
 import { type ClassifyRule, classify } from '../classify/index.js';
-import type { CallHooks, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
+import type { Call, CallHooks, CallScope, Failure, Interruption, StageAttempt } from '../pipeline/index.js';
 import { findSdkAttempts } from './double-retry.js';
 import { getKeyState } from './key-state.js';
 import type { ResilienceContext } from './resilience-context.js';
@@ -35,6 +35,10 @@ export class OperationHooks implements CallHooks {
     this.#context.reporter.attemptAbandoned(attempt, outcome);
   }
 
+  openScope(call: Call): CallScope | undefined {
+    return this.#context.openScope(call);
+  }
+
   /** Once for the operation: it is a matter of how the SDK was set up. */
   #reportDoubleRetry(attempt: StageAttempt, error: unknown): void {
     if (!this.#context.reporter.wants('retry.doubled')) return;
@@ -44,11 +48,12 @@ export class OperationHooks implements CallHooks {
     this.#context.reporter.retryDoubled(attempt, sdkAttempts, error);
   }
 
-  #classify(error: unknown, { operation, key }: StageAttempt, interruption: Interruption | undefined): Failure {
+  #classify(error: unknown, attempt: StageAttempt, interruption: Interruption | undefined): Failure {
     const { rules, reporter } = this.#context;
     if (rules === undefined) return classify(error, { interruption });
     const onRuleFailed = (_rule: ClassifyRule, ruleError: unknown) => {
-      reporter.hookFailed('classify', ruleError, operation, key);
+      const { operation, key, id: callId, context } = attempt;
+      reporter.hookFailed('classify', ruleError, { operation, key, callId, context });
     };
     return classify(error, { interruption, rules, onRuleFailed });
   }

@@ -227,12 +227,12 @@ export class OperationRuntime implements Operation, HealthSource {
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const context = this.#context;
     const options = parseExecuteOptions(work, given, this.#resolved.catalog);
-    const { parent } = options;
+    const parent = context.parentOf(options);
     const values = context.contextOf(options.context, this.name);
     // After the hook, since that may have closed us.
     context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs, budget } = this.#planOf(options);
+    const { run, deadlineMs, budget } = this.#planOf(options, parent);
     const state = this.#keys.of(options.key, startedAtMs);
     const call = new LiveCall({
       hooks: this.#hooks,
@@ -252,22 +252,24 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   /** A call that brings no settings, deadline or parent has the plan of all calls with its strategy. */
-  #planOf(options: ExecuteOptions): Plan {
-    const { strategy, settings, deadlineMs, parent } = options;
-    if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) return this.#makePlan(options);
+  #planOf(options: ExecuteOptions, parent: Call | undefined): Plan {
+    const { strategy, settings, deadlineMs } = options;
+    if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
+      return this.#makePlan(options, parent);
+    }
     const known = this.#plans.get(strategy);
     if (known !== undefined) return known;
-    const plan = this.#makePlan(options);
+    const plan = this.#makePlan(options, undefined);
     this.#plans.set(strategy, plan);
     return plan;
   }
 
   /** The stages and the deadline of a call: those of the operation, unless the call brings settings that need others. */
-  #makePlan(options: ExecuteOptions): Plan {
+  #makePlan(options: ExecuteOptions, parent: Call | undefined): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
-    const deadlineMs = limitToParent(options.deadlineMs ?? own.deadlineMs, options.parent);
+    const deadlineMs = limitToParent(options.deadlineMs ?? own.deadlineMs, parent);
     const budget = this.#budgetFor(own);
     // A chain that keeps one deadline keeps any other: the call says when its own is.
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;

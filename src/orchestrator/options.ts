@@ -8,6 +8,7 @@ import {
   copyOnce,
   flag,
   name,
+  orFalse,
   type Part,
   part,
   type Refuse,
@@ -41,8 +42,9 @@ export interface ExecuteOptions {
   readonly strategy?: string | undefined;
   /**
    * The call that this one is made in: it ends when that one ends, and never takes longer than what that one has left.
+   * `false`: none. Default: with `asyncContext: true` the call in whose function it is made, and otherwise none.
    */
-  readonly parent?: Call | undefined;
+  readonly parent?: Call | false | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -70,7 +72,7 @@ const OPTIONS: Part<ExecuteOptions> = part({
   replayable: setting(flag()),
   settings: setting(CALL_SETTINGS),
   strategy: setting(name()),
-  parent: setting(anyThat<Call>(isCall, 'must be the call that the surrounding function was given')),
+  parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function was given'))),
   context: setting(anyRecord()),
 });
 

@@ -1,7 +1,10 @@
 import type { ClassifyRule } from '../classify/index.js';
 import { ResilienceClosedError } from '../errors/index.js';
+import type { Call, CallScope } from '../pipeline/index.js';
 import { type Random, requireAnswer, SignalLinks, safeRandom } from '../runtime/index.js';
 import { EventReporter } from '../telemetry/index.js';
+import { findCallOf, openScope } from './current-call.js';
+import type { ExecuteOptions } from './options.js';
 
 /** Returns values for `call.context`, such as a request id out of an AsyncLocalStorage. */
 export type ContextHook = () => Record<string, unknown>;
@@ -16,6 +19,7 @@ export class ResilienceContext {
   readonly links: SignalLinks = new SignalLinks();
   readonly reporter: EventReporter = new EventReporter();
   readonly #contextHook: ContextHook | undefined;
+  readonly #hasAsyncContext: boolean;
   readonly #idPrefix: string;
   /** Calls under way. */
   inFlight = 0;
@@ -23,10 +27,17 @@ export class ResilienceContext {
   #isClosed = false;
   #onIdle: (() => void)[] = [];
 
-  constructor(random: Random, contextHook: ContextHook | undefined, rules?: readonly ClassifyRule[]) {
+  /** @param hasAsyncContext whether calls are kept in the async context of their functions. */
+  constructor(
+    random: Random,
+    contextHook: ContextHook | undefined,
+    rules?: readonly ClassifyRule[],
+    hasAsyncContext = false,
+  ) {
     this.random = safeRandom(random, (error) => this.reporter.hookFailed('random', error));
     this.rules = rules;
     this.#contextHook = contextHook;
+    this.#hasAsyncContext = hasAsyncContext;
     this.#idPrefix = Math.floor(this.random() * 36 ** 6).toString(36);
   }
 
@@ -78,9 +89,20 @@ export class ResilienceContext {
       const given = requireAnswer('the context hook', this.#contextHook());
       return Object.freeze({ ...Object(given), ...own });
     } catch (error) {
-      this.reporter.hookFailed('context', error, operation);
+      this.reporter.hookFailed('context', error, { operation, context: own });
       return own ?? NOTHING;
     }
+  }
+
+  /** Opens what the function of a call runs in; `undefined` without an async context. */
+  openScope(call: Call): CallScope | undefined {
+    return this.#hasAsyncContext ? openScope(this, call) : undefined;
+  }
+
+  /** The call that a new one is made in: the one that is named, or else the one in whose function it is made. */
+  parentOf({ parent }: ExecuteOptions): Call | undefined {
+    if (parent !== undefined) return parent === false ? undefined : parent;
+    return this.#hasAsyncContext ? findCallOf(this) : undefined;
   }
 
   #resolveIdle(): void {

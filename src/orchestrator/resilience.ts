@@ -57,6 +57,11 @@ export interface ResilienceOptions extends OwnPresets {
    * `config`. Default `create`.
    */
   readonly unknownOperations?: 'create' | 'refuse' | undefined;
+  /**
+   * Keeps each call in an `AsyncLocalStorage` while its function runs: `currentCall()` returns it there, and a call that is
+   * made there has it as its parent. Default `false`, since Node 20 and 22 then do more at every promise of the process.
+   */
+  readonly asyncContext?: boolean | undefined;
 }
 
 /** Options whose config names every operation that there is. */
@@ -242,17 +247,18 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const check = new Check();
   if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
-  const { unknownOperations = 'create' } = own;
+  const { unknownOperations = 'create', asyncContext = false } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
+  check.boolean('options.asyncContext', asyncContext);
   if (unknownOperations !== 'create' && unknownOperations !== 'refuse') {
     check.addIssue('options.unknownOperations', 'must be one of create, refuse', unknownOperations);
   }
   if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment, presets, strategies, usage });
-  const shared = new ResilienceContext(random, context, classify);
+  const shared = new ResilienceContext(random, context, classify, asyncContext);
   const { overruledPreset } = configuration;
   // When the code that creates it has had time to listen.
   if (overruledPreset !== undefined) queueMicrotask(() => shared.reporter.configOverruled(overruledPreset));
@@ -270,6 +276,7 @@ const OPTIONS = [
   'context',
   'usage',
   'unknownOperations',
+  'asyncContext',
 ];
 
 /** How a change is meant, with all defaults filled in. */

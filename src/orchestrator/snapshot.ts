@@ -55,7 +55,14 @@ export function takeKeySnapshot({ key, inUse, counter, breaker, quota }: KeyStat
     key: key ?? null,
     inFlight: inUse,
     stats: counter.stats(),
-    breaker: breaker === undefined ? null : { ...breaker.snapshot(), mode: breaker.mode, counts: breaker.stats() },
+    breaker:
+      breaker === undefined ? null : { ...roundWait(breaker.snapshot()), mode: breaker.mode, counts: breaker.stats() },
     quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs: roundMs(releasesInMs) },
   };
+}
+
+function roundWait(snapshot: BreakerSnapshot): BreakerSnapshot {
+  return snapshot.state === 'open' && snapshot.waitMs !== null
+    ? { ...snapshot, waitMs: roundMs(snapshot.waitMs) }
+    : snapshot;
 }

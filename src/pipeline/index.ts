@@ -6,6 +6,7 @@ export { type CallEnding, type CallInit, LiveCall } from './live-call.js';
 export {
   type AttemptOutcome,
   type CallHooks,
+  type CallScope,
   compose,
   type DeferredOutcome,
   type Lane,

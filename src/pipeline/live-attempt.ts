@@ -158,9 +158,11 @@ export class LiveAttempt implements StageAttempt {
     this.#progress = 'running';
     hooks.attemptStarted?.(this);
     this.#reject = reject;
+    const scope = hooks.openScope?.(this);
     runWork(
-      () => work(this),
+      () => (scope === undefined ? work(this) : scope.run(work, this)),
       (value) => {
+        scope?.close();
         if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'success');
         try {
           if (this.#isDeferred) this.#deliver();
@@ -170,6 +172,7 @@ export class LiveAttempt implements StageAttempt {
         }
       },
       (error) => {
+        scope?.close();
         if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'failure');
         try {
           this.#fail(error);

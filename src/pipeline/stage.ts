@@ -167,4 +167,14 @@ export interface CallHooks {
   attemptFailed?(attempt: StageAttempt, error: unknown): void;
   /** A function that had been interrupted has settled after all. */
   attemptAbandoned?(attempt: StageAttempt, outcome: 'success' | 'failure'): void;
+  /** Opens what the function runs in; `undefined`: it is called as it is. */
+  openScope?(call: Call): CallScope | undefined;
+}
+
+/** What the function of one attempt runs in. */
+export interface CallScope {
+  /** Calls the function. */
+  run(work: (call: Call) => unknown, call: Call): unknown;
+  /** The function has settled. */
+  close(): void;
 }

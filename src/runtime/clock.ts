@@ -25,5 +25,13 @@ export function roundMs(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
 
+/**
+ * Rounds a wait up to whole milliseconds, since it must not end early. Less than a microsecond is what arithmetic adds, and
+ * does not count.
+ */
+export function roundUpMs(ms: number): number {
+  return Math.max(1, Math.ceil(ms - 0.001));
+}
+
 /** The longest delay of a timer (24.8 days). Node fires a longer one immediately. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-export { LONGEST_TIMER_MS, monotonicMs, roundMs, wallAt, wallMs } from './clock.js';
+export { LONGEST_TIMER_MS, monotonicMs, roundMs, roundUpMs, wallAt, wallMs } from './clock.js';
 export { deepFreeze } from './deep-freeze.js';
 export { Emitter, type OfType } from './emitter.js';
 export { callHook, followAnswer, requireAnswer, warnOfHook } from './hook.js';

@@ -9,12 +9,15 @@ interface OfOperation {
   readonly at: number;
   readonly operation: string;
   readonly key: string | undefined;
+  /** The call that it happened in; `undefined` for what a timer or a hand did. */
+  readonly callId: string | undefined;
+  /** The values of that call, as its function sees them in `call.context`. */
+  readonly context: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The call that an event belongs to. */
 interface OfCall extends OfOperation {
   readonly callId: string;
-  /** The values of the call, as its function sees them in `call.context`. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 
@@ -113,6 +116,10 @@ export interface HookFailed {
   readonly hook: 'listener' | 'context' | 'classify' | 'random';
   readonly operation: string | undefined;
   readonly key: string | undefined;
+  /** The call that it happened in, if that is known. */
+  readonly callId: string | undefined;
+  /** The values of that call; of a `context` hook that failed, those that the call has brought itself. */
+  readonly context: Readonly<Record<string, unknown>> | undefined;
   readonly error: unknown;
 }
 

@@ -15,6 +15,12 @@ interface Place {
   readonly key: string | undefined;
 }
 
+/** What is told of the call that something happened in. */
+type OfItsCall = Pick<StageCall, 'id' | 'context'>;
+
+/** Where a hook failed, as far as that is known. */
+type HookPlace = Partial<Pick<HookFailed, 'operation' | 'key' | 'callId' | 'context'>>;
+
 /**
  * Builds and emits every event of a `Resilience`, and builds one only if a listener wants it. A listener that throws or
  * rejects is reported as `hook.failed` and affects nothing else.
@@ -22,7 +28,7 @@ interface Place {
 export class EventReporter {
   readonly #events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
     // A listener of failed hooks that fails itself is not reported again.
-    if (event.type !== 'hook.failed') this.hookFailed('listener', error, event.operation, event.key);
+    if (event.type !== 'hook.failed') this.hookFailed('listener', error, event);
   });
 
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void {
@@ -89,21 +95,28 @@ export class EventReporter {
     this.#events.emit({ type: 'retry.doubled', ...aboutAttempt(attempt), sdkAttempts, error });
   }
 
-  quotaHeld(place: Place, kind: HoldCause, forMs: number): void {
+  quotaHeld(attempt: StageAttempt, kind: HoldCause, forMs: number): void {
     if (!this.#events.wants('quota.held')) return;
-    const about = aboutPlace(place);
+    const about = aboutPlace(attempt, attempt);
     const roundedMs = roundMs(forMs);
     this.#events.emit({ type: 'quota.held', ...about, kind, forMs: roundedMs, until: Math.round(about.at + forMs) });
   }
 
-  quotaReleased(place: Place): void {
-    if (this.#events.wants('quota.released')) this.#events.emit({ type: 'quota.released', ...aboutPlace(place) });
+  /** @param call the one that passes first; `undefined` when the hold was ended by hand. */
+  quotaReleased(place: Place, call?: OfItsCall): void {
+    if (this.#events.wants('quota.released')) this.#events.emit({ type: 'quota.released', ...aboutPlace(place, call) });
   }
 
-  breakerOpened(place: Place, breaker: string, cause: BreakerOpened['cause'], waitMs: number | undefined): void {
+  breakerOpened(
+    place: Place,
+    breaker: string,
+    cause: BreakerOpened['cause'],
+    waitMs: number | undefined,
+    call?: OfItsCall,
+  ): void {
     if (!this.#events.wants('breaker.opened')) return;
     const rounded = waitMs === undefined ? undefined : roundMs(waitMs);
-    this.#events.emit({ type: 'breaker.opened', ...aboutPlace(place), breaker, cause, waitMs: rounded });
+    this.#events.emit({ type: 'breaker.opened', ...aboutPlace(place, call), breaker, cause, waitMs: rounded });
   }
 
   breakerHalfOpened(place: Place, breaker: string): void {
@@ -111,14 +124,20 @@ export class EventReporter {
     this.#events.emit({ type: 'breaker.half_opened', ...aboutPlace(place), breaker });
   }
 
-  breakerClosed(place: Place, breaker: string, cause: BreakerClosed['cause']): void {
+  breakerClosed(place: Place, breaker: string, cause: BreakerClosed['cause'], call?: OfItsCall): void {
     if (!this.#events.wants('breaker.closed')) return;
-    this.#events.emit({ type: 'breaker.closed', ...aboutPlace(place), breaker, cause });
+    this.#events.emit({ type: 'breaker.closed', ...aboutPlace(place, call), breaker, cause });
   }
 
-  breakerRejected(place: Place, breaker: string, { refusal, retryAfterMs }: Refusal, enforced: boolean): void {
+  breakerRejected(
+    place: Place,
+    breaker: string,
+    { refusal, retryAfterMs }: Refusal,
+    enforced: boolean,
+    call?: OfItsCall,
+  ): void {
     if (!this.#events.wants('breaker.rejected')) return;
-    const about = { ...aboutPlace(place), breaker };
+    const about = { ...aboutPlace(place, call), breaker };
     const rounded = retryAfterMs === undefined ? undefined : roundMs(retryAfterMs);
     this.#events.emit({ type: 'breaker.rejected', ...about, refusal, retryAfterMs: rounded, enforced });
   }
@@ -139,25 +158,25 @@ export class EventReporter {
     this.#events.emit({ type: 'config.refused', ...aboutAll(), ...refused, issues });
   }
 
-  hookFailed(hook: HookFailed['hook'], error: unknown, operation?: string, key?: string): void {
+  hookFailed(hook: HookFailed['hook'], error: unknown, { operation, key, callId, context }: HookPlace = {}): void {
     if (!this.#events.wants('hook.failed')) return;
-    this.#events.emit({ type: 'hook.failed', at: wallMs(), hook, operation, key, error });
+    this.#events.emit({ type: 'hook.failed', at: wallMs(), hook, operation, key, callId, context, error });
   }
 }
 
-type About = { readonly at: number } & Place;
+type About = { readonly at: number } & Place & Pick<HookFailed, 'callId' | 'context'>;
 type AboutCall = About & Pick<CallStarted, 'callId' | 'context'>;
 
-function aboutPlace({ operation, key }: Place): About {
-  return { at: wallMs(), operation, key };
+function aboutPlace({ operation, key }: Place, call?: OfItsCall): About {
+  return { at: wallMs(), operation, key, callId: call?.id, context: call?.context };
 }
 
-function aboutAll(): { readonly at: number; readonly operation: undefined; readonly key: undefined } {
-  return { at: wallMs(), operation: undefined, key: undefined };
+function aboutAll(): Pick<ConfigChanged, 'at' | 'operation' | 'key' | 'callId' | 'context'> {
+  return { at: wallMs(), operation: undefined, key: undefined, callId: undefined, context: undefined };
 }
 
 function aboutCall({ lane, id, context }: Pick<StageCall, 'lane' | 'id' | 'context'>): AboutCall {
-  return { ...aboutPlace(lane), callId: id, context };
+  return { at: wallMs(), operation: lane.operation, key: lane.key, callId: id, context };
 }
 
 function aboutAttempt(attempt: StageAttempt): AboutCall & { readonly attempt: number } {

@@ -256,7 +256,7 @@ describe('options of a call', () => {
       const work = vi.fn();
       const error = await errorOf(untyped(createResilience()).execute('chat', work, { parent }));
       expect(issuesIn(error)).toMatchObject([
-        { path: 'options.parent', message: 'must be the call that the surrounding function was given' },
+        { path: 'options.parent', message: 'must be the call that the surrounding function was given, or false' },
       ]);
       expect(work).not.toHaveBeenCalled();
     },
@@ -428,14 +428,14 @@ describe('options of createResilience()', () => {
       {
         path: 'options.confg',
         message:
-          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations',
+          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations, asyncContext',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
         message:
-          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations',
+          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations, asyncContext',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },

@@ -1,4 +1,4 @@
-import { type Call, createResilience, explain } from 'holdfast';
+import { type Call, createResilience, currentCall, explain } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { type BreakerCore, breakerStage, resolveBreakerSettings } from '../../src/breaker/index.js';
 import { KeyStates } from '../../src/orchestrator/key-states.js';
@@ -19,7 +19,7 @@ const down = Object.assign(new Error('down'), { status: 503 });
 
 /** The real stages and states around the stages under test; each key has a breaker that opens at the first failure. */
 function harness(outer: readonly Stage[] = [], inner: readonly Stage[] = [], attemptTimeoutMs: number | false = 1_000) {
-  const context = new ResilienceContext(() => 0.5, undefined);
+  const context = new ResilienceContext(() => 0.5, undefined, undefined, true);
   const settings = resolveBreakerSettings({ trip: { consecutiveFailures: 1 } });
   const keys = new KeyStates({ context, operation: 'chat', breaker: settings });
   const breakers = new Map<Lane, BreakerCore | undefined>();
@@ -78,6 +78,23 @@ describe('a stage that hedges', () => {
     expect(stats()).toMatchObject({ admitted: 2, successes: 1, failures: 0, ignored: 1 });
     expect(call.decisive.attempt).toBe(2);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives each of two attempts that run at once to its own function as the current call', async () => {
+    const { start } = harness([], [hedgeStage(50)]);
+    const seen: unknown[] = [];
+    const { value } = start(async ({ attempt }) => {
+      await pass(attempt === 1 ? 200 : 20);
+      seen.push([attempt, currentCall()?.attempt, currentCall()?.signal.aborted]);
+      return attempt;
+    });
+    await pass(50);
+    await pass(200);
+    expect(await value).toBe(2);
+    expect(seen).toEqual([
+      [2, 2, false],
+      [1, 1, true],
+    ]);
   });
 
   it('ends both attempts at the deadline of the call, and leaves no timer', async () => {

@@ -177,10 +177,8 @@ describe('what is told of a call', () => {
       { type: 'attempt.failed', ...failed, attempt: 1 },
       {
         type: 'breaker.opened',
-        at: START,
+        ...atFailure,
         breaker: 'chat/eu',
-        operation: 'chat',
-        key: 'eu',
         cause: 'consecutive_failures',
         waitMs: 1_000,
       },
@@ -195,10 +193,8 @@ describe('what is told of a call', () => {
       { type: 'call.started', ...atRefusal },
       {
         type: 'breaker.rejected',
-        at: START + 400,
+        ...atRefusal,
         breaker: 'chat/eu',
-        operation: 'chat',
-        key: 'eu',
         refusal: 'open',
         retryAfterMs: 600,
         enforced: true,
@@ -222,7 +218,7 @@ describe('what is told of a call', () => {
     const atSuccess = { at: START + 1_000, operation: 'chat', key: 'eu', callId: '0-4', context: {} };
     expect(events).toEqual([
       { type: 'call.started', ...atSuccess },
-      { type: 'breaker.closed', ...atHalfOpen, cause: 'recovered' },
+      { type: 'breaker.closed', ...atSuccess, breaker: 'chat/eu', cause: 'recovered' },
       { type: 'call.succeeded', ...atSuccess, durationMs: 0, attempts: 1 },
     ]);
   });
@@ -691,25 +687,84 @@ describe('events, stats and health', () => {
     const ended = errorOf(resilience.execute('chat', () => Promise.reject(down), { context, settings }));
     await pass(10);
     await ended;
-    const ofCall = events.flatMap((event) => ('callId' in event ? [event] : []));
-    expect(new Set(typesOf(ofCall))).toEqual(
+    expect(new Set(typesOf(events))).toEqual(
       new Set(['call.started', 'attempt.failed', 'retry.scheduled', 'retry.refused', 'call.failed']),
     );
-    for (const event of ofCall) expect(event.context).toBe(context);
+    for (const event of events) expect(event.context).toBe(context);
+  });
+
+  it('tell which call has opened, met and closed a breaker, and which has put a quota on hold and ended the hold', async () => {
+    const breaker = { trip: { consecutiveFailures: 1 }, openMs: 1_000 };
+    const resilience = createResilience({ config: { defaults: { retry: false, breaker } } });
+    const events = recorded(resilience);
+    const down = Object.assign(new Error('down'), { status: 503 });
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '1' } });
+    const ask = (tenant: string, work: () => unknown) => resilience.inspect('chat', work, { context: { tenant } });
+    const throws = (error: Error) => () => Promise.reject(error);
+    await ask('opens', throws(down));
+    await ask('is rejected', () => 1);
+    await pass(1_000);
+    await ask('closes', () => 1);
+    await ask('holds', throws(limited));
+    await pass(1_000);
+    await ask('passes', () => 1);
+    await ask('opens again', throws(down));
+    resilience.breaker('chat').close();
+    const told = events.filter(({ type }) => type.startsWith('breaker.') || type.startsWith('quota.'));
+    expect(told.map(({ type, context }) => [type, context?.['tenant']])).toEqual([
+      ['breaker.opened', 'opens'],
+      ['breaker.rejected', 'is rejected'],
+      ['breaker.half_opened', undefined],
+      ['breaker.closed', 'closes'],
+      ['quota.held', 'holds'],
+      ['quota.released', 'passes'],
+      ['breaker.opened', 'opens again'],
+      ['breaker.closed', undefined],
+    ]);
+    for (const { callId, context } of told) expect(callId === undefined).toBe(context === undefined);
+    await resilience.close();
+  });
+
+  it('tell of which call a hook has failed', async () => {
+    const throws = () => {
+      throw new Error('hook');
+    };
+    const rule = { name: 'mine', when: throws, means: 'timeout' } as const;
+    const resilience = createResilience({ context: throws, classify: [rule] });
+    const failed: HoldfastEvent[] = [];
+    resilience.on('hook.failed', (event) => failed.push(event));
+    resilience.on('call.started', throws);
+    const context = { tenant: 'a' };
+    const { callId } = await resilience.inspect('chat', () => Promise.reject(new Error('oh')), { context });
+    expect(failed).toMatchObject([
+      { hook: 'context', operation: 'chat', callId: undefined, context },
+      { hook: 'listener', operation: 'chat', callId, context },
+      { hook: 'classify', operation: 'chat', callId, context },
+    ]);
   });
 
   it('have durations in tenths of a millisecond', async () => {
     let nowMs = 1_000;
     vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 1.23456789));
-    const resilience = createResilience();
+    const resilience = createResilience({ random: () => 0.51234 });
     const events = recorded(resilience);
     const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20.5' } });
+    const down = Object.assign(new Error('down'), { status: 503, headers: { 'retry-after-ms': '12.3456' } });
     const settings = { retry: false } as const;
+    const waits = { retry: { maxAttempts: 2, minDelayMs: 1, maxDelayMs: 1, jitter: 'full' } } as const;
     await errorOf(resilience.execute('chat', () => Promise.reject(limited), { settings }));
     await resilience.execute('embed', () => 1);
-    const told = JSON.stringify([events, resilience.stats(), resilience.health(), resilience.snapshot()]);
+    const retried = resilience.inspect('embed', () => Promise.reject(down), { settings: waits });
+    await pass(10_000);
+    const report = await retried;
+    const breaker = resilience.breaker('embed');
+    breaker.open();
+    const { sinceChangeMs } = breaker;
+    const rejected = await resilience.inspect('embed', () => 1);
+    const seen = [events, resilience.stats(), resilience.health(), resilience.snapshot(), report, rejected];
+    const told = JSON.stringify([...seen, explain(down), { sinceChangeMs }]);
     expect(told).toMatch(/"durationMs":\d+\.\d[,}]/);
-    expect(told).not.toMatch(/Ms":\d+\.\d\d/);
+    expect(told.match(/"\w*(?:Ms|At|at|p\d\d|max)":\d+\.\d\d+/g)).toBe(null);
     vi.restoreAllMocks();
   });
 });

@@ -70,6 +70,8 @@ describe('a 429 with Retry-After: 90', () => {
         at: START,
         operation: 'chat',
         key: undefined,
+        callId: expect.any(String),
+        context: {},
         kind: 'rate_limited',
         forMs: 90_000,
         until: START + 90_000,

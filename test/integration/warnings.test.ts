@@ -4,8 +4,12 @@ import { describe, expect, it } from 'vitest';
 const SDK_ERRORS: readonly { readonly what: string; readonly fields: object }[] = [
   { what: 'the AI SDK', fields: { name: 'AI_RetryError', errors: [new Error('1'), new Error('2'), new Error('3')] } },
   { what: 'the AWS SDK', fields: { $metadata: { attempts: 3, totalRetryDelay: 120 } } },
-  { what: 'LangChain', fields: { attemptNumber: 3, retriesLeft: 0 } },
+  { what: 'p-retry', fields: { attemptNumber: 3, retriesLeft: 0 } },
   { what: 'gaxios', fields: { config: { retryConfig: { currentRetryAttempt: 2 } } } },
+  {
+    what: 'SDK, behind an error of the application,',
+    fields: { cause: { cause: Object.assign(new Error('3 times'), { $metadata: { attempts: 3 } }) } },
+  },
   { what: 'axios-retry', fields: { config: { 'axios-retry': { retryCount: 2 } } } },
 ];
 
@@ -31,6 +35,14 @@ describe('retry.doubled', () => {
     { what: 'an error of the AWS SDK after one attempt', fields: { $metadata: { attempts: 1 } } },
     { what: 'an AI SDK error with one attempt', fields: { name: 'AI_RetryError', errors: [new Error('1')] } },
     { what: 'an ordinary error', fields: {} },
+    {
+      what: 'an error that is its own cause',
+      fields: {
+        get cause(): unknown {
+          return this;
+        },
+      },
+    },
     {
       what: 'an error that cannot be read',
       fields: {

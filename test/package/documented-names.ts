@@ -17,6 +17,7 @@ const options: Names<keyof ResilienceOptions> = {
   context: true,
   usage: true,
   unknownOperations: true,
+  asyncContext: true,
 };
 
 const methods: Names<keyof Resilience> = {

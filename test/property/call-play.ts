@@ -92,7 +92,7 @@ export class Play {
     this.resilience = createResilience({ random: () => 0.5, config: { operations: { [OPERATION]: settings } } });
     this.calls = calls.map((plan) => new PlannedCall(plan));
     this.resilience.on('*', (event) => {
-      if ('callId' in event) this.told.set(event.callId, [...(this.told.get(event.callId) ?? []), event.type]);
+      if (event.callId !== undefined) this.told.set(event.callId, [...(this.told.get(event.callId) ?? []), event.type]);
     });
   }
 

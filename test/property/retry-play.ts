@@ -227,7 +227,7 @@ export class RetryPlay {
       const fromMs = performance.now();
       this.holds.push({ key: event.key, fromMs, untilMs: fromMs + event.forMs, serial: this.#next() });
     }
-    if (!('callId' in event)) return;
+    if (event.callId === undefined) return;
     if (event.type === 'call.started' && this.#starting !== undefined) this.#starting.callId = event.callId;
     this.calls.find(({ callId }) => callId === event.callId)?.told.push(event);
   }

@@ -67,7 +67,8 @@ class Life {
     });
     this.resilience.on('*', (event) => {
       this.seen.add(event.type);
-      if ('callId' in event) this.#events.set(event.callId, [...(this.#events.get(event.callId) ?? []), event.type]);
+      if (event.callId !== undefined)
+        this.#events.set(event.callId, [...(this.#events.get(event.callId) ?? []), event.type]);
     });
   }
 

@@ -50,8 +50,7 @@ describe('types of on()', () => {
     resilience.on('quota.held', (event) => {
       expectTypeOf(event.kind).toEqualTypeOf<'rate_limited' | 'quota_exhausted'>();
       expectTypeOf(event.until).toEqualTypeOf<number>();
-      // @ts-expect-error a quota is held for all calls, not by one
-      void event.callId;
+      expectTypeOf(event.callId).toEqualTypeOf<string | undefined>();
     });
     const off = resilience.on('attempt.abandoned', ({ lateMs }) => expectTypeOf(lateMs).toEqualTypeOf<number>());
     expectTypeOf(off).toEqualTypeOf<() => void>();
@@ -63,8 +62,8 @@ describe('types of on()', () => {
       expectTypeOf(event.at).toEqualTypeOf<number>();
       if (event.type === 'hook.failed')
         expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random'>();
-      // @ts-expect-error not every event is of a call
-      void event.callId;
+      expectTypeOf(event.callId).toEqualTypeOf<string | undefined>();
+      expectTypeOf(event.context).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>();
     });
   });
 

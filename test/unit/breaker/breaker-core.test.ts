@@ -17,10 +17,10 @@ afterEach(() => {
 function notingListener(): { readonly listener: BreakerListener; readonly received: readonly unknown[][] } {
   const received: unknown[][] = [];
   const listener: BreakerListener = {
-    breakerOpened: (...args) => received.push(['opened', ...args]),
+    breakerOpened: (cause, waitMs) => received.push(['opened', cause, waitMs]),
     breakerHalfOpened: () => received.push(['half-opened']),
-    breakerClosed: (...args) => received.push(['closed', ...args]),
-    breakerRejected: (...args) => received.push(['rejected', ...args]),
+    breakerClosed: (cause) => received.push(['closed', cause]),
+    breakerRejected: (refusal, enforced) => received.push(['rejected', refusal, enforced]),
   };
   return { listener, received };
 }

@@ -160,7 +160,7 @@ describe('a BreakerOpenError', () => {
     expect(new BreakerOpenError('chat', refusal, retryAfterMs)).toMatchObject({
       breaker: 'chat',
       refusal,
-      retryAfterMs,
+      retryAfterMs: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs),
       message,
     });
   });

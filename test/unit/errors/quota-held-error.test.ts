@@ -17,7 +17,7 @@ describe('a QuotaHeldError', () => {
     },
   ])('says of what, why and for how long: $message', ({ key, kind, retryAfterMs, message }) => {
     const error = new QuotaHeldError('chat', key, kind, retryAfterMs);
-    expect(error).toMatchObject({ operation: 'chat', key, kind, retryAfterMs, message });
+    expect(error).toMatchObject({ operation: 'chat', key, kind, retryAfterMs: Math.ceil(retryAfterMs), message });
   });
 
   it('has a stack when it is constructed, and none when it is made for a rejection', () => {

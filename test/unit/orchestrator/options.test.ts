@@ -62,7 +62,11 @@ describe('the parent of a call', () => {
   ])('is refused when it is not a call: $received', ({ parent, received }) => {
     const refuse = () => Reflect.apply(checked, undefined, [work, { parent }]);
     expect(issuesIn(thrownBy(refuse))).toEqual([
-      { path: 'options.parent', message: 'must be the call that the surrounding function was given', received },
+      {
+        path: 'options.parent',
+        message: 'must be the call that the surrounding function was given, or false',
+        received,
+      },
     ]);
   });
 });

@@ -28,6 +28,9 @@ export const CHANGE: Change = {
 /** A change that changes no setting. */
 export const NO_CHANGE: Change = { ...CHANGE, changes: [] };
 
+/** An event that belongs to no operation and no call. */
+const NOWHERE = { at: START, operation: undefined, key: undefined, callId: undefined, context: undefined };
+
 /** Stands in for a `Resilience`, and collects the errors of listeners. */
 export function createSource() {
   const errors: unknown[] = [];
@@ -40,14 +43,11 @@ export function createSource() {
   return {
     resilience: Object.assign(events, { config }),
     errors,
-    change: (change: Change) =>
-      events.emit({ type: 'config.changed', operation: undefined, key: undefined, at: START, change }),
+    change: (change: Change) => events.emit({ type: 'config.changed', ...NOWHERE, change }),
     refuse: (refusal: Partial<ConfigRefused> = {}) =>
       events.emit({
         type: 'config.refused',
-        operation: undefined,
-        key: undefined,
-        at: START,
+        ...NOWHERE,
         layer: 'file',
         issues: [
           { path: 'change.preset', message: 'must be a known preset', received: '5' },

@@ -57,23 +57,23 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.retryRefused(attempt, { stopReason: 'retry_budget', stopRule: 'budget', failure });
   reporter.retryDoubled(attempt, 3, error);
   reporter.quotaHeld(attempt, 'rate_limited', 700);
-  reporter.quotaReleased(lane);
-  reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000);
+  reporter.quotaReleased(lane, attempt);
+  reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000, attempt);
   reporter.breakerHalfOpened(lane, 'chat/eu');
-  reporter.breakerClosed(lane, 'chat/eu', 'recovered');
-  reporter.breakerRejected(lane, 'chat/eu', { refusal: 'open', retryAfterMs: 400 }, true);
+  reporter.breakerClosed(lane, 'chat/eu', 'recovered', attempt);
+  reporter.breakerRejected(lane, 'chat/eu', { refusal: 'open', retryAfterMs: 400 }, true, attempt);
   reporter.configChanged(CHANGE);
   reporter.configRefused({ layer: 'runtime', actor: 'ops', reason: 'test', issues: [] });
   reporter.configOverruled(OVERRULED);
-  reporter.hookFailed('classify', error, 'chat', 'eu');
+  reporter.hookFailed('classify', error, { operation: 'chat', key: 'eu', callId: 'call-1', context: {} });
 }
 
 const OVERRULED = { setting: 'preset', given: 'simple', inForce: 'production', by: 'code' } as const;
 
-const PLACE = { at: START + 150, operation: 'chat', key: 'eu' };
-const OF_CALL = { ...PLACE, callId: 'call-1', context: {} };
+const OF_CALL = { at: START + 150, operation: 'chat', key: 'eu', callId: 'call-1', context: {} };
 const OF_ATTEMPT = { ...OF_CALL, attempt: 2 };
-const NO_PLACE = { at: START + 150, operation: undefined, key: undefined };
+const OF_NO_CALL = { callId: undefined, context: undefined };
+const NO_PLACE = { at: START + 150, operation: undefined, key: undefined, ...OF_NO_CALL };
 
 const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'call.started', ...OF_CALL },
@@ -92,16 +92,16 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'retry.scheduled', ...OF_ATTEMPT, delayMs: 50, waitFor: 'backoff', error, failure },
   { type: 'retry.refused', ...OF_ATTEMPT, stopReason: 'retry_budget', stopRule: 'budget', failure },
   { type: 'retry.doubled', ...OF_ATTEMPT, sdkAttempts: 3, error },
-  { type: 'quota.held', ...PLACE, kind: 'rate_limited', forMs: 700, until: START + 850 },
-  { type: 'quota.released', ...PLACE },
-  { type: 'breaker.opened', ...PLACE, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
-  { type: 'breaker.half_opened', ...PLACE, breaker: 'chat/eu' },
-  { type: 'breaker.closed', ...PLACE, breaker: 'chat/eu', cause: 'recovered' },
-  { type: 'breaker.rejected', ...PLACE, breaker: 'chat/eu', refusal: 'open', retryAfterMs: 400, enforced: true },
+  { type: 'quota.held', ...OF_CALL, kind: 'rate_limited', forMs: 700, until: START + 850 },
+  { type: 'quota.released', ...OF_CALL },
+  { type: 'breaker.opened', ...OF_CALL, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
+  { type: 'breaker.half_opened', ...OF_CALL, ...OF_NO_CALL, breaker: 'chat/eu' },
+  { type: 'breaker.closed', ...OF_CALL, breaker: 'chat/eu', cause: 'recovered' },
+  { type: 'breaker.rejected', ...OF_CALL, breaker: 'chat/eu', refusal: 'open', retryAfterMs: 400, enforced: true },
   { type: 'config.changed', ...NO_PLACE, change: CHANGE },
   { type: 'config.refused', ...NO_PLACE, layer: 'runtime', actor: 'ops', reason: 'test', issues: [] },
   { type: 'config.overruled', ...NO_PLACE, ...OVERRULED },
-  { type: 'hook.failed', ...PLACE, hook: 'classify', error },
+  { type: 'hook.failed', ...OF_CALL, hook: 'classify', error },
 ];
 
 describe('event reporter', () => {
@@ -113,6 +113,22 @@ describe('event reporter', () => {
     reportEverything(reporter, attempt);
     expect(events).toEqual(EXPECTED);
     expect(EXPECTED.map(({ type }) => type)).toEqual(EVENT_TYPES);
+  });
+
+  it('gives every event the id and the context of its call, undefined where it has none', async () => {
+    const { attempt } = await failedCall();
+    const reporter = new EventReporter();
+    const events: HoldfastEvent[] = [];
+    reporter.on('*', (event) => events.push(event));
+    reportEverything(reporter, attempt);
+    expect(events.filter((event) => !('callId' in event && 'context' in event))).toEqual([]);
+    const ofNoCall = events.filter(({ callId, context }) => callId === undefined && context === undefined);
+    expect(ofNoCall.map(({ type }) => type)).toEqual([
+      'breaker.half_opened',
+      'config.changed',
+      'config.refused',
+      'config.overruled',
+    ]);
   });
 
   it.each(EVENT_TYPES)('calls a listener of %s for that event, and for no other', async (type) => {
@@ -141,7 +157,9 @@ describe('event reporter', () => {
     reporter.on(type, () => undefined);
     callId.mockClear();
     reportEverything(reporter, attempt);
-    const ofCall = EXPECTED.filter((event) => event.type === type && 'callId' in event);
+    const ofCall = EXPECTED.filter(
+      (event) => event.type === type && event.callId !== undefined && type !== 'hook.failed',
+    );
     expect(callId).toHaveBeenCalledTimes(ofCall.length);
   });
 
