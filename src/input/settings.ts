@@ -31,6 +31,8 @@ export interface SettingInfo<T = unknown> {
   readonly absent?: string;
   /** What to write instead of a value that is refused. */
   readonly advice?: string;
+  /** What people and other libraries call it, each name with what differs there, as the end of a sentence. */
+  readonly alsoCalled?: Readonly<Record<string, string>>;
   /** The recommended range; what is allowed is wider. */
   readonly recommended?: readonly [min: number, max: number];
   /** Less than this was probably meant as seconds, and is warned of. */
@@ -44,6 +46,10 @@ export interface PartInfo<T = object> {
   /** Its name among the definitions of the JSON Schema. */
   readonly id?: string;
   readonly description?: string;
+  /** What to write instead of a value that is no such object. */
+  readonly advice?: string;
+  /** Names that are often looked for in it and stand for no setting, each with what to do instead. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** `true`: a stronger layer replaces all of it, since its settings make sense together only. */
   readonly isWhole?: boolean;
   /** Refuses settings of one layer that do not go together, however wrong each is by itself. */
@@ -251,7 +257,10 @@ export function part(settings: Readonly<Record<string, AnySetting>>, info: PartI
 export function partOrFalse<T>(inner: Declared<T> & AnyPart): Declared<T | false>;
 // @__NO_SIDE_EFFECTS__
 export function partOrFalse(inner: Declared & AnyPart): Declared {
-  const findIssues = (value: unknown) => (value === false ? NO_ISSUES : inner.findIssues(value));
+  const findIssues = (value: unknown): readonly SettingIssue[] => {
+    if (isReadableRecord(value)) return inner.findIssues(value);
+    return value === false ? NO_ISSUES : [{ ...buildPlainIssue(value), message: `${PLAIN}, or false` }];
+  };
   return declare({ type: 'union', options: [inner, z.literal(false)], findIssues }, { part: inner });
 }
 
@@ -259,7 +268,12 @@ export function partOrFalse(inner: Declared & AnyPart): Declared {
 export function partOrBoolean<T>(inner: Declared<T> & AnyPart): Declared<T | boolean>;
 // @__NO_SIDE_EFFECTS__
 export function partOrBoolean(inner: Declared & AnyPart): Declared {
-  const findIssues = (value: unknown) => (typeof value === 'boolean' ? NO_ISSUES : inner.findIssues(value));
+  const findIssues = (value: unknown): readonly SettingIssue[] => {
+    if (isReadableRecord(value)) return inner.findIssues(value);
+    return typeof value === 'boolean'
+      ? NO_ISSUES
+      : [{ ...buildPlainIssue(value), message: `${PLAIN}, or true or false` }];
+  };
   return declare({ type: 'union', options: [inner, z.boolean()], findIssues }, { part: inner, takesTrue: true });
 }
 
@@ -403,8 +417,10 @@ function withoutUndefined(notes: Readonly<Record<string, unknown>>): Readonly<Re
   return Object.fromEntries(Object.entries(notes).filter(([, value]) => value !== undefined));
 }
 
+const PLAIN = 'must be a plain object';
+
 function buildPlainIssue(received: unknown): SettingIssue {
-  return { path: [], message: 'must be a plain object', received };
+  return { path: [], message: PLAIN, received };
 }
 
 function addWithin(issues: SettingIssue[], key: string, inner: readonly SettingIssue[] = NO_ISSUES): void {
