@@ -1,5 +1,5 @@
 import type { BreakerOpenError, ResilienceClosedError } from '../errors/index.js';
-import { Check, configurationError, copyOnce } from '../input/index.js';
+import { Check, copyOnce, functionError } from '../input/index.js';
 import { defer, type OfType, rejectLater, requireAnswer, runWork, safeRandom } from '../runtime/index.js';
 import type { Admission, BreakerOutcome } from './admission.js';
 import { BreakerCore, type BreakerState } from './breaker-core.js';
@@ -89,9 +89,11 @@ export class CircuitBreaker {
    * @throws {BreakerOpenError} (as a rejection) when rejected; `fn` was not called.
    * @throws {ResilienceClosedError} (as a rejection) after {@link shutdown}.
    */
-  execute<T>(fn: () => T | PromiseLike<T>): Promise<T> {
-    if (typeof fn !== 'function') return rejectLater(configurationError('fn', 'must be a function', fn));
-    const { promise, resolve, reject } = defer<T>();
+  execute<T>(fn: () => T | PromiseLike<T>): Promise<T>;
+  execute<T>(fn: () => T): Promise<Awaited<T>>;
+  execute(fn: () => unknown): Promise<unknown> {
+    if (typeof fn !== 'function') return rejectLater(functionError(fn));
+    const { promise, resolve, reject } = defer<unknown>();
     const admission = this.#core.tryAdmit();
     if (admission instanceof Error) {
       void RESOLVED.then(() => reject(admission));
@@ -102,7 +104,7 @@ export class CircuitBreaker {
       reject(error);
     };
     try {
-      const onValue = (value: T) => {
+      const onValue = (value: unknown) => {
         this.#core.settle(admission, 'success');
         resolve(value);
       };

@@ -103,6 +103,9 @@ const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'dis
 const DEFAULT_OPEN_MS = 60_000;
 const TRIP_RULES = ['consecutiveFailures', 'failureRate', 'slowCallMs'] as const;
 
+/** What differs where others write percent. */
+const SHARE_NOTE = ' as a share: 50 % is 0.5';
+
 /** Declares {@link TripOptions}. */
 const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
   {
@@ -112,17 +115,20 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
       outside: [1, 20],
       description: 'Opens after this many failures with no success between.',
       advice: 'Write 3 to 20: 5 suits most services.',
+      alsoCalled: { failureThreshold: '', circuitBreakerThreshold: '', threshold: '', maxFailures: '' },
     }),
     failureRate: setting(numberWithin(SHARE), {
       absent: 'off',
       description: 'Opens when this share of the calls in the window failed. 1 means all of them.',
       advice: 'Write a share: 0.5 opens when half of the calls fail.',
+      alsoCalled: { errorThresholdPercentage: SHARE_NOTE, failureRateThreshold: SHARE_NOTE, threshold: SHARE_NOTE },
     }),
     minimumCalls: setting(numberWithin(COUNT), {
       default: 20,
       outside: [1, 1_000],
       description: 'Calls that the window must hold before its rates count.',
       advice: '20 keeps a handful of calls from opening the breaker.',
+      alsoCalled: { volumeThreshold: '', minimumNumberOfCalls: '', minimumThroughput: '' },
     }),
     windowMs: setting(numberWithin(WINDOW), {
       unit: 'milliseconds',
@@ -130,6 +136,7 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
       suspectBelowMs: 1_000,
       description: 'The time span over which the rates are computed.',
       advice: 'Write milliseconds: 60000 covers the last minute.',
+      alsoCalled: { rollingCountTimeout: '', samplingDuration: '', duration: '' },
     }),
     slowCallMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
@@ -181,6 +188,14 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
       refuseBelowMs: 100,
       description: 'How long to stay open before the first trial.',
       advice: 'Write milliseconds, 10000 to 300000: 60000 suits most services.',
+      alsoCalled: {
+        resetTimeout: '',
+        recoveryTimeout: '',
+        halfOpenAfter: '',
+        breakDuration: '',
+        cooldown: '',
+        cooldownTime: '',
+      },
     }),
     openMaxMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
@@ -195,11 +210,13 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
       outside: [1, 100],
       description: 'Calls that are admitted at the same time while half-open.',
       advice: '1 suits most services.',
+      alsoCalled: { halfOpenMaxCalls: '' },
     }),
     successesToClose: setting(numberWithin(COUNT), {
       default: 1,
       description: 'Trials that must succeed to close.',
       advice: '1 suits most services.',
+      alsoCalled: { successThreshold: '' },
     }),
     trialLeaseMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
@@ -232,10 +249,20 @@ export const BREAKER_OPTIONS: Part<BreakerOptions> = part(
   {
     name: setting(name()),
     random: setting(anyFunction<Random>()),
-    isFailure: setting(anyFunction<(error: unknown) => boolean>()),
+    isFailure: setting(anyFunction<(error: unknown) => boolean>(), {
+      description: '',
+      alsoCalled: { errorFilter: ', which returns true for what counts' },
+    }),
     ...BREAKER_SETTINGS.settings,
   },
-  BREAKER_SETTINGS.info,
+  {
+    ...BREAKER_SETTINGS.info,
+    advice: 'Write options, such as { openMs: 60000 }, and give the function to execute().',
+    elsewhere: {
+      timeout: 'A breaker sets no time limits: createResilience has deadlineMs and attemptTimeoutMs.',
+      fallback: 'Catch the error of execute().',
+    },
+  },
 );
 
 const OPEN_MAX_FACTOR = 5;

@@ -1,10 +1,11 @@
 import { type Declared, isName, knownName, name, type Part, part, partByName, setting, text } from '../input/index.js';
-import { SETTINGS, type Settings } from './settings.js';
+import type { PresetName, StrategyName } from './presets/names.js';
+import { NO_SETTINGS, SETTINGS, type Settings } from './settings.js';
 
 /** Settings of one operation. */
-export interface OperationInput extends Settings {
+export interface OperationInput<Strategy extends string = StrategyName> extends Settings {
   /** The strategy of this operation. Default: that of the whole config. */
-  readonly strategy?: string | undefined;
+  readonly strategy?: Strategy | undefined;
   /**
    * The operation that this is another name of. Calls by either name share settings, breaker, quota and statistics, so no
    * other setting is allowed beside it.
@@ -12,24 +13,34 @@ export interface OperationInput extends Settings {
   readonly alias?: string | undefined;
 }
 
-/** A config: the same shape in code, in a file and in an environment variable. Every part is optional. */
-export interface ConfigInput {
+/**
+ * A config: the same shape in code, in a file and in an environment variable. Every part is optional.
+ *
+ * @typeParam Preset the names of presets, for editors to complete.
+ * @typeParam Strategy the names of strategies.
+ * @typeParam Operations the names of the operations.
+ */
+export interface ConfigInput<
+  Preset extends string = PresetName,
+  Strategy extends string = StrategyName,
+  Operations extends string = string,
+> {
   /** The JSON Schema that completes and checks the file in editors. Otherwise ignored. */
   readonly $schema?: string | undefined;
   /**
    * Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, `auto` for
    * the one that suits the environment, or `none`. Default `auto`.
    */
-  readonly preset?: string | undefined;
+  readonly preset?: Preset | undefined;
   /**
    * How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own. Default: that of the
    * preset, which may differ between operations.
    */
-  readonly strategy?: string | undefined;
+  readonly strategy?: Strategy | undefined;
   /** Settings of all operations. */
   readonly defaults?: Settings | undefined;
   /** Settings of one operation, by its name. */
-  readonly operations?: Readonly<Record<string, OperationInput>> | undefined;
+  readonly operations?: Readonly<Record<Operations, OperationInput<Strategy>>> | undefined;
 }
 
 /** The names that a config may use, each with its description. */
@@ -81,6 +92,9 @@ export function declareOperations({
   return partByName(operation);
 }
 
+/** Options of `createResilience` that are often written within its config. */
+const OPTIONS_BESIDE = ['classify', 'context', 'environment', 'presets', 'random', 'strategies', 'unknownOperations'];
+
 /** Declares {@link ConfigInput}, with the presets and strategies that it may name. */
 export function declareConfig(known: KnownNames): Part<ConfigInput> {
   const { presets, strategies } = known;
@@ -100,20 +114,28 @@ export function declareConfig(known: KnownNames): Part<ConfigInput> {
         absent: 'that of the preset, which may differ between operations',
         description: 'How hard to try: `aggressive`, `balanced`, `conservative`, `critical`, or one of your own.',
         advice: "'balanced' suits most calls.",
+        alsoCalled: { defaultStrategy: '' },
       }),
       defaults: setting(SETTINGS, {
         description: 'Settings of all operations.',
         advice: 'Write settings, such as { deadlineMs: 60000 }.',
+        alsoCalled: { settings: '' },
       }),
       operations: setting(declareOperations(known), {
         description: 'Settings of one operation, by its name.',
         advice: 'Write settings by name, such as { chat: { deadlineMs: 60000 } }.',
+        alsoCalled: { operationOverrides: ', each with a strategy' },
       }),
     },
     {
       description:
         'How holdfast protects calls. The defaults are those of the library: a preset and a strategy override them, ' +
         'and this config overrides both.',
+      advice: "Write an object, such as { preset: 'production' }.",
+      elsewhere: {
+        ...NO_SETTINGS,
+        ...Object.fromEntries(OPTIONS_BESIDE.map((name) => [name, 'Write it beside config, in the options.'])),
+      },
     },
   );
 }

@@ -47,6 +47,15 @@ export interface ResolvedSettings {
   readonly breaker: ResolvedBreakerSettings | false;
 }
 
+/** What to do where others declare a fallback. */
+export const NO_FALLBACK = 'Catch the error of execute(), and answer without the provider.';
+
+/** Names that are looked for among settings. */
+export const NO_SETTINGS: Readonly<Record<string, string>> = {
+  fallback: NO_FALLBACK,
+  enabled: 'Write false instead of settings to switch a stage off.',
+};
+
 /** Declares {@link Settings}: one line for each stage. */
 export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
   {
@@ -66,6 +75,7 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
   },
   {
     id: 'settings',
+    elsewhere: NO_SETTINGS,
     description: 'How operations are protected. Every part is optional; `false` switches a stage off.',
   },
 );

@@ -18,13 +18,13 @@ export {
   readConfigFile,
 } from '../config/load/index.js';
 export { listPresets, listStrategies, type OwnPresets } from '../config/presets/catalog.js';
+export type { BuiltInPreset, BuiltInStrategy, PresetName, StrategyName } from '../config/presets/names.js';
 export {
-  type BuiltInPreset,
   PRESETS as presets,
   type Preset,
   type PresetEnvironment,
 } from '../config/presets/presets.js';
-export { type BuiltInStrategy, STRATEGIES as strategies, type Strategy } from '../config/presets/strategies.js';
+export { STRATEGIES as strategies, type Strategy } from '../config/presets/strategies.js';
 export { type PresetRecommendation, recommendPreset } from '../config/recommendation.js';
 export {
   FORBIDDEN_PATTERNS,

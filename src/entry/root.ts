@@ -26,6 +26,14 @@ export type { EffectiveConfig } from '../config/effective-config.js';
 export type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
 export type { DocumentLayer, Layer, Setting } from '../config/layers.js';
 export type { OwnPresets } from '../config/presets/catalog.js';
+export type {
+  AnyText,
+  BuiltInPreset,
+  BuiltInStrategy,
+  Listed,
+  PresetName,
+  StrategyName,
+} from '../config/presets/names.js';
 export type { Preset, PresetEnvironment } from '../config/presets/presets.js';
 export type { Strategy } from '../config/presets/strategies.js';
 export type { ResolvedSettings, Settings } from '../config/settings.js';
@@ -46,6 +54,8 @@ export type { QuotaSettings, ResolvedQuotaSettings } from '../limits/index.js';
 export {
   type BreakerHandle,
   type CallRecord,
+  type CallRetrySettings,
+  type CallSettings,
   type ConfigureOptions,
   type ContextHook,
   createResilience,
@@ -56,6 +66,7 @@ export {
   type Health,
   type Hold,
   type KeySnapshot,
+  type OpenName,
   type Operation,
   type OperationSnapshot,
   type Report,

@@ -1,4 +1,5 @@
 import { HoldfastError } from './holdfast-error.js';
+import { askForSeconds } from './short-limit.js';
 
 /** One attempt took longer than `attemptTimeoutMs`. The attempt's signal was aborted; a late result is dropped. */
 export class AttemptTimeoutError extends HoldfastError {
@@ -10,7 +11,7 @@ export class AttemptTimeoutError extends HoldfastError {
   readonly timeoutMs: number;
 
   constructor(operation: string, timeoutMs: number) {
-    super(`an attempt of '${operation}' took longer than its ${timeoutMs} ms`);
+    super(`an attempt of '${operation}' took longer than its ${timeoutMs} ms${askForSeconds(timeoutMs)}`);
     this.operation = operation;
     this.timeoutMs = timeoutMs;
   }

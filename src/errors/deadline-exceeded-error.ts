@@ -1,4 +1,5 @@
 import { HoldfastError } from './holdfast-error.js';
+import { askForSeconds } from './short-limit.js';
 
 /** The whole call, all attempts and waits together, took longer than `deadlineMs`. */
 export class DeadlineExceededError extends HoldfastError {
@@ -10,7 +11,7 @@ export class DeadlineExceededError extends HoldfastError {
   readonly deadlineMs: number;
 
   constructor(operation: string, deadlineMs: number) {
-    super(`the call of '${operation}' took longer than its deadline of ${deadlineMs} ms`);
+    super(`the call of '${operation}' took longer than its deadline of ${deadlineMs} ms${askForSeconds(deadlineMs)}`);
     this.operation = operation;
     this.deadlineMs = deadlineMs;
   }

@@ -1,5 +1,6 @@
 import { buildIssue, ConfigurationError, type ConfigurationIssue } from '../errors/configuration-error.js';
 import { describe, formatKeyPath } from './describe.js';
+import { findHint, type Shape } from './hints.js';
 import { didYouMean } from './nearest.js';
 import type { AnyPart, Declared, SettingIssue } from './settings.js';
 import {
@@ -31,33 +32,48 @@ export class Check {
   }
 
   /** Checks settings against their declaration, each by itself. Returns false if any is wrong. */
-  settings(path: string, value: unknown, declared: Declared): boolean {
+  settings(path: string, value: unknown, declared: Declared & Shape): boolean {
     const issues = declared.findIssues(value);
-    this.#add(path, issues);
+    this.#add(path, issues, declared);
     return issues.length === 0;
   }
 
   /** Checks that settings do not contradict each other. */
   conflicts(path: string, settings: object, declared: AnyPart): void {
-    if (isReadableRecord(settings)) this.#add(path, declared.findConflicts(settings));
+    if (isReadableRecord(settings)) this.#add(path, declared.findConflicts(settings), declared);
   }
 
-  #add(path: string, issues: readonly SettingIssue[]): void {
-    for (const { path: names, key, message, received, suggestion } of issues) {
+  #add(path: string, issues: readonly SettingIssue[], declared: Shape): void {
+    for (const issue of issues) {
+      const { path: names, key, message, received } = issue;
       const place = [path, ...names].join('.');
-      this.addIssue(key === undefined ? place : formatKeyPath(place, key), message, received, suggestion);
+      this.addIssue(
+        key === undefined ? place : formatKeyPath(place, key),
+        message,
+        received,
+        findHint(declared, issue),
+      );
     }
   }
 
-  /** Checks an object with known keys. Returns its fields, or `undefined` if it is not a plain object. */
-  fields(path: string, value: unknown, allowed: readonly string[]): Fields | undefined {
+  /**
+   * Checks an object with known keys. Returns its fields, or `undefined` if it is not a plain object.
+   *
+   * @param declare returns what is known of the fields, for hints about a key that is none of them.
+   */
+  fields(
+    path: string,
+    value: unknown,
+    allowed: readonly string[],
+    declare: () => Shape = () => ({}),
+  ): Fields | undefined {
     const fields = this.record(path, value);
     if (fields === undefined) return undefined;
-    for (const key of Object.keys(fields)) {
-      if (allowed.includes(key)) continue;
-      const message = `is not known; known are ${allowed.join(', ')}`;
-      this.addIssue(formatKeyPath(path, key), message, fields[key], didYouMean(key, allowed));
-    }
+    const message = `is not known; known are ${allowed.join(', ')}`;
+    const issues = Object.keys(fields)
+      .filter((key) => !allowed.includes(key))
+      .map((key) => ({ path: [], key, message, received: fields[key], suggestion: didYouMean(key, allowed) }));
+    if (issues.length > 0) this.#add(path, issues, declare());
     return fields;
   }
 
@@ -128,4 +144,30 @@ export function configurationError(
   suggestion?: string,
 ): ConfigurationError {
   return new ConfigurationError([buildIssue(path, message, describe(received), suggestion)]);
+}
+
+/**
+ * The error for what should be a function.
+ *
+ * @param order says how the arguments are ordered, for a function that is given as one of the others.
+ * @param others the other arguments.
+ */
+export function functionError(given: unknown, order = '', others: readonly unknown[] = []): ConfigurationError {
+  const isSwapped = others.some((each) => typeof each === 'function');
+  return configurationError('fn', 'must be a function', given, isSwapped ? order : suggestFunction(given));
+}
+
+function suggestFunction(given: unknown): string | undefined {
+  return isPromise(given)
+    ? 'Write a function that makes the promise, such as () => ask(): each attempt calls it.'
+    : undefined;
+}
+
+/** True for a promise of any implementation. Never throws. */
+function isPromise(value: unknown): boolean {
+  try {
+    return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  } catch {
+    return false;
+  }
 }

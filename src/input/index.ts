@@ -1,6 +1,7 @@
-export { Check, configurationError, type Fields } from './check.js';
+export { Check, configurationError, type Fields, functionError } from './check.js';
 export { copyOnce, readOnce, readOrRefuse } from './copy-once.js';
 export { describe, formatKeyPath } from './describe.js';
+export type { Shape } from './hints.js';
 export { didYouMean, findNearestName } from './nearest.js';
 export {
   type AnyPart,
@@ -34,3 +35,4 @@ export {
 } from './settings.js';
 export { DEEPEST_TEXT, parseShallowJson } from './shallow-json.js';
 export { isArray, isName, isObject, isReadableRecord, isRecord, type NumberRule } from './values.js';
+export { parseDurationMs, parseMs, roundWrittenMs } from './written-duration.js';

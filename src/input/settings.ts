@@ -36,6 +36,8 @@ export interface SettingInfo<T = unknown> {
   readonly absent?: string;
   /** What to write instead of a value that is refused. */
   readonly advice?: string;
+  /** What people and other libraries call it, each name with what differs there, as the end of a sentence. */
+  readonly alsoCalled?: Readonly<Record<string, string>>;
   /** The recommended range; what is allowed is wider. */
   readonly recommended?: readonly [min: number, max: number];
   /** What is accepted in a config from outside; code may write any value that is allowed. */
@@ -51,6 +53,10 @@ export interface PartInfo<T = object> {
   /** Its name among the definitions of the JSON Schema. */
   readonly id?: string;
   readonly description?: string;
+  /** What to write instead of a value that is no such object. */
+  readonly advice?: string;
+  /** Names that are often looked for in it and stand for no setting, each with what to do instead. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** `true`: a stronger layer replaces all of it, since its settings make sense together only. */
   readonly isWhole?: boolean;
   /** Refuses settings of one layer that do not go together, however wrong each is by itself. */
@@ -192,21 +198,27 @@ export function setting(values: Declared & Partial<AnySetting>, info: SettingInf
   return declared;
 }
 
-/** The same settings without their defaults, for a place that inherits from another part what it leaves out. */
+/**
+ * The same settings without their defaults, for a place that gets what it leaves out from elsewhere.
+ *
+ * @param absent says what holds for a setting that is left out.
+ * @param inheritsFrom the part whose settings hold then, if it is one.
+ */
 export function inherit<T>(
   settings: SettingsOf<T, keyof T>,
-  inheritsFrom: string,
   absent: (name: string) => string,
+  inheritsFrom?: string,
 ): SettingsOf<T>;
 // @__NO_SIDE_EFFECTS__
 export function inherit(
   settings: Readonly<Record<string, AnySetting>>,
-  inheritsFrom: string,
   absent: (name: string) => string,
+  inheritsFrom?: string,
 ): Readonly<Record<string, AnySetting>> {
+  const from = inheritsFrom === undefined ? {} : { inheritsFrom };
   const entries = Object.entries(settings).map(([each, { values, info }]) => {
     const { default: _, ...others } = info;
-    return [each, setting(values, { ...others, inheritsFrom, absent: absent(each) })] as const;
+    return [each, setting(values, { ...others, ...from, absent: absent(each) })] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -263,7 +275,10 @@ export function part(settings: Readonly<Record<string, AnySetting>>, info: PartI
 export function partOrFalse<T>(inner: Declared<T> & AnyPart): Declared<T | false>;
 // @__NO_SIDE_EFFECTS__
 export function partOrFalse(inner: Declared & AnyPart): Declared {
-  const findIssues = (value: unknown) => (value === false ? NO_ISSUES : inner.findIssues(value));
+  const findIssues = (value: unknown): readonly SettingIssue[] => {
+    if (isReadableRecord(value)) return inner.findIssues(value);
+    return value === false ? NO_ISSUES : [{ ...buildPlainIssue(value), message: `${PLAIN}, or false` }];
+  };
   return declare({ type: 'union', options: [inner, z.literal(false)], findIssues }, { part: inner });
 }
 
@@ -271,7 +286,12 @@ export function partOrFalse(inner: Declared & AnyPart): Declared {
 export function partOrBoolean<T>(inner: Declared<T> & AnyPart): Declared<T | boolean>;
 // @__NO_SIDE_EFFECTS__
 export function partOrBoolean(inner: Declared & AnyPart): Declared {
-  const findIssues = (value: unknown) => (typeof value === 'boolean' ? NO_ISSUES : inner.findIssues(value));
+  const findIssues = (value: unknown): readonly SettingIssue[] => {
+    if (isReadableRecord(value)) return inner.findIssues(value);
+    return typeof value === 'boolean'
+      ? NO_ISSUES
+      : [{ ...buildPlainIssue(value), message: `${PLAIN}, or true or false` }];
+  };
   return declare({ type: 'union', options: [inner, z.boolean()], findIssues }, { part: inner, takesTrue: true });
 }
 
@@ -412,8 +432,10 @@ function withoutUndefined(notes: Readonly<Record<string, unknown>>): Readonly<Re
   return Object.fromEntries(Object.entries(notes).filter(([, value]) => value !== undefined));
 }
 
+const PLAIN = 'must be a plain object';
+
 function buildPlainIssue(received: unknown): SettingIssue {
-  return { path: [], message: 'must be a plain object', received };
+  return { path: [], message: PLAIN, received };
 }
 
 function addWithin(issues: SettingIssue[], key: string, inner: readonly SettingIssue[] = NO_ISSUES): void {

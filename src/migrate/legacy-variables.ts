@@ -1,4 +1,5 @@
-import type { BuiltInPreset, Preset } from '../config/presets/presets.js';
+import type { BuiltInPreset } from '../config/presets/names.js';
+import type { Preset } from '../config/presets/presets.js';
 import { STRATEGIES } from '../config/presets/strategies.js';
 import type { Fields } from '../input/index.js';
 import { limitTo, type Mapped, mapNumber, markLost, type NumberPath } from './mapping.js';

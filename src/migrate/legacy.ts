@@ -1,5 +1,6 @@
 import type { ConfigInput } from '../config/document.js';
-import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
+import type { BuiltInPreset } from '../config/presets/names.js';
+import { PRESETS, type Preset } from '../config/presets/presets.js';
 import { Check, describe, readOrRefuse } from '../input/index.js';
 import { resolveValues } from './effect.js';
 import { readCustomConfig } from './legacy-custom.js';

@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../config/document.js';
-import type { BuiltInPreset } from '../config/presets/presets.js';
+import type { BuiltInPreset } from '../config/presets/names.js';
 
 /** The result of a migration: plain data. */
 export interface Migration {

@@ -1,4 +1,5 @@
-import { type BuiltInPreset, PRESETS, type Preset } from '../config/presets/presets.js';
+import type { BuiltInPreset } from '../config/presets/names.js';
+import { PRESETS, type Preset } from '../config/presets/presets.js';
 import type { Score } from './mapping.js';
 import type { MigrationLevel } from './migration.js';
 

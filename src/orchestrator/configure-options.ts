@@ -27,14 +27,19 @@ export interface ConfigureOptions {
 
 const LONGEST_REASON = 1_000;
 
-const OPTIONS: Part<ConfigureOptions> = part({
-  dryRun: setting(flag()),
-  layer: setting(oneOf(['runtime', 'file'])),
-  replace: setting(flag()),
-  untrusted: setting(flag()),
-  actor: setting(name()),
-  reason: setting(text(LONGEST_REASON)),
-});
+const IN_CHANGE = 'Write it in the first argument, the change.';
+
+const OPTIONS: Part<ConfigureOptions> = part(
+  {
+    dryRun: setting(flag()),
+    layer: setting(oneOf(['runtime', 'file'])),
+    replace: setting(flag()),
+    untrusted: setting(flag()),
+    actor: setting(name()),
+    reason: setting(text(LONGEST_REASON)),
+  },
+  { elsewhere: { preset: IN_CHANGE, strategy: IN_CHANGE, defaults: IN_CHANGE, operations: IN_CHANGE } },
+);
 
 /** @throws {ConfigurationError} listing every issue of the options. */
 export function parseConfigureOptions(given: ConfigureOptions | undefined): ConfigureOptions {

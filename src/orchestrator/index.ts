@@ -5,9 +5,15 @@ export { type Explanation, explain } from './explain.js';
 export type { Health, Hold } from './health.js';
 export { toHttpStatus } from './http-status.js';
 export type { Operation, Work } from './operation.js';
-export type { ExecuteOptions } from './options.js';
+export type { CallRetrySettings, CallSettings, ExecuteOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';
-export { createResilience, type Resilience, type ResilienceOptions, type StrictOptions } from './resilience.js';
+export {
+  createResilience,
+  type OpenName,
+  type Resilience,
+  type ResilienceOptions,
+  type StrictOptions,
+} from './resilience.js';
 export type { ContextHook } from './resilience-context.js';
 export { resilient } from './resilient.js';
 export type { KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';

@@ -1,4 +1,5 @@
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
+import type { StrategyName } from '../config/presets/names.js';
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
@@ -22,20 +23,20 @@ import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 export type Work<T> = (call: Call) => T | PromiseLike<T>;
 
 /** One named operation: the same methods as on the whole, without the name each time. */
-export interface Operation {
+export interface Operation<Strategy extends string = StrategyName> {
   readonly name: string;
   /** The settings in force, until they change. */
   readonly settings: ResolvedSettings;
   /** See {@link Resilience.execute}. */
-  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
-  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
+  execute<T>(fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Awaited<T>>;
   /** See {@link Resilience.inspect}. */
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
-  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Report<Awaited<T>>>;
   /** See {@link Resilience.wrap}. */
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions,
+    options?: ExecuteOptions<Strategy>,
   ): Wrapped<This, Args, T>;
   /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or is forgotten. */
   stats(key?: string): Stats;

@@ -1,25 +1,32 @@
 import type { Catalog } from '../config/presets/catalog.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
+import type { StrategyName } from '../config/presets/names.js';
+import { NO_FALLBACK, SETTINGS, type Settings } from '../config/settings.js';
 import {
   anyRecord,
   anyThat,
   Check,
-  configurationError,
   copyOnce,
   flag,
+  functionError,
   name,
   orFalse,
   type Part,
   part,
-  type Refuse,
+  partOrFalse,
   readOnce,
+  type Setting,
   setting,
 } from '../input/index.js';
 import type { Call } from '../pipeline/index.js';
+import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
 
-/** What one call may bring along. */
-export interface ExecuteOptions {
+/**
+ * What one call may bring along.
+ *
+ * @typeParam Strategy the names of strategies, for editors to complete.
+ */
+export interface ExecuteOptions<Strategy extends string = StrategyName> {
   /** Tells apart upstreams of one operation, such as a model, a tenant or a region: each has its own breaker. */
   readonly key?: string | undefined;
   /** The caller's signal: when it aborts, the call ends at once with its reason, and no breaker counts it. */
@@ -37,9 +44,9 @@ export interface ExecuteOptions {
    */
   readonly replayable?: boolean | undefined;
   /** Settings of this call alone. Breaker and retry budget are the operation's, and can only be switched off. */
-  readonly settings?: Settings | undefined;
+  readonly settings?: CallSettings | undefined;
   /** A strategy for this call alone: its retries and times, laid over those of the operation. */
-  readonly strategy?: string | undefined;
+  readonly strategy?: Strategy | undefined;
   /**
    * The call that this one is made in: it ends when that one ends, and never takes longer than what that one has left.
    * `false`: none. Default: with `asyncContext: true` the call in whose function it is made, and otherwise none.
@@ -49,32 +56,67 @@ export interface ExecuteOptions {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The settings of a call, which cannot change what all calls of its operation share. */
-const CALL_SETTINGS: Part<Settings> = part(SETTINGS.settings, {
-  requires: ({ breaker, retry }, refuse) => {
-    refuseShared(['breaker'], breaker, refuse);
-    if (typeof retry !== 'object' || retry === null || !('budget' in retry)) return;
-    refuseShared(['retry', 'budget'], retry.budget, refuse);
-  },
-});
-
-function refuseShared(path: readonly string[], given: unknown, refuse: Refuse): void {
-  if (given === undefined || given === false) return;
-  const message = 'must be false or absent: it is shared by all calls of the operation';
-  refuse(path, message, given, 'Set it in config.operations.');
+/** Retry settings of one call. The budget is the operation's: `false` leaves this call out of it. */
+export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
+  readonly budget?: false | undefined;
 }
 
-const OPTIONS: Part<ExecuteOptions> = part({
-  key: setting(name()),
-  signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
-  deadlineMs: setting(SETTINGS.settings.deadlineMs.values),
-  idempotent: setting(flag()),
-  replayable: setting(flag()),
-  settings: setting(CALL_SETTINGS),
-  strategy: setting(name()),
-  parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function was given'))),
-  context: setting(anyRecord()),
-});
+/** Settings of one call. What all calls of its operation share can only be switched off: the breaker and the retry budget. */
+export interface CallSettings extends Omit<Settings, 'retry' | 'breaker'> {
+  /** Whether and how to retry. Default: as the operation. */
+  readonly retry?: CallRetrySettings | false | undefined;
+  /** `false`: this call neither asks the breaker nor counts for it. */
+  readonly breaker?: false | undefined;
+}
+
+const IN_CONFIG = 'Set it in config.operations.';
+
+/** What all calls of an operation share. */
+const SHARED: Setting<false> = setting(
+  anyThat<false>((value) => value === false, 'must be false or absent: it is shared by all calls of the operation'),
+  { description: '', advice: IN_CONFIG },
+);
+
+const CALL_RETRY: Part<CallRetrySettings> = part({ ...RETRY_SETTINGS.settings, budget: SHARED }, RETRY_SETTINGS.info);
+
+const CALL_SETTINGS: Part<CallSettings> = part(
+  {
+    ...SETTINGS.settings,
+    retry: setting(partOrFalse(CALL_RETRY), {
+      description: '',
+      advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
+    }),
+    breaker: SHARED,
+  },
+  SETTINGS.info,
+);
+
+const OPTIONS: Part<ExecuteOptions> = part(
+  {
+    key: setting(name()),
+    signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
+    deadlineMs: SETTINGS.settings.deadlineMs,
+    idempotent: setting(flag()),
+    replayable: setting(flag()),
+    settings: setting(CALL_SETTINGS),
+    strategy: setting(name()),
+    parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function was given'))),
+    context: setting(anyRecord()),
+  },
+  {
+    advice: 'Write options, such as { deadlineMs: 60000 }.',
+    elsewhere: {
+      fallback: NO_FALLBACK,
+      breaker: IN_CONFIG,
+      defaults: IN_CONFIG,
+      operations: IN_CONFIG,
+      config: IN_CONFIG,
+    },
+  },
+);
+
+/** How arguments are ordered, the first of which an operation does without. */
+const ORDER = 'Write the name of the operation first, then the function, then options.';
 
 /** What is used when a call brings no options. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
@@ -84,8 +126,13 @@ const NO_OPTIONS: ExecuteOptions = Object.freeze({});
  *
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
-export function parseExecuteOptions(fn: unknown, given: ExecuteOptions | undefined, catalog: Catalog): ExecuteOptions {
-  if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
+export function parseExecuteOptions(
+  fn: unknown,
+  given: ExecuteOptions | undefined,
+  catalog: Catalog,
+  operation?: unknown,
+): ExecuteOptions {
+  if (typeof fn !== 'function') throw functionError(fn, ORDER, [operation, given]);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', given, copySettings);
   const check = new Check();

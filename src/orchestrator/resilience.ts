@@ -6,7 +6,8 @@ import { buildEffectiveConfig, type EffectiveConfig } from '../config/effective-
 import { findInsecureCombinations, findInsecureValues, OUTSIDE } from '../config/insecure.js';
 import { startConfiguration } from '../config/load/index.js';
 import { parseDocument } from '../config/parse-document.js';
-import type { OwnPresets } from '../config/presets/catalog.js';
+import { describeOptions, type OwnPresets } from '../config/presets/catalog.js';
+import type { AnyText, Listed, PresetName, StrategyName } from '../config/presets/names.js';
 import { isLoadRecorder, type LoadRecorder } from '../config/usage.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError, type ConfigurationIssue } from '../errors/index.js';
@@ -32,12 +33,22 @@ import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { Snapshot } from './snapshot.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
-/** Options of {@link createResilience}. */
-export interface ResilienceOptions extends OwnPresets {
+/**
+ * Options of {@link createResilience}.
+ *
+ * @typeParam Presets the names of your own presets, for editors to complete.
+ * @typeParam Strategies the names of your own strategies.
+ * @typeParam Name the names of the operations in the config.
+ */
+export interface ResilienceOptions<
+  Presets extends string = string,
+  Strategies extends string = string,
+  Name extends string = string,
+> extends OwnPresets<Presets, Strategies> {
   /** The preset, stronger than the one in `config`. Default: that of `config` or the environment, or else `auto`. */
-  readonly preset?: string | undefined;
+  readonly preset?: PresetName<Presets> | undefined;
   /** Settings of the operations. Default: those of the preset for each. */
-  readonly config?: ConfigInput | undefined;
+  readonly config?: ConfigInput<PresetName<Presets>, StrategyName<Strategies>, Name> | undefined;
   /**
    * What the environment is detected from, and where `HOLDFAST_PRESET` and `HOLDFAST_CONFIG` are read. Default: the
    * running process.
@@ -65,17 +76,24 @@ export interface ResilienceOptions extends OwnPresets {
 }
 
 /** Options whose config names every operation that there is. */
-export interface StrictOptions<Name extends string> extends ResilienceOptions {
+export interface StrictOptions<Name extends string, Presets extends string = string, Strategies extends string = string>
+  extends ResilienceOptions<Presets, Strategies, Name> {
   readonly unknownOperations: 'refuse';
-  readonly config: ConfigInput & { readonly operations: Readonly<Record<Name, OperationInput>> };
+  readonly config: ConfigInput<PresetName<Presets>, StrategyName<Strategies>, Name> & {
+    readonly operations: Readonly<Record<Name, OperationInput<StrategyName<Strategies>>>>;
+  };
 }
+
+/** The names of operations in a config, for editors to complete, and any other: a call makes its operation known. */
+export type OpenName<Name extends string> = string extends Name ? string : Listed<Name> | AnyText;
 
 /**
  * Protects named operations. Two instances in one process share nothing.
  *
  * @typeParam Name the names of operations: those of the config with `unknownOperations: 'refuse'`, and any text otherwise.
+ * @typeParam Strategy the names of strategies, for editors to complete.
  */
-export interface Resilience<Name extends string = string> {
+export interface Resilience<Name extends string = string, Strategy extends string = StrategyName> {
   /**
    * Calls `fn` under the protection of an operation and resolves to its value. Operation names are free; each operation has
    * its own settings, breaker and numbers.
@@ -101,8 +119,8 @@ export interface Resilience<Name extends string = string> {
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
    */
-  execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
-  execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
+  execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<T>;
+  execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Awaited<T>>;
   /**
    * Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went.
    *
@@ -113,8 +131,8 @@ export interface Resilience<Name extends string = string> {
    * else console.warn(report.stopReason, report.attempts.length, report.error);
    * ```
    */
-  inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
-  inspect<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
+  inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<Report<T>>;
+  inspect<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Report<Awaited<T>>>;
   /**
    * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
@@ -130,7 +148,7 @@ export interface Resilience<Name extends string = string> {
   wrap<This, Args extends readonly unknown[], T>(
     operation: Name,
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions,
+    options?: ExecuteOptions<Strategy>,
   ): Wrapped<This, Args, T>;
   /**
    * One operation, with the same methods without the name. Makes the operation known.
@@ -138,7 +156,7 @@ export interface Resilience<Name extends string = string> {
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
-  operation(name: Name): Operation;
+  operation(name: Name): Operation<Strategy>;
   /**
    * The breaker of a known operation, or of one of its keys.
    *
@@ -189,7 +207,10 @@ export interface Resilience<Name extends string = string> {
    * const { changes } = resilience.configure({ operations: { chat: { deadlineMs: 20_000 } } }, { reason: 'incident 12' });
    * ```
    */
-  configure(change: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange;
+  configure(
+    change: ConfigInput<PresetName, Strategy> | (() => ConfigInput<PresetName, Strategy>),
+    options?: ConfigureOptions,
+  ): ConfigChange;
   /**
    * The settings in force for an operation, or for all operations that no config names, each with the layer that it came
    * from.
@@ -238,14 +259,22 @@ export interface Resilience<Name extends string = string> {
  *
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
-export function createResilience<const Name extends string>(options: StrictOptions<Name>): Resilience<Name>;
-export function createResilience(options?: ResilienceOptions): Resilience;
+export function createResilience<
+  const Name extends string,
+  Presets extends string = string,
+  Strategies extends string = string,
+>(options: StrictOptions<Name, Presets, Strategies>): Resilience<Name, StrategyName<Strategies>>;
+export function createResilience<
+  Name extends string = string,
+  Presets extends string = string,
+  Strategies extends string = string,
+>(options?: ResilienceOptions<Presets, Strategies, Name>): Resilience<OpenName<Name>, StrategyName<Strategies>>;
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   const own = readOnce('options', options, (read) =>
     read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
   );
   const check = new Check();
-  if (check.fields('options', own, OPTIONS) === undefined) check.throwIfInvalid();
+  if (check.fields('options', own, OPTIONS, describeOptions) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
   const { unknownOperations = 'create', asyncContext = false } = own;
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
@@ -307,7 +336,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
-      const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
+      const own = parseExecuteOptions(fn, options, this.#configuration.catalog, operation);
       return this.operation(operation).execute(fn, own);
     } catch (error) {
       return rejectLater(error);
@@ -320,7 +349,7 @@ class ResilienceFacade implements Resilience {
     const known = this.#find(operation);
     if (known !== undefined) return known.inspect(fn, options);
     try {
-      const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
+      const own = parseExecuteOptions(fn, options, this.#configuration.catalog, operation);
       return this.operation(operation).inspect(fn, own);
     } catch (error) {
       return Promise.resolve(buildRefusedReport(operation, error));
@@ -332,7 +361,7 @@ class ResilienceFacade implements Resilience {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions,
   ): Wrapped<This, Args, T> {
-    const own = parseExecuteOptions(fn, options, this.#configuration.catalog);
+    const own = parseExecuteOptions(fn, options, this.#configuration.catalog, operation);
     return this.operation(operation).wrap(fn, own);
   }
 

@@ -23,10 +23,10 @@ type MethodDecorator = <F extends AsyncMethod>(method: F, context: ClassMethodDe
  *
  * @throws {ConfigurationError} for bad input, when the class is defined.
  */
-export function resilient<Name extends string>(
-  resilience: Resilience<Name>,
-  operation: Name,
-  options?: ExecuteOptions,
+export function resilient<Name extends string, Strategy extends string, Operation extends Name>(
+  resilience: Resilience<Name, Strategy>,
+  operation: Operation,
+  options?: ExecuteOptions<Strategy>,
 ): MethodDecorator {
   function decorate<F extends AsyncMethod>(method: F, context: ClassMethodDecoratorContext): F;
   function decorate(method: Wrappable<unknown, unknown[], unknown>): Wrapped<unknown, unknown[], unknown> {

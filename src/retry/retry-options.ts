@@ -3,21 +3,20 @@ import {
   anyFunction,
   anyThat,
   Check,
-  configurationError,
   copyOnce,
   flag,
+  functionError,
+  inherit,
   isRecord,
-  type NumberRule,
   name,
-  numberWithin,
-  orFalse,
   type Part,
   part,
   readOnce,
   setting,
 } from '../input/index.js';
 import type { Failure } from '../pipeline/index.js';
-import { isSignal, LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
+import { isSignal, type Random } from '../runtime/index.js';
+import { TIMEOUT_SETTINGS } from '../timeout/settings.js';
 import { findBucket, type RetryBudget } from './budget.js';
 import { RETRY_SETTINGS, type RetrySettings } from './settings.js';
 
@@ -59,22 +58,33 @@ export interface RetryOptions extends Omit<RetrySettings, 'budget'> {
   readonly random?: Random | undefined;
 }
 
-const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
-
-const OPTIONS: Part<RetryOptions> = part({
-  name: setting(name()),
-  signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
-  deadlineMs: setting(orFalse(numberWithin(DURATION))),
-  attemptTimeoutMs: setting(orFalse(numberWithin(DURATION))),
-  idempotent: setting(flag()),
-  replayable: setting(flag()),
-  // Rules have a check of their own.
-  classify: setting(anyThat<readonly ClassifyRule[]>(() => true, '')),
-  onRetry: setting(anyFunction<(notice: RetryNotice) => void>()),
-  random: setting(anyFunction<Random>()),
-  ...RETRY_SETTINGS.settings,
-  budget: setting(anyThat<RetryBudget>((value) => findBucket(value) !== undefined, 'must come from retryBudget()')),
-});
+const OPTIONS: Part<RetryOptions> = part(
+  {
+    name: setting(name()),
+    signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
+    ...inherit(TIMEOUT_SETTINGS, () => 'as long as it likes'),
+    idempotent: setting(flag()),
+    replayable: setting(flag()),
+    // Rules have a check of their own.
+    classify: setting(anyThat<readonly ClassifyRule[]>(() => true, '')),
+    onRetry: setting(anyFunction<(notice: RetryNotice) => void>(), {
+      description: '',
+      alsoCalled: { onFailedAttempt: '' },
+    }),
+    random: setting(anyFunction<Random>()),
+    ...RETRY_SETTINGS.settings,
+    budget: setting(anyThat<RetryBudget>((value) => findBucket(value) !== undefined, 'must come from retryBudget()')),
+  },
+  {
+    advice: 'Write options, such as { maxAttempts: 3 }.',
+    elsewhere: {
+      breaker: 'retry() has no breaker: createResilience has one.',
+      fallback: 'Catch the error of retry().',
+      retry: 'Write what it holds beside the other options.',
+      settings: 'Write what it holds beside the other options.',
+    },
+  },
+);
 
 /** What is used when a call brings no options. */
 export const NO_OPTIONS: RetryOptions = Object.freeze({});
@@ -85,7 +95,7 @@ export const NO_OPTIONS: RetryOptions = Object.freeze({});
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
 export function parseRetryOptions(fn: unknown, given: RetryOptions | undefined): RetryOptions {
-  if (typeof fn !== 'function') throw configurationError('fn', 'must be a function', fn);
+  if (typeof fn !== 'function') throw functionError(fn, 'Write the function first, then options.', [given]);
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', copyOnce('options', given), readOwnRules);
   const check = new Check();

@@ -31,9 +31,11 @@ const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
  * @throws {AttemptTimeoutError} (as a rejection) when the last attempt took longer than `attemptTimeoutMs`.
  * @throws the caller's abort reason (as a rejection), when `signal` aborted.
  */
-export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: RetryOptions): Promise<T> {
+export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: RetryOptions): Promise<T>;
+export function retry<T>(fn: (call: Call) => T, options?: RetryOptions): Promise<Awaited<T>>;
+export function retry(fn: (call: Call) => unknown, options?: RetryOptions): Promise<unknown> {
   // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
-  const { promise, resolve, reject } = defer<T>();
+  const { promise, resolve, reject } = defer<unknown>();
   let started: LiveCall | undefined;
   try {
     const own = parseRetryOptions(fn, options);
@@ -43,9 +45,7 @@ export function retry<T>(fn: (call: Call) => T | PromiseLike<T>, options?: Retry
     call.start(links).then(
       (value) => {
         finish(call, budget, value);
-        // The stages carry what the function returns without looking at it; here its type comes back.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        resolve(value as T);
+        resolve(value);
       },
       (error: unknown) => {
         call.release(links, monotonicMs());

@@ -105,6 +105,11 @@ const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
 const JITTERS: readonly Jitter[] = ['none', 'full', 'equal', 'decorrelated', 'additive'];
 
+/** What differs where the factor makes waits grow. */
+const SCALES = ', which scales every wait: the strategy decides how waits grow';
+/** What differs where others count retries. */
+const ONE_MORE = ', which counts the first attempt too';
+
 const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   maxAttempts: setting(numberWithin(ATTEMPTS), {
     default: 3,
@@ -112,6 +117,14 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     outside: [1, 10],
     description: 'The most attempts of a call, counting the first and failures of other kinds. 1: no retries.',
     advice: '3 suits most calls; 1 means no retries.',
+    alsoCalled: {
+      retries: ONE_MORE,
+      maxRetries: ONE_MORE,
+      attempts: '',
+      retryAttempts: '',
+      numOfAttempts: '',
+      maxTries: '',
+    },
   }),
   strategy: setting(oneOf(STRATEGIES), {
     default: 'exponential',
@@ -119,6 +132,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
       'How the wait grows from one retry to the next. `fixed`: 1, 1, 1, 1. `linear`: 1, 2, 3, 4. ' +
       '`exponential`: 1, 2, 4, 8. `fibonacci`: 1, 1, 2, 3.',
     advice: "'exponential' suits most services.",
+    alsoCalled: { backoff: '', backoffStrategy: '', backoffType: '' },
   }),
   minDelayMs: setting(numberWithin(WAIT), {
     unit: 'milliseconds',
@@ -130,6 +144,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     description:
       'The shortest wait before jitter, from which waits grow. Kind `overloaded` waits twice as long by default.',
     advice: 'Write milliseconds, 500 to 10000: 2000 suits most services.',
+    alsoCalled: { minTimeout: '', initialDelay: '', baseDelay: '', retryDelay: '', delay: '', exponentialMin: '' },
   }),
   maxDelayMs: setting(numberWithin(WAIT), {
     unit: 'milliseconds',
@@ -140,12 +155,14 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
     suspectBelowMs: 100,
     description: 'The longest wait with jitter. Only a wait that the provider asked for may be longer.',
     advice: 'Write milliseconds, 5000 to 120000: 10000 suits most services.',
+    alsoCalled: { maxTimeout: '', maxBackoff: '', exponentialMax: '' },
   }),
   multiplier: setting(numberWithin(MULTIPLIER), {
     default: 1,
     recommended: [0.1, 5],
     description: 'Scales every wait. The strategy decides how waits grow.',
     advice: 'Write 0.1 to 5: 1 leaves waits as they are.',
+    alsoCalled: { factor: SCALES, exponent: SCALES, exponentialMultiplier: SCALES },
   }),
   jitter: setting(oneOf(JITTERS), {
     default: 'equal',
@@ -154,6 +171,7 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
       '`equal`: the upper half of it. `decorrelated`: from `minDelayMs` to three times the last wait. ' +
       '`additive`: up to `jitterMaxMs` on top.',
     advice: "'equal' suits most services.",
+    alsoCalled: { randomize: ": 'full' or 'none'", jitterEnabled: ": 'additive' or 'none'" },
   }),
   jitterMaxMs: setting(numberWithin(WAIT), {
     unit: 'milliseconds',
@@ -169,8 +187,10 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
 };
 
 const KIND_SETTINGS: Part<KindSettings> = part(
-  inherit(BACKOFF, 'retry', (name) =>
-    name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`',
+  inherit(
+    BACKOFF,
+    (name) => (name === 'minDelayMs' ? 'as in `retry`; twice that for `overloaded`' : 'as in `retry`'),
+    'retry',
   ),
   {
     id: 'kind',
@@ -240,6 +260,9 @@ export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> =
   },
 );
 
+/** What differs where others ask a function. */
+const BY_KIND = ', by the kind of failure';
+
 /** Declares {@link RetrySettings}. */
 export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
   {
@@ -254,10 +277,12 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
       description:
         'No retry starts later than this after its call. `false`: as late as the deadline of the call allows.',
       advice: 'Write milliseconds, 5000 to 600000, or false: 30000 suits most calls.',
+      alsoCalled: { maxRetryTime: '', maxDelaySeconds: '' },
     }),
     kinds: setting(KINDS_SETTINGS, {
       description: 'Settings of single kinds of failure.',
       advice: 'Write settings by kind, such as { rate_limited: { maxAttempts: 5 } }.',
+      alsoCalled: { shouldRetry: BY_KIND, retryIf: BY_KIND, handleWhen: BY_KIND },
     }),
     budget: setting(partOrFalse(BUDGET_SETTINGS), {
       description: 'Limits the retries of all calls of an operation together. `false`: no limit.',

@@ -20,6 +20,7 @@ export const TIMEOUT_SETTINGS: SettingsOf<TimeoutSettings, keyof TimeoutSettings
     refuseBelowMs: 100,
     description: 'The longest a call may take, all attempts and waits together. `false`: there is no limit.',
     advice: 'Write milliseconds: 120000 suits most calls.',
+    alsoCalled: { timeout: ' for the whole call', totalTimeout: '' },
   }),
   attemptTimeoutMs: setting(orFalse(numberWithin(DURATION)), {
     unit: 'milliseconds',
@@ -28,5 +29,6 @@ export const TIMEOUT_SETTINGS: SettingsOf<TimeoutSettings, keyof TimeoutSettings
     refuseBelowMs: 100,
     description: 'The longest one attempt may take. `false`: there is no limit.',
     advice: 'Write milliseconds: 60000 suits most calls.',
+    alsoCalled: { timeout: ' for one attempt', requestTimeout: '', perTryTimeout: '' },
   }),
 };

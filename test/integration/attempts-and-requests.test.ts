@@ -1,4 +1,4 @@
-import { createResilience, type ExecuteOptions, type Settings, type StopReason } from 'holdfast';
+import { type CallSettings, createResilience, type ExecuteOptions, type StopReason } from 'holdfast';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   anthropic,
@@ -23,12 +23,12 @@ const QUICK = {
   attemptTimeoutMs: 250,
   retry: { minDelayMs: 1, maxDelayMs: 10, budget: false },
   quota: { exhaustedMs: 60_000, maxWaitMs: 0 },
-} satisfies Settings;
+} satisfies CallSettings;
 
 interface Scenario {
   readonly what: string;
   readonly script: (provider: Provider<never>) => Script;
-  readonly settings?: Settings;
+  readonly settings?: CallSettings;
   readonly options?: ExecuteOptions;
   /** What the server must have seen after three calls, one after the other. */
   readonly requests: number;

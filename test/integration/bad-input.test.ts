@@ -206,11 +206,13 @@ describe('options of a call', () => {
   });
 
   it('that are unknown are refused, with the name that was probably meant', async () => {
-    const error = await errorOf(untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5, colour: 'red' }));
+    const error = await errorOf(
+      untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5_000, colour: 'red' }),
+    );
     const known =
       'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, strategy, parent, context';
     expect(issuesIn(error)).toEqual([
-      { path: 'options.deadlineMS', message: known, received: '5', suggestion: "Did you mean 'deadlineMs'?" },
+      { path: 'options.deadlineMS', message: known, received: '5000', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },
     ]);
   });
@@ -280,7 +282,7 @@ describe('options of a call', () => {
 
   it('may not contain settings of a breaker', async () => {
     const resilience = createResilience();
-    const error = await errorOf(resilience.execute('chat', () => 1, { settings: { breaker: { openMs: 5 } } }));
+    const error = await errorOf(untyped(resilience).execute('chat', () => 1, { settings: { breaker: { openMs: 5 } } }));
     expect(issuesIn(error)).toEqual([
       {
         path: 'options.settings.breaker',
@@ -294,7 +296,9 @@ describe('options of a call', () => {
 
   it('may not contain settings of a retry budget, but may disable it', async () => {
     const resilience = createResilience();
-    const error = await errorOf(resilience.execute('chat', () => 1, { settings: { retry: { budget: { ratio: 1 } } } }));
+    const error = await errorOf(
+      untyped(resilience).execute('chat', () => 1, { settings: { retry: { budget: { ratio: 1 } } } }),
+    );
     expect(issuesIn(error)).toMatchObject([{ path: 'options.settings.retry.budget', received: 'an object' }]);
     const settings = { retry: { budget: false } } as const;
     expect(await resilience.execute('chat', () => 1, { settings })).toBe(1);
@@ -313,7 +317,7 @@ describe('options of a call', () => {
         untyped(createResilience()).execute('chat', () => 1, { settings: { [name]: value } }),
       );
       expect(issuesIn(error)).toEqual([
-        expect.objectContaining({ path: `options.settings.${name}`, message: 'must be a plain object' }),
+        expect.objectContaining({ path: `options.settings.${name}`, message: 'must be a plain object, or false' }),
       ]);
     }
   });
@@ -465,7 +469,7 @@ describe('options of createResilience()', () => {
     expect(issuesIn(refusal({ config: { defaults: trip } }))).toMatchObject([{ path: 'config.defaults.breaker.trip' }]);
     for (const name of ['retry', 'quota']) {
       const [issue, ...more] = issuesIn(refusal({ config: { defaults: { [name]: true } } }));
-      expect(issue).toMatchObject({ path: `config.defaults.${name}`, message: 'must be a plain object' });
+      expect(issue).toMatchObject({ path: `config.defaults.${name}`, message: 'must be a plain object, or false' });
       expect(more).toEqual([]);
     }
   });
@@ -473,9 +477,9 @@ describe('options of createResilience()', () => {
   it.each([
     { config: { default: {} }, path: 'config.default', suggestion: "Did you mean 'defaults'?" },
     { config: { operation: {} }, path: 'config.operation', suggestion: "Did you mean 'operations'?" },
-    { config: { defaults: { timeoutMs: 5 } }, path: 'config.defaults.timeoutMs', suggestion: undefined },
+    { config: { defaults: { colour: 5 } }, path: 'config.defaults.colour', suggestion: undefined },
     {
-      config: { defaults: { deadline: 5 } },
+      config: { defaults: { deadline: 5_000 } },
       path: 'config.defaults.deadline',
       suggestion: "Did you mean 'deadlineMs'?",
     },
@@ -485,7 +489,7 @@ describe('options of createResilience()', () => {
       suggestion: "Did you mean 'breaker'?",
     },
     {
-      config: { defaults: { breaker: { openMS: 5 } } },
+      config: { defaults: { breaker: { openMS: 5_000 } } },
       path: 'config.defaults.breaker.openMS',
       suggestion: "Did you mean 'openMs'?",
     },
@@ -536,8 +540,8 @@ describe('options of createResilience()', () => {
     expect(error).toHaveProperty(
       'message',
       [
-        `config.defaults.deadlineMs: ${DURATION}, or false; received the string "soon"`,
-        `config.operations.chat.attemptTimeoutMs: ${DURATION}, or false; received -5`,
+        `config.defaults.deadlineMs: ${DURATION}, or false; received the string "soon". Write milliseconds: 120000 suits most calls.`,
+        `config.operations.chat.attemptTimeoutMs: ${DURATION}, or false; received -5. Write milliseconds: 60000 suits most calls.`,
       ].join('\n'),
     );
   });

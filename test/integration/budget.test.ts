@@ -1,6 +1,6 @@
 import { createResilience, type Resilience, type RetrySettings } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { errorOf, issuesIn, recorded } from '../support/calls.js';
+import { errorOf, issuesIn, recorded, untyped } from '../support/calls.js';
 import { down, failing, httpError } from '../support/failures.js';
 import { randomFrom, SEED } from '../support/seed.js';
 import { pass, useFakeTime } from '../support/time.js';
@@ -183,7 +183,9 @@ describe('a budget that is spent', () => {
   it('is no matter of one call: a call that brings another one is refused', async () => {
     const resilience = budgeted(SMALL);
     const { work, calledAt } = down();
-    const error = await errorOf(resilience.execute('chat', work, { settings: { retry: { budget: { burst: 99 } } } }));
+    const error = await errorOf(
+      untyped(resilience).execute('chat', work, { settings: { retry: { budget: { burst: 99 } } } }),
+    );
     expect(issuesIn(error)).toMatchObject([{ path: 'options.settings.retry.budget' }]);
     expect(calledAt).toEqual([]);
   });

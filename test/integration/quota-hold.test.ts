@@ -1,4 +1,4 @@
-import { createResilience, QuotaHeldError, type Settings } from 'holdfast';
+import { type CallSettings, createResilience, QuotaHeldError, type Settings } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred, errorOf, recorded, typesOf } from '../support/calls.js';
 import { down, failing, httpError } from '../support/failures.js';
@@ -7,7 +7,7 @@ import { pass, START, useFakeTime } from '../support/time.js';
 
 useFakeTime();
 
-const ONCE: Settings = { retry: false };
+const ONCE: CallSettings = { retry: false };
 
 function limited(settings: Settings = {}, random: () => number = () => 0) {
   const resilience = createResilience({ random, config: { defaults: { retry: false, ...settings } } });

@@ -1,4 +1,10 @@
-import { createResilience, type ExecuteOptions, type Resilience, type RetrySettings } from 'holdfast';
+import {
+  type CallRetrySettings,
+  createResilience,
+  type ExecuteOptions,
+  type Resilience,
+  type RetrySettings,
+} from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, recorded, typesOf } from '../support/calls.js';
 import { down, failing, httpError, networkError } from '../support/failures.js';
@@ -7,7 +13,7 @@ import { pass, START, useFakeTime } from '../support/time.js';
 useFakeTime();
 
 /** Waits 1, 2, 4 and then 8 seconds, and nothing by chance. */
-const PLAIN: RetrySettings = { maxAttempts: 5, minDelayMs: 1_000, maxDelayMs: 8_000, jitter: 'none' };
+const PLAIN: CallRetrySettings = { maxAttempts: 5, minDelayMs: 1_000, maxDelayMs: 8_000, jitter: 'none' };
 
 function retrying(retry: RetrySettings | false = {}): Resilience {
   const settings = retry === false ? false : { ...PLAIN, ...retry };

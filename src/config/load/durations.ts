@@ -2,28 +2,17 @@ import {
   type AnyPart,
   type AnySetting,
   type Check,
-  formatKeyPath,
   isObject,
+  parseDurationMs,
+  parseMs,
+  roundWrittenMs,
   type SettingInfo,
 } from '../../input/index.js';
 import { LONGEST_TIMER_MS } from '../../runtime/index.js';
-import { findUnitMs, parseDurationMs, parseMs, roundWrittenMs } from './written-duration.js';
-
-/** A number below this is taken for seconds if its name is not one of ours. */
-const SECONDS_BELOW = 100;
-
-/** What others call what we measure. */
-const SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['timeout', 'attempttimeout'],
-  ['totaltimeout', 'deadline'],
-  ['recoverytimeout', 'open'],
-  ['resettimeout', 'open'],
-]);
 
 /**
  * Reads durations in a config from outside. A text such as `50ms` says what is meant, and becomes a number. Durations
- * that are not in milliseconds, or do not look it, are refused: text with another unit, keys that say seconds, a deadline
- * of 30. Code has types and completion to prevent them; a file has not.
+ * that are not in milliseconds, or do not look it, are refused: text with another unit, a deadline of 30. Code has types and completion to prevent them; a file has not.
  *
  * @param value has been parsed from text. It is not changed.
  * @returns the config with every duration as a number.
@@ -33,9 +22,7 @@ export function parseDurations(check: Check, source: string, value: unknown, dec
 export function parseDurations(check: Check, source: string, value: unknown, declared: AnyPart): unknown {
   return mapEntries(value, (key, given) => {
     const setting = Object.hasOwn(declared.settings, key) ? declared.settings[key] : undefined;
-    if (setting !== undefined) return parseSetting(check, `${source}.${key}`, given, setting);
-    checkKey(check, formatKeyPath(source, key), key, given, declared);
-    return given;
+    return setting === undefined ? given : parseSetting(check, `${source}.${key}`, given, setting);
   });
 }
 
@@ -87,52 +74,11 @@ function formatDuration(ms: number, refuseBelowMs = 0): number | string {
   return ms > 0 && ms < refuseBelowMs ? `${ms}ms` : ms;
 }
 
-/** Refuses an unknown key that is another name for a duration. */
-function checkKey(check: Check, path: string, key: string, given: unknown, part: AnyPart): void {
-  const { measure, unit } = parseKey(key);
-  const meant = findDuration(SYNONYMS.get(measure) ?? measure, part);
-  if (meant === undefined) return;
-  const ms = convertToMs(given, unit ?? (looksLikeSeconds(given) ? 1_000 : 1));
-  const { path: name, info } = meant;
-  const suggestion =
-    ms === undefined
-      ? `Did you mean '${name}', in milliseconds?`
-      : `Did you mean '${name}: ${formatDuration(ms, info.refuseBelowMs)}'?`;
-  check.addIssue(path, 'is not known: durations are in milliseconds, and so are their names', given, suggestion);
-}
-
-/** What a key measures, and its unit if the key says it: `timeout_seconds`, `openSec`, `deadline`. */
-function parseKey(key: string): { readonly measure: string; readonly unit: number | undefined } {
-  const words = key
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[\s_-]+/);
-  const unit = findUnitMs(words.at(-1) ?? '');
-  if (unit !== undefined) words.pop();
-  if (words.at(-1) === 'in') words.pop();
-  return { measure: words.join(''), unit };
-}
-
-/** The duration that measures something, by its path: `deadlineMs` for `deadline`, `retry.minDelayMs` for `mindelay`. */
-function findDuration(
-  measure: string,
-  { settings }: AnyPart,
-): { readonly path: string; readonly info: SettingInfo } | undefined {
-  for (const [path, { info }] of Object.entries(settings))
-    if (isDuration(info) && path.toLowerCase() === `${measure}ms`) return { path, info };
-  for (const [name, { part, takesTrue }] of Object.entries(settings)) {
-    // A kind of failure has the same settings as all kinds.
-    const deeper = part === undefined || takesTrue ? undefined : findDuration(measure, part);
-    if (deeper !== undefined) return { ...deeper, path: `${name}.${deeper.path}` };
-  }
-  return undefined;
-}
-
 function isDuration({ unit }: SettingInfo): boolean {
   return unit === 'milliseconds';
 }
 
-function looksLikeSeconds(given: unknown, belowMs = SECONDS_BELOW): boolean {
+function looksLikeSeconds(given: unknown, belowMs: number): boolean {
   const number = numberOf(given);
   return number !== undefined && number > 0 && number < belowMs;
 }

@@ -12,7 +12,7 @@ import { buildEffectiveConfig, type EffectiveConfig } from '../effective-config.
 import { findInsecureCombinations, OUTSIDE } from '../insecure.js';
 import type { DocumentLayer } from '../layers.js';
 import { parseDocument } from '../parse-document.js';
-import { createCatalog, type OwnPresets } from '../presets/catalog.js';
+import { createCatalog, describeOptions, type OwnPresets } from '../presets/catalog.js';
 import { isLoadRecorder, type LoadRecorder, LoadReporter, UNKNOWN_PRESET } from '../usage.js';
 import { isPath, readConfigAs } from './file.js';
 import { IssueCollector } from './issue-collector.js';
@@ -170,7 +170,7 @@ function readEnv(environment: EnvironmentInput | undefined): Variables {
 function parseOptions(options: LoadOptions): LoadOptions {
   const own = readOnce('options', options);
   const check = new Check();
-  const { file, usage } = check.fields('options', own, OPTIONS) ?? {};
+  const { file, usage } = check.fields('options', own, OPTIONS, describeOptions) ?? {};
   if (file !== undefined && !isPath(file)) check.addIssue('options.file', 'must be the path of a file', file);
   if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();

@@ -1,4 +1,14 @@
-import { Check, copyOnce, type Declared, formatKeyPath, isArray, type Part, readOrRefuse } from '../../input/index.js';
+import {
+  Check,
+  copyOnce,
+  type Declared,
+  formatKeyPath,
+  isArray,
+  type Part,
+  readOrRefuse,
+  type Shape,
+  setting,
+} from '../../input/index.js';
 import { deepFreeze } from '../../runtime/index.js';
 import {
   type ConfigInput,
@@ -7,16 +17,16 @@ import {
   INSTEAD_OF_PRESET,
   type OperationInput,
 } from '../document.js';
-import { resolveSettings, SETTINGS } from '../settings.js';
+import { NO_FALLBACK, resolveSettings, SETTINGS } from '../settings.js';
 import { PRESETS, type Preset, type PresetEnvironment } from './presets.js';
 import { STRATEGIES, type Strategy } from './strategies.js';
 
 /** Presets and strategies of your own, by the names under which configs refer to them. */
-export interface OwnPresets {
+export interface OwnPresets<Presets extends string = string, Strategies extends string = string> {
   /** Presets beside the built-in ones. */
-  readonly presets?: Readonly<Record<string, Preset>> | undefined;
+  readonly presets?: Readonly<Record<Presets, Preset>> | undefined;
   /** Strategies beside the built-in ones. */
-  readonly strategies?: Readonly<Record<string, Strategy>> | undefined;
+  readonly strategies?: Readonly<Record<Strategies, Strategy>> | undefined;
 }
 
 /** The presets and strategies that a config may name, and the declaration of such a config. */
@@ -65,6 +75,12 @@ export class Catalog {
 
 /** The presets and strategies of the library alone. */
 export const BUILT_IN: Catalog = new Catalog();
+
+/** What hints need to know of options that hold a config. */
+export function describeOptions(): Shape {
+  const config = setting(BUILT_IN.config, { description: '', advice: 'Write a config, such as { defaults: {} }.' });
+  return { settings: { config }, info: { elsewhere: { fallback: NO_FALLBACK } } };
+}
 
 /**
  * Reads a user's own presets and strategies once, and checks them. A preset may name one of the strategies.

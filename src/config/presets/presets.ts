@@ -1,12 +1,13 @@
 import type { OperationInput } from '../document.js';
 import type { Settings } from '../settings.js';
+import type { BuiltInPreset, StrategyName } from './names.js';
 
 /** Settings for all operations of a service, chosen by its environment. */
 export interface Preset {
   /** What it is for, in one sentence. */
   readonly description: string;
   /** The strategy that its settings follow. */
-  readonly strategy: string;
+  readonly strategy: StrategyName;
   /** Settings of every operation. */
   readonly settings: Settings;
   /** Operations with another strategy, and aliases of operations. */
@@ -36,9 +37,6 @@ const ALIASES: Readonly<Record<string, OperationInput>> = {
   generate_questions: { alias: 'questions' },
   answer_question: { alias: 'qa' },
 };
-
-/** A preset that is built in. */
-export type BuiltInPreset = 'simple' | 'development' | 'production';
 
 /** Presets that are built in. */
 export const PRESETS: Readonly<Record<BuiltInPreset, Preset>> = {

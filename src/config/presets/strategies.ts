@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.js';
+import type { BuiltInStrategy } from './names.js';
 
 /** How hard to try: attempts, waits and breaker settings under one name. */
 export interface Strategy {
@@ -19,9 +20,6 @@ interface Numbers {
 
 /** Waits grow from half of `minDelayMs`, so that the second retry still waits only `minDelayMs`. */
 const MULTIPLIER = 0.5;
-
-/** A strategy that is built in. */
-export type BuiltInStrategy = 'aggressive' | 'balanced' | 'conservative' | 'critical';
 
 /** Strategies that are built in. */
 export const STRATEGIES: Readonly<Record<BuiltInStrategy, Strategy>> = {

@@ -1,8 +1,9 @@
 import { configurationError, didYouMean } from '../../input/index.js';
 import { deepFreeze } from '../../runtime/index.js';
 import type { ConfigInput, OperationInput } from '../document.js';
+import type { BuiltInStrategy } from '../presets/names.js';
 import type { PresetEnvironment } from '../presets/presets.js';
-import { type BuiltInStrategy, STRATEGIES } from '../presets/strategies.js';
+import { STRATEGIES } from '../presets/strategies.js';
 
 /** A complete config to start from. */
 export interface Template {

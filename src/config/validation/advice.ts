@@ -12,42 +12,15 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['environments', "List the environments that it is meant for, such as ['staging', 'production']."],
 ]);
 
-/** What to write instead of the names that other libraries use. None of them is the name of a setting here. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['retries', 'Write retry.maxAttempts: it includes the first attempt, so it is one more.'],
-  ['maxRetries', 'Write retry.maxAttempts: it includes the first attempt, so it is one more.'],
-  ['retry_attempts', 'Write retry.maxAttempts.'],
-  ['max_attempts', 'Write retry.maxAttempts.'],
-  ['max_delay_seconds', 'Write retry.maxElapsedMs, in milliseconds.'],
-  ['exponential_multiplier', 'Write retry.multiplier, which scales minDelayMs.'],
-  ['exponential_min', 'Write retry.minDelayMs, in milliseconds.'],
-  ['exponential_max', 'Write retry.maxDelayMs, in milliseconds.'],
-  ['minTimeout', 'Write retry.minDelayMs.'],
-  ['maxTimeout', 'Write retry.maxDelayMs.'],
-  ['jitter_enabled', "Write retry.jitter: 'additive' or 'none'."],
-  ['jitter_max', 'Write retry.jitterMaxMs, in milliseconds.'],
-  ['maxRetryTime', 'Write retry.maxElapsedMs.'],
-  ['circuit_breaker_threshold', 'Write breaker.trip.consecutiveFailures.'],
-  ['failure_threshold', 'Write breaker.trip.consecutiveFailures.'],
-  ['failureThreshold', 'Write breaker.trip.consecutiveFailures.'],
-  ['errorThresholdPercentage', 'Write breaker.trip.failureRate, as a share: 50 % is 0.5.'],
-  ['volumeThreshold', 'Write breaker.trip.minimumCalls.'],
-  ['rollingCountTimeout', 'Write breaker.trip.windowMs.'],
-  ['recovery_timeout', 'Write breaker.openMs, in milliseconds.'],
-  ['resetTimeout', 'Write breaker.openMs.'],
-  ['half_open_max_calls', 'Write breaker.trials.'],
-  ['timeout', 'Write deadlineMs for a call, or attemptTimeoutMs for one attempt.'],
-  ['timeoutMs', 'Write deadlineMs for a call, or attemptTimeoutMs for one attempt.'],
-  ['default_strategy', 'Write strategy.'],
-  ['operation_overrides', 'Write operations, each with a strategy.'],
-]);
-
 const CONFIG: Readonly<Record<string, AnySetting>> = BUILT_IN.config.settings;
 const { each: operation } = BUILT_IN.config.settings.operations;
 /** Every setting of an operation by its path. */
 const SETTINGS = new Map(operation === undefined ? [] : walkSettings(operation));
 const OF_SETTINGS = [...SETTINGS.keys()].flatMap((path) => path.split('.'));
-const NAMES = new Set([...Object.keys(CONFIG), ...PARTS.keys(), ...OF_SETTINGS, ...ELSEWHERE.keys()]);
+const OTHER_NAMES = [...Object.values(CONFIG), ...SETTINGS.values()].flatMap(({ info }) =>
+  Object.keys(info.alsoCalled ?? {}),
+);
+const NAMES = new Set([...Object.keys(CONFIG), ...PARTS.keys(), ...OF_SETTINGS, ...OTHER_NAMES]);
 
 /** Returns whether a setting has this name, here or in another library. */
 export function isKnownName(name: string): boolean {
@@ -70,7 +43,8 @@ export function adviseIssues(
   const advised = issues.map((issue) => {
     const { operation, setting, part } = parsePath(issue.path, names);
     const place = written && setting && findPlace(written, operation, setting);
-    const suggestion = issue.suggestion ?? (setting === undefined ? findPartAdvice(part) : findSettingAdvice(setting));
+    const suggestion =
+      issue.suggestion ?? (setting === undefined ? findPartAdvice(part) : SETTINGS.get(setting)?.info.advice);
     const path = place ? place.path : issue.path;
     return suggestion === undefined ? { ...issue, path } : { ...issue, path, suggestion };
   });
@@ -112,19 +86,5 @@ function findOperation(path: string, operations: ReadonlySet<string>): string | 
 function findPartAdvice(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   const declared = Object.hasOwn(CONFIG, name) ? CONFIG[name]?.info.advice : undefined;
-  return PARTS.get(name) ?? declared ?? ELSEWHERE.get(name) ?? suggestPaths(name);
-}
-
-/** Finds what to write instead of a wrong setting, by its path within the settings of an operation. */
-function findSettingAdvice(path: string): string | undefined {
-  const name = path.slice(path.lastIndexOf('.') + 1);
-  return SETTINGS.get(path)?.info.advice ?? ELSEWHERE.get(name) ?? suggestPaths(name);
-}
-
-/** Suggests where a setting belongs that stands in a wrong place. */
-function suggestPaths(name: string): string | undefined {
-  const paths = [...SETTINGS.keys()].filter(
-    (path) => !path.startsWith('retry.kinds.') && (path === name || path.endsWith(`.${name}`)),
-  );
-  return paths.length === 0 ? undefined : `Write it as ${paths.join(' or ')} in defaults, or in an operation.`;
+  return PARTS.get(name) ?? declared;
 }

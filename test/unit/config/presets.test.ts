@@ -10,8 +10,9 @@ import {
   listStrategies,
   type OwnPresets,
 } from '../../../src/config/presets/catalog.js';
-import { type BuiltInPreset, PRESETS, type Preset } from '../../../src/config/presets/presets.js';
-import { type BuiltInStrategy, STRATEGIES } from '../../../src/config/presets/strategies.js';
+import type { BuiltInPreset, BuiltInStrategy } from '../../../src/config/presets/names.js';
+import { PRESETS, type Preset } from '../../../src/config/presets/presets.js';
+import { STRATEGIES } from '../../../src/config/presets/strategies.js';
 import type { ResolvedSettings, Settings } from '../../../src/config/settings.js';
 import { detectEnvironment } from '../../../src/environment/index.js';
 import { computeBackoffMs } from '../../../src/retry/backoff.js';

@@ -50,7 +50,7 @@ describe('configSchema', () => {
     const { error } = configSchema.safeParse(config);
     const lines = error === undefined ? [] : z.prettifyError(error).split('\n');
     expect(lines).toEqual([
-      '✖ must be a plain object',
+      '✖ must be a plain object, or false',
       '  → at defaults.quota',
       '✖ must be a whole number from 1 to 1000',
       '  → at defaults.retry.maxAttempts',

@@ -32,7 +32,7 @@ describe('validateConfig, given a config with errors', () => {
       {
         path: 'config.retry',
         received: 'an object',
-        suggestion: 'Write it as retry in defaults, or in an operation.',
+        suggestion: 'Write defaults.retry.',
       },
       {
         path: 'config.preset',
@@ -49,7 +49,9 @@ describe('validateConfig, given a config with errors', () => {
       {
         path: 'config.operations.chat.timeout',
         received: '5',
-        suggestion: 'Write deadlineMs for a call, or attemptTimeoutMs for one attempt.',
+        suggestion:
+          'Write operations.chat.deadlineMs: 5000 for the whole call, or operations.chat.attemptTimeoutMs: 5000 for one ' +
+          'attempt, if 5 means seconds.',
       },
       { path: 'config.operations.chat.breaker.openMs', received: 'the string "60"', suggestion: 'Did you mean 60?' },
       { path: 'config.operations.a.b', received: '7', suggestion: undefined },
@@ -87,20 +89,24 @@ describe('validateConfig, given a config with errors', () => {
   });
 
   it.each([
-    ['retry_attempts', 'Write retry.maxAttempts.'],
-    ['circuit_breaker_threshold', 'Write breaker.trip.consecutiveFailures.'],
-    ['recovery_timeout', 'Write breaker.openMs, in milliseconds.'],
-    ['default_strategy', 'Write strategy.'],
-    ['operation_overrides', 'Write operations, each with a strategy.'],
-    ['exponential_multiplier', 'Write retry.multiplier, which scales minDelayMs.'],
-    ['exponential_min', 'Write retry.minDelayMs, in milliseconds.'],
-    ['exponential_max', 'Write retry.maxDelayMs, in milliseconds.'],
-    ['jitter_enabled', "Write retry.jitter: 'additive' or 'none'."],
-    ['jitter_max', 'Write retry.jitterMaxMs, in milliseconds.'],
-    ['max_delay_seconds', 'Write retry.maxElapsedMs, in milliseconds.'],
+    ['retry_attempts', 'Write defaults.retry.maxAttempts.'],
+    ['circuit_breaker_threshold', 'Write defaults.breaker.trip.consecutiveFailures.'],
+    ['recovery_timeout', 'Write defaults.breaker.openMs: 5000, if 5 means seconds.'],
+    ['exponential_min', 'Write defaults.retry.minDelayMs.'],
+    ['exponential_max', 'Write defaults.retry.maxDelayMs.'],
+    ['jitter_enabled', "Write defaults.retry.jitter: 'additive' or 'none'."],
+    ['jitter_max', 'Write defaults.retry.jitterMaxMs.'],
+    ['max_delay_seconds', 'Write defaults.retry.maxElapsedMs: 5000.'],
   ])('suggests the setting that replaces the legacy field %s', (name, suggestion) => {
     expect(errorsIn({ [name]: 5 })).toEqual([{ path: `config.${name}`, received: '5', suggestion }]);
     expect(errorsIn({ defaults: { [name]: 5 } })[0]).toMatchObject({ path: `config.defaults.${name}`, suggestion });
+  });
+
+  it('suggests the parts of a config that replace legacy fields', () => {
+    expect(errorsIn({ default_strategy: 'critical', operation_overrides: {} })).toMatchObject([
+      { suggestion: 'Write strategy.' },
+      { suggestion: 'Write operations, each with a strategy.' },
+    ]);
   });
 
   it('has advice for every setting and part', () => {

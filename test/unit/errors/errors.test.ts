@@ -224,3 +224,17 @@ describe('a ConfigurationError', () => {
     ]);
   });
 });
+
+describe('a time limit that was exceeded', () => {
+  it.each([
+    { limitMs: 30, asked: true },
+    { limitMs: 99, asked: true },
+    { limitMs: 100, asked: false },
+    { limitMs: 30_000, asked: false },
+    // What was left of the deadline of a parent.
+    { limitMs: 12.5, asked: false },
+  ])('of $limitMs ms is asked about by its error: $asked', ({ limitMs, asked }) => {
+    const errors = [new DeadlineExceededError('chat', limitMs), new AttemptTimeoutError('chat', limitMs)];
+    for (const { message } of errors) expect(message.includes('looks like seconds')).toBe(asked);
+  });
+});

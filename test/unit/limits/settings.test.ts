@@ -48,7 +48,12 @@ describe('quota settings', () => {
         received: '5',
         suggestion: "Did you mean 'exhaustedMs'?",
       },
-      { path: 'quota.maxWaitMs', message: 'must be a number from 0 to 2147483647', received: '-1' },
+      {
+        path: 'quota.maxWaitMs',
+        message: 'must be a number from 0 to 2147483647',
+        received: '-1',
+        suggestion: 'Write milliseconds: 30000 suits most calls.',
+      },
     ]);
   });
 

@@ -195,7 +195,7 @@ describe('retry settings taken together', () => {
     },
   ])('$settings are refused', ({ settings, issue }) => {
     expect(refused(settings)).toEqual([]);
-    expect(refusedTogether(settings)).toEqual([issue]);
+    expect(refusedTogether(settings)).toMatchObject([issue]);
   });
 
   it.each([

@@ -1,0 +1,201 @@
+import type { AnyPart, AnySetting, SettingIssue } from './settings.js';
+import { isReadableRecord } from './values.js';
+import { findUnitMs, parseDurationMs, roundWrittenMs } from './written-duration.js';
+
+/** What a hint needs to know of a declaration: of a part, of a setting, or of options that are no part. */
+export interface Shape {
+  readonly info?: {
+    readonly advice?: string;
+    readonly unit?: 'milliseconds';
+    readonly elsewhere?: Readonly<Record<string, string>>;
+  };
+  readonly settings?: Readonly<Record<string, AnySetting>>;
+  readonly part?: AnyPart | undefined;
+  readonly each?: AnyPart | undefined;
+  findIssues?(value: unknown): readonly SettingIssue[];
+}
+
+const MS_PER_SECOND = 1_000;
+
+/** A place on the way from the outermost declaration to that of a value. */
+interface Step {
+  readonly path: readonly string[];
+  readonly shape: Shape;
+}
+
+/** A setting that an unknown name probably means. */
+interface Meant {
+  readonly name: string;
+  readonly path: string;
+  readonly setting: AnySetting;
+  /** What differs from the setting that has this name elsewhere. */
+  readonly note: string;
+}
+
+/** A name without case and separators. */
+interface Spelling {
+  readonly whole: string;
+  /** The same without its unit. */
+  readonly measure: string;
+  readonly unitMs: number | undefined;
+}
+
+/**
+ * Finds what to write instead of what is wrong: the place of a setting that is written elsewhere, the name here of one that
+ * other libraries call differently, or the values that it takes. Paths in it begin at the outermost declaration.
+ */
+export function findHint(declared: Shape, issue: SettingIssue): string | undefined {
+  const { path, key, received, suggestion } = issue;
+  const steps = listSteps(declared, path);
+  if (key !== undefined) return findKeyHint(steps.toReversed(), { ...issue, key });
+  const own = steps[path.length]?.shape;
+  return suggestion ?? suggestMs(own, received) ?? own?.info?.advice;
+}
+
+/**
+ * Finds what an unknown key means: a setting that takes its value, a sentence about the name, or any setting.
+ *
+ * @param steps the places around it. The nearest comes first: `strategy` beside `retry` is another one than within it.
+ */
+function findKeyHint(steps: readonly Step[], issue: SettingIssue & { readonly key: string }): string | undefined {
+  const { key, received, suggestion } = issue;
+  const spelling = spell(key);
+  const found = steps.map((step) => listMeant(step, spelling));
+  const fitting = found.map((all) => all.filter(({ setting }) => setting.findIssues(received).length === 0));
+  return (
+    describeFirst(fitting, spelling, issue) ??
+    findSentence(steps, spelling) ??
+    describeFirst(found, spelling, issue) ??
+    suggestion ??
+    findContentHint(steps, key, received)
+  );
+}
+
+/** Describes the first settings that were found, if any. */
+function describeFirst(
+  found: readonly (readonly Meant[])[],
+  spelling: Spelling,
+  { path, received, suggestion }: SettingIssue,
+): string | undefined {
+  const all = found.find(({ length }) => length > 0);
+  if (all === undefined) return undefined;
+  // Of several with one name, that of the call comes before that in its settings.
+  const meant = all.filter((each) =>
+    all.every(({ name, path: { length } }) => name !== each.name || length >= each.path.length),
+  );
+  const texts = meant.map(({ path: place, setting, note }) => place + describeMs(setting, spelling, received) + note);
+  // A slip in the name of a setting beside it needs no path.
+  const isSlip = texts.length === 1 && texts[0] === [...path, meant[0]?.name].join('.');
+  if (isSlip && suggestion !== undefined) return suggestion;
+  const isShort = meant.some(({ setting }) => looksLikeSeconds(setting, received));
+  return `Write ${texts.join(', or ')}${isShort && spelling.unitMs === undefined ? `, if ${String(received)} means seconds` : ''}.`;
+}
+
+function listSteps(declared: Shape, path: readonly string[]): readonly Step[] {
+  const steps: Step[] = [];
+  let shape: Shape | undefined = declared;
+  for (let depth = 0; shape !== undefined; depth++) {
+    steps.push({ path: path.slice(0, depth), shape });
+    const name = path[depth];
+    shape = name === undefined ? undefined : findInner(shape, name);
+  }
+  return steps;
+}
+
+function findInner(shape: Shape, name: string): Shape | undefined {
+  const { settings } = partOf(shape);
+  if (settings === undefined) return shape.each;
+  return Object.hasOwn(settings, name) ? settings[name] : undefined;
+}
+
+function partOf(shape: Shape): Shape {
+  return shape.part ?? shape;
+}
+
+/** Lists the settings that have a name here or elsewhere. */
+function listMeant({ shape, path }: Step, { whole, measure }: Spelling): readonly Meant[] {
+  const all = [...walkShape(shape, path)];
+  const listCalled = (wanted: string): readonly Meant[] =>
+    all.flatMap((each) => {
+      const note = findNote(each, wanted);
+      return note === undefined ? [] : [{ ...each, note }];
+    });
+  const exact = listCalled(whole);
+  return exact.length > 0 ? exact : listCalled(measure);
+}
+
+/** Every setting of a part and of the parts in it, without kinds of failure, which have the same settings as `retry`. */
+function* walkShape(shape: Shape, path: readonly string[]): Generator<Omit<Meant, 'note'>> {
+  for (const [name, setting] of Object.entries(partOf(shape).settings ?? {})) {
+    if (setting.takesTrue) continue;
+    const own = [...path, name];
+    yield { name, path: own.join('.'), setting };
+    if (setting.part !== undefined) yield* walkShape(setting, own);
+  }
+}
+
+/** What differs when a setting has this name; `undefined` if it has another one. */
+function findNote({ name, setting }: Omit<Meant, 'note'>, wanted: string): string | undefined {
+  const { whole, measure } = spell(name);
+  if (wanted === whole || wanted === measure) return '';
+  return findSpelled(setting.info.alsoCalled, wanted);
+}
+
+function findSentence(steps: readonly Step[], { whole, measure }: Spelling): string | undefined {
+  const all = steps.map(({ shape }) => partOf(shape).info?.elsewhere);
+  return all.map((each) => findSpelled(each, whole) ?? findSpelled(each, measure)).find((each) => each !== undefined);
+}
+
+function findSpelled(texts: Readonly<Record<string, string>> = {}, wanted: string): string | undefined {
+  return Object.entries(texts).find(([name]) => spell(name).whole === wanted)?.[1];
+}
+
+function spell(name: string): Spelling {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[\s_-]+/);
+  const whole = words.join('');
+  const last = words.at(-1) ?? '';
+  // `exponential_min` is a minimum, and our own names end in `Ms`.
+  const unitMs = last === 'min' ? undefined : findUnitMs(last);
+  if (unitMs !== undefined) words.pop();
+  if (words.at(-1) === 'in') words.pop();
+  return { whole, measure: words.join(''), unitMs: unitMs === 1 ? undefined : unitMs };
+}
+
+/** Says how many milliseconds a value in another unit means. */
+function describeMs(setting: AnySetting, { unitMs }: Spelling, received: unknown): string {
+  if (setting.info.unit === undefined) return '';
+  const scale = unitMs ?? (looksLikeSeconds(setting, received) ? MS_PER_SECOND : undefined);
+  const ms =
+    typeof received === 'string'
+      ? parseDurationMs(received)
+      : typeof received === 'number' && scale !== undefined
+        ? roundWrittenMs(received * scale)
+        : undefined;
+  return ms === undefined || Number.isNaN(ms) ? '' : `: ${ms}`;
+}
+
+/** True for a number that the setting would take for milliseconds, and that is too short to be meant so. */
+function looksLikeSeconds({ info }: AnySetting, received: unknown): boolean {
+  return typeof received === 'number' && received > 0 && received < (info.refuseBelowMs ?? 0);
+}
+
+/** Suggests the number of milliseconds that a text means, if that one would be allowed. */
+function suggestMs(setting: Shape | undefined, received: unknown): string | undefined {
+  if (setting?.info?.unit === undefined || typeof received !== 'string') return undefined;
+  const ms = parseDurationMs(received);
+  return ms !== undefined && setting.findIssues?.(ms).length === 0 ? `Did you mean ${ms}?` : undefined;
+}
+
+/** Finds where an object belongs by what it holds: the settings of one operation, or the whole that it stands in. */
+function findContentHint(steps: readonly Step[], key: string, received: unknown): string | undefined {
+  if (!isReadableRecord(received) || Object.keys(received).length === 0) return undefined;
+  for (const { path, shape } of steps) {
+    if (shape.findIssues?.(received).length === 0) return `Write what it holds without '${key}' around it.`;
+    for (const { path: place, setting } of walkShape(shape, path))
+      if (setting.each?.findIssues(received).length === 0) return `Write ${place}.${key}.`;
+  }
+  return undefined;
+}
