@@ -113,49 +113,53 @@ const PARTIES: readonly Party[] = [
   { name: '@aws-sdk/client-bedrock-runtime', client: bedrockClient, provider: bedrock },
 ];
 
-describe.each(PARTIES)('attempts that are told and requests that are seen, by $name', ({ client, provider }) => {
-  let server: FaultServer;
-  const resilience = createResilience({ config: { defaults: QUICK } });
+describe.each(PARTIES)(
+  'the attempts that holdfast reports and the requests that a server receives, by $name,',
+  ({ client, provider }) => {
+    let server: FaultServer;
+    const resilience = createResilience({ config: { defaults: QUICK } });
 
-  beforeAll(async () => {
-    server = await startFaultServer(provider.answer);
-  });
-  afterAll(async () => {
-    await resilience.close();
-    await server.close();
-  });
-  afterEach(() => server.play(provider.answer));
+    beforeAll(async () => {
+      server = await startFaultServer(provider.answer);
+    });
+    afterAll(async () => {
+      await resilience.close();
+      await server.close();
+    });
+    afterEach(() => server.play(provider.answer));
 
-  it.each(SCENARIOS)('agree for $what', async ({ what, script, settings, options, requests, ends }) => {
-    const before = server.requests.length;
-    server.play(script(provider));
-    const key = what;
-    const reports = [];
-    for (let call = 0; call < 3; call += 1) {
-      const chat = ({ signal }: { signal: AbortSignal }) => client.chat({ url: server.url, signal, timeoutMs: 4_000 });
-      reports.push(await resilience.inspect('chat', chat, { ...options, key, ...(settings && { settings }) }));
-    }
-    const tried = reports.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome !== 'rejected').length;
-    expect(reports.map(({ stopReason }) => stopReason)).toEqual(ends);
-    expect(server.requests.length - before).toBe(requests);
-    expect(tried).toBe(requests);
-    expect(resilience.operation('chat').stats(key).attempts).toBe(requests);
-  });
+    it.each(SCENARIOS)('agree for $what', async ({ what, script, settings, options, requests, ends }) => {
+      const before = server.requests.length;
+      server.play(script(provider));
+      const key = what;
+      const reports = [];
+      for (let call = 0; call < 3; call += 1) {
+        const chat = ({ signal }: { signal: AbortSignal }) =>
+          client.chat({ url: server.url, signal, timeoutMs: 4_000 });
+        reports.push(await resilience.inspect('chat', chat, { ...options, key, ...(settings && { settings }) }));
+      }
+      const tried = reports.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome !== 'rejected').length;
+      expect(reports.map(({ stopReason }) => stopReason)).toEqual(ends);
+      expect(server.requests.length - before).toBe(requests);
+      expect(tried).toBe(requests);
+      expect(resilience.operation('chat').stats(key).attempts).toBe(requests);
+    });
 
-  it('agree when the budget pays for one retry and no more', async () => {
-    const budget = { ratio: 0, floorPerSecond: 0.001, burst: 1 };
-    const thrifty = createResilience({ config: { defaults: { ...QUICK, retry: { ...QUICK.retry, budget } } } });
-    const before = server.requests.length;
-    server.play(provider.errors.server_error);
-    const ask = ({ signal }: { signal: AbortSignal }) => client.chat({ url: server.url, signal, timeoutMs: 4_000 });
-    const reports = [await thrifty.inspect('chat', ask), await thrifty.inspect('chat', ask)];
-    expect(reports.map(({ stopReason, attempts }) => ({ stopReason, attempts: attempts.length }))).toEqual([
-      { stopReason: 'retry_budget', attempts: 2 },
-      { stopReason: 'retry_budget', attempts: 1 },
-    ]);
-    expect(server.requests.length - before).toBe(3);
-    expect(thrifty.stats('chat')).toMatchObject({ attempts: 3, retries: 1, rejections: { budget: 2 } });
-    expect(thrifty.health().spentBudgets).toEqual(['chat']);
-    await thrifty.close();
-  });
-});
+    it('agree when the budget allows exactly one retry', async () => {
+      const budget = { ratio: 0, floorPerSecond: 0.001, burst: 1 };
+      const thrifty = createResilience({ config: { defaults: { ...QUICK, retry: { ...QUICK.retry, budget } } } });
+      const before = server.requests.length;
+      server.play(provider.errors.server_error);
+      const ask = ({ signal }: { signal: AbortSignal }) => client.chat({ url: server.url, signal, timeoutMs: 4_000 });
+      const reports = [await thrifty.inspect('chat', ask), await thrifty.inspect('chat', ask)];
+      expect(reports.map(({ stopReason, attempts }) => ({ stopReason, attempts: attempts.length }))).toEqual([
+        { stopReason: 'retry_budget', attempts: 2 },
+        { stopReason: 'retry_budget', attempts: 1 },
+      ]);
+      expect(server.requests.length - before).toBe(3);
+      expect(thrifty.stats('chat')).toMatchObject({ attempts: 3, retries: 1, rejections: { budget: 2 } });
+      expect(thrifty.health().spentBudgets).toEqual(['chat']);
+      await thrifty.close();
+    });
+  },
+);

@@ -58,7 +58,7 @@ function settingsWith([first = '', ...rest]: readonly string[], value: unknown):
   return { [first]: { ...beside, ...settingsWith(rest, value) } };
 }
 
-describe.each(NUMBERS)('a number in settings: $path', ({ path, allowed }) => {
+describe.each(NUMBERS)('the number $path in settings', ({ path, allowed }) => {
   it.each(NO_NUMBERS)('refuses $received', ({ value, received }) => {
     const settings = settingsWith(path, value);
     const expected = { path: path.join('.'), message: allowed, received };
@@ -71,7 +71,7 @@ describe.each(NUMBERS)('a number in settings: $path', ({ path, allowed }) => {
   });
 });
 
-describe.each(['deadlineMs', 'attemptTimeoutMs'])('a duration of one call: %s', (name) => {
+describe.each(['deadlineMs', 'attemptTimeoutMs'])('the duration %s of one call', (name) => {
   it.each(NO_NUMBERS)('refuses $received', async ({ value, received }) => {
     const resilience = createResilience();
     const work = vi.fn();
@@ -98,7 +98,7 @@ describe('options.deadlineMs of one call', () => {
     expect(resilience.stats('known').calls).toBe(1);
   });
 
-  it('says at 0 or Infinity how to disable it', async () => {
+  it('names false as the way to disable it when it is 0 or Infinity', async () => {
     const { execute } = untyped(createResilience());
     for (const deadlineMs of [0, Infinity]) {
       const [issue] = issuesIn(await errorOf(execute('chat', () => 1, { deadlineMs })));
@@ -137,7 +137,7 @@ describe('the name of an operation', () => {
     },
   );
 
-  it.each(NO_NAMES)('stays unknown when it is $received', ({ value, received }) => {
+  it.each(NO_NAMES)('is refused by every method for a known operation when it is $received', ({ value, received }) => {
     const doors = untyped(createResilience());
     const expected = [{ path: 'operation', message: 'must be a known operation, and none is yet', received }];
     expect(issuesIn(thrownBy(() => doors.stats(value)))).toEqual(expected);
@@ -157,7 +157,7 @@ describe('the name of an operation', () => {
     },
   );
 
-  it('that is unknown is refused by every question about it, and stays unknown', () => {
+  it('that is unknown is refused by every method for a known operation, and stays unknown', () => {
     const resilience = createResilience({ config: { operations: { chat: {}, embed: {} } } });
     const expected = [
       {
@@ -322,7 +322,7 @@ describe('options of a call', () => {
     }
   });
 
-  it('are checked together, and give way where they do not fit those of the operation', async () => {
+  it('are checked together, and adjusted where they contradict those of the operation', async () => {
     const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 100 } } } });
     await resilience.execute('roomy', () => 1, { settings: { retry: { maxDelayMs: 50 } } });
     const settings = { retry: { maxDelayMs: 50, minDelayMs: 51 } };

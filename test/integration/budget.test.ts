@@ -50,7 +50,7 @@ describe('a full outage at 100 calls a second', () => {
     expect(rejections.budget).toBeGreaterThan(calls / 2);
   });
 
-  it('makes nearly three without a budget', async () => {
+  it('makes nearly three requests a call without a budget', async () => {
     const later = (await requestsBySecond(budgeted({ budget: false }), 100, SECONDS)).slice(10);
     expect(sum(later) / (later.length * 100)).toBeGreaterThan(2.8);
   });
@@ -72,7 +72,7 @@ describe('a budget that is spent', () => {
     budget: { ratio: 0.5, floorPerSecond: 0, burst: 1 },
   };
 
-  it("ends the call with the function's own error at once, and says so everywhere", async () => {
+  it("ends the call with the function's own error at once, and every report says so", async () => {
     const resilience = budgeted(SMALL);
     const events = recorded(resilience);
     const error = httpError(500);
@@ -131,7 +131,7 @@ describe('a budget that is spent', () => {
     expect(await ended).toBe('fine');
   });
 
-  it('is one for all keys of an operation, and another one for each operation', async () => {
+  it('is shared by all keys of an operation, and not by other operations', async () => {
     const resilience = budgeted(SMALL);
     await errorOf(spend(resilience, 'eu'));
     expect(await resilience.inspect('chat', failing(httpError(500)).work, { key: 'us' })).toMatchObject({
@@ -153,7 +153,7 @@ describe('a budget that is spent', () => {
     expect(resilience.health().spentBudgets).toEqual([]);
   });
 
-  it('does not bind a call that has switched it off for itself', async () => {
+  it('does not limit a call that has switched it off for itself', async () => {
     const resilience = budgeted(SMALL);
     await errorOf(spend(resilience));
     const report = resilience.inspect('chat', failing(httpError(500)).work, { settings: { retry: { budget: false } } });
@@ -161,7 +161,7 @@ describe('a budget that is spent', () => {
     expect(await report).toMatchObject({ ok: true });
   });
 
-  it('binds a call that brings retries of its own to an operation that has a budget', async () => {
+  it('limits a call that brings retries of its own to an operation that has a budget', async () => {
     const resilience = budgeted(SMALL);
     await errorOf(spend(resilience));
     const settings = { retry: { maxAttempts: 9 } };
@@ -170,7 +170,7 @@ describe('a budget that is spent', () => {
     });
   });
 
-  it('binds calls that bring retries to an operation that has none', async () => {
+  it('limits calls that bring retries to an operation without retries', async () => {
     const resilience = createResilience({ config: { defaults: { retry: false, breaker: false } } });
     const settings = { retry: { maxAttempts: 2, minDelayMs: 10, maxDelayMs: 10 } };
     const calls = Array.from({ length: 30 }, () => resilience.inspect('chat', down().work, { settings }));
@@ -180,7 +180,7 @@ describe('a budget that is spent', () => {
     expect(reasons.filter((reason) => reason === 'retry_budget')).toHaveLength(20);
   });
 
-  it('is no matter of one call: a call that brings another one is refused', async () => {
+  it('cannot be replaced by a call, which is refused if it brings another one', async () => {
     const resilience = budgeted(SMALL);
     const { work, calledAt } = down();
     const error = await errorOf(

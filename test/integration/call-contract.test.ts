@@ -62,7 +62,7 @@ function harness(outer: readonly Stage[] = [], inner: readonly Stage[] = [], att
 }
 
 describe('a stage that hedges', () => {
-  it('runs two attempts at once, and the slower one ends neutral with its signal aborted', async () => {
+  it('runs two attempts at once, and the slower one is ignored with its signal aborted', async () => {
     const { start, notes, stats } = harness([], [hedgeStage(50)]);
     const signals: AbortSignal[] = [];
     const { call, value } = start(({ attempt, signal }) => {
@@ -179,7 +179,7 @@ describe('a stage that moves between targets', () => {
 });
 
 describe('a stage that defers the outcome of a stream', () => {
-  it('gives the value at once, and the breaker hears of the outcome when the stream ends', async () => {
+  it('returns the value at once, and settles the breaker when the stream ends', async () => {
     const streams: DeferredOutcome[] = [];
     const { start, stats, notes, timers } = harness([], [streamStage((outcome) => streams.push(outcome))]);
     const { call, value } = start(() => 'a stream');
@@ -207,7 +207,7 @@ describe('a stage that defers the outcome of a stream', () => {
     expect(notes).toEqual(["chat#1 failure: an attempt of 'chat' took longer than its 1000 ms"]);
   });
 
-  it('passes on what was observed while the stream was read', async () => {
+  it('passes on the observations that were made while the stream was read', async () => {
     const { start, notes } = harness(
       [],
       [

@@ -32,7 +32,7 @@ describe("a caller's abort", () => {
     expect(settledWith).toBe(reason);
   });
 
-  it('is `cancelled`, and its reason is passed on as it is', async () => {
+  it('is classified as `cancelled`, and its reason is passed on as it is', async () => {
     const resilience = createResilience();
     const abort = new AbortController();
     const reason = { why: 'the user left' };
@@ -122,7 +122,7 @@ describe("a caller's abort", () => {
     expect(resilience.breaker('chat').state).toBe('closed');
   });
 
-  it('ends that call alone', async () => {
+  it('ends the call that has its signal and no other one', async () => {
     const resilience = createResilience();
     const abort = new AbortController();
     const work = deferred<string>();
@@ -199,7 +199,7 @@ describe("a caller's abort", () => {
     expect(await done).toBe('in time');
   });
 
-  it('settles the caller before what the function throws on hearing of it', async () => {
+  it('settles the call before the function throws because of the abort', async () => {
     const resilience = createResilience();
     const abort = new AbortController();
     const reason = new Error('the user left');
@@ -217,7 +217,7 @@ describe("a caller's abort", () => {
     expect(await ended).toBe(reason);
   });
 
-  it('is forgotten when the breaker has refused the call before', async () => {
+  it('has no effect when the breaker has rejected the call before', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker().isolate();
     const abort = new AbortController();
@@ -231,7 +231,7 @@ describe("a caller's abort", () => {
 });
 
 describe('a signal that is aborted on entry', () => {
-  it('rejects with its reason, is cancelled, and the function is never called', async () => {
+  it('makes the call reject with its reason as cancelled, and the function is never called', async () => {
     const resilience = createResilience();
     const reason = new Error('gone before it began');
     const work = vi.fn(() => 1);
@@ -264,7 +264,7 @@ describe("the caller's signal", () => {
     { how: 'rejects', work: () => Promise.reject(new Error('down')) },
   ];
 
-  it.each(ENDS)('is listened to once and left again when the call $how', async ({ work }) => {
+  it.each(ENDS)('is listened to once and has no listener left when the call $how', async ({ work }) => {
     const { abort, added, removed } = observed();
     await createResilience()
       .execute('chat', work, { signal: abort.signal })
@@ -272,7 +272,7 @@ describe("the caller's signal", () => {
     expect([added(), removed()]).toEqual([1, 1]);
   });
 
-  it('is left when the call ends at its deadline', async () => {
+  it('has no listener left when the call ends at its deadline', async () => {
     vi.useFakeTimers();
     const { abort, added, removed } = observed();
     const ended = errorOf(createResilience().execute('chat', never, { signal: abort.signal, deadlineMs: 10 }));
@@ -281,7 +281,7 @@ describe("the caller's signal", () => {
     expect([added(), removed()]).toEqual([1, 1]);
   });
 
-  it('is left when the breaker refuses the call', async () => {
+  it('has no listener left when the breaker rejects the call', async () => {
     const { abort, added, removed } = observed();
     const resilience = createResilience();
     resilience.operation('chat').breaker().isolate();
@@ -289,7 +289,7 @@ describe("the caller's signal", () => {
     expect(added()).toBe(removed());
   });
 
-  it('is listened to once for many calls at the same time, and left with the last of them', async () => {
+  it('has one listener for many calls at the same time, and none after the last of them', async () => {
     const { abort, added, removed } = observed();
     const resilience = createResilience();
     const works = Array.from({ length: 20 }, () => deferred());

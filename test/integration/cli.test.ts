@@ -84,7 +84,7 @@ describe('the holdfast command', () => {
     [['validate', 'broken.json'], 1],
     [['frobnicate'], 2],
     [['validate', 'none.json'], 2],
-  ])('%j exits with %d', async (argv, code) => {
+  ])('given %j exits with %d', async (argv, code) => {
     const ended = await holdfast(argv);
     expect(ended.code).toBe(code);
     // Stdout has the result or nothing.
@@ -96,7 +96,7 @@ describe('the holdfast command', () => {
     expect(out).toMatch(/^broken\.json: not valid, 1 error\nerror: broken\.json: /);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('says that the disk is full, without a stack trace', async () => {
+  it.skipIf(!existsSync('/dev/full'))('reports a full disk without a stack trace', async () => {
     const stdout = openSync('/dev/full', 'w');
     const { code, err } = await holdfast(['presets', '--json'], { stdout });
     closeSync(stdout);

@@ -20,7 +20,7 @@ describe('close()', () => {
     await used.close();
   });
 
-  it('waits for the calls under way, and gives them their results', async () => {
+  it('waits for the calls under way, which end with their results', async () => {
     const resilience = createResilience();
     const works = [deferred<string>(), deferred<string>()];
     const done = works.map(({ promise }, key) => resilience.execute('chat', () => promise, { key: `${key}` }));
@@ -45,7 +45,7 @@ describe('close()', () => {
     expect(await hasSettled(closed)).toBe(true);
   });
 
-  it('waits for calls that wait themselves, for another attempt or for their quota', async () => {
+  it('waits for calls that themselves wait for another attempt or for their quota', async () => {
     const resilience = createResilience({ random: () => 0, config: { defaults: { retry: { minDelayMs: 100 } } } });
     const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
     const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '2' } });
@@ -72,7 +72,7 @@ describe('close()', () => {
     expect(await hasSettled(resilience.close())).toBe(true);
   });
 
-  it('can be called twice, and is one and the same', async () => {
+  it('returns the same promise when it is called twice', async () => {
     const resilience = createResilience();
     const work = deferred<string>();
     const done = resilience.execute('chat', () => work.promise);
@@ -108,7 +108,7 @@ describe('close()', () => {
     expect(await hasSettled(resilience.close())).toBe(true);
   });
 
-  it('can be called by a listener without harm to the call', async () => {
+  it('can be called by a listener without an effect on the call', async () => {
     const resilience = createResilience();
     resilience.on('call.started', () => void resilience.close());
     expect(await resilience.execute('chat', () => 'fine')).toBe('fine');
@@ -116,7 +116,7 @@ describe('close()', () => {
     expect(await errorOf(resilience.execute('chat', () => 1))).toBeInstanceOf(ResilienceClosedError);
   });
 
-  it('in the context hook refuses that very call, and leaves no call behind', async () => {
+  it('in the context hook rejects that very call, and leaves no call behind', async () => {
     const resilience = createResilience({
       context: () => {
         void resilience.close();
@@ -184,14 +184,14 @@ describe('after close()', () => {
     expect(thrownBy(() => resilience.operation('new'))).toBeInstanceOf(ResilienceClosedError);
   });
 
-  it('nothing is told of refused calls', async () => {
+  it('no event is emitted for rejected calls', async () => {
     const resilience = await closedOne();
     const events = recorded(resilience);
     await errorOf(resilience.execute('chat', () => 1));
     expect(typesOf(events)).toEqual([]);
   });
 
-  it('numbers and breakers can be looked at, and breakers not be moved', async () => {
+  it('numbers and breakers can be read, and breakers cannot be changed', async () => {
     const resilience = await closedOne();
     const handles = [resilience.breaker('chat'), resilience.breaker('chat', 'new')];
     expect(resilience.stats('chat').calls).toBe(1);
@@ -206,7 +206,7 @@ describe('after close()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('a late result of an abandoned attempt is told still', async () => {
+  it('a late result of an abandoned attempt is still reported', async () => {
     const resilience = createResilience({ config: { defaults: { deadlineMs: 100 } } });
     const events = recorded(resilience);
     const work = deferred<string>();

@@ -102,7 +102,7 @@ describe('readConfigFile', () => {
     expect(wrongWith(written('empty.json', ''))).toMatchObject([{ message: 'must hold a config' }]);
   });
 
-  it.each([undefined, null, 5, '', ' '])('refuses what is not a path: %j', (path) => {
+  it.each([undefined, null, 5, '', ' '])('refuses %j, which is not a path', (path) => {
     expect(wrongWith(path)).toMatchObject([{ path: 'path', message: 'must be the path of a file' }]);
   });
 });
@@ -131,7 +131,7 @@ describe('HOLDFAST_CONFIG', () => {
 });
 
 describe('loadConfig with a file', () => {
-  it('prefers variables to the file, and the code to both', () => {
+  it('prefers variables to the file, and the code to both of them', () => {
     const file = written(
       'holdfast.yaml',
       'defaults: { deadlineMs: 1000, attemptTimeoutMs: 1000, retry: { maxAttempts: 2 } }',

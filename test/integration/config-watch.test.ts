@@ -296,7 +296,7 @@ describe('watchConfig with a bad file', () => {
     expect(messagesOf(errors)).toEqual(Array(2).fill('must be a file that can be read, and this does not exist'));
   });
 
-  it('reports a refused file once, and tries again only after another change', async () => {
+  it('reports a refused file once, and reads it again only after another change', async () => {
     const { deadlines, given, errors } = watchIt();
     replaceFile(REFUSED);
     await until(() => expect(errors).toHaveLength(1));
@@ -421,7 +421,7 @@ describe('closing a watched config', () => {
     fs.writeFileSync(file, textOf(1_000));
   });
 
-  it('stops it at any time and is idempotent', async () => {
+  it('stops the watch at any time and is idempotent', async () => {
     const closed = [watchIt(), watchIt(), watchIt()];
     closed[0]?.watching.close();
     await until(() => expect(looks()).toBeGreaterThan(1));

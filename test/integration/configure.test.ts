@@ -15,7 +15,7 @@ describe('configure()', () => {
     vi.useRealTimers();
   });
 
-  it('tells every setting that changes, from where to where', () => {
+  it('returns every setting that changes, with both values and their layers', () => {
     const resilience = configured({ preset: 'simple', operations: { chat: { deadlineMs: 5_000 } } });
     const change = resilience.configure(
       { operations: { chat: { deadlineMs: 6_000 } } },
@@ -40,7 +40,7 @@ describe('configure()', () => {
     expect(resilience.operation('chat').settings.deadlineMs).toBe(6_000);
   });
 
-  it('adds to what it has set before, and a file takes the place of a file', () => {
+  it('adds to what it has set before, and replaces a file by a later file', () => {
     const resilience = configured({ preset: 'none' });
     resilience.configure({ defaults: { deadlineMs: 1_000 } });
     resilience.configure({ defaults: { attemptTimeoutMs: 500 } });
@@ -54,7 +54,7 @@ describe('configure()', () => {
     expect(resilience.operation('chat').settings.quota).not.toBe(false);
   });
 
-  it('takes back what it has set before, when it is told to replace it', () => {
+  it('removes what it has set before if replace is true', () => {
     const resilience = configured({ preset: 'simple', operations: { chat: { deadlineMs: 5_000 } } });
     const before = resilience.config('chat');
     resilience.configure({ preset: 'production', operations: { chat: { deadlineMs: 1_000, retry: false } } });
@@ -71,14 +71,14 @@ describe('configure()', () => {
     expect(resilience.config('talk').operation).toBe('talk');
   });
 
-  it('lays a change over a file when it is told not to replace it', () => {
+  it('merges a change over a file if replace is false', () => {
     const resilience = configured({ preset: 'none' });
     resilience.configure({ defaults: { quota: false } }, { layer: 'file' });
     resilience.configure({ defaults: { retry: false } }, { layer: 'file', replace: false });
     expect(resilience.operation('chat').settings).toMatchObject({ quota: false, retry: false });
   });
 
-  it('keeps what it has set before, when what should replace it is wrong', () => {
+  it('keeps what it has set before if the replacement is invalid', () => {
     const resilience = configured({ preset: 'simple' });
     resilience.configure({ defaults: { deadlineMs: 1_000 } });
     const before = resilience.config();
@@ -87,7 +87,7 @@ describe('configure()', () => {
     expect(resilience.config()).toEqual(before);
   });
 
-  it('changes the preset for all that nobody gives', () => {
+  it('changes the settings of the preset that no other layer sets', () => {
     const resilience = configured({ preset: 'simple', defaults: { retry: { maxAttempts: 9 } } });
     const { preset, changes } = resilience.configure({ preset: 'production' });
     expect(preset).toEqual({ from: 'simple', to: 'production' });
@@ -95,7 +95,7 @@ describe('configure()', () => {
     expect(changes.map(({ path }) => path)).not.toContain('retry.maxAttempts');
   });
 
-  it('tells where an alias comes from', () => {
+  it('returns the layer that an alias comes from', () => {
     const resilience = configured({ preset: 'none' });
     const aliases = (change: ConfigInput) =>
       resilience
@@ -108,7 +108,7 @@ describe('configure()', () => {
     expect(aliases({ operations: { answer_question: { alias: 'chat' } } })).toEqual([{ from: ofPreset, to: own }]);
   });
 
-  it('tells once that an alias has become an operation, which is an alias no more', () => {
+  it('returns one change for an alias that becomes an operation', () => {
     const resilience = configured({ preset: 'simple' });
     const { changes } = resilience.configure({ operations: { summarize_text: { deadlineMs: 9 } } });
     expect(changes.map(({ operation, path, to }) => [operation, path, to?.value])).toEqual([
@@ -118,7 +118,7 @@ describe('configure()', () => {
     expect(resilience.config('summarize_text').settings).not.toHaveProperty('alias');
   });
 
-  it('refuses a preset that takes an operation in use for an alias, unless the config says that it is one', async () => {
+  it('refuses a preset that makes an operation in use an alias, unless the config names the operation', async () => {
     const resilience = configured({ preset: 'none' });
     await resilience.execute('answer_question', () => 1);
     const issues = issuesIn(thrownBy(() => resilience.configure({ preset: 'production' })));
@@ -141,7 +141,7 @@ describe('configure()', () => {
     expect(resilience.config()).toEqual(before);
   });
 
-  it('only says what would change in a dry run', () => {
+  it('returns what would change and changes nothing in a dry run', () => {
     const resilience = configured({ preset: 'simple' });
     const before = resilience.config('chat');
     const { applied, changes } = resilience.configure({ defaults: { retry: false } }, { dryRun: true });
@@ -149,7 +149,7 @@ describe('configure()', () => {
     expect(resilience.config('chat')).toEqual(before);
   });
 
-  it('refuses a bad change as a whole, tells so, and leaves everything as it was', () => {
+  it('refuses an invalid change as a whole, emits config.refused, and leaves everything as it was', () => {
     const resilience = configured({ operations: { chat: { deadlineMs: 5_000 } } });
     const events: HoldfastEvent[] = [];
     resilience.on('*', (event) => events.push(event));
@@ -164,7 +164,7 @@ describe('configure()', () => {
     expect(events).toMatchObject([{ type: 'config.refused', layer: 'runtime', actor: 'me', reason: 'slow', issues }]);
   });
 
-  it('tells of a change that another copy of the package has refused', async () => {
+  it('emits config.refused for a change that another copy of the package has refused', async () => {
     const resilience = configured({});
     const told = vi.fn();
     resilience.on('config.refused', told);
@@ -179,7 +179,7 @@ describe('configure()', () => {
     expect(told.mock.calls).toMatchObject([[{ layer: 'file', issues: [{ path: 'holdfast.yaml' }] }]]);
   });
 
-  it('tells that it has changed the configuration', () => {
+  it('emits config.changed after a change', () => {
     const resilience = configured({});
     const told = vi.fn();
     resilience.on('config.changed', told);
@@ -245,7 +245,7 @@ describe('configure()', () => {
     expect(resilience.breaker('chat').state).toBe('open');
   });
 
-  it('takes no call from before for a slow one when slowness begins to count', async () => {
+  it('counts no earlier call as slow when slow calls begin to count', async () => {
     const resilience = configured({ preset: 'none', defaults: { retry: false } });
     await vi.advanceTimersByTimeAsync(60_000);
     const begun = Array.from({ length: 20 }, () =>
@@ -274,7 +274,7 @@ describe('configure()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('keeps what a budget holds', async () => {
+  it('keeps the tokens of a budget', async () => {
     const budget = { ratio: 0, floorPerSecond: 0.001, burst: 3 };
     const retry = { maxAttempts: 10, minDelayMs: 0, maxDelayMs: 0, jitter: 'none', budget } as const;
     const resilience = configured({ preset: 'none', defaults: { retry, breaker: false } });
@@ -284,7 +284,7 @@ describe('configure()', () => {
     expect([first.attempts.length, second.attempts.length]).toEqual([4, 1]);
   });
 
-  it('fills a budget by the old rules until then, and by the new ones from then on', async () => {
+  it('refills a budget by the old settings until the change, and by the new ones after it', async () => {
     const budget = { ratio: 0, floorPerSecond: 0.001, burst: 3 };
     const retry = { maxAttempts: 10, minDelayMs: 0, maxDelayMs: 0, jitter: 'none', budget } as const;
     const resilience = configured({ preset: 'none', defaults: { retry, breaker: false } });
@@ -297,7 +297,7 @@ describe('configure()', () => {
     expect((await resilience.inspect('chat', down)).attempts).toHaveLength(3);
   });
 
-  it('forgets a budget that is switched off', async () => {
+  it('drops a budget that is switched off', async () => {
     const budget = { ratio: 0, floorPerSecond: 0.001, burst: 1 };
     const retry = { maxAttempts: 3, minDelayMs: 0, maxDelayMs: 0, jitter: 'none', budget } as const;
     const resilience = configured({ preset: 'none', defaults: { retry, breaker: false } });
@@ -308,7 +308,7 @@ describe('configure()', () => {
     expect((await resilience.inspect('chat', down)).attempts).toHaveLength(3);
   });
 
-  it('holds for a nested call that begins after it', async () => {
+  it('applies to a nested call that begins after it', async () => {
     const resilience = configured({ preset: 'none' });
     const left = await resilience.execute('outer', () => {
       resilience.configure({ operations: { inner: { deadlineMs: 50 } } });
@@ -318,7 +318,7 @@ describe('configure()', () => {
   });
 });
 
-it('10,000 calls in flight while the configuration changes 200 times: each ends as the settings say that it began with', async () => {
+it('10,000 calls in flight during 200 changes of the configuration each end by the settings that they began with', async () => {
   const settingsOf = (version: number) => ({
     deadlineMs: version % 3 === 0 ? 50 : 100_000,
     retry: {

@@ -84,7 +84,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     expect(signal?.reason).toMatchObject({ name: 'TimeoutError', message, cause: error });
   });
 
-  it('is met by a signal that is aborted already when the function reads it late', async () => {
+  it('gives a function that reads its signal late a signal that is already aborted', async () => {
     const resilience = withDefaults(settings);
     let late: Call | undefined;
     const ended = errorOf(
@@ -100,7 +100,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     expect(late?.signal).toBe(late?.signal);
   });
 
-  it('is what the caller gets, whatever the function throws when its signal aborts', async () => {
+  it('is the error that the caller receives, whatever the function throws when its signal aborts', async () => {
     const resilience = withDefaults(settings);
     const ended = errorOf(
       resilience.execute(
@@ -115,7 +115,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     expect(await ended).toBeInstanceOf(expected);
   });
 
-  it('drops a late success, tells of it as attempt.abandoned, and counts it nowhere', async () => {
+  it('drops a late success, emits attempt.abandoned for it, and counts it nowhere', async () => {
     const resilience = withDefaults(settings);
     const work = deferred<string>();
     const ended = errorOf(resilience.execute('chat', () => work.promise, { key: 'eu' }));
@@ -148,7 +148,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     expect(breakerBefore).toMatchObject({ admitted: 1, failures: 1, successes: 0 });
   });
 
-  it('swallows a late failure, and tells of it as attempt.abandoned', async () => {
+  it('drops a late failure, and emits attempt.abandoned for it', async () => {
     const resilience = withDefaults(settings);
     const events = recorded(resilience);
     const work = deferred<string>();
@@ -176,7 +176,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     expect(events).toEqual([]);
   });
 
-  it('swallows a late result when nobody listens', async () => {
+  it('drops a late result when there is no listener', async () => {
     const resilience = withDefaults(settings);
     const works = [deferred<string>(), deferred<string>()];
     const ended = works.map(({ promise }) => errorOf(resilience.execute('chat', () => promise)));
@@ -202,7 +202,7 @@ describe.each(LIMITS)('$limit', ({ settings, error: expected, message, stopReaso
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('counts from the call, not from when the function first gives way', async () => {
+  it('counts from the call, not from the first moment at which the function yields', async () => {
     const resilience = withDefaults(settings);
     const ended = errorOf(
       resilience.execute('chat', () => {
@@ -240,7 +240,7 @@ describe('a deadline and an attempt timeout together', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('agree on what ended the call, also when both timers fire before anybody could react', async () => {
+  it('agree on what ended the call, also when both timers fire in the same turn', async () => {
     const resilience = withDefaults({ deadlineMs: 80, attemptTimeoutMs: 50, retry: false });
     const ended = errorOf(resilience.execute('chat', never));
     vi.advanceTimersByTime(200);
@@ -249,7 +249,7 @@ describe('a deadline and an attempt timeout together', () => {
     expect(explain(error)?.stopReason).toBe('attempts_exhausted');
   });
 
-  it('do not take the place of an abort that came before them', async () => {
+  it('do not take the place of an earlier abort', async () => {
     const resilience = withDefaults({ deadlineMs: 80, attemptTimeoutMs: 50 });
     const abort = new AbortController();
     const reason = new Error('the user left');
@@ -294,7 +294,7 @@ describe('call.remainingMs()', () => {
     expect(await resilience.execute('chat', (call) => call.remainingMs())).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('knows the deadline that one call brought along', async () => {
+  it('uses the deadline that one call brought along', async () => {
     const resilience = withDefaults({ deadlineMs: 100 });
     expect(await resilience.execute('chat', (call) => call.remainingMs(), { deadlineMs: 7 })).toBe(7);
     expect(await resilience.execute('chat', (call) => call.remainingMs(), { deadlineMs: false })).toBe(Infinity);
@@ -311,7 +311,7 @@ describe('call.remainingMs()', () => {
 });
 
 describe('a call with a deadline of its own', () => {
-  it('ends by it, shorter or longer than that of the operation', async () => {
+  it('ends at it, whether it is shorter or longer than that of the operation', async () => {
     const resilience = withDefaults({ deadlineMs: 100, attemptTimeoutMs: false });
     const shorter = errorOf(resilience.execute('chat', never, { deadlineMs: 20 }));
     const longer = errorOf(resilience.execute('chat', never, { deadlineMs: 200 }));
@@ -324,7 +324,7 @@ describe('a call with a deadline of its own', () => {
     expect(await longer).toEqual(new DeadlineExceededError('chat', 200));
   });
 
-  it('has none when it says false', async () => {
+  it('has no deadline when its option is false', async () => {
     const resilience = withDefaults({ deadlineMs: 100, attemptTimeoutMs: false, breaker: false });
     const work = deferred<string>();
     const done = resilience.execute('chat', () => work.promise, { deadlineMs: false });
@@ -334,7 +334,7 @@ describe('a call with a deadline of its own', () => {
     expect(await done).toBe('at last');
   });
 
-  it('has it also where the operation has none', async () => {
+  it('has its deadline also when the operation has none', async () => {
     const resilience = withDefaults({ deadlineMs: false, attemptTimeoutMs: false });
     const ended = errorOf(resilience.execute('chat', never, { deadlineMs: 30 }));
     const inSettings = errorOf(resilience.execute('chat', never, { settings: { deadlineMs: 30 } }));
@@ -343,7 +343,7 @@ describe('a call with a deadline of its own', () => {
     expect(await inSettings).toEqual(new DeadlineExceededError('chat', 30));
   });
 
-  it('goes by the option before the setting', async () => {
+  it('prefers the option to the setting', async () => {
     const resilience = withDefaults({ deadlineMs: 100 });
     const remaining = (deadlineMs: number | false) =>
       resilience.execute('chat', (call) => call.remainingMs(), { deadlineMs, settings: { deadlineMs: 50 } });
@@ -351,7 +351,7 @@ describe('a call with a deadline of its own', () => {
     expect(await remaining(false)).toBe(Infinity);
   });
 
-  it('has none when its option says false, whatever its settings say', async () => {
+  it('has no deadline when its option is false, whatever its settings say', async () => {
     const resilience = withDefaults({ deadlineMs: false, attemptTimeoutMs: false, breaker: false });
     const work = deferred<string>();
     const done = resilience.execute('chat', () => work.promise, { deadlineMs: false, settings: { deadlineMs: 50 } });
@@ -369,8 +369,8 @@ describe('a call with a deadline of its own', () => {
   });
 });
 
-describe('settings of one call', () => {
-  it('bring an attempt timeout of their own', async () => {
+describe('the settings of one call', () => {
+  it('set an attempt timeout', async () => {
     const resilience = withDefaults({ attemptTimeoutMs: 100, retry: false });
     const ended = errorOf(resilience.execute('chat', never, { settings: { attemptTimeoutMs: 10 } }));
     await pass(10);
@@ -414,7 +414,7 @@ describe('settings of one call', () => {
     expect(attempts).toEqual([1, 1, 2]);
   });
 
-  it('lay retries over those of the operation, and leave these as they are', async () => {
+  it('merge their retries over those of the operation, and leave those unchanged', async () => {
     const resilience = withDefaults({ retry: { maxAttempts: 2, minDelayMs: 10, jitter: 'none' } });
     const work = () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
     const own = resilience.inspect('chat', work, { settings: { retry: { maxAttempts: 3 } } });
@@ -437,7 +437,7 @@ describe('settings of one call', () => {
     expect(await errorOf(resilience.execute('chat', () => 'kept out'))).toBeInstanceOf(QuotaHeldError);
   });
 
-  it('leave the rest as the operation has it', async () => {
+  it('leave all other settings as the operation has them', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker().open();
     const error = await errorOf(resilience.execute('chat', () => 1, { settings: { attemptTimeoutMs: 10 } }));

@@ -44,11 +44,11 @@ async function endAfter<T>(ms: number, end: () => T): Promise<T> {
   return end();
 }
 
-describe('what is told of a call', () => {
+describe('the events of a call', () => {
   const about = { operation: 'chat', key: 'eu', callId: '0-1', context: {} };
   const options = { key: 'eu' };
 
-  it('that succeeds', async () => {
+  it('that succeeds are call.started and call.succeeded', async () => {
     const resilience = quickToOpen();
     const events = recorded(resilience);
     const done = resilience.execute('chat', () => endAfter(30, () => 'fine'), options);
@@ -60,7 +60,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('that fails', async () => {
+  it('that fails end with call.failed', async () => {
     const resilience = quickToOpen();
     const events = recorded(resilience);
     const error = new Error('down');
@@ -75,7 +75,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('whose attempt takes too long', async () => {
+  it('whose attempt takes too long carry the AttemptTimeoutError', async () => {
     const defaults = { attemptTimeoutMs: 50, retry: false } as const;
     const resilience = createResilience({ random: () => 0, config: { defaults } });
     const events = recorded(resilience);
@@ -91,7 +91,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('that comes to its deadline', async () => {
+  it('that reaches its deadline carry the DeadlineExceededError', async () => {
     const resilience = createResilience({ random: () => 0, config: { defaults: { deadlineMs: 50 } } });
     const events = recorded(resilience);
     const ended = errorOf(resilience.execute('chat', never, options));
@@ -102,7 +102,7 @@ describe('what is told of a call', () => {
     expect(events.at(-1)).toMatchObject({ stopReason: 'deadline', failure: TIMEOUT, error });
   });
 
-  it('that its caller aborts', async () => {
+  it('that its caller aborts carry the reason of the abort', async () => {
     const resilience = quickToOpen();
     const events = recorded(resilience);
     const abort = new AbortController();
@@ -119,7 +119,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('that is tried again until it has no attempts left', async () => {
+  it('that is retried until it has no attempts left include each attempt and the refused retry', async () => {
     const retry = { maxAttempts: 2, minDelayMs: 100, jitter: 'none' } as const;
     const resilience = createResilience({ random: () => 0, config: { defaults: { retry } } });
     const events = recorded(resilience);
@@ -146,7 +146,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('that is told to come again later, and does', async () => {
+  it('that waits for a hint and then succeeds include the hold of the quota and the retry', async () => {
     const resilience = createResilience({ random: () => 0 });
     const events = recorded(resilience);
     const error = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20' } });
@@ -164,7 +164,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('that opens the breaker, is refused by it, and closes it', async () => {
+  it('that opens the breaker, is rejected by it and closes it include those of the breaker', async () => {
     const resilience = quickToOpen();
     await fail(resilience, 1, 'chat', 'eu');
     const events = recorded(resilience);
@@ -223,7 +223,7 @@ describe('what is told of a call', () => {
     ]);
   });
 
-  it('can be explained within the event already', async () => {
+  it('arrive when explain() already has the summary of the call', async () => {
     const resilience = quickToOpen();
     const summaries: (string | undefined)[] = [];
     resilience.on('call.failed', ({ error }) => summaries.push(explain(error)?.summary));
@@ -232,8 +232,8 @@ describe('what is told of a call', () => {
   });
 });
 
-describe('what is told of a breaker moved by hand', () => {
-  it('is what moved it', () => {
+describe('the events of a breaker', () => {
+  it('that is changed by hand name its transitions', () => {
     const resilience = quickToOpen();
     const events = recorded(resilience);
     const handle = resilience.operation('chat').breaker();
@@ -250,7 +250,7 @@ describe('what is told of a breaker moved by hand', () => {
     ]);
   });
 
-  it('that only observes is what it would have refused', async () => {
+  it('that only observes include the rejections that it would have made', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: { mode: 'observe' } } } });
     await fail(resilience, 5);
     const events = recorded(resilience);
@@ -261,8 +261,8 @@ describe('what is told of a breaker moved by hand', () => {
   });
 });
 
-describe('a listener', () => {
-  it("hears its type, and with '*' every type", async () => {
+describe('a listener of a Resilience', () => {
+  it("receives its type, and with '*' every type", async () => {
     const resilience = quickToOpen();
     const failed: HoldfastEvent[] = [];
     resilience.on('call.failed', (event) => failed.push(event));
@@ -273,7 +273,7 @@ describe('a listener', () => {
     expect(typesOf(all)).toEqual(['call.started', 'attempt.failed', 'call.failed', 'call.started', 'call.succeeded']);
   });
 
-  it('hears nothing any more once it has left, and may leave twice', async () => {
+  it('receives nothing after it has unsubscribed, and may unsubscribe twice', async () => {
     const resilience = quickToOpen();
     const heard = vi.fn();
     const off = resilience.on('call.started', heard);
@@ -287,7 +287,7 @@ describe('a listener', () => {
     expect(other).toHaveBeenCalledTimes(2);
   });
 
-  it('that subscribed twice hears twice, and leaves one at a time', async () => {
+  it('that subscribed twice receives each event twice, and unsubscribes one at a time', async () => {
     const resilience = quickToOpen();
     const heard = vi.fn();
     const off = resilience.on('call.started', heard);
@@ -299,7 +299,7 @@ describe('a listener', () => {
     expect(heard).toHaveBeenCalledTimes(3);
   });
 
-  it('hears the events of its own Resilience only', async () => {
+  it('receives the events of its own Resilience only', async () => {
     const resilience = quickToOpen();
     const events = recorded(resilience);
     await fail(quickToOpen(), 3);
@@ -307,8 +307,8 @@ describe('a listener', () => {
   });
 });
 
-describe('an event that nobody listens to', () => {
-  it('is not built: a call without listeners never asks for the time of day', async () => {
+describe('an event without a listener', () => {
+  it('is not built, so that a call without listeners never reads the wall clock', async () => {
     const resilience = createResilience();
     const now = vi.spyOn(Date, 'now');
     await resilience.execute('chat', () => 1);
@@ -323,7 +323,7 @@ describe('an event that nobody listens to', () => {
     expect(now).not.toHaveBeenCalled();
   });
 
-  it('is not built: neither is that of a late result', async () => {
+  it('is not built for a late result', async () => {
     const resilience = createResilience();
     const late = resilience.inspect('chat', () => endAfter(20, () => 1), { deadlineMs: 10 });
     await pass(10);
@@ -333,7 +333,7 @@ describe('an event that nobody listens to', () => {
     expect(now).not.toHaveBeenCalled();
   });
 
-  it('is not built: neither is that of a refusal', async () => {
+  it('is not built for a rejection', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker().open();
     const now = vi.spyOn(Date, 'now');
@@ -341,7 +341,7 @@ describe('an event that nobody listens to', () => {
     expect(now).not.toHaveBeenCalled();
   });
 
-  it('is not built when somebody listens to another type', async () => {
+  it('is not built when another type has a listener', async () => {
     const resilience = createResilience();
     resilience.on('breaker.opened', () => undefined);
     const now = vi.spyOn(Date, 'now');
@@ -350,7 +350,7 @@ describe('an event that nobody listens to', () => {
     expect(now).not.toHaveBeenCalled();
   });
 
-  it('is not built when its last listener has left', async () => {
+  it('is not built after its last listener has unsubscribed', async () => {
     const resilience = createResilience();
     resilience.on('*', () => undefined)();
     const now = vi.spyOn(Date, 'now');
@@ -364,7 +364,7 @@ describe('an event that nobody listens to', () => {
     { type: 'attempt.failed', times: 1 },
     { type: 'call.failed', times: 1 },
     { type: 'attempt.abandoned', times: 0 },
-  ])('is not built beside one that somebody does listen to: $type', async ({ type, times }) => {
+  ])('is not built beside an event that has a listener: $type', async ({ type, times }) => {
     const resilience = createResilience();
     resilience.on(type, () => undefined);
     const now = vi.spyOn(Date, 'now');
@@ -412,15 +412,15 @@ function errorOrValue(promise: Promise<unknown>): Promise<unknown> {
   return promise.catch((error: unknown) => error);
 }
 
-describe('stats', () => {
-  it('are all zero while nothing has happened, the rates too', () => {
+describe('the stats of a Resilience', () => {
+  it('are all zero while nothing has happened, and so are the rates', () => {
     const resilience = createResilience({ config: { operations: { chat: {} } } });
     expect(resilience.stats('chat')).toEqual(ZERO);
     expect(resilience.stats()).toEqual(ZERO);
     expect(resilience.operation('chat').stats('eu')).toEqual(ZERO);
   });
 
-  it('tell everything that has happened', async () => {
+  it('count everything that has happened', async () => {
     const resilience = await mixedFate();
     expect(resilience.stats('chat')).toEqual({
       calls: 6,
@@ -439,7 +439,7 @@ describe('stats', () => {
     });
   });
 
-  it('add up', async () => {
+  it('add up to the number of calls', async () => {
     const resilience = await mixedFate();
     const { calls, successes, failures, failuresByKind, rejections, successRate, failureRate } = resilience.stats();
     const sum = (counts: object) => Object.values(counts).reduce((total: number, count: number) => total + count, 0);
@@ -448,7 +448,7 @@ describe('stats', () => {
     expect(successRate + failureRate).toBe(100);
   });
 
-  it('of all together are the sum of the operations', async () => {
+  it('of all operations are the sum of the stats of each', async () => {
     const resilience = await mixedFate();
     await pass(10);
     await resilience.execute('embed', () => 1);
@@ -458,7 +458,7 @@ describe('stats', () => {
     expect(all.lastFailureAt).toBe(resilience.stats('chat').lastFailureAt);
   });
 
-  it('of a key are its own, and those of the operation the sum of its keys', async () => {
+  it('of a key are its own, and those of the operation are the sum of its keys', async () => {
     const resilience = createResilience();
     const chat = resilience.operation('chat');
     await chat.execute(() => 1);
@@ -470,7 +470,7 @@ describe('stats', () => {
     expect(resilience.health().breakers).toBe(2);
   });
 
-  it('do not change once they are given', async () => {
+  it('do not change after they are returned', async () => {
     const resilience = createResilience();
     await fail(resilience, 1);
     const stats = resilience.stats('chat');
@@ -480,7 +480,7 @@ describe('stats', () => {
     expect(stats).toEqual(copy);
   });
 
-  it('count the moves of the breaker', async () => {
+  it('count the transitions of the breaker', async () => {
     const resilience = quickToOpen();
     await fail(resilience, 2);
     await pass(1_000);
@@ -491,7 +491,7 @@ describe('stats', () => {
     expect(resilience.breaker('chat').stats()).toMatchObject({ opens: 2, halfOpens: 2, closes: 1 });
   });
 
-  it('have no latency of refused and of cancelled calls', async () => {
+  it('have no latency of rejected and of cancelled calls', async () => {
     const resilience = quickToOpen();
     resilience.operation('chat').breaker().open();
     await errorOf(resilience.execute('chat', never));
@@ -514,7 +514,7 @@ describe('stats', () => {
 });
 
 describe('resetStats()', () => {
-  it('begins anew for one operation, and keeps the state of its breakers', async () => {
+  it('resets one operation, and keeps the state of its breakers', async () => {
     const resilience = quickToOpen();
     await fail(resilience, 2);
     await fail(resilience, 2, 'chat', 'eu');
@@ -527,7 +527,7 @@ describe('resetStats()', () => {
     expect(resilience.breaker('chat').stats()).toMatchObject({ admitted: 2, failures: 2, opens: 1 });
   });
 
-  it('begins anew for all of them', async () => {
+  it('resets all operations', async () => {
     const resilience = quickToOpen();
     await fail(resilience, 1);
     await fail(resilience, 1, 'embed');
@@ -548,7 +548,7 @@ describe('resetStats()', () => {
   });
 });
 
-describe('stats of calls that were tried again', () => {
+describe('the stats of retried calls', () => {
   it('count their attempts and the retries among them, and the calls once', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: false } } });
     const ends = [
@@ -569,7 +569,7 @@ describe('stats of calls that were tried again', () => {
     });
   });
 
-  it('count a refusal of the budget beside the failure of its call, and health names the operation', async () => {
+  it('count a retry that the budget refused beside the failure of its call, and health names the operation', async () => {
     const retry = { minDelayMs: 10, budget: { ratio: 0, floorPerSecond: 0.1, burst: 1 } };
     const resilience = createResilience({ config: { defaults: { breaker: false, retry } } });
     const ended = errorOf(resilience.execute('chat', () => Promise.reject(connectionReset())));
@@ -587,7 +587,7 @@ describe('stats of calls that were tried again', () => {
     expect(resilience.health().spentBudgets).toEqual([]);
   });
 
-  it('count a call that its quota kept out as refused, and health names the hold', async () => {
+  it('count a call that its quota rejected as a rejection, and health names the hold', async () => {
     const resilience = createResilience();
     const error = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '90' } });
     await errorOf(resilience.execute('chat', () => Promise.reject(error), { key: 'eu' }));
@@ -611,7 +611,7 @@ describe('stats of calls that were tried again', () => {
 });
 
 describe('health()', () => {
-  it('is healthy while nothing is known, and while breakers are closed', async () => {
+  it('is healthy while no operation is known, and while breakers are closed', async () => {
     const resilience = createResilience();
     const nothing = {
       openBreakers: [],
@@ -653,7 +653,7 @@ describe('health()', () => {
     });
   });
 
-  it('knows nothing against operations without a breaker', async () => {
+  it('is not affected by operations without a breaker', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: false } } });
     await fail(resilience, 20);
     expect(resilience.health()).toMatchObject({ healthy: true, operations: 1, breakers: 0 });

@@ -25,15 +25,15 @@ async function attemptsOf(error: Error, options: Parameters<typeof createResilie
   return { attempts, resilience };
 }
 
-describe('a classification rule that says never', () => {
+describe('a classification rule with the retry advice never', () => {
   const never = { when: { message: 'give up' }, means: { kind: 'unknown', retry: 'never' } } as const;
 
-  it('wins over retry.kinds, which retries the same kind otherwise', async () => {
+  it('takes precedence over retry.kinds, which would retry the same kind', async () => {
     expect((await attemptsOf(new Error('something else'), { classify: [never] })).attempts).toBe(4);
     expect((await attemptsOf(new Error('give up'), { classify: [never] })).attempts).toBe(1);
   });
 
-  it('is final only where it says so: a rule that names a kind leaves the rest to the settings', async () => {
+  it('ends the retries, unlike a rule that only names a kind', async () => {
     const kindOnly = { when: { message: 'give up' }, means: 'unknown' } as const;
     expect((await attemptsOf(new Error('give up'), { classify: [kindOnly] })).attempts).toBe(4);
   });
@@ -43,7 +43,7 @@ describe.each([
   { what: 'an interrupt of LangGraph', signal: new GraphInterrupt('Interrupted') },
   { what: 'a redirect of Next.js', signal: redirect },
 ])('$what', ({ signal }) => {
-  it('passes through a call untouched, is not retried, and the breaker does not count it', async () => {
+  it('passes through a call unchanged, is not retried, and the breaker does not count it', async () => {
     const { attempts, resilience } = await attemptsOf(signal, {
       classify: [{ when: () => true, means: 'server_error' }],
     });
@@ -68,19 +68,19 @@ describe('additive jitter of a preset', () => {
     return effective === false ? undefined : effective.kinds;
   };
 
-  it('is no longer than the wait it is added to, when a stronger layer shortens the wait alone', () => {
+  it('is no longer than the wait it is added to when a layer of higher precedence shortens only the wait', () => {
     expect(jitterOf({ minDelayMs: 50, maxDelayMs: 500, jitter: 'additive' })?.network).toMatchObject({
       minDelayMs: 50,
       jitterMaxMs: 50,
     });
   });
 
-  it('is as long as it says where it is given together with the wait', () => {
+  it('is as long as its setting when it is given together with the wait', () => {
     const own = { minDelayMs: 50, maxDelayMs: 500, jitter: 'additive', jitterMaxMs: 200 };
     expect(jitterOf(own)?.network).toMatchObject({ jitterMaxMs: 200 });
   });
 
-  it('is no longer than the wait of a kind that gives a shorter one', () => {
+  it('is no longer than the wait of a kind that has a shorter one', () => {
     const kinds = { network: { minDelayMs: 10 } };
     expect(jitterOf({ jitter: 'additive', kinds })?.network).toMatchObject({ minDelayMs: 10, jitterMaxMs: 10 });
   });
@@ -107,7 +107,7 @@ describe("unknownOperations: 'refuse'", () => {
     expect(Object.keys(resilience.snapshot().operations)).toEqual(['chat', 'embed']);
   });
 
-  it('lets named operations and aliases pass, and those that a change of the config adds', async () => {
+  it('accepts named operations and aliases, and those that a change of the config adds', async () => {
     const resilience = strict();
     expect(await resilience.execute('embed', () => 1)).toBe(1);
     expect(await resilience.execute('talk', () => 2)).toBe(2);
@@ -117,7 +117,7 @@ describe("unknownOperations: 'refuse'", () => {
     expect(await resilience.execute(added, () => 3)).toBe(3);
   });
 
-  it('refuses a value that is not one of its own', () => {
+  it('refuses an invalid value', () => {
     // @ts-expect-error: neither create nor refuse
     expect(() => createResilience({ unknownOperations: 'ignore' })).toThrow(/must be one of create, refuse/);
   });

@@ -23,7 +23,7 @@ async function waitAfter(error: unknown, settings: Settings = {}): Promise<numbe
   return second === undefined ? undefined : second - first;
 }
 
-describe('what the callee asked for', () => {
+describe('a hint of the provider', () => {
   it.each([
     { what: 'seconds', headers: { 'retry-after': '90' }, waits: 90_000 },
     { what: 'a fraction of a second', headers: { 'retry-after': '0.25' }, waits: 250 },
@@ -38,19 +38,19 @@ describe('what the callee asked for', () => {
   });
 
   it.each(['-5', 'NaN', 'soon', '', '1e9', '99999999999', 'Wed, 21 Oct 2015 07:28:00 GMT', '0'])(
-    'is passed over when nobody can have meant it: %j',
+    'is ignored when it is implausible: %j',
     async (text) => {
       expect(await waitAfter(httpError(429, { 'retry-after': text }))).toBe(8_000);
     },
   );
 
-  it('wins over the settings of the kind, shorter or longer', async () => {
+  it('replaces the wait of the kind, shorter or longer', async () => {
     const retry = { ...RETRY, kinds: { rate_limited: { minDelayMs: 500, maxDelayMs: 1_000 } } };
     expect(await waitAfter(httpError(429, { 'retry-after': '60' }), { retry })).toBe(60_000);
     expect(await waitAfter(httpError(429, { 'retry-after': '0.1' }), { retry })).toBe(100);
   });
 
-  it('is in the text where it is nowhere else', async () => {
+  it('is read from the message when it is nowhere else', async () => {
     const text = 'Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000. Please try again in 6.5s.';
     expect(await waitAfter(httpError(429, {}, text))).toBe(6_500);
   });
@@ -85,7 +85,7 @@ describe('a timer that is early, as those of Node are by a part of a millisecond
     vi.unstubAllGlobals();
   });
 
-  it.each([503, 429])('has a wait go on until it is over: after a %d', async (status) => {
+  it.each([503, 429])('does not end a wait early after a %d', async (status) => {
     const onTime = setTimeout;
     vi.stubGlobal('setTimeout', (work: () => void, ms: number) => onTime(work, Math.max(0, ms - 1)));
     const resilience = createResilience({ random: () => 0, config: { defaults: { retry: RETRY } } });
@@ -98,10 +98,10 @@ describe('a timer that is early, as those of Node are by a part of a millisecond
   });
 });
 
-describe('a date', () => {
+describe('a date as a hint', () => {
   const date = (ms: number) => new Date(ms).toUTCString();
 
-  it('is as far away as the callee meant, by our clock when it tells none', async () => {
+  it('is measured by the local clock when the response has no date', async () => {
     expect(await waitAfter(httpError(429, { 'retry-after': date(START + 90_000) }))).toBe(90_000);
   });
 
@@ -109,7 +109,7 @@ describe('a date', () => {
     { skew: 'an hour behind', skewMs: -3_600_000 },
     { skew: 'an hour ahead', skewMs: 3_600_000 },
     { skew: 'ten years ahead', skewMs: 10 * 365 * 86_400_000 },
-  ])('is as far away as the callee meant when our clock is $skew', async ({ skewMs }) => {
+  ])('is measured by the clock of the provider when the local clock is $skew', async ({ skewMs }) => {
     const serverNow = START;
     vi.setSystemTime(serverNow + skewMs);
     const headers = { date: date(serverNow), 'retry-after': date(serverNow + 90_000) };
@@ -118,7 +118,7 @@ describe('a date', () => {
     expect(await waitAfter(httpError(503, headers))).toBe(90_000);
   });
 
-  it('is waited for by the clock that never jumps', async () => {
+  it('is waited for by the monotonic clock', async () => {
     const resilience = createResilience({ config: { defaults: { deadlineMs: false, retry: RETRY } } });
     const { work, calledAt } = failing(httpError(429, { 'retry-after': date(START + 90_000) }));
     const ended = resilience.execute('chat', work);
@@ -131,7 +131,7 @@ describe('a date', () => {
   });
 });
 
-describe('the time until everything is free again', () => {
+describe('the time until everything is free again as a hint', () => {
   const free = (text: string) => httpError(429, { 'x-ratelimit-reset-tokens': text });
 
   it('shortens the wait, and never lengthens it', async () => {
@@ -140,12 +140,12 @@ describe('the time until everything is free again', () => {
     expect(await waitAfter(free('6m0s'))).toBe(8_000);
   });
 
-  it('holds no quota and stops nobody at the deadline', async () => {
+  it('holds no quota, and prevents no retry by the deadline', async () => {
     expect(await waitAfter(free('6m0s'), { deadlineMs: 60_000 })).toBe(8_000);
   });
 });
 
-describe('a failure that no wait heals', () => {
+describe('a failure that no wait can cure', () => {
   const TOO_LARGE =
     'Request too large for gpt-4o in organization org-x on tokens per min (TPM): Limit 30000, Requested 31200. ' +
     'The input or output tokens must be reduced in order to run successfully.';
@@ -157,7 +157,7 @@ describe('a failure that no wait heals', () => {
     { what: 'a limit of spending', error: coded(429, 'billing_hard_limit_reached') },
     { what: 'a callee that forbids it', error: httpError(500, { 'x-should-retry': 'false' }) },
     { what: 'a context that is too long', error: coded(400, 'context_length_exceeded') },
-  ])('is asked for exactly once: $what', async ({ error }) => {
+  ])('leads to exactly one request: $what', async ({ error }) => {
     const resilience = createResilience();
     const events = recorded(resilience);
     const { work, calledAt } = down(error);
@@ -168,7 +168,7 @@ describe('a failure that no wait heals', () => {
     expect(events.some(({ type }) => type === 'retry.scheduled')).toBe(false);
   });
 
-  it('holds the quota only where it is used up', async () => {
+  it('holds the quota only when the quota is exhausted', async () => {
     const holdsAfter = async (error: unknown) => {
       const resilience = createResilience();
       await resilience.inspect('chat', down(error).work);

@@ -28,7 +28,7 @@ const FAILING: readonly { how: string; listener: () => unknown }[] = [
 ];
 
 describe.each(FAILING)('a listener that $how', ({ listener }) => {
-  it('harms no call, whatever its end', async () => {
+  it('changes no call, whatever its end', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } } });
     const down = new Error('down');
     resilience.on('*', listener);
@@ -45,7 +45,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     await resilience.close();
   });
 
-  it('harms no retry and no hold', async () => {
+  it('changes no retry and no hold', async () => {
     const resilience = createResilience({ random: () => 0 });
     resilience.on('*', listener);
     const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20' } });
@@ -61,7 +61,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     await resilience.close();
   });
 
-  it('is reported once as hook.failed, with what it threw and the operation and key it heard of', async () => {
+  it('is reported once as hook.failed, with the error and the operation and key of the event', async () => {
     const resilience = createResilience();
     const events = troubles(resilience);
     resilience.on('call.started', listener);
@@ -71,7 +71,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(events).toEqual([{ ...told, callId: expect.any(String), context: {} }]);
   });
 
-  it('does not keep the others from hearing', async () => {
+  it('does not keep other listeners from receiving the event', async () => {
     const resilience = createResilience();
     const before = vi.fn();
     const after = vi.fn();
@@ -83,7 +83,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(after).toHaveBeenCalledTimes(1);
   });
 
-  it('goes on hearing, and is reported each time', async () => {
+  it('receives later events, and is reported each time', async () => {
     const resilience = createResilience();
     const events = troubles(resilience);
     resilience.on('call.started', listener);
@@ -92,7 +92,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(typesOf(events)).toEqual(['hook.failed', 'hook.failed', 'hook.failed']);
   });
 
-  it('is told to nobody when nobody listens for it', async () => {
+  it('is not reported when hook.failed has no listener', async () => {
     const resilience = createResilience();
     resilience.on('call.started', listener);
     const now = vi.spyOn(Date, 'now');
@@ -101,7 +101,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(now).toHaveBeenCalledTimes(1);
   });
 
-  it('on hearing of a failed hook is left alone: nothing more is told, nothing is harmed', async () => {
+  it('on hook.failed is not reported again, and changes nothing', async () => {
     const resilience = createResilience();
     const listeningToFailures = vi.fn(listener);
     resilience.on('hook.failed', listeningToFailures);
@@ -113,7 +113,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(events).toMatchObject([{ hook: 'listener', error: new Error('first') }]);
   });
 
-  it('is left alone also when it listens to everything', async () => {
+  it('on every type is not reported again for hook.failed', async () => {
     const resilience = createResilience();
     const toEverything = vi.fn(listener);
     resilience.on('*', toEverything);
@@ -125,7 +125,7 @@ describe.each(FAILING)('a listener that $how', ({ listener }) => {
     expect(toEverything).toHaveBeenCalledTimes(4);
   });
 
-  it('on hearing of a breaker does not keep it from moving', async () => {
+  it('on an event of a breaker does not prevent its transition', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: { openMs: 1_000 } } } });
     const events = troubles(resilience);
     resilience.on('breaker.opened', listener);
@@ -152,7 +152,7 @@ describe('a listener', () => {
     expect(events[0]).toHaveProperty('error', undefined);
   });
 
-  it('may leave, and make others leave, while it is told', async () => {
+  it('may unsubscribe itself and others during an event', async () => {
     const resilience = createResilience();
     const heard: string[] = [];
     const off = resilience.on('call.started', () => {
@@ -166,7 +166,7 @@ describe('a listener', () => {
     expect(heard).toEqual(['first']);
   });
 
-  it('may begin calls, of which everybody hears in the same order', async () => {
+  it('may begin calls, whose events all listeners receive in the same order', async () => {
     const resilience = createResilience();
     let nested: Promise<unknown> | undefined;
     resilience.on('call.started', ({ operation }) => {
@@ -179,7 +179,7 @@ describe('a listener', () => {
     expect(started.map(({ operation }) => operation)).toEqual(['outer', 'inner']);
   });
 
-  it('may abort the call that it hears of, whose function is then never called', async () => {
+  it('may abort the call of the event, whose function is then never called', async () => {
     const resilience = createResilience();
     const abort = new AbortController();
     resilience.on('call.started', () => abort.abort(error));
@@ -188,7 +188,7 @@ describe('a listener', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('may open the breaker that a call is coming to', async () => {
+  it('may open the breaker of the call that is starting', async () => {
     const resilience = createResilience();
     const handle = resilience.operation('chat').breaker();
     resilience.on('call.started', () => handle.open());
@@ -218,7 +218,7 @@ describe('a listener', () => {
   });
 });
 
-describe('what a hook is given', () => {
+describe('the argument of a hook', () => {
   /** Paths of the objects in a value that can be written to, but for errors, which are the user's own. */
   function writable(value: unknown, path: string): string[] {
     if (typeof value !== 'object' || value === null || value instanceof Error) return [];
@@ -226,7 +226,7 @@ describe('what a hook is given', () => {
     return Object.isFrozen(value) ? inner : [path, ...inner];
   }
 
-  it('is frozen all through, in every event and in every listener', async () => {
+  it('is deeply frozen, in every event and for every listener', async () => {
     const resilience = createResilience({
       context: () => ({ tenant: 'a' }),
       config: { defaults: { breaker: { trip: { consecutiveFailures: 2 } } } },
@@ -256,7 +256,7 @@ describe('what a hook is given', () => {
     { how: 'hides the failure from the breaker', write: { breaker: 'ignored' } },
     { how: 'asks for a wait of days', write: { retryAfterMs: 1e9 } },
     { how: 'forbids the retry', write: { retry: 'never' } },
-  ])('does not decide anything: a listener that $how of event.failure changes no call', async ({ write }) => {
+  ])('does not change a call: a listener that $how of event.failure has no effect', async ({ write }) => {
     const settings = { retry: { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 1 } } as const;
     const resilience = createResilience();
     resilience.on('attempt.failed', ({ failure }) => Object.assign(failure, write));
@@ -269,7 +269,7 @@ describe('what a hook is given', () => {
     expect(resilience.breaker('chat').stats().failures).toBe(3);
   });
 
-  it('is the notice of a retry, frozen with its failure', async () => {
+  it('is deeply frozen in onRetry, with its failure', async () => {
     const notices: RetryNotice[] = [];
     const work = ({ attempt }: Call) =>
       attempt === 1 ? thrown(Object.assign(new Error('x'), { status: 503 })) : 'fine';
@@ -281,8 +281,8 @@ describe('what a hook is given', () => {
   });
 });
 
-describe('what is read from a Resilience', () => {
-  it('is a copy or frozen: writing into it changes nothing', async () => {
+describe('an object that a Resilience returns', () => {
+  it('is a copy or frozen, so that writing to it changes nothing', async () => {
     const resilience = createResilience();
     await fail(resilience, 6);
     const read = () => [
@@ -332,7 +332,7 @@ describe('the context hook', () => {
     expect(context).toEqual({ tenant: 'call', model: 'small' });
   });
 
-  it('sees where the call comes from, and so does the function', async () => {
+  it('receives the operation and key of the call, and so does the function', async () => {
     const requests = new AsyncLocalStorage<string>();
     const resilience = createResilience({ context: () => ({ request: requests.getStore() }) });
     const work = async (call: Call) => {
@@ -346,7 +346,7 @@ describe('the context hook', () => {
     ]);
   });
 
-  it('is not needed: then the context is what the call brings, or empty', async () => {
+  it('is optional, and without it the context is what the call brings, or empty', async () => {
     const resilience = createResilience();
     expect(await resilience.execute('chat', (call) => call.context)).toEqual({});
     expect(await resilience.execute('chat', (call) => call.context, { context: { tenant: 'a' } })).toEqual({
@@ -374,7 +374,7 @@ describe('the context hook', () => {
     expect(resilience.stats('chat')).toMatchObject({ calls: 2, successes: 2 });
   });
 
-  it('that gives a promise gives nothing, is reported, and its rejection is nobody else’s', async () => {
+  it('that returns a promise gives nothing, is reported, and its rejection is handled', async () => {
     const given = Promise.reject(error);
     const hook = () => given;
     const resilience: Resilience = Reflect.apply(createResilience, undefined, [{ context: hook }]);
@@ -383,7 +383,7 @@ describe('the context hook', () => {
     expect(events).toMatchObject([{ hook: 'context', error: { name: 'TypeError' } }]);
   });
 
-  it.each([undefined, null, 7])('that gives %o gives nothing', async (given) => {
+  it.each([undefined, null, 7])('that returns %o gives nothing', async (given) => {
     const resilience: Resilience = Reflect.apply(createResilience, undefined, [{ context: () => given }]);
     const events = troubles(resilience);
     expect(await resilience.execute('chat', (call) => call.context, { context: { tenant: 'a' } })).toEqual({
@@ -411,7 +411,7 @@ describe('a source of random numbers', () => {
     { how: 'gives NaN', random: () => Number.NaN },
     { how: 'gives 17', random: () => 17 },
     { how: 'gives -1', random: () => -1 },
-  ])('that $how harms no call, and breakers open and close all the same', async ({ random }) => {
+  ])('that $how changes no call, and breakers open and close as usual', async ({ random }) => {
     const resilience = createResilience({ random, config: { defaults: { breaker: { openMs: 1_000 } } } });
     await fail(resilience, 5);
     expect(resilience.breaker('chat').state).toBe('open');
@@ -424,14 +424,14 @@ describe('a source of random numbers', () => {
   });
 });
 
-describe('a rule of classification', () => {
+describe('a classification rule', () => {
   const ofRule = new Error('of the rule');
 
   it.each([
     { how: 'throws', when: () => thrown(ofRule) },
     { how: 'answers by a promise that rejects', when: async () => thrown(ofRule) },
     { how: 'gives junk', when: () => 'perhaps' },
-  ])('that $how is passed over, and reported', async ({ when }) => {
+  ])('that $how is skipped, and reported', async ({ when }) => {
     // What a user without a compiler may give.
     const made: unknown = Reflect.apply(createResilience, undefined, [
       {

@@ -152,7 +152,7 @@ describe('configure() with a function', () => {
     expect(resilience.snapshot().config.version).toBe(1);
   });
 
-  it('that returns a promise is refused, and what the promise rejects with is dropped', async () => {
+  it('that returns a promise refuses it, and drops what the promise rejects with', async () => {
     const resilience = createResilience();
     // @ts-expect-error: a promise is no config
     expect(() => resilience.configure(() => Promise.reject(new Error('late')))).toThrow(/must be/);

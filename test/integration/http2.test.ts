@@ -40,7 +40,7 @@ describe('over HTTP/2', () => {
     expect(requests()).toBe(2);
   });
 
-  it('the same goes for a call of an operation, whose report says why', async () => {
+  it('a refused stream is retried by an operation as well, whose report says why', async () => {
     const { url, requests } = await h2c(closing(NGHTTP2_REFUSED_STREAM), fine);
     const client = session(url);
     const resilience = createResilience({ config: { defaults: { retry: QUICK } } });
@@ -50,7 +50,7 @@ describe('over HTTP/2', () => {
     expect(attempts[0]).toMatchObject({ failure });
   });
 
-  it('a request that came too late for a server that shuts down is sent again although the call may not be repeated', async () => {
+  it('a request too late for a server that shuts down is sent again although the call may not be repeated', async () => {
     const held = () => undefined;
     const { url, requests } = await h2c(held, shuttingDown, fine);
     const first = session(url);

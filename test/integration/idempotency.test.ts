@@ -52,17 +52,17 @@ function wrappedRefusal(): Error {
   return new TypeError('fetch failed', { cause: networkError('ECONNREFUSED') });
 }
 
-describe('a call that must not be done twice', () => {
-  it.each(NOTHING_DONE)('is tried again after $what', async ({ make }) => {
+describe('a call that is not idempotent', () => {
+  it.each(NOTHING_DONE)('is retried after $what', async ({ make }) => {
     expect(await course(make(), { idempotent: false })).toEqual(RETRIED);
   });
 
-  it.each(MAYBE_DONE)('is not tried again after $what', async ({ make }) => {
+  it.each(MAYBE_DONE)('is not retried after $what', async ({ make }) => {
     const end = { times: 1, stopReason: 'not_retryable', stopRule: 'not_idempotent' };
     expect(await course(make(), { idempotent: false })).toEqual(end);
   });
 
-  it('is not tried again after what is never retried, whatever the callee has done', async () => {
+  it('is not retried after a failure that is never retried, whatever the provider has done', async () => {
     const end = { times: 1, stopReason: 'not_retryable', stopRule: undefined };
     expect(await course(httpError(401), { idempotent: false })).toEqual(end);
     expect(await course(httpError(429, { 'x-should-retry': 'false' }), { idempotent: false })).toEqual(end);
@@ -71,7 +71,7 @@ describe('a call that must not be done twice', () => {
   it.each([
     { what: 'a breaker', make: refusedByBreaker },
     { what: 'a held quota', make: refusedByQuota },
-  ])('is tried again after $what of a nested call has refused it', async ({ make }) => {
+  ])('is retried after $what of a nested call has rejected it', async ({ make }) => {
     expect(await course(await make(), { idempotent: false })).toEqual(RETRIED);
   });
 });
@@ -93,22 +93,22 @@ async function refusedByQuota(): Promise<unknown> {
   return error;
 }
 
-describe('a call that may be done twice', () => {
-  it.each([...NOTHING_DONE, ...MAYBE_DONE])('is tried again after $what', async ({ make }) => {
+describe('a call that is idempotent', () => {
+  it.each([...NOTHING_DONE, ...MAYBE_DONE])('is retried after $what', async ({ make }) => {
     expect(await course(make(), { idempotent: true })).toEqual(RETRIED);
     expect(await course(make(), {})).toEqual(RETRIED);
   });
 });
 
 describe('a call that cannot be replayed', () => {
-  it.each([...NOTHING_DONE, ...MAYBE_DONE])('is never tried again: $what', async ({ make }) => {
+  it.each([...NOTHING_DONE, ...MAYBE_DONE])('is never retried: $what', async ({ make }) => {
     const end = { times: 1, stopReason: 'not_retryable', stopRule: 'not_replayable' };
     expect(await course(make(), { replayable: false })).toEqual(end);
     expect(await course(make(), { replayable: false, idempotent: false })).toEqual(end);
     expect(await course(make(), { replayable: false, idempotent: true })).toEqual(end);
   });
 
-  it('is not tried again when kinds say to retry, either', async () => {
+  it('is not retried although its settings retry the kind', async () => {
     const settings = { retry: { kinds: { server_error: true, network: true, auth: true } } };
     for (const error of [httpError(500), httpError(401), networkError('ECONNREFUSED')]) {
       expect(await course(error, { replayable: false, settings })).toMatchObject({ times: 1 });

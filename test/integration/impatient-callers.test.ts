@@ -35,11 +35,11 @@ async function impatient(resilience: Resilience, takesMs: number, options: Execu
   }
 }
 
-describe('callers who give a call less time than it usually takes', () => {
+describe('calls with less time than they usually take', () => {
   it.each([
     { by: 'a deadline of their own', options: { deadlineMs: 40 } },
     { by: 'an attempt timeout of their own', options: { settings: { attemptTimeoutMs: 40 } } },
-  ])('open the breaker for nobody, by $by', async ({ options }) => {
+  ])('do not open the breaker, by $by', async ({ options }) => {
     const resilience = await practised(ENOUGH);
     await impatient(resilience, USUAL_MS, options);
     expect(resilience.breaker('chat').state).toBe('closed');
@@ -47,13 +47,13 @@ describe('callers who give a call less time than it usually takes', () => {
     expect(resilience.breaker('chat').stats().ignored).toBe(3);
   });
 
-  it('do open it when the callee takes longer than usual, and they had waited for as long as that', async () => {
+  it('open the breaker when the provider takes longer than usual and they have waited that long', async () => {
     const resilience = await practised(ENOUGH);
     await impatient(resilience, 10 * USUAL_MS, { deadlineMs: USUAL_MS + 10 });
     expect(resilience.breaker('chat').state).toBe('open');
   });
 
-  it('do open it while nobody knows what is usual', async () => {
+  it('open the breaker while the usual time is not known', async () => {
     const resilience = await practised(ENOUGH - 1);
     await impatient(resilience, USUAL_MS, { deadlineMs: 40 });
     expect(resilience.breaker('chat').state).toBe('open');

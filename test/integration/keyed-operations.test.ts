@@ -19,7 +19,7 @@ function newcomers() {
 }
 
 describe('a key', () => {
-  it('has a breaker of its own, and the others go on', async () => {
+  it('has a breaker of its own, and the other keys go on', async () => {
     const resilience = createResilience();
     await fail(resilience, 5, 'chat', 'eu');
     expect(resilience.breaker('chat', 'eu').state).toBe('open');
@@ -31,13 +31,13 @@ describe('a key', () => {
     expect(resilience.operation('chat').stats('eu').rejections.breaker).toBe(1);
   });
 
-  it('of one operation is not that of another', async () => {
+  it('of one operation is not the key of another operation', async () => {
     const resilience = createResilience();
     await fail(resilience, 5, 'chat', 'eu');
     expect(await resilience.execute('embed', () => 'fine', { key: 'eu' })).toBe('fine');
   });
 
-  it('is not mistaken for an operation of the same spelling', async () => {
+  it('is not confused with an operation of the same spelling', async () => {
     const resilience = createResilience();
     await fail(resilience, 5, 'chat', 'eu');
     expect(await resilience.execute('chat/eu', () => 'fine')).toBe('fine');
@@ -78,7 +78,7 @@ describe('an idle key', () => {
     expect(resilience.stats()).toEqual(resilience.stats('chat'));
   });
 
-  it('comes back as new', async () => {
+  it('starts anew when it is used again', async () => {
     const resilience = createResilience();
     await fail(resilience, 4, 'chat', 'eu');
     await pass(IDLE_MS);
@@ -90,7 +90,7 @@ describe('an idle key', () => {
     expect(resilience.stats('chat').failures).toBe(8);
   });
 
-  it('takes no memory for good: the keys that are known follow those in use', async () => {
+  it('takes no memory permanently, since the known keys follow those in use', async () => {
     const resilience = createResilience();
     const comeNew = newcomers();
     for (let round = 0; round < 20; round++) {
@@ -102,7 +102,7 @@ describe('an idle key', () => {
     expect(resilience.stats('chat').calls).toBe(21 * 50);
   });
 
-  it('is forgotten also when the same few keys are used ever after', async () => {
+  it('is also forgotten when only the same few keys are used afterwards', async () => {
     const resilience = createResilience();
     await newcomers()(resilience, 100);
     await pass(IDLE_MS);
@@ -111,7 +111,7 @@ describe('an idle key', () => {
     expect(resilience.stats('chat').calls).toBe(5_100);
   });
 
-  it('costs no timer', async () => {
+  it('has no timer', async () => {
     const resilience = createResilience();
     await newcomers()(resilience, 100);
     expect(vi.getTimerCount()).toBe(0);
@@ -147,8 +147,8 @@ describe('an idle key', () => {
   });
 });
 
-describe('what is never forgotten', () => {
-  it('is an open breaker', async () => {
+describe('a lane that is never forgotten', () => {
+  it('has an open breaker', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: { openMs: 10 * IDLE_MS } } } });
     await fail(resilience, 5, 'chat', 'eu');
     await pass(2 * IDLE_MS);
@@ -157,7 +157,7 @@ describe('what is never forgotten', () => {
     expect(resilience.operation('chat').stats('eu').calls).toBe(5);
   });
 
-  it('is a quota that is held', async () => {
+  it('has a quota that is held', async () => {
     const resilience = createResilience({ config: { defaults: { quota: { exhaustedMs: 3 * IDLE_MS } } } });
     const broke = Object.assign(new Error('pay first'), { status: 429, code: 'insufficient_quota' });
     await errorOf(resilience.execute('chat', () => Promise.reject(broke), { key: 'eu' }));
@@ -173,7 +173,7 @@ describe('what is never forgotten', () => {
     expect(resilience.stats('chat').rejections.quota).toBe(1);
   });
 
-  it('is a breaker that somebody holds open', async () => {
+  it('has a breaker that is held open by hand', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker('eu').isolate();
     await pass(20 * IDLE_MS);
@@ -181,7 +181,7 @@ describe('what is never forgotten', () => {
     expect(resilience.breaker('chat', 'eu').state).toBe('open');
   });
 
-  it('is a key with a call under way', async () => {
+  it('has a call under way', async () => {
     const resilience = createResilience({ config: { defaults: { deadlineMs: false, attemptTimeoutMs: false } } });
     const work = deferred<string>();
     const done = resilience.execute('chat', () => work.promise, { key: 'eu' });
@@ -194,7 +194,7 @@ describe('what is never forgotten', () => {
     expect(resilience.operation('chat').stats('eu').calls).toBe(1);
   });
 
-  it('is a key whose long call has just ended', async () => {
+  it('has a long call that has just ended', async () => {
     const resilience = createResilience({ config: { defaults: { deadlineMs: false, attemptTimeoutMs: false } } });
     const work = deferred<string>();
     const ended = errorOf(resilience.execute('chat', () => work.promise, { key: 'eu' }));
@@ -206,7 +206,7 @@ describe('what is never forgotten', () => {
     expect(resilience.breaker('chat', 'eu').snapshot()).toMatchObject({ consecutiveFailures: 1 });
   });
 
-  it('is the operation without a key', async () => {
+  it('has no key', async () => {
     const resilience = createResilience();
     await fail(resilience, 4);
     await pass(2 * IDLE_MS);
@@ -214,7 +214,7 @@ describe('what is never forgotten', () => {
     expect(resilience.breaker('chat').snapshot()).toMatchObject({ consecutiveFailures: 4 });
   });
 
-  it('is a key that is used now and then', async () => {
+  it('is used now and then', async () => {
     const resilience = createResilience();
     const comeNew = newcomers();
     await fail(resilience, 2, 'chat', 'eu');
@@ -228,8 +228,8 @@ describe('what is never forgotten', () => {
   });
 });
 
-describe('a grip on the breaker of a key', () => {
-  it('makes no breaker known by looking', () => {
+describe('the breaker handle of a key', () => {
+  it('creates no breaker when it is read', () => {
     const resilience = createResilience();
     const handle = resilience.operation('chat').breaker('eu');
     expect(handle.state).toBe('closed');
@@ -251,8 +251,8 @@ describe('a grip on the breaker of a key', () => {
   });
 });
 
-describe('two Resilience instances', () => {
-  it('share nothing', async () => {
+describe('each of two Resilience instances', () => {
+  it('is independent of the other one', async () => {
     const [one, other] = [createResilience(), createResilience()];
     await fail(one, 5);
     one.operation('only here');
@@ -265,20 +265,20 @@ describe('two Resilience instances', () => {
     expect(await other.execute('chat', () => 'fine still')).toBe('fine still');
   });
 
-  it('share nothing when made of the same config either', async () => {
+  it('is independent of the other one also when both are made of the same config', async () => {
     const config = { operations: { chat: { breaker: { trip: { consecutiveFailures: 1 } } } } };
     const [one, other] = [createResilience({ config }), createResilience({ config })];
     await fail(one, 1);
     expect(other.breaker('chat').state).toBe('closed');
   });
 
-  it('have ids of their own', async () => {
+  it('has ids of its own', async () => {
     const id = (resilience: ReturnType<typeof createResilience>) => resilience.execute('chat', (call) => call.id);
     const [one, other] = [createResilience({ random: () => 0.25 }), createResilience({ random: () => 0.75 })];
     expect(new Set([await id(one), await id(one), await id(other)]).size).toBe(3);
   });
 
-  it('may share a signal', async () => {
+  it('may have the same signal as the other one', async () => {
     const [one, other] = [createResilience(), createResilience()];
     const abort = new AbortController();
     const ended = [one, other].map((each) => errorOf(each.execute('chat', never, { signal: abort.signal })));

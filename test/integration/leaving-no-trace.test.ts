@@ -61,7 +61,7 @@ describe('a server that answers', () => {
     expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 
-  it('with an error status succeeds, since fetch does not reject', async () => {
+  it('with an error status makes the call succeed, since fetch does not reject', async () => {
     const server = await loopback((_, response) => {
       response.writeHead(503, { connection: 'close' }).end('overloaded');
     });
@@ -74,7 +74,7 @@ describe('a server that answers', () => {
 });
 
 describe('a server that hangs', () => {
-  it('is left at the deadline: the request is aborted, the caller has its error, nothing stays behind', async () => {
+  it('is left at the deadline with the request aborted, the error for the caller, and nothing left behind', async () => {
     const server = await loopback(() => undefined);
     const timers = watchTimers();
     const resilience = createResilience({ config: { defaults: { deadlineMs: SOON_MS, breaker: false } } });
@@ -129,7 +129,7 @@ describe('a server that hangs', () => {
     expect(resilience.stats('chat').failuresByKind).toEqual({ cancelled: 1 });
   });
 
-  it('opens the breaker, after which nobody knocks at it any more', async () => {
+  it('opens the breaker, and then receives no more requests', async () => {
     let requests = 0;
     const server = await loopback(() => {
       requests += 1;
@@ -194,7 +194,7 @@ describe('a body that comes slowly', () => {
     expect(timers.running()).toBe(0);
   });
 
-  it('is the business of the caller once the function has given the response away', async () => {
+  it('is left to the caller once the function has returned the response', async () => {
     const more = deferred();
     const server = await loopback((_, response) => {
       response.writeHead(200, { connection: 'close' });
@@ -209,8 +209,8 @@ describe('a body that comes slowly', () => {
   });
 });
 
-describe('a server that stumbles', () => {
-  it('is asked again, and nothing of what came before is left', async () => {
+describe('a server that fails at first', () => {
+  it('receives another request, and nothing of the earlier ones is left', async () => {
     let requests = 0;
     const server = await loopback((request, response) => {
       requests += 1;
@@ -234,7 +234,7 @@ describe('a server that stumbles', () => {
     await resilience.close();
   });
 
-  it('is left alone when the caller gives up between two attempts', async () => {
+  it('receives no more requests when the caller aborts between two attempts', async () => {
     let requests = 0;
     const server = await loopback((_, response) => {
       requests += 1;
@@ -264,7 +264,7 @@ describe('a server that stumbles', () => {
 });
 
 describe('many calls that share one signal', () => {
-  it('leave it as they found it, and no warning of a leak', async () => {
+  it('leave no listener on it, and cause no warning of a leak', async () => {
     const server = await loopback((_, response) => {
       response.setHeader('connection', 'close').end('hello');
     });

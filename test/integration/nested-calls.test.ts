@@ -75,7 +75,7 @@ describe('a call that is made in another call', () => {
     expect(await outer).toBe(Infinity);
   });
 
-  it('ends as cancelled when the caller of its parent leaves', async () => {
+  it('ends as cancelled when the caller of its parent aborts', async () => {
     const resilience = createResilience();
     const controller = new AbortController();
     const left = new Error('the user left');
@@ -136,7 +136,7 @@ describe('a function that calls noRetry()', () => {
     expect(explain(down)).toMatchObject({ stopReason: 'not_retryable', stopRule: 'never_retried' });
   });
 
-  it('wins over settings that retry the kind of its error in any case', async () => {
+  it('takes precedence over settings that retry the kind of its error in any case', async () => {
     const config = { defaults: { retry: { ...QUICK.retry, kinds: { unknown: true } } } };
     const resilience = createResilience({ config });
     const fn = vi.fn((call: { noRetry(): void }) => {
@@ -147,7 +147,7 @@ describe('a function that calls noRetry()', () => {
     expect(fn).toHaveBeenCalledTimes(1);
   });
 
-  it('can decide so in a later attempt', async () => {
+  it('may decide so in a later attempt', async () => {
     const resilience = createResilience({ config: { defaults: QUICK } });
     const fn = vi.fn((call: { readonly attempt: number; noRetry(): void }) => {
       if (call.attempt === 2) call.noRetry();

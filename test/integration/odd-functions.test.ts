@@ -18,7 +18,7 @@ function thrown(error: unknown): never {
 }
 
 describe('a function that throws synchronously', () => {
-  it('makes a rejection, never a throw', async () => {
+  it('makes the call reject, and never throw', async () => {
     const resilience = createResilience();
     const error = new RangeError('at once');
     const promise = resilience.execute('chat', () => thrown(error));
@@ -62,7 +62,7 @@ describe.each(THROWN)('a function that throws $what', ({ error, kind = 'unknown'
     { how: 'as a rejection', work: () => Promise.reject(error) },
     { how: 'from an async function', work: async () => thrown(error) },
     { how: 'through a thenable', work: () => thenable((_, onError) => onError(error)) },
-  ])('fails with just that ($how)', async ({ work }) => {
+  ])('makes the call fail with exactly that ($how)', async ({ work }) => {
     const resilience = onceOnly();
     const events = recorded(resilience);
     const caught = await errorOf(resilience.execute('chat', work));
@@ -74,14 +74,14 @@ describe.each(THROWN)('a function that throws $what', ({ error, kind = 'unknown'
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is told in the report', async () => {
+  it('is shown in the report', async () => {
     const report = await onceOnly().inspect('chat', () => thrown(error));
     expect(report).toMatchObject({ ok: false, stopReason: ENDED_BY[kind] ?? 'attempts_exhausted', failure: { kind } });
     expect(!report.ok && Object.is(report.error, error)).toBe(true);
   });
 });
 
-describe('an error that defends itself', () => {
+describe('a hostile or foreign error', () => {
   const revoked = () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
@@ -110,7 +110,7 @@ describe('an error that defends itself', () => {
         },
       },
     },
-  ])('ends the call and is judged all the same: $what', async ({ error }) => {
+  ])('ends the call and is classified like any other: $what', async ({ error }) => {
     const resilience = createResilience();
     let caught: unknown;
     let settled = false;
@@ -160,7 +160,7 @@ const GIVEN: readonly { what: string; work: () => unknown; value: unknown }[] = 
   },
 ];
 
-describe('a function that gives', () => {
+describe('a function that returns', () => {
   it.each(GIVEN)('$what succeeds with it', async ({ work, value }) => {
     const resilience = createResilience();
     expect(await resilience.execute('chat', work)).toEqual(value);
@@ -168,25 +168,25 @@ describe('a function that gives', () => {
     expect(resilience.breaker('chat').stats()).toMatchObject({ successes: 1 });
   });
 
-  it('an object hands over that very object', async () => {
+  it('an object gives the caller that very object', async () => {
     const value = Object.freeze({ text: 'hello' });
     expect(await createResilience().execute('chat', () => value)).toBe(value);
     expect(await createResilience().execute('chat', async () => value)).toBe(value);
   });
 
-  it('a promise of its own kind gets a plain promise back', () => {
+  it('a promise of another class gives the caller a plain promise', () => {
     const promise = createResilience().execute('chat', () => OwnPromise.resolve('own'));
     expect(promise.constructor).toBe(Promise);
   });
 
-  it('a rejected promise of its own kind fails with its error', async () => {
+  it('a rejected promise of another class fails with its error', async () => {
     const error = new Error('own');
     expect(await errorOf(createResilience().execute('chat', () => OwnPromise.reject(error)))).toBe(error);
   });
 });
 
 describe('a thenable', () => {
-  it('whose `then` getter throws fails the call with that', async () => {
+  it('whose `then` getter throws makes the call fail with the thrown error', async () => {
     const resilience = createResilience();
     const error = new Error('no then for you');
     const trap = Object.defineProperty({}, 'then', { get: () => thrown(error) });
@@ -194,7 +194,7 @@ describe('a thenable', () => {
     expect(resilience.stats('chat')).toMatchObject({ calls: 1, failures: 1 });
   });
 
-  it('whose `then` throws fails the call with that', async () => {
+  it('whose `then` throws makes the call fail with the thrown error', async () => {
     const error = new Error('in then');
     expect(await errorOf(createResilience().execute('chat', () => thenable(() => thrown(error))))).toBe(error);
   });
@@ -265,7 +265,7 @@ describe('a call within a call', () => {
     expect(resilience.stats('chat')).toMatchObject({ calls: 2, successes: 2 });
   });
 
-  it('that fails hands its very error through, and the outer call explains it', async () => {
+  it('that fails passes its very error on, and explain() returns the outer call for it', async () => {
     const resilience = createResilience();
     const error = new Error('down');
     const outer = resilience.execute('outer', () => resilience.execute('inner', () => thrown(error)));
@@ -294,7 +294,7 @@ describe('a call within a call', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that its breaker refuses does not speak against the outer callee', async () => {
+  it('that its breaker rejects is ignored by the breaker of the outer call', async () => {
     const resilience = createResilience();
     resilience.operation('inner').breaker().open();
     const report = await resilience.inspect('outer', () => resilience.execute('inner', () => 1));
@@ -305,7 +305,7 @@ describe('a call within a call', () => {
   });
 });
 
-describe('what is no function', () => {
+describe('a value that is no function', () => {
   it.each([undefined, null, 'work', {}, Promise.resolve(1)])('is refused: %o', async (work) => {
     const resilience = createResilience();
     const issues = issuesIn(await errorOf(untyped(resilience).execute('chat', work)));

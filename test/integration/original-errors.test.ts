@@ -54,7 +54,7 @@ describe("the caller's own error", () => {
 });
 
 describe('explain()', () => {
-  it('tells everything of the call that ended with the error', async () => {
+  it('returns everything about the call that ended with the error', async () => {
     const resilience = onceOnly();
     const error = new SdkError('down');
     const work = async () => {
@@ -77,7 +77,7 @@ describe('explain()', () => {
     });
   });
 
-  it('tells of a refused call that it tried nothing', async () => {
+  it('returns no attempt for a rejected call', async () => {
     const resilience = createResilience();
     resilience.operation('chat').breaker().open();
     const error = await errorOf(resilience.execute('chat', never));
@@ -90,7 +90,7 @@ describe('explain()', () => {
     });
   });
 
-  it('tells of calls that holdfast ended', async () => {
+  it('returns the calls that holdfast ended', async () => {
     const resilience = createResilience({ config: { defaults: { deadlineMs: 50, retry: false } } });
     const late = errorOf(resilience.execute('chat', never));
     const slow = errorOf(resilience.execute('chat', never, { settings: { attemptTimeoutMs: 20 } }));
@@ -103,13 +103,13 @@ describe('explain()', () => {
     expect(explain(await late)?.summary).toBe('chat ended by deadline after 1 attempt in 50 ms, last failure: timeout');
   });
 
-  it('knows nothing of errors that came from no call', () => {
+  it('returns undefined for errors that came from no call', () => {
     expect(explain(new Error('of somebody else'))).toBeUndefined();
     expect(explain(new AttemptTimeoutError('chat', 5))).toBeUndefined();
     expect(explain({})).toBeUndefined();
   });
 
-  it('knows nothing of errors that are no objects', async () => {
+  it('returns undefined for errors that are no objects', async () => {
     const resilience = createResilience();
     for (const error of [undefined, null, 'down', 7, 7n, true, Symbol('down')]) {
       await errorOf(resilience.execute('chat', () => Promise.reject(error)));
@@ -117,13 +117,13 @@ describe('explain()', () => {
     }
   });
 
-  it('knows nothing of bad input, which was no call', async () => {
+  it('returns undefined for bad input, which was no call', async () => {
     const error = await errorOf(createResilience().execute('', () => 1));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(explain(error)).toBeUndefined();
   });
 
-  it('explains an error that ended several calls by the last of them', async () => {
+  it('returns the last of several calls that ended with the same error', async () => {
     const resilience = onceOnly();
     const error = new SdkError('shared');
     for (const operation of ['chat', 'embed'])
@@ -131,7 +131,7 @@ describe('explain()', () => {
     expect(explain(error)?.operation).toBe('embed');
   });
 
-  it('goes by what interrupted the call, not by what the function threw then', async () => {
+  it('returns what interrupted the call, not what the function threw then', async () => {
     const resilience = createResilience();
     const abort = new AbortController();
     const reason = new SdkError('the user left');
@@ -169,17 +169,20 @@ describe("an error of holdfast's own", () => {
       stopReason: 'attempts_exhausted',
     },
     { error: new ConfigurationError([]), kind: 'invalid_request', breaker: 'ignored', stopReason: 'not_retryable' },
-  ])('is judged by its kind when the function throws it: $error.name', async ({ error, kind, breaker, stopReason }) => {
-    const resilience = onceOnly();
-    expect(await errorOf(resilience.execute('chat', () => Promise.reject(error)))).toBe(error);
-    expect(explain(error)).toMatchObject({
-      stopReason,
-      failure: { kind, breaker },
-      attempts: [{ outcome: 'failure' }],
-    });
-    expect(resilience.breaker('chat').stats()[breaker === 'failure' ? 'failures' : 'ignored']).toBe(1);
-    expect(resilience.stats('chat').failuresByKind).toEqual({ [kind]: 1 });
-  });
+  ])(
+    'is classified by its own kind when the function throws it: $error.name',
+    async ({ error, kind, breaker, stopReason }) => {
+      const resilience = onceOnly();
+      expect(await errorOf(resilience.execute('chat', () => Promise.reject(error)))).toBe(error);
+      expect(explain(error)).toMatchObject({
+        stopReason,
+        failure: { kind, breaker },
+        attempts: [{ outcome: 'failure' }],
+      });
+      expect(resilience.breaker('chat').stats()[breaker === 'failure' ? 'failures' : 'ignored']).toBe(1);
+      expect(resilience.stats('chat').failuresByKind).toEqual({ [kind]: 1 });
+    },
+  );
 
   it('can be explained when it is frozen', async () => {
     const error = Object.freeze(new AttemptTimeoutError('inner', 5));
@@ -187,7 +190,7 @@ describe("an error of holdfast's own", () => {
     expect(explain(error)?.operation).toBe('chat');
   });
 
-  it('shows nothing of what is known of it', async () => {
+  it('has no property for what explain() returns', async () => {
     const resilience = createResilience({ config: { defaults: { attemptTimeoutMs: 5, retry: false } } });
     const ended = errorOf(resilience.execute('chat', never));
     await pass(5);

@@ -36,9 +36,9 @@ const chatWith = (breaker: BreakerSettings) =>
 
 const never = () => new Promise<never>(() => undefined);
 
-describe('outcomes from an earlier era', () => {
+describe('an outcome of an earlier generation', () => {
   // opossum: a late success of a call from before the opening closes a half-open breaker.
-  it('a stale success does not close a half-open breaker', () => {
+  it('does not close a half-open breaker when it is a stale success', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const early = breaker.admit();
     settleAll(breaker, 'failure');
@@ -49,7 +49,7 @@ describe('outcomes from an earlier era', () => {
   });
 
   // cockatiel: a late failure of a call from before the opening reopens a half-open breaker.
-  it('a stale failure does not reopen a half-open breaker', () => {
+  it('does not reopen a half-open breaker when it is a stale failure', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const early = breaker.admit();
     settleAll(breaker, 'failure');
@@ -60,7 +60,7 @@ describe('outcomes from an earlier era', () => {
   });
 
   // opossum, cockatiel: the same through the promise that the caller holds.
-  it('a call that was slower than an outage gets its result and moves nothing', async () => {
+  it('reaches the caller of a call that was slower than an outage, and changes no state', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const slow = breaker.execute(() => new Promise((resolve) => setTimeout(resolve, 1500, 'late')));
     await expect(breaker.execute(() => Promise.reject(down))).rejects.toBe(down);
@@ -70,9 +70,9 @@ describe('outcomes from an earlier era', () => {
   });
 });
 
-describe('half-open', () => {
+describe('a half-open breaker', () => {
   // opossum: without a timeout a trial that hangs leaves the breaker half-open for ever, and every call is refused.
-  it('a hung trial loses its place when its lease runs out', () => {
+  it('takes back the place of a hung trial when its lease runs out', () => {
     const breaker = halfOpen();
     breaker.admit();
     vi.advanceTimersByTime(499);
@@ -83,7 +83,7 @@ describe('half-open', () => {
   });
 
   // mollitia: by default nothing limits how long half-open lasts when the permitted calls do not come back.
-  it('trials that never come back do not make it last for ever, however many there are', () => {
+  it('does not last for ever because of trials that never settle, however many there are', () => {
     const breaker = halfOpen({ trials: 2, successesToClose: 2 });
     for (let round = 0; round < 10; round++) {
       admitMany(breaker, 2);
@@ -95,7 +95,7 @@ describe('half-open', () => {
   });
 
   // opossum: the slot of a call is given back at its timeout although the work goes on.
-  it('a trial whose lease ran out frees no second place and closes nothing when it comes back', () => {
+  it('frees no second place and is not closed when a trial settles after its lease', () => {
     const breaker = halfOpen();
     const timedOut = breaker.admit();
     vi.advanceTimersByTime(500);
@@ -108,7 +108,7 @@ describe('half-open', () => {
   });
 
   // cockatiel: callers wait behind the trial, and for ever if that hangs.
-  it('callers beyond the trials are refused at once, not queued', async () => {
+  it('rejects calls beyond the trials at once, without a queue', async () => {
     const breaker = halfOpen();
     void breaker.execute(never);
     const fn = vi.fn(() => 'up');
@@ -117,7 +117,7 @@ describe('half-open', () => {
   });
 
   // opossum: it knows no third outcome; a trial whose caller gave up reopens it, or closes it when that error is filtered.
-  it('a cancelled trial gives its place back and decides nothing', () => {
+  it('takes back the place of a cancelled trial without a decision', () => {
     const breaker = halfOpen();
     settleAll(breaker, 'ignored');
     expect(breaker.state).toBe('half_open');
@@ -125,7 +125,7 @@ describe('half-open', () => {
   });
 
   // opossum: the same through the facade, where the caller's own signal ends the trial.
-  it('a trial whose caller gives up lets the next call be the trial', async () => {
+  it('lets the next call be the trial when the caller of a trial aborts', async () => {
     const resilience = chatWith({ trip: { consecutiveFailures: 1 }, openMs: 1000 });
     await expect(resilience.execute('chat', () => Promise.reject(down))).rejects.toBe(down);
     vi.advanceTimersByTime(1000);
@@ -140,7 +140,7 @@ describe('half-open', () => {
   });
 
   // opossum: an error that its filter takes out closes a half-open breaker, and is told as a success.
-  it('an ignored error does not close it', async () => {
+  it('is not closed by an ignored error', async () => {
     const breaker = halfOpen({ isFailure: () => false });
     const types = typesOf(breaker);
     await expect(breaker.execute(() => Promise.reject(down))).rejects.toBe(down);
@@ -150,7 +150,7 @@ describe('half-open', () => {
   });
 
   // opossum: half-open admits exactly one call; more takes a subclass that overrides its getters.
-  it('admits as many trials as it is told to, and needs as many successes as it is told to', () => {
+  it('admits as many trials as it is configured to, and closes after as many successes as configured', () => {
     const breaker = halfOpen({ trials: 3, successesToClose: 2 });
     const trials = admitMany(breaker, 3);
     refusalOf(breaker);
@@ -159,9 +159,9 @@ describe('half-open', () => {
   });
 });
 
-describe('hooks that fail', () => {
+describe('a hook that fails', () => {
   // opossum: a listener of `success` that throws rejects the call, counts it twice, and opens the breaker.
-  it('a listener that throws harms no call and is counted nowhere', async () => {
+  it('as a listener that throws changes no call and is counted nowhere', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -174,7 +174,7 @@ describe('hooks that fail', () => {
   });
 
   // cockatiel: a listener of `onSuccess` that throws makes the function be called again.
-  it('a listener that throws does not make the function be called again', async () => {
+  it('as a listener that throws does not make the function run again', async () => {
     const resilience = chatWith({ trip: { consecutiveFailures: 1 } });
     resilience.on('*', () => {
       throw new Error('listener');
@@ -185,7 +185,7 @@ describe('hooks that fail', () => {
   });
 
   // opossum: nothing catches what an asynchronous listener rejects with.
-  it('a listener that rejects later makes no unhandled rejection', async () => {
+  it('as a listener that rejects later causes no unhandled rejection', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     try {
@@ -205,7 +205,7 @@ describe('hooks that fail', () => {
   });
 
   // opossum: an errorFilter that throws leaves the promise of the call pending for ever.
-  it('an isFailure that throws leaves no call pending, and the error counts', async () => {
+  it('as an isFailure that throws leaves no call pending, and the error counts', async () => {
     const breaker = new CircuitBreaker({
       ...OPTIONS,
       isFailure: () => {
@@ -219,7 +219,7 @@ describe('hooks that fail', () => {
   });
 
   // opossum: any hook that throws between the work and its caller leaves the promise pending for ever.
-  it('a source of chance that throws leaves no call pending', async () => {
+  it('as a source of randomness that throws leaves no call pending', async () => {
     const breaker = new CircuitBreaker({
       ...OPTIONS,
       random: () => {
@@ -231,9 +231,9 @@ describe('hooks that fail', () => {
   });
 });
 
-describe('what counts', () => {
+describe('the count of a breaker', () => {
   // opossum: calls that find no capacity count as failures and open the breaker.
-  it('a call that found no capacity counts neither for nor against the callee', () => {
+  it('includes no call that found no capacity', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trip: { consecutiveFailures: 2 } });
     settleAll(breaker, 'failure');
     settleMany(breaker, 1000, 'ignored');
@@ -243,7 +243,7 @@ describe('what counts', () => {
   });
 
   // opossum: a function that returns undefined at once fails with a TypeError, which is counted as a failure.
-  it('a function that returns nothing at once is a success', async () => {
+  it('includes a function that returns nothing at once as a success', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     await expect(breaker.execute(() => undefined)).resolves.toBeUndefined();
     expect(breaker.stats()).toMatchObject({ successes: 1, failures: 0 });
@@ -253,7 +253,7 @@ describe('what counts', () => {
   });
 
   // opossum: one timeout counts as a timeout and as a failure, and its latency twice.
-  it('a call that timed out is one failure, and its late result is none', async () => {
+  it('includes a call that timed out as one failure, and not its late result', async () => {
     const resilience = createResilience({
       config: {
         operations: { chat: { attemptTimeoutMs: 100, retry: false, breaker: { trip: { consecutiveFailures: 2 } } } },
@@ -270,7 +270,7 @@ describe('what counts', () => {
   });
 
   // opossum: closing does not empty the window, so one more failure opens it again.
-  it('closing starts a fresh window', () => {
+  it('starts a fresh window when the breaker closes', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trip: { failureRate: 0.5, minimumCalls: 10, windowMs: HOUR_MS } });
     settleMany(breaker, 10, 'failure');
     vi.advanceTimersByTime(1000);
@@ -282,14 +282,14 @@ describe('what counts', () => {
   });
 
   // opossum: by default there is no minimum, and the first failure after the start opens the breaker.
-  it('a rate is not looked at below a minimum of calls, also when nobody sets one', () => {
+  it('leads to no rate below a minimum of calls, also when no minimum is set', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 0.01 } });
     settleMany(breaker, 19, 'failure');
     expect(breaker.state).toBe('closed');
   });
 
   // opossum: a threshold of 100 % can never be exceeded, so the breaker never opens.
-  it('a failure rate of 1 opens when every call failed', () => {
+  it('opens the breaker by a failure rate of 1 when every call failed', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 1, minimumCalls: 10 } });
     settleMany(breaker, 9, 'failure');
     expect(breaker.state).toBe('closed');
@@ -298,7 +298,7 @@ describe('what counts', () => {
   });
 
   // opossum: the threshold must be exceeded; the rate that was asked for does not open it.
-  it('a failure rate opens when it is reached exactly', () => {
+  it('opens the breaker when a failure rate is reached exactly', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 0.55, minimumCalls: 100 } });
     settleMany(breaker, 45, 'success');
     settleMany(breaker, 55, 'failure');
@@ -306,7 +306,7 @@ describe('what counts', () => {
   });
 
   // opossum: calls that were refused count as calls made, and dilute the rate.
-  it('refused and ignored calls do not dilute the rate', () => {
+  it('includes no rejected and ignored calls, which would dilute the rate', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trip: { failureRate: 0.5, minimumCalls: 4, windowMs: HOUR_MS } });
     settleMany(breaker, 4, 'failure');
     for (let asked = 0; asked < 1000; asked++) refusalOf(breaker);
@@ -320,7 +320,7 @@ describe('what counts', () => {
   });
 
   // cockatiel: its window moves by one slice a call, so after an idle hour old failures still open the breaker.
-  it('an idle window forgets', () => {
+  it('is empty after a window without calls', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 0.5, minimumCalls: 20, windowMs: 60_000 } });
     settleMany(breaker, 19, 'failure');
     vi.advanceTimersByTime(HOUR_MS);
@@ -333,7 +333,7 @@ describe('what counts', () => {
   });
 
   // cockatiel: the smallest number of calls is meant per second, so a quiet service never reaches it.
-  it('the minimum of calls is meant per window, however the calls are spread over it', () => {
+  it('needs its minimum of calls within a window, however the calls are spread over it', () => {
     const breaker = new CircuitBreaker({ trip: { failureRate: 0.5, minimumCalls: 10, windowMs: 60_000 } });
     for (let sent = 0; sent < 9; sent++) {
       settleAll(breaker, 'failure');
@@ -345,9 +345,9 @@ describe('what counts', () => {
   });
 });
 
-describe('options and neighbours', () => {
+describe('a breaker among others', () => {
   // opossum: it writes into the options object and keeps it.
-  it('options are neither changed nor kept: frozen ones will do, and later changes go unnoticed', () => {
+  it('neither changes nor keeps its options: frozen ones are accepted, and later changes have no effect', () => {
     const frozen = Object.freeze({ ...OPTIONS, trip: Object.freeze({ consecutiveFailures: 1 }) });
     const before = structuredClone({ ...frozen, random: undefined });
     const breaker = new CircuitBreaker(frozen);
@@ -363,7 +363,7 @@ describe('options and neighbours', () => {
   });
 
   // opossum: two breakers made from one options object share a cache, an AbortController and more.
-  it('two breakers made from one options object are independent', async () => {
+  it('is independent of another one made from the same options object', async () => {
     const [first, second] = [new CircuitBreaker(OPTIONS), new CircuitBreaker(OPTIONS)];
     await expect(first.execute(() => Promise.reject(down))).rejects.toBe(down);
     expect(first.state).toBe('open');
@@ -374,7 +374,7 @@ describe('options and neighbours', () => {
   });
 
   // mollitia: its circuits stand in one exported array, which everybody can change.
-  it('breakers of one name know nothing of each other', () => {
+  it('is independent of another one with the same name', () => {
     const named = { ...OPTIONS, name: 'chat' };
     const [first, second] = [new CircuitBreaker(named), new CircuitBreaker(named)];
     const heard = typesOf(second);
@@ -385,7 +385,7 @@ describe('options and neighbours', () => {
   });
 
   // opossum: there is one AbortController per breaker, and one timeout aborts every call in flight.
-  it('a timeout of one call does not abort another', async () => {
+  it('does not abort a call when another one times out', async () => {
     const resilience = createResilience();
     const signals: AbortSignal[] = [];
     const hang = (call: { signal: AbortSignal }) => {
@@ -405,7 +405,7 @@ describe('options and neighbours', () => {
   });
 
   // opossum: the same for a caller that gives up.
-  it('the abort of one call does not touch another', async () => {
+  it('does not affect a call when another one is aborted', async () => {
     const resilience = createResilience();
     const [mine, other] = [new AbortController(), new AbortController()];
     const signals: AbortSignal[] = [];
@@ -424,7 +424,7 @@ describe('options and neighbours', () => {
   });
 
   // opossum: a disabled breaker throws at the caller instead of rejecting.
-  it('a disabled breaker never throws synchronously', async () => {
+  it('never throws synchronously when it is disabled', async () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, mode: 'disabled' });
     const throwing = breaker.execute(() => {
       throw down;
@@ -436,7 +436,7 @@ describe('options and neighbours', () => {
   });
 
   // cockatiel: the error of an open breaker has the name of every other error.
-  it('the error of an open breaker is known by its name, its code and its class', async () => {
+  it('rejects while it is open with an error that has its name, its code and its class', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const error = refusalOf(breaker);
@@ -450,7 +450,7 @@ describe('a restored breaker', () => {
     CircuitBreaker.restore(JSON.parse(JSON.stringify(snapshot)), OPTIONS);
 
   // opossum: the instant that it keeps is that of its construction, not that of the opening.
-  it('knows when its predecessor opened, not when that was made', () => {
+  it('keeps when its predecessor opened, not when the snapshot was made', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     vi.advanceTimersByTime(5000);
     breaker.open();
@@ -459,7 +459,7 @@ describe('a restored breaker', () => {
   });
 
   // opossum: it waits for the whole time again, whatever has passed.
-  it('waits for the remainder', () => {
+  it('stays open for the rest of the opening', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     vi.advanceTimersByTime(800);
@@ -470,7 +470,7 @@ describe('a restored breaker', () => {
   });
 
   // opossum: its constructor emits `open` to nobody, and counts an opening that was none.
-  it('tells and counts nothing on being restored', () => {
+  it('emits and counts nothing because of the restoration', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const restored = later(breaker.snapshot());
@@ -479,7 +479,7 @@ describe('a restored breaker', () => {
   });
 
   // opossum: it compares with the wrong instant, so it may wait although its time is over.
-  it('whose wait is over is half-open and lets a trial pass', () => {
+  it('whose opening is over is half-open and admits a trial', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const snapshot = breaker.snapshot();
@@ -504,7 +504,7 @@ describe('a restored breaker', () => {
   });
 
   // opossum: given a plain status, it ignores the window that the options ask for.
-  it('goes by its own options', () => {
+  it('has its own options, not those of its predecessor', () => {
     const snapshot = new CircuitBreaker(OPTIONS).snapshot();
     const restored = CircuitBreaker.restore(snapshot, {
       trip: { failureRate: 0.5, minimumCalls: 2, windowMs: 100 },
@@ -518,9 +518,9 @@ describe('a restored breaker', () => {
   });
 });
 
-describe('the end of a breaker', () => {
+describe('a breaker that ends', () => {
   // opossum: its health check goes on after shutdown() and opens the breaker again.
-  it('shutdown is final and leaves nothing that could reopen it', async () => {
+  it('by shutdown is final and leaves nothing that could reopen it', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');
     const types = typesOf(breaker);
@@ -534,7 +534,7 @@ describe('the end of a breaker', () => {
   });
 
   // opossum: a late failure after shutdown() must not bring it back.
-  it('a late failure after shutdown changes nothing', () => {
+  it('by shutdown is not changed by a late failure', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const late = breaker.admit();
     breaker.shutdown();
@@ -544,7 +544,7 @@ describe('the end of a breaker', () => {
   });
 
   // opossum: its statistics keep intervals that nothing ends but a shutdown, and leak with them.
-  it('a breaker that is merely dropped leaves nothing behind once its opening is over', async () => {
+  it('because it is merely dropped leaves nothing behind once its opening is over', async () => {
     vi.useRealTimers();
     const dropped = Array.from({ length: 50 }, () => new WeakRef(used()));
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -556,7 +556,7 @@ describe('the end of a breaker', () => {
   });
 
   // opossum: every breaker that is not shut down goes on with its intervals.
-  it('close() of the whole ends every breaker, also those that are open or held', async () => {
+  it('by close() of the Resilience ends in every state, also when it is open or held', async () => {
     const resilience = chatWith({ trip: { consecutiveFailures: 1 } });
     for (const key of ['a', 'b', 'c']) {
       await expect(resilience.execute('chat', () => Promise.reject(down), { key })).rejects.toBe(down);
@@ -569,12 +569,12 @@ describe('the end of a breaker', () => {
   });
 });
 
-describe('clocks', () => {
+describe('a wall clock', () => {
   // opossum: what it keeps of an opening is an instant of the wall clock, so a clock that is set right moves its end.
   it.each([
     { what: 'far ahead', jumpMs: 1000 * HOUR_MS },
     { what: 'far back', jumpMs: -1000 * HOUR_MS },
-  ])('a wall clock set $what neither half-opens an open breaker nor holds it longer', ({ jumpMs }) => {
+  ])('set $what neither half-opens an open breaker nor holds it longer', ({ jumpMs }) => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     vi.advanceTimersByTime(400);
@@ -591,7 +591,7 @@ describe('clocks', () => {
   it.each([
     { what: 'far ahead', jumpMs: 1000 * HOUR_MS },
     { what: 'far back', jumpMs: -1000 * HOUR_MS },
-  ])('a wall clock set $what neither empties a window nor fills it, nor makes a call slow', ({ jumpMs }) => {
+  ])('set $what neither empties a window nor fills it, nor makes a call slow', ({ jumpMs }) => {
     const breaker = new CircuitBreaker({
       trip: { failureRate: 0.5, minimumCalls: 4, windowMs: 1000, slowCallMs: 100, slowCallRate: 0.1 },
     });
@@ -606,7 +606,7 @@ describe('clocks', () => {
   });
 
   // opossum, cockatiel: a lease of a trial is a duration as well.
-  it('a wall clock that jumps does not end the lease of a trial', () => {
+  it('that jumps does not end the lease of a trial', () => {
     const breaker = halfOpen();
     breaker.admit();
     vi.setSystemTime(NOW + 1000 * HOUR_MS);
@@ -614,9 +614,9 @@ describe('clocks', () => {
   });
 });
 
-describe('cost', () => {
+describe('the memory of breakers', () => {
   // opossum: it keeps the latency of every call of the window, and reads them all at each failure.
-  it('settled calls leave no memory behind', () => {
+  it('does not grow with settled calls', () => {
     const breaker = new CircuitBreaker({
       trip: { consecutiveFailures: 1_000_000, failureRate: 1, slowCallMs: 1000, slowCallRate: 1, windowMs: HOUR_MS },
     });
@@ -630,7 +630,7 @@ describe('cost', () => {
   });
 
   // opossum: its refusals go through the same statistics.
-  it('refused calls leave no memory behind', () => {
+  it('does not grow with rejected calls', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     for (let asked = 0; asked < 10_000; asked++) breaker.tryAdmit();
@@ -640,7 +640,7 @@ describe('cost', () => {
   });
 
   // opossum: one that is not shut down leaks its statistics; ours makes one for each opening, and must end each.
-  it('openings and closings leave no memory and no timer behind', () => {
+  it('does not grow with openings and closings, which leave no timer behind', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const cycle = (times: number) => {
       for (let turn = 0; turn < times; turn++) {
@@ -657,7 +657,7 @@ describe('cost', () => {
   });
 
   // opossum: from the eleventh breaker on one shared emitter Node warns of a leak.
-  it('a hundred breakers make Node warn of nothing', async () => {
+  it('causes no warning of Node for a hundred breakers', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => void warnings.push(warning);
     process.on('warning', note);
@@ -684,7 +684,7 @@ describe('cost', () => {
   });
 
   // opossum: two thousand idle breakers of its defaults keep a processor busy by 6 %.
-  it('idle breakers have no timer, whether new, closed again, or half-open', () => {
+  it('has no timer for idle breakers, whether new, closed again, or half-open', () => {
     const breakers = Array.from({ length: 1000 }, () => new CircuitBreaker(OPTIONS));
     expect(vi.getTimerCount()).toBe(0);
     for (const breaker of breakers) breaker.open();

@@ -184,7 +184,7 @@ describe('calls that wait for a quota', () => {
     });
   });
 
-  it('wait on when the quota is held once more meanwhile, and are rejected when that is too long', async () => {
+  it('wait on when the quota is held again meanwhile, and are rejected when that is too long', async () => {
     const { resilience } = limited();
     let answer: (error: Error) => void = () => undefined;
     const slow = errorOf(
@@ -278,7 +278,7 @@ describe('calls that can just wait that long for a quota', () => {
     { what: 'maxWaitMs', options: { settings: { quota: { maxWaitMs: 20_000 } } }, latestMs: 20_000 },
     { what: 'maxWaitMs and a little', options: { settings: { quota: { maxWaitMs: 20_100 } } }, latestMs: 20_100 },
     { what: 'the half of what their deadline leaves', options: { deadlineMs: 20_200 }, latestMs: 20_100 },
-  ])('do so, and the time in which they are released ends with $what', async ({ options, latestMs }) => {
+  ])('wait, and the time in which they are released ends with $what', async ({ options, latestMs }) => {
     const { resilience, hold } = limited({}, () => 0.999);
     await hold(20);
     const beganAt = performance.now();
@@ -316,7 +316,7 @@ describe('a retry that is rejected by a quota hold', () => {
     expect(resilience.stats('chat').rejections.quota).toBe(0);
   });
 
-  it('is not even waited for when the quota will be held for too long anyway', async () => {
+  it('has no wait when the quota will be held for too long anyway', async () => {
     const { resilience, events } = limited({ retry: { minDelayMs: 1_000, jitter: 'none' } });
     const error = httpError(500);
     const slow = deferred<never>();
@@ -352,7 +352,7 @@ describe('a retry that is rejected by a quota hold', () => {
 });
 
 describe('an exhausted quota', () => {
-  it('is asked for exactly once, and held from then on', async () => {
+  it('is hit by exactly one request, and held from then on', async () => {
     const { resilience, events } = limited({ retry: {} });
     const { work, calledAt } = down(EXHAUSTED);
     expect(await resilience.inspect('chat', work)).toMatchObject({
@@ -373,7 +373,7 @@ describe('an exhausted quota', () => {
     expect(events.find(({ type }) => type === 'quota.held')).toMatchObject({ kind: 'quota_exhausted', forMs: 300_000 });
   });
 
-  it('is tried again after five minutes, or after the configured time', async () => {
+  it('is used again after five minutes, or after the configured time', async () => {
     const { resilience } = limited({ retry: {}, quota: { exhaustedMs: 60_000, spreadMs: 0 } });
     const { work, calledAt } = down(EXHAUSTED);
     await errorOf(resilience.execute('chat', work));

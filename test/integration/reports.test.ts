@@ -17,8 +17,8 @@ function firstOf(deadlineMs?: number) {
   });
 }
 
-describe('the report of', () => {
-  it('a success', async () => {
+describe('the report of inspect()', () => {
+  it('describes a success', async () => {
     const report = firstOf().inspect('chat', async () => {
       await pass(30);
       return 'fine';
@@ -34,7 +34,7 @@ describe('the report of', () => {
     });
   });
 
-  it('a failure', async () => {
+  it('describes a failure', async () => {
     const error = new Error('down');
     const failure = { kind: 'unknown', retry: 'never', breaker: 'failure', failover: true };
     expect(await firstOf().inspect('chat', () => Promise.reject(error), { key: 'eu' })).toEqual({
@@ -49,7 +49,7 @@ describe('the report of', () => {
     });
   });
 
-  it('an attempt that took too long', async () => {
+  it('describes an attempt that took too long', async () => {
     const report = firstOf().inspect('chat', never);
     await pass(60);
     expect(await report).toEqual({
@@ -63,7 +63,7 @@ describe('the report of', () => {
     });
   });
 
-  it('a call that came to its deadline', async () => {
+  it('describes a call that reached its deadline', async () => {
     const report = firstOf(40).inspect('chat', never);
     await pass(40);
     expect(await report).toEqual({
@@ -77,7 +77,7 @@ describe('the report of', () => {
     });
   });
 
-  it('a call that the breaker refused', async () => {
+  it('describes a call that the breaker rejected', async () => {
     const resilience = firstOf();
     resilience.operation('chat').breaker().open();
     expect(await resilience.inspect('chat', never)).toEqual({
@@ -96,7 +96,7 @@ describe('the report of', () => {
     });
   });
 
-  it('a call that its caller aborted', async () => {
+  it('describes a call that its caller aborted', async () => {
     const abort = new AbortController();
     const report = firstOf().inspect('chat', never, { signal: abort.signal });
     await pass(10);
@@ -113,7 +113,7 @@ describe('the report of', () => {
     });
   });
 
-  it('a call that was cancelled on entry', async () => {
+  it('describes a call that was cancelled on entry', async () => {
     const error = new Error('gone before');
     expect(await firstOf().inspect('chat', never, { signal: AbortSignal.abort(error) })).toEqual({
       ...BASE,
@@ -126,7 +126,7 @@ describe('the report of', () => {
     });
   });
 
-  it('bad input, which was no call', async () => {
+  it('describes bad input, which was no call', async () => {
     const resilience = firstOf();
     const refused = {
       ...BASE,
@@ -156,7 +156,7 @@ describe('inspect()', () => {
     }
   });
 
-  it('counts and tells like execute()', async () => {
+  it('counts calls and emits events like execute()', async () => {
     const resilience = createResilience();
     await resilience.inspect('chat', () => 1);
     await resilience.inspect('chat', () => Promise.reject(new Error('down')));
@@ -164,13 +164,13 @@ describe('inspect()', () => {
     expect(resilience.breaker('chat').stats()).toMatchObject({ successes: 1, failures: 1 });
   });
 
-  it('gives a report that one can hand around', async () => {
+  it('returns a report that can be serialised', async () => {
     const report: Report<string> = await createResilience().inspect('chat', () => 'fine');
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ ok: true, value: 'fine', attempts: [{ number: 1 }] });
     expect(report.ok ? report.value : report.error).toBe('fine');
   });
 
-  it('has the id that the events and the function have', async () => {
+  it('returns a report with the id that the events and the function have', async () => {
     const resilience = createResilience();
     const ids: unknown[] = [];
     resilience.on('call.started', ({ callId }) => ids.push(callId));
@@ -180,11 +180,11 @@ describe('inspect()', () => {
 });
 
 describe('execute()', () => {
-  it('gives the value itself, not a report', async () => {
+  it('returns the value itself, not a report', async () => {
     expect(await createResilience().execute('chat', () => ({ ok: true }))).toEqual({ ok: true });
   });
 
-  it('gives the call to its function: names, number, context, time', async () => {
+  it('passes the call to its function with names, number, context and time', async () => {
     const resilience = createResilience({ random: () => 0 });
     const seen = await resilience.execute(
       'chat',

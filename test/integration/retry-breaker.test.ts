@@ -13,7 +13,7 @@ function guarded(settings: Settings) {
   return { resilience, events: recorded(resilience) };
 }
 
-describe('the breaker that the failure of this very call opens', () => {
+describe('a breaker that opens because of the failure of the same call', () => {
   it("ends the retries at once, with the function's own error", async () => {
     const { resilience, events } = guarded({ breaker: { trip: { consecutiveFailures: 2 } } });
     const errors = [httpError(500, {}, 'first'), httpError(500, {}, 'second')];
@@ -43,7 +43,7 @@ describe('the breaker that the failure of this very call opens', () => {
     expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ stopRule: 'breaker_open', attempt: 2 });
   });
 
-  it('does not end them when it will be half-open before the next attempt', async () => {
+  it('does not end the retries when it will be half-open before the next attempt', async () => {
     const { resilience } = guarded({ breaker: { trip: { consecutiveFailures: 1 }, openMs: 500 } });
     const ended = resilience.execute('chat', failing(httpError(500)).work);
     await pass(1_000);
@@ -63,8 +63,8 @@ describe('the breaker that the failure of this very call opens', () => {
   });
 });
 
-describe('the breaker that somebody else opens during the wait', () => {
-  it("turns the next attempt away, and the call ends with the function's last error", async () => {
+describe('a breaker that another call opens during the wait', () => {
+  it("rejects the next attempt, and the call ends with the function's last error", async () => {
     const { resilience, events } = guarded({ breaker: { trip: { consecutiveFailures: 3 } } });
     const error = httpError(500, {}, 'own');
     const { work, calledAt } = down(error);
@@ -98,7 +98,7 @@ describe('the breaker that somebody else opens during the wait', () => {
     });
   });
 
-  it('is no hindrance when it has closed again by then', async () => {
+  it('does not matter when it has closed again by then', async () => {
     const { resilience } = guarded({ breaker: { trip: { consecutiveFailures: 3 } } });
     const ended = resilience.execute('chat', failing(httpError(500)).work);
     await pass(500);
@@ -110,8 +110,8 @@ describe('the breaker that somebody else opens during the wait', () => {
   });
 });
 
-describe('a breaker that is open before', () => {
-  it('refuses the call at once: no retry, no wait, a BreakerOpenError', async () => {
+describe('a breaker that is already open', () => {
+  it('rejects the call at once without a retry or a wait, with a BreakerOpenError', async () => {
     const { resilience, events } = guarded({});
     await resilience.execute('chat', () => 'fine');
     resilience.breaker('chat').open();
@@ -129,8 +129,8 @@ describe('a breaker that is open before', () => {
   });
 });
 
-describe('a breaker that has no say', () => {
-  it('since the call has switched it off for itself, leaves its retries alone', async () => {
+describe('a breaker that does not apply', () => {
+  it('since the call has switched it off for itself does not end the retries of that call', async () => {
     const { resilience } = guarded({});
     await resilience.execute('chat', () => 'fine');
     resilience.breaker('chat').open();
@@ -139,14 +139,14 @@ describe('a breaker that has no say', () => {
     expect(await ended).toMatchObject({ ok: true, value: 'fine' });
   });
 
-  it.each(['observe', 'disabled'] as const)('since its mode is %s, leaves retries alone', async (mode) => {
+  it.each(['observe', 'disabled'] as const)('since its mode is %s does not end retries', async (mode) => {
     const { resilience } = guarded({ breaker: { mode, trip: { consecutiveFailures: 1 } } });
     const ended = resilience.inspect('chat', failing(httpError(500), httpError(500)).work);
     await pass(3_000);
     expect(await ended).toMatchObject({ ok: true, value: 'fine' });
   });
 
-  it('since it is the one of another key, leaves retries alone', async () => {
+  it('since it is the one of another key does not end retries', async () => {
     const { resilience } = guarded({});
     await resilience.execute('chat', () => 'fine', { key: 'eu' });
     resilience.breaker('chat', 'eu').open();
@@ -157,7 +157,7 @@ describe('a breaker that has no say', () => {
 });
 
 describe('each attempt', () => {
-  it('passes the breaker by itself, and is counted there', async () => {
+  it('passes the breaker by itself, and is counted by the breaker', async () => {
     const { resilience } = guarded({ breaker: { trip: { consecutiveFailures: 10 } } });
     const ended = resilience.execute('chat', failing(httpError(500), httpError(500), httpError(429)).work);
     await pass(60_000);

@@ -18,8 +18,8 @@ function retrying(): Resilience {
   return createResilience({ random: () => 0, config: { defaults: { retry: RETRY } } });
 }
 
-describe('a caller who gives up during a wait', () => {
-  it('is let go within one turn of the event loop, with the very reason; the function is not called again', async () => {
+describe('an abort during a wait', () => {
+  it('ends the call within one turn of the event loop with its reason, and the function is not called again', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const { work, calledAt } = down();
@@ -49,7 +49,7 @@ describe('a caller who gives up during a wait', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('reads in the report what there was: one attempt, and the part of the wait that was over', async () => {
+  it('leaves one attempt and the elapsed part of the wait in the report', async () => {
     const controller = new AbortController();
     const resilience = retrying();
     const events = recorded(resilience);
@@ -71,7 +71,7 @@ describe('a caller who gives up during a wait', () => {
     expect(resilience.stats('chat').latencyMs.max).toBe(0);
   });
 
-  it('has run out of time where the signal is one of AbortSignal.timeout, and the call ends all the same', async () => {
+  it('by the signal of AbortSignal.timeout ends the call as cancelled, with the kind timeout', async () => {
     const controller = new AbortController();
     const report = retrying().inspect('chat', down().work, { signal: controller.signal });
     await pass(400);
@@ -86,7 +86,7 @@ describe('a caller who gives up during a wait', () => {
   });
 });
 
-describe('a caller who gives up between an attempt and its wait', () => {
+describe('an abort between an attempt and its wait', () => {
   it('in a listener of retry.scheduled ends the call', async () => {
     const controller = new AbortController();
     const resilience = retrying();
@@ -125,8 +125,8 @@ describe('a caller who gives up between an attempt and its wait', () => {
   });
 });
 
-describe('a caller who gives up as the wait ends', () => {
-  it.each([0, 1, 2, 3, 4])('%d ticks after it is told so, and the wait counts once', async (ticks) => {
+describe('an abort as the wait ends', () => {
+  it.each([0, 1, 2, 3, 4])('%d ticks after the timer ends the call, and the wait counts once', async (ticks) => {
     const controller = new AbortController();
     const { work } = failing(httpError(500), httpError(500));
     const report = retrying().inspect('chat', work, { signal: controller.signal });
@@ -146,8 +146,8 @@ describe('a caller who gives up as the wait ends', () => {
   });
 });
 
-describe('a caller who gives up during the second attempt', () => {
-  it('ends it, and only its signal aborts', async () => {
+describe('an abort during the second attempt', () => {
+  it('ends that attempt, and aborts only its signal', async () => {
     const controller = new AbortController();
     const signals: AbortSignal[] = [];
     const resilience = retrying();
@@ -176,7 +176,7 @@ describe('a caller who gives up during the second attempt', () => {
 });
 
 describe('a signal that has aborted before', () => {
-  it('lets nothing be called', async () => {
+  it('prevents every call of the function', async () => {
     const { work, calledAt } = down();
     const report = await retrying().inspect('chat', work, { signal: AbortSignal.abort('no') });
     expect(report).toMatchObject({ ok: false, error: 'no', stopReason: 'cancelled', attempts: [] });

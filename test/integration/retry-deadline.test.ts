@@ -40,7 +40,7 @@ describe('a wait that would go on beyond the deadline', () => {
     });
   });
 
-  it('counts what the attempts have taken', async () => {
+  it('is judged by the time that the attempts have taken', async () => {
     const { resilience } = within({ deadlineMs: 3_000 });
     const work = vi.fn(async () => {
       await pass(1_500);
@@ -55,7 +55,7 @@ describe('a wait that would go on beyond the deadline', () => {
 });
 
 describe('a hint beyond the deadline', () => {
-  it('ends the call at once, and says so', async () => {
+  it('ends the call at once, and the report says so', async () => {
     const { resilience, events } = within({ deadlineMs: 30_000 });
     const error = httpError(503, { 'retry-after': '90' });
     const { work, calledAt } = down(error);
@@ -102,7 +102,7 @@ describe('an attempt that usually takes longer than what is left', () => {
     expect(calledAt).toHaveLength(2);
   });
 
-  it('is told by attempts alone, not by what calls have waited', async () => {
+  it('is recognised by attempts alone, not by what calls have waited', async () => {
     const { resilience } = within({ deadlineMs: 60_000 });
     for (let call = 0; call < 25; call++) {
       const ended = resilience.execute('chat', failing(httpError(500)).work);
@@ -114,7 +114,7 @@ describe('an attempt that usually takes longer than what is left', () => {
     expect(await ended).toBe('fine');
   });
 
-  it('goes by the operation and key at hand', async () => {
+  it('is recognised by the attempts of the same operation and key', async () => {
     const { resilience } = await experienced(4_900);
     const { work, calledAt } = failing(httpError(500));
     const ended = resilience.execute('chat', work, { key: 'other' });
@@ -124,8 +124,8 @@ describe('an attempt that usually takes longer than what is left', () => {
   });
 });
 
-describe('a deadline that passes', () => {
-  it('during the second attempt ends the call then, and aborts that attempt only', async () => {
+describe('the deadline', () => {
+  it('ends the call during the second attempt, and aborts that attempt only', async () => {
     const { resilience, events } = within({ deadlineMs: 3_000, attemptTimeoutMs: false });
     const signals: AbortSignal[] = [];
     const report = resilience.inspect('chat', ({ signal, attempt }) => {
@@ -169,7 +169,7 @@ describe('a deadline that passes', () => {
     });
   });
 
-  it('of the call itself wins over that of its operation', async () => {
+  it('of the call itself takes precedence over that of its operation', async () => {
     const { resilience } = within({ deadlineMs: 60_000 });
     const { work, calledAt } = down();
     const report = resilience.inspect('chat', work, { deadlineMs: 1_500 });
@@ -178,7 +178,7 @@ describe('a deadline that passes', () => {
     expect(calledAt).toHaveLength(2);
   });
 
-  it('does not exist without one: retries go on as long as they may', async () => {
+  it('ends no call when it is disabled, so that retries continue', async () => {
     const { resilience } = within({ deadlineMs: false, retry: { ...RETRY, maxElapsedMs: false, maxAttempts: 100 } });
     const { work, calledAt } = down();
     const ended = errorOf(resilience.execute('chat', work));
@@ -189,7 +189,7 @@ describe('a deadline that passes', () => {
 });
 
 describe('maxElapsedMs', () => {
-  it('lets no retry begin later, and is told as attempts_exhausted', async () => {
+  it('prevents later retries, and ends the call as attempts_exhausted', async () => {
     const { resilience, events } = within({ retry: { ...RETRY, maxElapsedMs: 3_000 } });
     const error = httpError(500);
     const { work, calledAt } = down(error);
@@ -201,7 +201,7 @@ describe('maxElapsedMs', () => {
     expect(events.find(({ type }) => type === 'retry.refused')).toMatchObject({ stopRule: 'max_elapsed', attempt: 3 });
   });
 
-  it('is half a minute when nothing is set, or three of the longest waits', async () => {
+  it('is 30 s by default, or three of the longest waits', async () => {
     const timesOf = async (maxDelayMs: number) => {
       const retry = { maxAttempts: 1_000, strategy: 'fixed', minDelayMs: 1_000, maxDelayMs, jitter: 'none' } as const;
       const { resilience } = within({ deadlineMs: false, retry: { ...retry, budget: false } });
@@ -215,7 +215,7 @@ describe('maxElapsedMs', () => {
     expect(await timesOf(20_000)).toBe(61);
   });
 
-  it('interrupts no attempt: one that begins in time may take its time', async () => {
+  it('interrupts no attempt that has begun in time', async () => {
     const { resilience } = within({ retry: { ...RETRY, maxElapsedMs: 1_000 } });
     const ended = resilience.execute('chat', async ({ attempt }) => {
       if (attempt === 1) throw httpError(500);
@@ -226,7 +226,7 @@ describe('maxElapsedMs', () => {
     expect(await ended).toBe('fine');
   });
 
-  it('holds also for an attempt whose quota somebody else has had closed meanwhile', async () => {
+  it('also applies to an attempt whose quota is put on hold meanwhile', async () => {
     const { resilience } = within({ deadlineMs: false, retry: { ...RETRY, maxElapsedMs: 3_000 }, quota: {} });
     const beganAt = performance.now();
     const { work, calledAt } = down();

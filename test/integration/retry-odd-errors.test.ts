@@ -57,7 +57,7 @@ function failingWith(thrown: unknown) {
 }
 
 describe.each(ODD)('$what', ({ make, kind, times }) => {
-  it(`is ${kind}, so the function is called ${times} times, and comes back as it is`, async () => {
+  it(`is ${kind}, so the function is called ${times} times, and is rethrown as it is`, async () => {
     const thrown = make();
     const { seen, work } = failingWith(thrown);
     const resilience = createResilience({ config: { defaults: { retry: SETTINGS } } });
@@ -70,7 +70,7 @@ describe.each(ODD)('$what', ({ make, kind, times }) => {
     expect(ended.attempts).toHaveLength(times);
   });
 
-  it('is the same to retry() alone', async () => {
+  it('is classified the same by retry() alone', async () => {
     const thrown = make();
     const { seen, work } = failingWith(thrown);
     const ended = retry(work, SETTINGS).then(
@@ -83,7 +83,7 @@ describe.each(ODD)('$what', ({ make, kind, times }) => {
     expect(seen.times).toBe(times);
   });
 
-  it('is retried where the settings say that its kind is', async () => {
+  it('is retried where the settings say so for its kind', async () => {
     if (kind === 'cancelled') return expect(times).toBe(1);
     const { seen, work } = failingWith(make());
     const resilience = createResilience({
@@ -97,7 +97,7 @@ describe.each(ODD)('$what', ({ make, kind, times }) => {
 });
 
 describe('the error that comes back', () => {
-  it('has nothing written into it, and is explained beside it', async () => {
+  it('has nothing written into it, and explain() returns its call', async () => {
     const error = httpError(500);
     const before = Reflect.ownKeys(error);
     const resilience = createResilience({ config: { defaults: { retry: SETTINGS } } });

@@ -72,7 +72,7 @@ const CASES: readonly {
 ];
 
 describe.each(CASES)('$what', ({ work, options, invoked }) => {
-  it('is told alike by the report, explain(), the events and the numbers', async () => {
+  it('is described alike by the report, explain(), the events and the numbers', async () => {
     const { resilience, report, events } = await ended(work(), options);
     const { attempts, totalMs, waitedMs, stopReason, callId } = report;
     const ofType = <T extends HoldfastEvent['type']>(type: T) =>
@@ -107,7 +107,7 @@ describe.each(CASES)('$what', ({ work, options, invoked }) => {
 });
 
 describe('the events of a call', () => {
-  it('come in the order of what happened, with what each is about', async () => {
+  it('come in the order of what happened, each with its own details', async () => {
     const errors = [networkError('ECONNRESET'), httpError(429, { 'retry-after': '5' }), httpError(500)];
     const { events, report } = await ended(failing(...errors).work, { key: 'eu' });
     const { callId } = report;
@@ -126,12 +126,12 @@ describe('the events of a call', () => {
     ]);
   });
 
-  it('tell nothing of a refusal where nobody would have expected a retry', async () => {
+  it('include no refused retry for a failure that is never retried', async () => {
     const { events } = await ended(failing(httpError(400)).work);
     expect(events.map(({ type }) => type)).toEqual(['call.started', 'attempt.failed', 'call.failed']);
   });
 
-  it('are told without harm to listeners that throw', async () => {
+  it('are delivered also when listeners throw', async () => {
     const resilience = createResilience({ config: { defaults: { retry: RETRY } } });
     resilience.on('retry.scheduled', () => {
       throw new Error('of the listener');

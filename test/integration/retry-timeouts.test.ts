@@ -35,7 +35,7 @@ describe('an attempt that takes too long', () => {
     expect(signals[0]?.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('is what the call ends with when it was the last one', async () => {
+  it('is the error of the call when it was the last attempt', async () => {
     const { resilience } = timed(2);
     const report = resilience.inspect('chat', never);
     await pass(2_000);
@@ -49,7 +49,7 @@ describe('an attempt that takes too long', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is not followed by another one where the callee may have done it', async () => {
+  it('is not followed by another one when the call is not idempotent', async () => {
     const { resilience } = timed();
     const report = resilience.inspect('chat', never, { idempotent: false });
     await pass(500);
@@ -58,7 +58,7 @@ describe('an attempt that takes too long', () => {
 });
 
 describe('the late result of the first attempt', () => {
-  it('while the second one runs changes nothing, is told as abandoned, and counted nowhere', async () => {
+  it('while the second one runs changes nothing, is reported as abandoned, and counted nowhere', async () => {
     const { resilience, events } = timed();
     const first = deferred<string>();
     const second = deferred<string>();
@@ -78,7 +78,7 @@ describe('the late result of the first attempt', () => {
     expect(resilience.breaker('chat').stats()).toMatchObject({ admitted: 2, successes: 1, failures: 1 });
   });
 
-  it('while the call waits changes nothing either', async () => {
+  it('while the call waits changes nothing', async () => {
     const { resilience, events } = timed();
     const first = deferred<string>();
     const report = resilience.inspect('chat', ({ attempt }) => (attempt === 1 ? first.promise : 'second'));
@@ -90,7 +90,7 @@ describe('the late result of the first attempt', () => {
     expect(resilience.stats('chat').failuresByKind).toEqual({});
   });
 
-  it('holds no quota, and pays nothing in', async () => {
+  it('holds no quota, and does not refill the budget', async () => {
     const { resilience, events } = timed();
     const first = deferred<string>();
     const report = resilience.inspect('chat', ({ attempt }) => (attempt === 1 ? first.promise : 'second'));
@@ -102,7 +102,7 @@ describe('the late result of the first attempt', () => {
     expect(resilience.health().holds).toEqual([]);
   });
 
-  it('after the call has ended is told as abandoned as well', async () => {
+  it('after the call has ended is reported as abandoned', async () => {
     const { resilience, events } = timed(2);
     const works = [deferred<string>(), deferred<string>()];
     const ended = errorOf(resilience.execute('chat', ({ attempt }) => works[attempt - 1]?.promise));

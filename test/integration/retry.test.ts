@@ -35,7 +35,7 @@ async function timesOf(
 }
 
 describe('a call', () => {
-  it('is made at once, and one that succeeds pays for no retry: no timer, no promise of a wait', async () => {
+  it('is made at once, and starts no timer when it succeeds', async () => {
     const work = vi.fn(() => 'fine');
     const resilience = createResilience({
       config: { defaults: { retry: PLAIN, deadlineMs: false, attemptTimeoutMs: false } },
@@ -47,20 +47,20 @@ describe('a call', () => {
     expect(resilience.stats('chat')).toMatchObject({ attempts: 1, retries: 0 });
   });
 
-  it('is tried again after each wait until it succeeds', async () => {
+  it('is retried after each wait until it succeeds', async () => {
     const down = httpError(500);
     expect(await timesOf([])).toEqual([0]);
     expect(await timesOf([down])).toEqual([0, 1_000]);
     expect(await timesOf([down, down, down])).toEqual([0, 1_000, 3_000, 7_000]);
   });
 
-  it('gives the result of the attempt that succeeded', async () => {
+  it('resolves with the result of the attempt that succeeded', async () => {
     const ended = retrying().execute('chat', failing(httpError(500), networkError('ECONNRESET')).work);
     await pass(3_000);
     expect(await ended).toBe('fine');
   });
 
-  it('ends with the very error of the last attempt when there have been enough', async () => {
+  it('rejects with the very error of the last attempt when none is left', async () => {
     const errors = [1, 2, 3, 4, 5, 6].map((nth) => httpError(500, {}, `failure ${nth}`));
     const { work, calledAt } = failing(...errors);
     const ended = errorOf(retrying().execute('chat', work));
@@ -69,7 +69,7 @@ describe('a call', () => {
     expect(calledAt).toHaveLength(5);
   });
 
-  it('is tried three times, 2 to 10 s apart, when nothing is set', async () => {
+  it('makes three attempts, 2 to 10 s apart, by default', async () => {
     const { calledAt, work } = down();
     const beganAt = performance.now();
     const ended = errorOf(createResilience({ random: () => 0.5 }).execute('chat', work));
@@ -79,25 +79,25 @@ describe('a call', () => {
     expect(calledAt.map((at) => at - beganAt)).toEqual([0, 1_500, 4_500]);
   });
 
-  it('is made once when retries are switched off, for all or for itself', async () => {
+  it('makes one attempt when retries are switched off, for all or for itself', async () => {
     expect(await timesOf([httpError(500)], false)).toEqual([0]);
     expect(await timesOf([httpError(500)], {}, { settings: { retry: false } })).toEqual([0]);
     expect(await timesOf([httpError(500)], { maxAttempts: 1 })).toEqual([0]);
   });
 
-  it('may bring settings of its own, laid over those of the operation', async () => {
+  it('may bring settings of its own, which are merged over those of the operation', async () => {
     const errors = new Array<Error>(9).fill(httpError(500));
     const options = { settings: { retry: { maxAttempts: 3, strategy: 'fixed', minDelayMs: 200 } } } as const;
     expect(await timesOf(errors, {}, options)).toEqual([0, 200, 400]);
   });
 
-  it('is retried when its operation is not, if it says so', async () => {
+  it('is retried when its operation is not, if its settings say so', async () => {
     const options = { settings: { retry: { ...PLAIN, maxAttempts: 2 } } };
     expect(await timesOf([httpError(500), httpError(500)], false, options)).toEqual([0, 1_000]);
   });
 });
 
-describe('the kind of a failure', () => {
+describe('a failure', () => {
   const KINDS = [
     { kind: 'server_error', error: httpError(500), times: 5 },
     { kind: 'overloaded', error: httpError(529), times: 5 },
@@ -110,7 +110,7 @@ describe('the kind of a failure', () => {
     { kind: 'unknown', error: new Error('who knows'), times: 1 },
   ] as const;
 
-  it.each(KINDS)('$kind is tried $times times by itself', async ({ error, kind, times }) => {
+  it.each(KINDS)('of the kind $kind leads to $times attempts by default', async ({ error, kind, times }) => {
     const { work, calledAt } = down(error);
     const report = retrying({ maxElapsedMs: false }).inspect('chat', work);
     await pass(600_000);
@@ -121,17 +121,17 @@ describe('the kind of a failure', () => {
     expect(calledAt).toHaveLength(times);
   });
 
-  it.each(KINDS)('$kind is never retried where its settings say false', async ({ error, kind }) => {
+  it.each(KINDS)('of the kind $kind is never retried where its settings are false', async ({ error, kind }) => {
     expect(await timesOf([error], { kinds: { [kind]: false } })).toEqual([0]);
   });
 
-  it.each(KINDS)('$kind is retried where its settings say how', async ({ error, kind }) => {
+  it.each(KINDS)('of the kind $kind is retried where its settings say how', async ({ error, kind }) => {
     const kinds = { [kind]: { maxAttempts: 3, strategy: 'fixed', minDelayMs: 30 } } as const;
     const fails = new Array<Error>(9).fill(error);
     expect(await timesOf(fails, { kinds })).toEqual([0, 30, 60]);
   });
 
-  it('changes from attempt to attempt, and with it the settings', async () => {
+  it('may have another kind in each attempt, and with it other settings', async () => {
     const kinds = { network: { maxAttempts: 9, minDelayMs: 10 }, server_error: { maxAttempts: 3 } };
     const errors = [networkError('ECONNRESET'), networkError('ECONNRESET'), httpError(500), httpError(500)];
     const { work, calledAt } = failing(...errors);
@@ -141,7 +141,7 @@ describe('the kind of a failure', () => {
     expect(calledAt).toHaveLength(3);
   });
 
-  it('is what a rule of the user says', async () => {
+  it('has the kind that a rule of the user gives', async () => {
     const resilience = createResilience({
       config: { defaults: { retry: PLAIN } },
       classify: [
@@ -157,8 +157,8 @@ describe('the kind of a failure', () => {
   });
 });
 
-describe('what the function sees of its attempt', () => {
-  it('is its number, a fresh signal, and what is the same for the whole call', async () => {
+describe('the call that a function receives', () => {
+  it('has its number, a fresh signal, and what is the same for all attempts', async () => {
     const seen: { attempt: number; id: string; signal: AbortSignal; context: object; remainingMs: number }[] = [];
     const ended = retrying().execute(
       'chat',
@@ -182,7 +182,7 @@ describe('what the function sees of its attempt', () => {
     expect(seen[0]?.context).toEqual({ user: 'alice' });
   });
 
-  it('stays as it was for one who kept the call of an earlier attempt', async () => {
+  it('stays as it was when it is kept from an earlier attempt', async () => {
     const kept: { readonly attempt: number }[] = [];
     const ended = retrying().execute('chat', (call) => {
       kept.push(call);
@@ -194,8 +194,8 @@ describe('what the function sees of its attempt', () => {
   });
 });
 
-describe('the two ends of a function that throws at once', () => {
-  it('are retried as one that rejects is', async () => {
+describe('a function that throws at once', () => {
+  it('is retried like one that rejects', async () => {
     const work = vi.fn(() => {
       throw httpError(500);
     });
@@ -205,7 +205,7 @@ describe('the two ends of a function that throws at once', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
-  it('are retried when it is wrapped, with the same arguments and the same this', async () => {
+  it('is retried when it is wrapped, with the same arguments and the same this', async () => {
     const client = {
       name: 'client',
       seen: [] as unknown[],
@@ -223,7 +223,7 @@ describe('the two ends of a function that throws at once', () => {
   });
 });
 
-describe('timers', () => {
+describe('the timers of a call', () => {
   it('are one during a wait, whatever the limits, and none afterwards', async () => {
     const resilience = createResilience({ config: { defaults: { retry: PLAIN } } });
     const ended = resilience.execute('chat', failing(httpError(500), httpError(500)).work);
@@ -236,7 +236,7 @@ describe('timers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('hold the longest wait there is, and a longer one is not begun', async () => {
+  it('can hold the longest wait, and a longer wait is not begun', async () => {
     const longestS = Math.floor((2 ** 31 - 1) / 1_000);
     const settings = { deadlineMs: false, retry: { ...PLAIN, maxElapsedMs: false } } as const;
     const resilience = createResilience({ config: { defaults: settings } });
@@ -257,7 +257,7 @@ describe('timers', () => {
 });
 
 describe('very many attempts', () => {
-  it('are made, told and reported one by one', async () => {
+  it('are made, emitted and reported one by one', async () => {
     const resilience = createResilience({
       config: {
         defaults: {

@@ -40,7 +40,7 @@ const INPUTS: Readonly<Record<string, () => unknown>> = {
 };
 
 describe('a Proxy that has been revoked', () => {
-  it.each(Object.entries(INPUTS))('in the place of %s is refused as any other bad input', async (_where, make) => {
+  it.each(Object.entries(INPUTS))('in the place of %s is refused like any other bad input', async (_where, make) => {
     expect(await refusal(make)).toBeInstanceOf(ConfigurationError);
   });
 });

@@ -41,12 +41,12 @@ describe.each([
     return failure;
   }
 
-  it('a successful response resolves', async () => {
+  it('resolves for a successful response', async () => {
     const { url } = await h2c(answering(bedrock.answer));
     expect(JSON.stringify(await client.chat({ url, timeoutMs: A_MINUTE_MS }))).toContain('Hello');
   });
 
-  it('a successful stream resolves', async () => {
+  it('resolves for a successful stream', async () => {
     const { url } = await h2c(answering(bedrock.stream));
     expect(JSON.stringify(await client.stream({ url, timeoutMs: A_MINUTE_MS }))).toMatch(/Hel.*"lo"/);
   });
@@ -56,17 +56,17 @@ describe.each([
     { what: 'a cancelled stream', reaction: closing(NGHTTP2_CANCEL) },
     { what: 'a lost connection', reaction: lost },
     { what: 'a server that shuts down', reaction: goingAway },
-  ])('$what is a network failure without a code', async ({ reaction }) => {
+  ])('makes $what a network failure without a code', async ({ reaction }) => {
     const usual = { kind: 'network', retry: 'backoff', breaker: 'failure', failover: true };
     for (const asks of ['chat', 'stream'] as const) expect(await classifyAfter(reaction, asks)).toEqual(usual);
   });
 
-  it('a refused stream is a network failure for which nothing was executed', async () => {
+  it('makes a refused stream a network failure for which nothing was executed', async () => {
     const failure = await classifyAfter(closing(NGHTTP2_REFUSED_STREAM));
     expect(failure).toMatchObject({ kind: 'network', code: 'NGHTTP2_REFUSED_STREAM', unexecuted: true });
   });
 
-  it('a refused connection is a network failure for which nothing was executed', async () => {
+  it('makes a refused connection a network failure for which nothing was executed', async () => {
     const error = await errorOf(client.chat({ url: await nobodyThere(), timeoutMs: A_MINUTE_MS }));
     expect(classify(error)).toMatchObject({ kind: 'network', code: 'ECONNREFUSED', unexecuted: true });
   });
@@ -80,24 +80,24 @@ describe.each([
       code: 'ERR_HTTP2_STREAM_ERROR',
       status: 200,
     },
-  ])('$what that fails at the server is a network failure', async ({ reaction, code, status }) => {
+  ])('makes $what that fails at the server a network failure', async ({ reaction, code, status }) => {
     const { unexecuted, ...failure } = await classifyAfter(reaction);
     expect(failure).toMatchObject({ kind: 'network', code });
     expect({ unexecuted, status: failure.status }).toEqual({ unexecuted: undefined, status });
   });
 
-  it('a truncated body is unknown, as broken JSON is', async () => {
+  it('makes a truncated body unknown, like broken JSON', async () => {
     expect(await classifyAfter(breakingOff(half(bedrock.answer, 'cut'), lost))).toMatchObject({
       kind: 'unknown',
       status: 200,
     });
   });
 
-  it('a truncated event of a stream is unknown', async () => {
+  it('makes a truncated event of a stream unknown', async () => {
     expect(await classifyAfter(breakingOff(withinAnEvent, lost), 'stream')).toMatchObject({ kind: 'unknown' });
   });
 
-  it('a stream truncated between two events resolves as if it were complete', async () => {
+  it('resolves for a stream truncated between two events as if it were complete', async () => {
     const { url } = await h2c(breakingOff(half(bedrock.stream, 'cut'), lost));
     expect(await client.stream({ url, timeoutMs: A_MINUTE_MS })).toHaveLength(3);
   });
@@ -107,16 +107,16 @@ describe.each([
     { name: 'unavailable', expected: { kind: 'overloaded', status: 503 } },
     { name: 'gateway_timeout', expected: { kind: 'timeout', status: 504 } },
     { name: 'stream_throttled', expected: { kind: 'rate_limited' } },
-  ] as const)('the response $name is classified as $expected.kind', async ({ name, expected }) => {
+  ] as const)('gives the response $name an error that is classified as $expected.kind', async ({ name, expected }) => {
     const asks = name === 'stream_throttled' ? 'stream' : 'chat';
     expect(await classifyAfter(answering(bedrock.errors[name]), asks)).toMatchObject(expected);
   });
 
-  it('its own timeout is a timeout', async () => {
+  it('gives its own timeout an error that is classified as a timeout', async () => {
     expect(await classifyAfter(silent, 'chat', SHORT_MS)).toMatchObject({ kind: 'timeout' });
   });
 
-  it('an abort of the caller is cancelled', async () => {
+  it('gives an abort of the caller an error that is classified as cancelled', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const { url } = await h2c(() => controller.abort(new Error('the user closed the tab')));
@@ -124,7 +124,7 @@ describe.each([
     expect(classify(error)).toMatchObject({ kind: 'cancelled', retry: 'never' });
   });
 
-  it('a lost connection is retried, unless the call is not idempotent', async () => {
+  it('is called again after a lost connection, unless the call is not idempotent', async () => {
     const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 1, jitter: 'none' } } } });
     const { url, requests } = await h2c(lost, answering(bedrock.answer), lost);
     const call = () => client.chat({ url, timeoutMs: A_MINUTE_MS });

@@ -68,7 +68,7 @@ describe('snapshot()', () => {
     expect(resilience.snapshot().operations).toMatchObject({ chat: { keys: [] } });
   });
 
-  it('counts calls under way, by operation and key, and tells when the instance is closing', async () => {
+  it('counts calls under way, by operation and key, and shows whether the instance is closing', async () => {
     const resilience = createResilience({ preset: 'none', config });
     const { promise, resolve } = deferred<string>();
     const call = resilience.execute('chat', () => promise, { key: 'eu' });
@@ -81,7 +81,7 @@ describe('snapshot()', () => {
     expect(resilience.snapshot()).toMatchObject({ inFlight: 0, state: 'closed' });
   });
 
-  it('tells what is left of the retry budget once an operation has one', async () => {
+  it('shows what is left of the retry budget once an operation has one', async () => {
     const budget = { ratio: 0, floorPerSecond: 1, burst: 3 };
     const resilience = createResilience({
       preset: 'none',

@@ -21,7 +21,7 @@ const RUNS: readonly { readonly by: string; readonly run: Run }[] = [
 ];
 
 describe.each(RUNS)('$by', ({ run }) => {
-  it.each(STREAMS)('gives $what as it is, whose signal follows the caller after the call', async ({ make }) => {
+  it.each(STREAMS)('returns $what as it is, whose signal follows the caller after the call', async ({ make }) => {
     const caller = new AbortController();
     const stream = make();
     let seen: AbortSignal | undefined;
@@ -36,7 +36,7 @@ describe.each(RUNS)('$by', ({ run }) => {
     expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
   });
 
-  it('lets go of the caller with the call when the value is no stream, or the signal was not read', async () => {
+  it('unlinks the signal of the caller after the call when the value is no stream or the signal was not read', async () => {
     const { signal } = new AbortController();
     await run(({ signal: read }) => ({ read }), signal);
     await run(() => new ReadableStream(), signal);
@@ -49,7 +49,7 @@ describe.each(RUNS)('$by', ({ run }) => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('lets go of the caller when the stream has been garbage collected', async () => {
+  it('unlinks the signal of the caller when the stream has been garbage collected', async () => {
     const { signal } = new AbortController();
     for (let nth = 0; nth < 100; nth++) {
       await run((call) => {

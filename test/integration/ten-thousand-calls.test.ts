@@ -251,7 +251,7 @@ test('ten thousand calls at once on a thousand keys, failing in every way, all s
   expect(noticed).toEqual([]);
 });
 
-test('batch after batch of ten thousand calls the heap comes back to where it was', async () => {
+test('the heap returns to its size after each batch of ten thousand calls', async () => {
   const collect = globalThis.gc;
   if (collect === undefined) throw new Error('run with --expose-gc');
   const resilience = createResilience({ config: HASTY, random: randomFrom(SEED) });

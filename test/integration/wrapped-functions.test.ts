@@ -49,7 +49,7 @@ describe('wrap()', () => {
     expect(await errorOf(wrapped())).toBe(error);
   });
 
-  it('uses its options for every call, each a call of its own', async () => {
+  it('passes its options to every call, each of which is a call of its own', async () => {
     const resilience = createResilience();
     const wrapped = resilience.wrap('chat', never, { deadlineMs: 20, key: 'eu' });
     const ended = [errorOf(wrapped()), errorOf(wrapped())];
@@ -143,7 +143,7 @@ describe('@resilient', () => {
     expect(Object.hasOwn(new Chat('small'), 'ask')).toBe(false);
   });
 
-  it('works with super', async () => {
+  it('keeps super working in a method that overrides another one', async () => {
     class Polite extends Chat {
       override async ask(question: string): Promise<string> {
         return `${await super.ask(question)}, please`;
@@ -165,7 +165,7 @@ describe('@resilient', () => {
 });
 
 describe('operation()', () => {
-  it('has the same doors without the name', async () => {
+  it('has the same methods as the Resilience, without the name', async () => {
     const resilience: Resilience = createResilience();
     const chat = resilience.operation('chat');
     expect(chat.name).toBe('chat');
@@ -178,7 +178,7 @@ describe('operation()', () => {
     expect(resilience.operation('chat')).toBe(chat);
   });
 
-  it('refuses bad input like the doors of the whole', async () => {
+  it('refuses bad input like the methods of the Resilience', async () => {
     const resilience = createResilience();
     const chat = resilience.operation('chat');
     expect(issuesIn(await errorOf(chat.execute(never, { deadlineMs: 0 })))).toMatchObject([

@@ -14,7 +14,7 @@ function stageValues(source: string): string[] {
     .filter((name) => name !== '' && !name.startsWith('type '));
 }
 
-it('config/settings.ts imports nothing of a stage but the declaration of its settings, how to resolve them, and types', () => {
+it('config/settings.ts imports of a stage only the declaration and resolution of its settings, and types', () => {
   const values = stageValues(readFileSync(join(ROOT, 'src/config/settings.ts'), 'utf8'));
   expect(values).toContain('RETRY_SETTINGS');
   expect(values.filter((name) => !/^[A-Z_]+_SETTINGS$|^resolve\w+Settings$/.test(name))).toEqual([]);

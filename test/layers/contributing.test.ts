@@ -78,7 +78,7 @@ function applyDiff(diff: string): void {
 const read = (path: string): string => readFileSync(join(COPY, path), 'utf8');
 const write = (path: string, text: string): void => writeFileSync(join(COPY, path), text);
 
-describe('what CONTRIBUTING.md says', () => {
+describe('the code in CONTRIBUTING.md', () => {
   it('compiles', { timeout: 120_000 }, () => {
     const config = ts.readConfigFile(join(ROOT, 'tsconfig.build.json'), (path) => ts.sys.readFile(path));
     const { options } = ts.parseJsonConfigFileContent({ ...config.config, include: [] }, ts.sys, ROOT);
@@ -129,7 +129,7 @@ describe.each([
     expect(changed.validateConfig(given).errors[0]).toMatchObject({ suggestion: `Did you mean '${name}'?` });
   });
 
-  it('has its default, and tells which layer set it', () => {
+  it('has its default, and names the layer that set it', () => {
     const withLayer = (value?: unknown) =>
       changed.loadConfig({ config: value === undefined ? {} : settings(value), environment: NOWHERE }).explain('chat')
         .settings[setting];
@@ -145,7 +145,7 @@ describe.each([
     if (row !== undefined) expect(referenceTables(schema).parts).toMatch(row);
   });
 
-  it('is tried by the property tests', () => {
+  it('is covered by the property tests', () => {
     const samples = fc.sample(validValue(changed.SETTINGS), { numRuns: 300, seed: 7 });
     const values = samples.map((sample) => valueAt(sample, [stage, name])).filter((value) => value !== undefined);
     expect(new Set(values).size).toBeGreaterThan(20);
@@ -179,7 +179,7 @@ describe('a new duration', () => {
 });
 
 describe('a new stage', () => {
-  it('rejects what it is told to, and is not there when it is switched off', async () => {
+  it('rejects what its settings say, and does not exist when it is switched off', async () => {
     const shedding = (given: unknown) => {
       const config = { preset: 'none', defaults: { shedding: given, retry: false } };
       const resilience = changed.createResilience({ config, environment: NOWHERE });

@@ -201,11 +201,11 @@ describe('the layer rule', () => {
   const violations = cruisePlanted(sources);
   const expected = [...planted, ...special].map(({ rule, from, to }) => ({ rule, from, to }));
 
-  it.each(expected)('$rule: refuses that $from imports $to', (violation) => {
+  it.each(expected)('named $rule refuses that $from imports $to', (violation) => {
     expect(violations).toContainEqual(violation);
   });
 
-  it('refuses nothing else', () => {
+  it('refuses no import in the other files', () => {
     const guilty = new Set([...expected.map(({ from }) => from), 'src/orchestrator/two.ts']);
     expect(violations.filter(({ from }) => !guilty.has(from))).toEqual([]);
   });

@@ -92,7 +92,7 @@ const STOP_RULES: Readonly<Record<StopRule, true>> = {
 };
 
 describe('the examples', () => {
-  it.each(exampleNames)('%s runs to its end', async (name) => {
+  it.each(exampleNames)('include %s, which runs to its end', async (name) => {
     expect(await run(name)).toMatchObject({ status: 0, stderr: '' });
   });
 
@@ -104,7 +104,7 @@ describe('the examples', () => {
 
 describe('the documents', () => {
   it.each(written.filter((document) => listBlocks(document).some(({ isMarked }) => isMarked)))(
-    '%s shows examples as they are',
+    'show examples in %s as they are',
     async (document) => {
       // `vitest -u` writes the examples into the document.
       await expect(await filledIn(readDocument(document))).toMatchFileSnapshot(join(ROOT, document));
@@ -136,7 +136,7 @@ describe('the documents', () => {
     },
   );
 
-  it.each(documents)('%s has no link that leads nowhere', (document) => {
+  it.each(documents)('have no broken link in %s', (document) => {
     expect(findDeadLinks(document)).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe('the JSDoc', () => {
 });
 
 describe('the readme', () => {
-  it('comes to its first code on the first screen', () => {
+  it('shows its first code on the first screen', () => {
     expect(readDocument('README.md').split('\n').indexOf('```ts')).toBeLessThan(22);
   });
 
@@ -195,15 +195,15 @@ describe('the readme', () => {
   });
 });
 
-describe('pages for readers', () => {
+describe('the pages for readers', () => {
   const guides = documents.filter((document) => document.startsWith('docs/guides/'));
 
-  it('the readme has no sentence that is long-winded', () => {
+  it('have no long-winded sentence in the readme', () => {
     const found = ['README.md'].filter((page) => findLongSentences(page, MOST_WORDS_OF_A_SENTENCE).length > 0);
     expect(found).toEqual(LONG_WINDED);
   });
 
-  it('guides are short, and those that are not yet are known', () => {
+  it('are short in the guides, except for those that are listed', () => {
     expect(guides.filter((guide) => countWordsOf(guide) > MOST_WORDS_OF_A_GUIDE)).toEqual(LONG_GUIDES);
   });
 });
@@ -229,7 +229,7 @@ describe('the guide to troubleshooting', () => {
   });
 });
 
-describe('what is wrong in a document is found:', () => {
+describe('the check of the documents', () => {
   const COPY = join(ROOT, '.cache/planted');
   const PAGE = 'docs/guides/planted.md';
 
@@ -265,7 +265,7 @@ describe('what is wrong in a document is found:', () => {
     ],
     ['an option', '| Option | Default |\n|-|-|\n| `settleMs` | `60` |\n', 'the default of settleMs is 50'],
     ['a word', "| Option | Default |\n|-|-|\n| `jitter` | `'full'` |\n", 'the default of jitter is equal'],
-  ])('a wrong default of %s', (_, text, message) => {
+  ])('finds a wrong default of %s', (_, text, message) => {
     plant(text);
     expect(findWrongDefaults(PAGE, knownDefaults, COPY)).toEqual([expect.stringContaining(message)]);
     plant(text.replace('`1`, `2`', '`1`, `60_000`').replaceAll(/`(?:30_000|60|'full')`|1 000/g, 'by its nature'));
@@ -280,14 +280,14 @@ describe('what is wrong in a document is found:', () => {
     ['a file outside of the repository', '[a page](../../../breaker.md)'],
     ['a definition', '[a page][1]\n\n[1]: breaker-of-old.md'],
     ['an image', '![a picture](breaker.png)'],
-  ])('a link to %s', (_, text) => {
+  ])('finds a link to %s', (_, text) => {
     plant(text);
     expect(findDeadLinks(PAGE, COPY)).toHaveLength(1);
     plant('# A page\n\n## A page\n\n[one](#a-page-1), [two](breaker.md#states), [three](https://example.com/none.md)');
     expect(findDeadLinks(PAGE, COPY)).toEqual([]);
   });
 
-  it('a block of code that does not parse, has a wrong type, or uses what is not there', () => {
+  it('finds a block of code that does not parse, has a wrong type, or uses what does not exist', () => {
     plant(
       '```ts\nconst a: = 1;\n```\n\n```ts\nconst { opened } = resilience.health();\n```\n\n```ts\nbreakerOf(1);\n```\n',
     );
@@ -309,19 +309,19 @@ describe('what is wrong in a document is found:', () => {
     ['JavaScript that does not parse', 'js', 'const = 1;', 'Variable declaration expected'],
     ['a command that is not there', 'sh', 'npm run banch', 'there is no script banch'],
     ['a language that nobody checks', 'toml', 'a = 1', 'unknown language: toml'],
-  ])('%s', (_, language, text, message) => {
+  ])('finds %s', (_, language, text, message) => {
     plant(`\`\`\`${language}\n${text}\n\`\`\`\n`);
     const errors = listBlocks(PAGE, COPY).flatMap(findBlockErrors);
     expect(errors[0]).toMatch(/^docs\/guides\/planted\.md:1 /);
     expect(errors.join('\n')).toContain(message);
   });
 
-  it('an example that is shown as it is not', async () => {
+  it('finds an example that is shown differently', async () => {
     const shown = '<!-- example: cancel.ts -->\n```ts\nconst a = 1;\n```\n';
     expect(await filledIn(shown)).not.toBe(shown);
   });
 
-  it('a sentence and a page that are too long', () => {
+  it('finds a sentence and a page that are too long', () => {
     const long = `Calls ${'end '.repeat(30)}on time.`;
     plant(`# ${long}\n\nShort. ${long} Short.\n\n- One: ${long}\n\n| ${long} |\n\n\`\`\`ts\n${long}\n\`\`\`\n`);
     expect(findLongSentences(PAGE, MOST_WORDS_OF_A_SENTENCE, COPY)).toHaveLength(4);

@@ -42,7 +42,7 @@ describe('the exports map', () => {
     expect(Object.keys(door.require)).toEqual(['types', 'default']);
   });
 
-  it('is told to resolvers that do not read it, too', () => {
+  it('is repeated for resolvers that do not read it', () => {
     const { main, module, types, typesVersions } = manifest;
     expect({ main, module, types }).toEqual({
       main: './dist/index.cjs',
@@ -96,7 +96,7 @@ describe('the documents in the tarball', () => {
 
   // The page of the benches is about files that only the repository has.
   it.each(documents.filter((document) => document !== 'bench/README.md'))(
-    '%s links only to what is there',
+    'link in %s only to files that exist',
     (document) => {
       const isThere = (path: string) => packed.some((file) => file === path || file.startsWith(`${path}/`));
       expect(listTargets(document).filter((path) => !isThere(path.replace(/\/$/, '')))).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minifiedAndGzippedKb, SUBPATHS } from '../../scripts/size.mjs';
 
-describe.each(Object.entries(SUBPATHS))('size of %s', (_subpath, { file, aloneKb, withDependenciesKb }) => {
+describe.each(Object.entries(SUBPATHS))('the size of %s', (_subpath, { file, aloneKb, withDependenciesKb }) => {
   it(`is at most ${aloneKb} KB minified and gzipped`, async () => {
     expect(await minifiedAndGzippedKb(file, { dependencies: false })).toBeLessThanOrEqual(aloneKb);
   });

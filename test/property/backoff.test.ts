@@ -84,7 +84,7 @@ test('a higher cap shortens no wait', () => {
   );
 });
 
-test('every strategy but the fixed one comes to the cap', () => {
+test('every strategy but the fixed one reaches the cap', () => {
   fc.assert(
     fc.property(rules, (given) => {
       fc.pre(given.strategy !== 'fixed' && given.minDelayMs >= 0.001 && given.multiplier >= 0.001);

@@ -22,7 +22,7 @@ const STATE_AFTER: Readonly<Record<string, string>> = {
   'breaker.closed': 'closed',
 };
 
-test('calls and time lead only from closed to open, to half-open, and from there to closed or open', () => {
+test('calls and time move a breaker only from closed to open, to half-open, and from there to closed or open', () => {
   fc.assert(
     fc.property(rules(['enforce', 'observe']), callHistory, (drawn, steps) => {
       const life = born(drawn);
@@ -43,7 +43,7 @@ test('calls and time lead only from closed to open, to half-open, and from there
   );
 });
 
-test('while open nobody is admitted', () => {
+test('an open breaker admits no call', () => {
   fc.assert(
     fc.property(rules(['enforce', 'forced_open']), anyHistory, (drawn, steps) => {
       const life = born(drawn);
@@ -86,7 +86,7 @@ test('trials under way never exceed the limit among those whose lease has not ru
   );
 });
 
-test('what was admitted is under way or counted as one of three ends', () => {
+test('every admitted call is under way or counted with one of three outcomes', () => {
   fc.assert(
     fc.property(rules(['enforce', 'observe', 'disabled']), anyHistory, (drawn, steps) => {
       const life = born(drawn);
@@ -105,7 +105,7 @@ test('what was admitted is under way or counted as one of three ends', () => {
   );
 });
 
-test('openings, half-openings and closings are counted as often as they are told', () => {
+test('openings, half-openings and closings are counted as often as they are emitted', () => {
   fc.assert(
     fc.property(rules(['enforce', 'observe', 'forced_open', 'disabled']), anyHistory, (drawn, steps) => {
       const life = born(drawn);
@@ -121,7 +121,7 @@ test('openings, half-openings and closings are counted as often as they are told
   );
 });
 
-test('whatever has happened, once the callee is well and callers wait as they are told, it closes and stays closed', () => {
+test('a breaker closes and stays closed once the provider has recovered, whatever has happened before', () => {
   fc.assert(
     fc.property(rules(), anyHistory, (drawn, steps) => {
       const life = born(drawn);

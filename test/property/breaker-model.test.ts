@@ -161,7 +161,7 @@ test('under calls and time alone the breaker does what its model says', () => {
   expect([...seen].sort()).toEqual(EVERYTHING_BY_CALLS);
 });
 
-test('in every mode, with people, restarts and clock jumps between, the breaker does what its model says', () => {
+test('in every mode, with manual changes, restarts and clock jumps, the breaker does what its model says', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(rules(['enforce', 'enforce', 'observe', 'forced_open', 'disabled']), anyHistory, (drawn, steps) => {

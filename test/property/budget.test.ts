@@ -66,7 +66,7 @@ class ExactBudget {
   }
 }
 
-test('a budget says what one that counts in whole thousandths says', () => {
+test('a budget decides like a model that counts in whole thousandths', () => {
   fc.assert(
     fc.property(wholeRules, fc.nat({ max: 1_000_000 }), wholeSteps, (rules, startMs, steps) => {
       const budget = new TokenBucket(rules);
@@ -104,7 +104,7 @@ test('a budget is never below zero nor above what it can hold, whatever the cloc
   );
 });
 
-test('no stretch of time has more retries than what was saved up, came in by itself and was paid in', () => {
+test('no period has more retries than the saved tokens, the floor and the refills allow', () => {
   fc.assert(
     fc.property(anyRules, onwards, (rules, steps) => {
       const budget = new TokenBucket(rules);
@@ -128,7 +128,7 @@ test('no stretch of time has more retries than what was saved up, came in by its
   );
 });
 
-test('what is left is what looking tells: a whole retry can be had, less cannot', () => {
+test('a budget allows a retry exactly when it shows a whole token', () => {
   fc.assert(
     fc.property(wholeRules, fc.nat({ max: 1_000_000 }), wholeSteps, (rules, startMs, steps) => {
       const budget = new TokenBucket(rules);

@@ -52,7 +52,7 @@ test('every call settles exactly once, with what its function, its limits or its
   assert.deepEqual([...seen].sort(), ['cancelled', 'closed', 'failure', 'refused', 'success', 'timeout']);
 });
 
-test('of every call that was begun one beginning and one end are told, and nothing of the others', async () => {
+test('every call that began has one event of its beginning and one of its end, and other calls have none', async () => {
   await ofAllInterleavings((play) => {
     const begun = play.calls.filter((call) => meaningOf(call, play) !== 'closed');
     assert.equal(play.told.size, begun.length);
@@ -96,7 +96,7 @@ function assertSums(stats: Stats, calls: readonly PlannedCall[], play: Play): vo
   assert.equal(stats.retries, 0);
 }
 
-test('every failed call is counted as what its caller was told, also when a refusal and an abort come in one tick', async () => {
+test('every failed call is counted by the error of its caller, also when a rejection and an abort come in one tick', async () => {
   await ofAllInterleavings((play) => {
     const ended = (meaning: string) => play.calls.filter((call) => meaningOf(call, play) === meaning).length;
     const { rejections, failuresByKind } = play.resilience.stats(OPERATION);
@@ -107,7 +107,7 @@ test('every failed call is counted as what its caller was told, also when a refu
   });
 });
 
-test('a breaker counts what the callee did, and neither cancelled nor refused calls', async () => {
+test('a breaker counts outcomes of the provider, and neither cancelled nor rejected calls', async () => {
   await ofAllInterleavings((play, plan) => {
     if (plan.settings.breaker === false) return;
     for (const key of [undefined, 'one', 'other']) {
@@ -125,7 +125,7 @@ test('a breaker counts what the callee did, and neither cancelled nor refused ca
   });
 });
 
-test('what an abandoned function gives later changes nothing', async () => {
+test('the late result of an abandoned function changes nothing', async () => {
   await ofAllInterleavings(async (play, plan) => {
     const seen = () => ({
       stats: play.resilience.stats(),

@@ -27,7 +27,7 @@ function isAboutName({ path, message }: { readonly path: readonly PropertyKey[];
 const inJson = (given: unknown): unknown =>
   JSON.parse(JSON.stringify(given, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
 
-test('the JSON Schema takes every config that is right', () => {
+test('the JSON Schema accepts every valid config', () => {
   fc.assert(
     fc.property(rightConfig, (given) => {
       assert(validate(inJson(given)), JSON.stringify(validate.errors));
@@ -36,7 +36,7 @@ test('the JSON Schema takes every config that is right', () => {
   );
 });
 
-test('of a config that is changed, it takes what the schema takes', () => {
+test('the JSON Schema accepts a changed config exactly when the schema does', () => {
   const seen = { taken: 0, refused: 0 };
   const base = fc.oneof(fc.constant({}), rightConfig);
   const changes = fc.array(fc.oneof(mutation.ofNumber, mutation.ofOthers, strangeKey), { minLength: 1, maxLength: 2 });
@@ -53,7 +53,7 @@ test('of a config that is changed, it takes what the schema takes', () => {
   expect(seen.refused).toBeGreaterThan(3_000);
 });
 
-test('of any other JSON, it takes what the schema takes', () => {
+test('the JSON Schema accepts any other JSON exactly when the schema does', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (given) => assert.equal(validate(given), taken(given))),
     runs(3_000),

@@ -80,7 +80,7 @@ const unrefused = <T>(make: () => T): T | undefined => {
 };
 
 describe('layers', () => {
-  it('lie over each other the same way however they are grouped', () => {
+  it('are merged the same way however they are grouped', () => {
     fc.assert(
       fc.property(merged, merged, merged, (a, b, c) => {
         const left = overlayConfigs(overlayConfigs(a, b), c);
@@ -103,7 +103,7 @@ describe('layers', () => {
     );
   });
 
-  it('give at each path what the last one says that names it', () => {
+  it('give at each path the value of the last one that names it', () => {
     fc.assert(
       fc.property(fc.array(settings, { maxLength: 5 }), (all) => {
         let settled: SettingTable = new Map();
@@ -121,7 +121,7 @@ describe('layers', () => {
 });
 
 describe('settings', () => {
-  it('are the same after they were flat', () => {
+  it('are unchanged by a conversion to flat settings and back', () => {
     fc.assert(
       fc.property(settings, (given) => {
         const leaves = [...flatten(given)].map(([path, value]) => [path, { value }] as const);
@@ -131,7 +131,7 @@ describe('settings', () => {
     );
   });
 
-  it('are the same after they were JSON', () => {
+  it('are unchanged by a conversion to JSON and back', () => {
     fc.assert(
       fc.property(document, (given) => {
         const parsed = JSON.parse(JSON.stringify(given)) as ConfigInput;
@@ -144,8 +144,8 @@ describe('settings', () => {
   });
 });
 
-describe('the layer that a setting is said to come from', () => {
-  it('really holds that value at that path', () => {
+describe('the layer that is named as the source of a setting', () => {
+  it('holds that value at that path', () => {
     const seen = new Set<Layer>();
     fc.assert(
       fc.property(
@@ -194,7 +194,7 @@ describe('a change', () => {
     );
   });
 
-  it('tells exactly what is different', () => {
+  it('lists exactly the settings that differ', () => {
     fc.assert(
       fc.property(document, document, (first, next) => {
         const resilience = unrefused(() => make(first));

@@ -70,7 +70,7 @@ test('quantiles never fall as they go up, and never exceed the maximum', () => {
   );
 });
 
-test('two histograms added tell what one tells that has counted all', () => {
+test('the sum of two histograms equals one histogram that has counted all', () => {
   fc.assert(
     fc.property(durations, durations, fc.double({ min: 0, max: 1, noNaN: true }), (some, others, quantile) => {
       const added = histogramOf(some);

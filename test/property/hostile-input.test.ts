@@ -70,7 +70,7 @@ test('whatever options it is given, createResilience takes them or throws a Conf
   );
 });
 
-test('whatever options it is given, a breaker takes them or throws a ConfigurationError, and if it takes them it works', () => {
+test('whatever options it is given, a breaker works with them or throws a ConfigurationError', () => {
   fc.assert(
     fc.property(fc.oneof(junk, breakerOptions), (options) => {
       const breaker = through(() => Reflect.construct(CircuitBreaker, [options]));
@@ -80,7 +80,7 @@ test('whatever options it is given, a breaker takes them or throws a Configurati
   );
 });
 
-test('whatever snapshot it is given, restore takes it or throws a ConfigurationError, and if it takes it the breaker works', () => {
+test('whatever snapshot it is given, restore makes a breaker that works or throws a ConfigurationError', () => {
   fc.assert(
     fc.property(fc.oneof(junk, breakerSnapshot), fc.oneof(fc.constant({}), breakerOptions), (snapshot, options) => {
       const breaker = through(() => Reflect.apply(CircuitBreaker.restore, CircuitBreaker, [snapshot, options]));
@@ -90,7 +90,7 @@ test('whatever snapshot it is given, restore takes it or throws a ConfigurationE
   );
 });
 
-test('whatever it is told, settle takes it or throws a ConfigurationError, and its numbers stay numbers', () => {
+test('whatever it is given, settle takes it or throws a ConfigurationError, and its numbers stay numbers', () => {
   const outcome = nearly(fc.constantFrom('success', 'failure', 'ignored'));
   const hint = nearly(fc.record({ retryAfterMs: nearly(fc.nat()) }));
   fc.assert(
@@ -115,7 +115,7 @@ function assertWorks(breaker: CircuitBreaker): void {
   breaker.shutdown();
 }
 
-test('whatever it is given, execute ends as a promise, refuses with a ConfigurationError, and registers nothing refused', async () => {
+test('whatever it is given, execute returns a promise, refuses with a ConfigurationError, and registers nothing', async () => {
   await fc.assert(
     fc.asyncProperty(name, fn, fc.oneof(junk, executeOptions), async (name, fn, options) => {
       const resilience = createResilience();
@@ -132,7 +132,7 @@ test('whatever it is given, execute ends as a promise, refuses with a Configurat
   );
 });
 
-test('whatever it is given, retry ends as a promise, and refuses with a ConfigurationError', async () => {
+test('whatever it is given, retry returns a promise, and refuses with a ConfigurationError', async () => {
   await fc.assert(
     fc.asyncProperty(fn, fc.oneof(junk, retryOptions), async (fn, options) => {
       const end = await endOf(Reflect.apply(retry, undefined, [fn, options]));
@@ -175,7 +175,7 @@ test('whatever it is given, inspect reports, and never rejects', async () => {
   );
 });
 
-test('whatever they are given, the other doors take it or throw a ConfigurationError', () => {
+test('whatever they are given, all other methods accept it or throw a ConfigurationError', () => {
   fc.assert(
     fc.property(junk, junk, junk, (one, two, three) => {
       const resilience = createResilience({ config: { operations: { chat: {} } } });
@@ -205,7 +205,7 @@ test('a getter that throws or changes its mind within the options of a call brea
   );
 });
 
-test('a getter that throws or changes its mind within the options of createResilience is a ConfigurationError at worst', async () => {
+test('a getter that throws or changes its mind in the options of createResilience is a ConfigurationError at worst', async () => {
   await fc.assert(
     fc.asyncProperty(resilienceTraps, async (trap) => {
       const resilience = through(() => Reflect.apply(createResilience, undefined, [set(trap)]));
@@ -261,7 +261,7 @@ const config: fc.Arbitrary<ConfigInput> = fc.record({
   operations: fc.dictionary(fc.constantFrom('chat', 'embed'), settings),
 });
 
-test('a config that was accepted serves every operation', async () => {
+test('every operation can be used with a config that was accepted', async () => {
   await fc.assert(
     fc.asyncProperty(config, async (config) => {
       const resilience = through(() => createResilience({ config }));
@@ -295,7 +295,7 @@ const validName = fc.oneof(
   fc.integer({ min: 1, max: 256 }).map((length) => 'n'.repeat(length)),
 );
 
-test('any name together with any key is served', async () => {
+test('execute accepts any name together with any key', async () => {
   await fc.assert(
     fc.asyncProperty(validName, validName, async (operation, key) => {
       const resilience = createResilience();

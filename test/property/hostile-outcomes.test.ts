@@ -117,7 +117,7 @@ test('a thrown Proxy that explodes when it is touched reaches the caller of exec
   }
 });
 
-test('whatever a function gives, itself or by a promise, the caller gets it', async () => {
+test('whatever a function returns, itself or by a promise, the caller receives it', async () => {
   await fc.assert(
     fc.asyncProperty(anything, fc.boolean(), async (given, later) => {
       // What a promise of this gives, thenables among it.
@@ -201,7 +201,7 @@ test('hooks that throw, reject or give junk change the outcome of no call', asyn
   );
 });
 
-test('an isFailure that throws, rejects or gives junk neither changes what execute gives nor leaves a call under way', async () => {
+test('an isFailure that throws, rejects or gives junk changes no value of execute and leaves no call under way', async () => {
   await fc.assert(
     fc.asyncProperty(badHook, badRandom, badHook, async (isFailure, random, listener) => {
       const options = { isFailure, random, trip: { consecutiveFailures: 1 } };

@@ -70,7 +70,7 @@ test('a jittered wait lies within the bounds of its jitter', () => {
   );
 });
 
-test('a row of decorrelated waits never leaves its bounds', () => {
+test('a series of decorrelated waits never leaves its bounds', () => {
   fc.assert(
     fc.property(given, fc.integer(), ({ rules }, seed) => {
       const random = randomFrom(seed);
@@ -86,7 +86,7 @@ test('a row of decorrelated waits never leaves its bounds', () => {
   );
 });
 
-test('with the same luck, a higher cap or a longer wait of the strategy shortens nothing', () => {
+test('with the same random numbers, a higher cap or a longer wait of the strategy shortens no wait', () => {
   fc.assert(
     fc.property(given, previousMs, chance, delayMs, ({ rules, baseMs }, lastMs, drawn, moreMs) => {
       const waitMs = computeJitteredMs(rules, baseMs, lastMs, () => drawn);
@@ -99,7 +99,7 @@ test('with the same luck, a higher cap or a longer wait of the strategy shortens
   );
 });
 
-describe('evenly distributed', () => {
+describe('an even distribution', () => {
   const BINS = 100;
   const DRAWS = 200_000;
   /** With 99 degrees of freedom, one even distribution in a million is above it. */
@@ -127,12 +127,12 @@ describe('evenly distributed', () => {
     { jitter: 'additive' as const, baseMs: 4000, lowMs: 4000, highMs: 6000 },
     { jitter: 'additive' as const, baseMs: 10_000, lowMs: 8000, highMs: 10_000 },
     { jitter: 'decorrelated' as const, baseMs: 0, lowMs: 2000, highMs: 9000 },
-  ])('between $lowMs and $highMs ms are the waits of $jitter jitter', ({ jitter, baseMs, lowMs, highMs }) => {
+  ])('between $lowMs and $highMs ms is that of the waits of $jitter jitter', ({ jitter, baseMs, lowMs, highMs }) => {
     const distance = chiSquare(jitter, baseMs, lowMs, highMs);
     assert(distance < LIMIT, `chi-square ${distance}`);
   });
 
-  test('is not what fills one half only', () => {
+  test('is not that of waits in one half only', () => {
     const distance = chiSquare('equal', 8000, 0, 8000.1);
     assert(distance > LIMIT * 100, `chi-square ${distance}`);
   });

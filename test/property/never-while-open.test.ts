@@ -115,7 +115,7 @@ test('a breaker never calls the function while open, by itself or by hand', asyn
   );
 });
 
-test('the facade never calls the function while the breaker of its key is open', async () => {
+test('a Resilience never calls the function while the breaker of its key is open', async () => {
   await fc.assert(
     fc.asyncProperty(
       rules(['enforce', 'enforce', 'enforce', 'forced_open']),

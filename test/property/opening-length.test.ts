@@ -61,7 +61,7 @@ test('without jitter each opening is as long as the last or longer, until it is 
   );
 });
 
-test('what the callee asked for, an hour or openMaxMs at the most, lengthens an opening and never shortens it', () => {
+test('a hint of the provider, an hour or openMaxMs at the most, lengthens an opening and never shortens it', () => {
   fc.assert(
     fc.property(lengths, nth, chance, hint, (between, n, random, askedMs) => {
       const ownMs = computeOpenMs(between, n, () => random);
@@ -75,7 +75,7 @@ test('what the callee asked for, an hour or openMaxMs at the most, lengthens an 
   );
 });
 
-test('a hint that makes no sense changes nothing', () => {
+test('an implausible hint does not change an opening', () => {
   fc.assert(
     fc.property(
       lengths,
@@ -93,7 +93,7 @@ test('a hint that makes no sense changes nothing', () => {
   );
 });
 
-test('an opening of any length, fractions and the longest timer among them, ends when it was told to', () => {
+test('an opening of any length, fractions and the longest timer among them, ends on time', () => {
   fc.assert(
     fc.property(lengths, chance, hint, (between, random, retryAfterMs) => {
       stopTime();

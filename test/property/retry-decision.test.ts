@@ -164,7 +164,7 @@ test('every decision is sound: a wait that breaks no rule, or a refusal with a r
   );
 });
 
-test('the same question has the same answer', () => {
+test('the same question leads to the same retry decision', () => {
   fc.assert(
     fc.property(settings, failedAttempt, chance, (given, failed, drawn) => {
       const ask = () => decide(resolveRetrySettings(given), structuredClone(failed), () => drawn);
@@ -174,7 +174,7 @@ test('the same question has the same answer', () => {
   );
 });
 
-test('luck has no say in whether a hint is followed', () => {
+test('randomness does not decide whether a hint is followed', () => {
   fc.assert(
     fc.property(settings, failedAttempt, chance, chance, (given, failed, one, other) => {
       fc.pre(exactHint(failed.failure) !== undefined);
@@ -185,7 +185,7 @@ test('luck has no say in whether a hint is followed', () => {
   );
 });
 
-test('a kind is retried by itself exactly when nothing has been said and it is one of the five', () => {
+test('a kind is retried by default exactly when no setting names it and it is one of the five', () => {
   fc.assert(
     fc.property(fc.constantFrom(...RETRYABLE), failedAttempt, (kind, failed) => {
       const usual: Failure = {

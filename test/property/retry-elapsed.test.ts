@@ -121,7 +121,7 @@ function endOf({ ends, thrown }: Played): string {
   return 'failure';
 }
 
-test('no limit is exceeded by more than one tick, no hint undercut, and every call ends once with an error of its own', async () => {
+test('no limit is exceeded by more than a tick, no hint undercut, and every call ends once with its own error', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(

@@ -117,7 +117,7 @@ test('waits, attempts and the whole fit together: times add up, no limit is exce
   });
 });
 
-test('nothing is called after its caller has given up, and nothing is left behind', async () => {
+test('no function is called after its caller has aborted, and nothing is left behind', async () => {
   await ofAllInterleavings((play) => {
     for (const { invocations, abortedAtMs } of play.calls) {
       for (const { atMs, serial } of invocations) {
@@ -131,7 +131,7 @@ test('nothing is called after its caller has given up, and nothing is left behin
   });
 });
 
-test('while a quota is held nobody is called', async () => {
+test('no function is called while its quota is held', async () => {
   await ofAllInterleavings((play) => {
     for (const { key, fromMs, untilMs, serial } of play.holds) {
       for (const call of play.calls.filter(({ plan }) => plan.key === key)) {

@@ -163,7 +163,7 @@ class Life {
   }
 }
 
-test('whatever happens to a Resilience, every call settles once, the numbers add up, and nothing is left after close()', async () => {
+test('whatever happens to a Resilience, every call settles once, numbers add up, and nothing is left after close()', async () => {
   const seen = new Set<string>();
   for (let life = 0; life < LIVES; life++) {
     const subject = new Life(SEED + life);

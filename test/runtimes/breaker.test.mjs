@@ -26,7 +26,7 @@ describe('a breaker', () => {
     breaker.shutdown();
   });
 
-  it('is let half open and closed by a call that succeeds', async () => {
+  it('becomes half-open, and is closed by a call that succeeds', async () => {
     const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 1 }, openMs: 1 });
     const closed = new Promise((resolve) => breaker.on('*', () => breaker.state === 'half_open' && resolve(undefined)));
     await assert.rejects(breaker.execute(failing), /down/);
@@ -38,7 +38,7 @@ describe('a breaker', () => {
     breaker.shutdown();
   });
 
-  it('stands inside a call', async () => {
+  it('rejects the next call of a Resilience after a failure', async () => {
     const resilience = createResilience({ config: { defaults: { breaker: { trip: { consecutiveFailures: 1 } } } } });
     await assert.rejects(resilience.execute('chat', failing), /down/);
     await assert.rejects(

@@ -14,7 +14,7 @@ const requiredBreaker = require('holdfast/breaker');
 const requiredRetry = require('holdfast/retry');
 
 describe('the two builds', () => {
-  it('are two copies that know the errors of each other', () => {
+  it('are two copies that recognise the errors of each other', () => {
     const error = new imported.ResilienceClosedError('chat');
     const other = new required.ResilienceClosedError('chat');
     assert.ok(!(error instanceof required.ResilienceClosedError), 'one build only was loaded');

@@ -74,7 +74,7 @@ describe('a call', () => {
     await resilience.close();
   });
 
-  it('is refused after close()', async () => {
+  it('is rejected after close()', async () => {
     const resilience = createResilience();
     await resilience.close();
     await assert.rejects(

@@ -32,7 +32,7 @@ describe('a config', () => {
     }
   });
 
-  it('tells the place in a broken file', () => {
+  it('that is broken is refused with the place in its file', () => {
     const broken = file('broken.json', '{\n  "defaults": {,\n}');
     assert.throws(() => loadConfig({ file: broken }), /broken\.json.*line 2/s);
   });
@@ -55,7 +55,7 @@ describe('a config', () => {
     await resilience.close();
   });
 
-  it('comes out of what other libraries had, and out of nothing that is hostile', () => {
+  it('is migrated from another library, and refused when it is hostile', () => {
     assert.equal(migrate({ opossum: { timeout: 3_000 } }).config.defaults?.attemptTimeoutMs, 3_000);
     assert.equal(validateSecurity('{ "__proto__": { "polluted": true } }').valid, false);
   });

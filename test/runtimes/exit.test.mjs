@@ -29,7 +29,7 @@ console.log(await retry(answer(reset), { minDelayMs: 100 }));
 `;
 
 describe('a process', () => {
-  it('stays for a call that waits: nothing else keeps it alive meanwhile', () => {
+  it('stays alive for a call that waits', () => {
     const args = ['--input-type=module', '--eval', PATIENT];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'attempt 2\n'.repeat(3), stderr: '' });

@@ -33,7 +33,7 @@ const limited = () => {
 };
 
 describe('a call', () => {
-  it('is tried again when this version of Node says that the connection was reset', async () => {
+  it('is retried when this version of Node says that the connection was reset', async () => {
     const resilience = createResilience({ config: { defaults: { retry: QUICK } } });
     assert.equal(await resilience.execute('chat', ask), 'fine');
     const { attempts, retries } = resilience.stats('chat');
@@ -41,7 +41,7 @@ describe('a call', () => {
     await resilience.close();
   });
 
-  it('holds its quota when the callee says how long, and the next one is refused', async () => {
+  it('holds its quota for a hint of the provider, and the next call is rejected', async () => {
     const resilience = createResilience();
     await assert.rejects(resilience.execute('chat', limited), { status: 429 });
     await assert.rejects(resilience.execute('chat', limited), (error) => {
@@ -67,11 +67,11 @@ describe('a call', () => {
 });
 
 describe('retry()', () => {
-  it('tries again', async () => {
+  it('calls the function again after a failure', async () => {
     assert.equal(await retry(ask, QUICK), 'fine');
   });
 
-  it('gives back the very error, once its budget is spent', async () => {
+  it('rejects with the very error once its budget is spent', async () => {
     const budget = retryBudget({ ratio: 0, floorPerSecond: 0.001, burst: 1 });
     const error = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
     let calls = 0;
@@ -96,7 +96,7 @@ describe('classify()', () => {
     assert.deepEqual({ kind, code, unexecuted }, { kind: 'network', code: 'ECONNREFUSED', unexecuted: true });
   });
 
-  it('knows what AbortSignal.timeout of this version says', async () => {
+  it('recognises the error of AbortSignal.timeout of this version', async () => {
     const signal = AbortSignal.timeout(1);
     const alive = setTimeout(() => undefined, 1_000);
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

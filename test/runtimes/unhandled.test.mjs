@@ -41,8 +41,8 @@ describe('a caller that ignores a rejected call', () => {
   });
 });
 
-describe('a caller that handles it', () => {
-  it('has none, however the call ends', () => {
+describe('a caller that handles a rejected call', () => {
+  it('has no unhandled rejection, however the call ends', () => {
     const handled = `
 const ignore = () => undefined;
 resilience.execute('chat', down).catch(ignore);

@@ -11,22 +11,22 @@ import { describe, expectTypeOf, it } from 'vitest';
 
 const breaker = new CircuitBreaker();
 
-describe('types of CircuitBreaker', () => {
-  it('execute() returns what the function returns, as a promise', () => {
+describe('CircuitBreaker, by its types,', () => {
+  it('returns from execute() what the function returns, as a promise', () => {
     expectTypeOf(breaker.execute(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(breaker.execute(async () => 'text')).toEqualTypeOf<Promise<string>>();
     // @ts-expect-error there is no call to give: a breaker knows no signal
     void breaker.execute((call: unknown) => call);
   });
 
-  it('admit() throws a rejection, and tryAdmit() returns it', () => {
+  it('throws a rejection from admit(), and returns it from tryAdmit()', () => {
     expectTypeOf(breaker.admit()).toEqualTypeOf<Admission>();
     expectTypeOf(breaker.tryAdmit()).toEqualTypeOf<Admission | BreakerOpenError | ResilienceClosedError>();
     const admission = breaker.tryAdmit();
     if (!(admission instanceof Error)) expectTypeOf(admission.trial).toEqualTypeOf<boolean>();
   });
 
-  it('settle() takes one of three outcomes', () => {
+  it('accepts one of three outcomes in settle()', () => {
     breaker.settle(breaker.admit(), 'success');
     breaker.settle(breaker.admit(), 'failure', { retryAfterMs: 5 });
     // @ts-expect-error an outcome is a word
@@ -39,7 +39,7 @@ describe('types of CircuitBreaker', () => {
     breaker.settle(breaker.tryAdmit(), 'success');
   });
 
-  it('the state is one of three, and read-only', () => {
+  it('has one of three states, which is read-only', () => {
     expectTypeOf(breaker.state).toEqualTypeOf<BreakerState>();
     // @ts-expect-error it moves by open() and close()
     breaker.state = 'open';
@@ -47,7 +47,7 @@ describe('types of CircuitBreaker', () => {
     breaker.name = 'other';
   });
 
-  it('the options have known names and types', () => {
+  it('accepts options of known names and types', () => {
     // @ts-expect-error mistyped
     new CircuitBreaker({ openMS: 5 });
     // @ts-expect-error a rate is a number
@@ -58,7 +58,7 @@ describe('types of CircuitBreaker', () => {
     new CircuitBreaker({ isFailure: async () => true });
   });
 
-  it('a snapshot is enough to restore it', () => {
+  it('can be restored from a snapshot alone', () => {
     const snapshot: BreakerSnapshot = breaker.snapshot();
     expectTypeOf(CircuitBreaker.restore(snapshot)).toEqualTypeOf<CircuitBreaker>();
     if (snapshot.state === 'open') expectTypeOf(snapshot.waitMs).toEqualTypeOf<number | null>();
@@ -66,7 +66,7 @@ describe('types of CircuitBreaker', () => {
     CircuitBreaker.restore({ version: 1 });
   });
 
-  it('listeners receive events of known types', () => {
+  it('passes events of known types to listeners', () => {
     breaker.on('breaker.opened', ({ waitMs }) => expectTypeOf(waitMs).toEqualTypeOf<number | undefined>());
     breaker.on('*', (event) => expectTypeOf(event).toEqualTypeOf<BreakerEvent>());
     // @ts-expect-error it knows no calls

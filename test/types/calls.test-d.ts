@@ -3,8 +3,8 @@ import { describe, expectTypeOf, it } from 'vitest';
 
 const resilience = createResilience();
 
-describe('types of execute()', () => {
-  it('it returns what the function returns, as a promise', () => {
+describe('execute(), by its types,', () => {
+  it('returns what the function returns, as a promise', () => {
     expectTypeOf(resilience.execute('chat', () => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(resilience.execute('chat', async () => 'text')).toEqualTypeOf<Promise<string>>();
     expectTypeOf(resilience.execute('chat', () => undefined)).toEqualTypeOf<Promise<undefined>>();
@@ -12,14 +12,14 @@ describe('types of execute()', () => {
     expectTypeOf(resilience.execute('chat', (): never => never())).toEqualTypeOf<Promise<never>>();
   });
 
-  it('it returns what comes out of a thenable, or of a function that returns a promise half of the time', () => {
+  it('returns the value of a thenable, or of a function that returns a promise half of the time', () => {
     const thenable: PromiseLike<Date> = Promise.resolve(new Date());
     expectTypeOf(resilience.execute('chat', () => thenable)).toEqualTypeOf<Promise<Date>>();
     const sometimes = (): string | Promise<string> => 'text';
     expectTypeOf(resilience.execute('chat', sometimes)).toEqualTypeOf<Promise<string>>();
   });
 
-  it('it gives the call to the function', () => {
+  it('passes the call to the function', () => {
     void resilience.execute('chat', (call) => {
       expectTypeOf(call).toEqualTypeOf<Call>();
       expectTypeOf(call.signal).toEqualTypeOf<AbortSignal>();
@@ -31,12 +31,12 @@ describe('types of execute()', () => {
     });
   });
 
-  it('it takes the type from where the result goes', () => {
+  it('infers its type from where the result goes', () => {
     const narrow: Promise<'yes' | 'no'> = resilience.execute('chat', () => 'yes');
     expectTypeOf(narrow).resolves.toEqualTypeOf<'yes' | 'no'>();
   });
 
-  it('it takes functions and options that fit, and nothing else', () => {
+  it('accepts functions and options that fit, and nothing else', () => {
     // @ts-expect-error an operation has a name
     void resilience.execute(undefined, () => 1);
     // @ts-expect-error which is a string
@@ -52,7 +52,7 @@ describe('types of execute()', () => {
     void text;
   });
 
-  it('it gives the function a call that cannot be written to', () => {
+  it('passes a call to the function that cannot be written to', () => {
     void resilience.execute('chat', (call) => {
       // @ts-expect-error the names are given
       call.operation = 'embed';
@@ -68,8 +68,8 @@ describe('types of execute()', () => {
   });
 });
 
-describe('types of the options of a call', () => {
-  it('all are optional, and may be undefined', () => {
+describe('the options of a call, by their types,', () => {
+  it('are all optional, and may be undefined', () => {
     expectTypeOf<Record<never, never>>().toExtend<ExecuteOptions>();
     expectTypeOf<{ key: undefined; signal: undefined; deadlineMs: undefined }>().toExtend<ExecuteOptions>();
     expectTypeOf<{ deadlineMs: false }>().toExtend<ExecuteOptions>();
@@ -77,7 +77,7 @@ describe('types of the options of a call', () => {
     expectTypeOf<{ readonly parent: Call | undefined }>().toExtend<ExecuteOptions>();
   });
 
-  it('each has its type, and no other is known', () => {
+  it('have known names and a type each', () => {
     // @ts-expect-error a duration is a number
     void resilience.execute('chat', () => 1, { deadlineMs: '100' });
     // @ts-expect-error or false, which switches it off; true says nothing
@@ -101,15 +101,15 @@ describe('types of the options of a call', () => {
   });
 });
 
-describe('types of settings', () => {
-  it('false is allowed for every stage', () => {
+describe('the settings, by their types,', () => {
+  it('may be false for every stage', () => {
     expectTypeOf<{ deadlineMs: false; attemptTimeoutMs: false; breaker: false }>().toExtend<Settings>();
     expectTypeOf<{ retry: false; quota: false }>().toExtend<Settings>();
     expectTypeOf<{ retry: { budget: false; maxElapsedMs: false } }>().toExtend<Settings>();
     expectTypeOf<{ retry: { kinds: { network: false; unknown: true } } }>().toExtend<Settings>();
   });
 
-  it('each has its type, and no other is known', () => {
+  it('have known names and a type each', () => {
     // @ts-expect-error a breaker has settings or is off
     createResilience({ config: { defaults: { breaker: true } } });
     // @ts-expect-error mistyped
@@ -138,7 +138,7 @@ describe('types of settings', () => {
     createResilience({ random: () => '0.5' });
   });
 
-  it('settings in force have nothing left open', () => {
+  it('have no part left open when they are in force', () => {
     const { settings } = resilience.operation('chat');
     expectTypeOf(settings.deadlineMs).toEqualTypeOf<number | false>();
     expectTypeOf(settings.attemptTimeoutMs).toEqualTypeOf<number | false>();
@@ -155,8 +155,8 @@ describe('types of settings', () => {
   });
 });
 
-describe('types of inspect()', () => {
-  it('it returns a report that is one of two things', async () => {
+describe('inspect(), by its types,', () => {
+  it('returns a report that is one of two things', async () => {
     const report = await resilience.inspect('chat', async () => 7);
     expectTypeOf(report).toEqualTypeOf<Report<number>>();
     if (report.ok) {
@@ -175,8 +175,8 @@ describe('types of inspect()', () => {
   });
 });
 
-describe('types of operation()', () => {
-  it('it has the same methods without the name', () => {
+describe('operation(), by its types,', () => {
+  it('has the same methods without the name', () => {
     const chat = resilience.operation('chat');
     expectTypeOf(chat).toExtend<Operation>();
     expectTypeOf(chat.execute(() => 1)).toEqualTypeOf<Promise<number>>();

@@ -24,8 +24,8 @@ import { describe, expectTypeOf, it } from 'vitest';
 
 const resilience = createResilience();
 
-describe('types of on()', () => {
-  it('the listener receives the event of its type', () => {
+describe('on(), by its types,', () => {
+  it('passes the event of its type to the listener', () => {
     resilience.on('call.failed', (event) => {
       expectTypeOf(event.type).toEqualTypeOf<'call.failed'>();
       expectTypeOf(event.stopReason).toEqualTypeOf<StopReason>();
@@ -56,7 +56,7 @@ describe('types of on()', () => {
     expectTypeOf(off).toEqualTypeOf<() => void>();
   });
 
-  it("a listener of '*' receives any event, told apart by its type", () => {
+  it("passes any event to a listener of '*', distinguished by its type", () => {
     resilience.on('*', (event) => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
@@ -67,11 +67,11 @@ describe('types of on()', () => {
     });
   });
 
-  it('the listener may be async', () => {
+  it('accepts an async listener', () => {
     expectTypeOf<() => Promise<void>>().toExtend<Parameters<typeof resilience.on<'*'>>[1]>();
   });
 
-  it('only known types of event are allowed', () => {
+  it('accepts only known types of event', () => {
     // @ts-expect-error mistyped
     resilience.on('call.start', () => undefined);
     // @ts-expect-error a success has no error
@@ -84,7 +84,7 @@ describe('types of on()', () => {
     });
   });
 
-  it('a switch over the types of event can be exhaustive', () => {
+  it('allows an exhaustive switch over the types of event', () => {
     const noun = (type: EventType): string => {
       switch (type) {
         case 'call.started':
@@ -118,8 +118,8 @@ describe('types of on()', () => {
   });
 });
 
-describe('types of errors', () => {
-  it('names and codes are literals', () => {
+describe('the errors, by their types,', () => {
+  it('have names and codes that are literals', () => {
     expectTypeOf<DeadlineExceededError['name']>().toEqualTypeOf<'DeadlineExceededError'>();
     expectTypeOf<AttemptTimeoutError['code']>().toEqualTypeOf<'HOLDFAST_ATTEMPT_TIMEOUT'>();
     expectTypeOf<HoldfastError['code']>().toEqualTypeOf<HoldfastErrorCode>();
@@ -127,7 +127,7 @@ describe('types of errors', () => {
     expectTypeOf<ConfigurationError['issues']>().toEqualTypeOf<readonly ConfigurationIssue[]>();
   });
 
-  it('errors can be told apart by `is`, which narrows', () => {
+  it('can be distinguished by `is`, which narrows', () => {
     const error: unknown = undefined;
     if (BreakerOpenError.is(error)) expectTypeOf(error).toEqualTypeOf<BreakerOpenError>();
     if (QuotaHeldError.is(error)) expectTypeOf(error.retryAfterMs).toEqualTypeOf<number>();
@@ -136,7 +136,7 @@ describe('types of errors', () => {
     if (HoldfastError.is(error)) expectTypeOf(error).toEqualTypeOf<HoldfastError>();
   });
 
-  it('errors can be told apart by their code, exhaustively', () => {
+  it('can be distinguished by their code, exhaustively', () => {
     const status = (code: HoldfastErrorCode): number => {
       switch (code) {
         case 'HOLDFAST_QUOTA_HELD':
@@ -154,7 +154,7 @@ describe('types of errors', () => {
     expectTypeOf(status).returns.toEqualTypeOf<number>();
   });
 
-  it('errors are read-only', () => {
+  it('are read-only', () => {
     const error = new AttemptTimeoutError('chat', 5);
     // @ts-expect-error how long it took is a fact
     error.timeoutMs = 6;
@@ -163,23 +163,23 @@ describe('types of errors', () => {
   });
 });
 
-describe('types of explain()', () => {
-  it('it takes anything, and may return undefined', () => {
+describe('explain(), by its types,', () => {
+  it('accepts anything, and may return undefined', () => {
     expectTypeOf(explain).parameters.toEqualTypeOf<[error: unknown]>();
     expectTypeOf(explain).returns.toEqualTypeOf<Explanation | undefined>();
     // @ts-expect-error look first
     void explain(undefined).summary;
   });
 
-  it('it returns what a report contains', () => {
+  it('returns what a report contains', () => {
     expectTypeOf<Explanation>().toExtend<CallRecord>();
     expectTypeOf<Explanation['attempts']>().toEqualTypeOf<readonly AttemptRecord[]>();
     expectTypeOf<Explanation['summary']>().toEqualTypeOf<string>();
   });
 });
 
-describe('types of what is asked about an operation', () => {
-  it('it is read-only', () => {
+describe('what an operation returns about itself, by its types,', () => {
+  it('is read-only', () => {
     const stats = resilience.stats('chat');
     expectTypeOf(stats).toEqualTypeOf<Stats>();
     // @ts-expect-error numbers are counted, not set
@@ -192,7 +192,7 @@ describe('types of what is asked about an operation', () => {
     expectTypeOf(stats.lastSuccessAt).toEqualTypeOf<number | undefined>();
   });
 
-  it('words are one of a few literals', () => {
+  it('has words that are one of a few literals', () => {
     expectTypeOf(resilience.breaker('chat').state).toEqualTypeOf<BreakerState>();
     expectTypeOf(resilience.health().status).toEqualTypeOf<'healthy' | 'degraded' | 'unhealthy'>();
     // @ts-expect-error the state moves by open() and close()

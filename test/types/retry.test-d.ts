@@ -2,8 +2,8 @@ import { type Call, type ClassifyRule, classify, type Failure, type FailureKind,
 import { type BudgetSnapshot, type RetryBudget, type RetryOptions, retry, retryBudget } from 'holdfast/retry';
 import { describe, expectTypeOf, it } from 'vitest';
 
-describe('types of retry()', () => {
-  it('it returns what the function returns, as a promise', () => {
+describe('retry(), by its types,', () => {
+  it('returns what the function returns, as a promise', () => {
     expectTypeOf(retry(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(retry(async () => 'text')).toEqualTypeOf<Promise<string>>();
     const sometimes = (): string | Promise<string> => 'text';
@@ -12,7 +12,7 @@ describe('types of retry()', () => {
     expectTypeOf(narrow).resolves.toEqualTypeOf<'yes' | 'no'>();
   });
 
-  it('it gives the call to the function', () => {
+  it('passes the call to the function', () => {
     void retry((call) => {
       expectTypeOf(call).toExtend<Call>();
       expectTypeOf(call.attempt).toEqualTypeOf<number>();
@@ -20,7 +20,7 @@ describe('types of retry()', () => {
     });
   });
 
-  it('it takes functions and options that fit, and nothing else', () => {
+  it('accepts functions and options that fit, and nothing else', () => {
     // @ts-expect-error there must be something to call
     void retry();
     // @ts-expect-error which is a function, not its result
@@ -37,7 +37,7 @@ describe('types of retry()', () => {
     void retry(() => 1, { budget: { ratio: 0.2 } });
   });
 
-  it('onRetry receives what the retry is about', () => {
+  it('passes what the retry is about to onRetry', () => {
     const options: RetryOptions = {
       onRetry: ({ attempt, delayMs, failure, error, waitFor }) => {
         expectTypeOf(attempt).toEqualTypeOf<number>();
@@ -51,8 +51,8 @@ describe('types of retry()', () => {
   });
 });
 
-describe('types of retryBudget()', () => {
-  it('a budget is made of settings, and can be shared', () => {
+describe('retryBudget(), by its types,', () => {
+  it('makes a budget of settings, which can be shared', () => {
     const budget = retryBudget({ ratio: 0.2 });
     expectTypeOf(budget).toEqualTypeOf<RetryBudget>();
     expectTypeOf(budget.snapshot()).toEqualTypeOf<BudgetSnapshot>();
@@ -64,15 +64,15 @@ describe('types of retryBudget()', () => {
   });
 });
 
-describe('types of classify()', () => {
-  it('it takes anything, and always returns a failure', () => {
+describe('classify(), by its types,', () => {
+  it('accepts anything, and always returns a failure', () => {
     expectTypeOf(classify(undefined)).toEqualTypeOf<Failure>();
     expectTypeOf(classify(new Error('down'), { signal: AbortSignal.abort() })).toEqualTypeOf<Failure>();
     expectTypeOf(toHttpStatus).parameters.toEqualTypeOf<[error: unknown]>();
     expectTypeOf(toHttpStatus).returns.toEqualTypeOf<number>();
   });
 
-  it('a switch over the kinds can be exhaustive', () => {
+  it('allows an exhaustive switch over the kinds', () => {
     const isOurs = (kind: FailureKind): boolean => {
       switch (kind) {
         case 'cancelled':
@@ -95,7 +95,7 @@ describe('types of classify()', () => {
     expectTypeOf(isOurs).returns.toEqualTypeOf<boolean>();
   });
 
-  it('it goes by rules that say when and what', () => {
+  it('accepts rules that say when and what', () => {
     expectTypeOf<{ when: { status: 409 }; means: 'overloaded' }>().toExtend<ClassifyRule>();
     expectTypeOf<{
       name: string;

@@ -7,23 +7,23 @@ interface Client {
   readonly model: string;
 }
 
-describe('types of wrap()', () => {
-  it('it keeps the arguments, and always returns a promise', () => {
+describe('wrap(), by its types,', () => {
+  it('keeps the arguments, and always returns a promise', () => {
     const wrapped = resilience.wrap('chat', (question: string, tokens?: number) => question.length + (tokens ?? 0));
     expectTypeOf(wrapped).parameters.toEqualTypeOf<[question: string, tokens?: number]>();
     expectTypeOf(wrapped).returns.toEqualTypeOf<Promise<number>>();
   });
 
-  it('it does not wrap a promise in a promise', () => {
+  it('does not wrap a promise in a promise', () => {
     expectTypeOf(resilience.wrap('chat', async () => 1)).returns.toEqualTypeOf<Promise<number>>();
   });
 
-  it('it keeps rest arguments', () => {
+  it('keeps rest arguments', () => {
     const wrapped = resilience.wrap('chat', (...parts: readonly string[]) => parts.join(''));
     expectTypeOf(wrapped('a', 'b', 'c')).toEqualTypeOf<Promise<string>>();
   });
 
-  it('it keeps `this`', () => {
+  it('keeps `this`', () => {
     const ask = resilience.wrap('chat', function (this: Client, question: string) {
       return this.model + question;
     });
@@ -36,7 +36,7 @@ describe('types of wrap()', () => {
     void ask.call({}, 'why?');
   });
 
-  it('it refuses arguments that do not fit', () => {
+  it('refuses arguments that do not fit', () => {
     const wrapped = resilience.wrap('chat', (question: string) => question);
     // @ts-expect-error a question is missing
     void wrapped();
@@ -51,8 +51,8 @@ describe('types of wrap()', () => {
   });
 });
 
-describe('types of @resilient', () => {
-  it('it decorates methods that return promises, and leaves their types alone', () => {
+describe('@resilient, by its types,', () => {
+  it('decorates methods that return promises, and leaves their types unchanged', () => {
     class Chat {
       readonly #model = 'small';
 
@@ -70,7 +70,7 @@ describe('types of @resilient', () => {
     expectTypeOf(Chat.version).returns.toEqualTypeOf<Promise<number>>();
   });
 
-  it('it decorates nothing else', () => {
+  it('decorates nothing but methods that return promises', () => {
     class Wrong {
       // @ts-expect-error a method that gives no promise would change its type
       @resilient(resilience, 'chat')
@@ -96,14 +96,14 @@ describe('types of @resilient', () => {
   });
 });
 
-describe('types of functions that give a value or a promise', () => {
-  it('their value is of either type', () => {
+describe('a function that returns a value or a promise, by its types,', () => {
+  it('has a value of either type', () => {
     const either = () => (Math.random() < 0.5 ? Number('5') : Promise.resolve('text'));
     expectTypeOf(resilience.execute('chat', either)).resolves.toEqualTypeOf<string | number>();
     expectTypeOf(resilience.operation('chat').execute(either)).resolves.toEqualTypeOf<string | number>();
   });
 
-  it('a decorated generic method keeps its type parameters', () => {
+  it('keeps its type parameters when it is a decorated generic method', () => {
     class Echo {
       @resilient(resilience, 'chat')
       async say<T>(word: T): Promise<T> {

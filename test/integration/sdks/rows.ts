@@ -67,13 +67,13 @@ export function itClassifiesEveryErrorResponse<Name extends string>(
 
 /** Tests that calls to an SDK succeed if the provider does. */
 export function itResolvesWithSuccesses(client: Client, { answer, stream }: Provider): void {
-  it('a successful response resolves', async () => {
+  it('resolves for a successful response', async () => {
     const outcome = await provoke(client, { script: answer, asks: 'chat' });
     expect(outcome).toMatchObject({ how: 'resolved', requests: 1 });
     expect(JSON.stringify(outcome)).toContain('Hello');
   });
 
-  it('a successful stream resolves', async () => {
+  it('resolves for a successful stream', async () => {
     const outcome = await provoke(client, { script: stream, asks: 'stream' });
     expect(outcome).toMatchObject({ how: 'resolved', requests: 1 });
     expect(JSON.stringify(outcome)).toMatch(/Hel".*"lo"/);

@@ -39,7 +39,7 @@ function limited(options: ClientRateLimitOptions = {}) {
 }
 
 describe('the rate limit of a client', () => {
-  it('lets one through each second, and tells how long to wait', () => {
+  it('admits one request each second, and returns how long to wait', () => {
     const { limit } = limited();
     expect(limit.take('a')).toEqual({ allowed: true });
     clock.ms = 400;
@@ -50,7 +50,7 @@ describe('the rate limit of a client', () => {
     expect(limit.take('a')).toEqual({ allowed: true });
   });
 
-  it('lets 60 through within any minute', () => {
+  it('admits 60 requests within any minute', () => {
     const { limit, ask } = limited({ cooldownMs: 0 });
     expect(ask('a', 100, 10)).toBe(60);
     expect(limit.take('a')).toEqual({ allowed: false, limit: 'minute', retryAfterMs: 59_000 });
@@ -61,7 +61,7 @@ describe('the rate limit of a client', () => {
     expect(limit.take('a')).toEqual({ allowed: false, limit: 'minute', retryAfterMs: 10 });
   });
 
-  it('lets 1000 through within any hour', () => {
+  it('admits 1000 requests within any hour', () => {
     const { limit, ask } = limited();
     expect(ask('a', 1_200)).toBe(1_000);
     expect(limit.take('a')).toEqual({ allowed: false, limit: 'hour', retryAfterMs: HOUR - 1_200_000 });
@@ -69,7 +69,7 @@ describe('the rate limit of a client', () => {
     expect(ask('a', 5)).toBe(5);
   });
 
-  it('slides: no stretch of a minute or an hour ever holds more than it may, and nobody is refused who fits', () => {
+  it('slides, so that a request is admitted exactly if the last second, minute and hour have room for it', () => {
     const random = randomFrom(SEED);
     const { limit } = limited({ cooldownMs: 100, maxPerMinute: 20, maxPerHour: 200 });
     const taken: number[] = [];
@@ -85,7 +85,7 @@ describe('the rate limit of a client', () => {
     expect(taken.length).toBeGreaterThan(200);
   });
 
-  it('tells the truth about when to come again', () => {
+  it('returns exactly how long a client has to wait', () => {
     const { limit, ask } = limited({ maxPerMinute: 5, maxPerHour: 12 });
     let refusals = 0;
     for (let step = 0; step < 40; step++) {
@@ -109,12 +109,12 @@ describe('the rate limit of a client', () => {
     expect(limit.take('a').allowed).toBe(true);
   });
 
-  it('is each client’s own', () => {
+  it('is independent for each client', () => {
     const { limit } = limited();
     expect([limit.take('a').allowed, limit.take('b').allowed, limit.take('a').allowed]).toEqual([true, true, false]);
   });
 
-  it('tells how a client stands', () => {
+  it('returns the status of a client', () => {
     const { limit, ask } = limited();
     ask('a', 2);
     limit.take('a');
@@ -149,7 +149,7 @@ describe('the rate limit of a client', () => {
 });
 
 describe('the memory of a rate limit', () => {
-  it('forgets clients an hour after they were let through, without a timer', () => {
+  it('forgets clients an hour after their last admission, without a timer', () => {
     const { limit } = limited();
     for (let client = 0; client < 1_000; client++) limit.take(`client ${client}`);
     expect([limit.clients, vi.getTimerCount()]).toEqual([1_000, 0]);
@@ -164,7 +164,7 @@ describe('the memory of a rate limit', () => {
     expect(limit.clients).toBe(0);
   });
 
-  it('holds no more clients than it may, and forgets those first that were let through longest ago', () => {
+  it('holds no more clients than maxClients, and forgets those first that were admitted longest ago', () => {
     const { limit } = limited({ maxClients: 100 });
     limit.take('regular');
     for (let client = 0; client < 50_000; client++) {
@@ -179,7 +179,7 @@ describe('the memory of a rate limit', () => {
   });
 });
 
-describe('what a rate limit refuses to be given', () => {
+describe('the check of a rate limit', () => {
   it.each([
     { options: { cooldownMs: -1 }, path: 'options.cooldownMs' },
     { options: { maxPerMinute: 0 }, path: 'options.maxPerMinute' },
@@ -187,11 +187,11 @@ describe('what a rate limit refuses to be given', () => {
     { options: { maxClients: Number.NaN }, path: 'options.maxClients' },
     { options: { maxPerMinutes: 5 }, path: 'options.maxPerMinutes' },
     { options: null, path: 'options' },
-  ])('$path of $options', ({ options, path }) => {
+  ])('refuses the invalid $path of $options', ({ options, path }) => {
     expect(issuesOf(() => Reflect.construct(ClientRateLimit, [options]))).toMatchObject([{ path }]);
   });
 
-  it.each([undefined, '', 5, 'x'.repeat(257), 'a\nb'])('the client %j', (client) => {
+  it.each([undefined, '', 5, 'x'.repeat(257), 'a\nb'])('refuses the invalid client %j', (client) => {
     const { limit } = limited();
     expect(issuesOf(() => Reflect.apply(limit.take, limit, [client]))).toMatchObject([{ path: 'client' }]);
     expect(issuesOf(() => Reflect.apply(limit.status, limit, [client]))).toMatchObject([{ path: 'client' }]);

@@ -12,14 +12,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('circuit breaker: admission', () => {
-  it('admit() throws the rejection', () => {
+describe('an admission of a circuit breaker', () => {
+  it('is rejected by an error that admit() throws', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     expect(() => breaker.admit()).toThrow(BreakerOpenError);
   });
 
-  it('tryAdmit() returns the rejection, without a stack to pay for', () => {
+  it('is rejected by an error without a stack that tryAdmit() returns', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const refusal = breaker.tryAdmit();
@@ -27,11 +27,11 @@ describe('circuit breaker: admission', () => {
     expect(refusal instanceof Error && refusal.stack?.includes('\n    at ')).toBe(false);
   });
 
-  it('an admission is not a trial while the breaker is closed', () => {
+  it('is not a trial while the breaker is closed', () => {
     expect(new CircuitBreaker(OPTIONS).admit().trial).toBe(false);
   });
 
-  it('an admission is a trial while the breaker is half-open', () => {
+  it('is a trial while the breaker is half-open', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -39,7 +39,7 @@ describe('circuit breaker: admission', () => {
   });
 });
 
-describe('circuit breaker: settling an admission', () => {
+describe('settle() of a circuit breaker', () => {
   it('counts each outcome', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'success', 'failure', 'ignored', 'success', 'ignored', 'success');
@@ -71,7 +71,7 @@ describe('circuit breaker: settling an admission', () => {
     expect(breaker.tryAdmit()).toBeInstanceOf(BreakerOpenError);
   });
 
-  it('works in any order of the calls', () => {
+  it('counts outcomes in any order of the calls', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const [first, second, third] = admitMany(breaker, 3);
     if (first === undefined || second === undefined || third === undefined) throw new Error('expected three');

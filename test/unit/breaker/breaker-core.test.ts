@@ -35,8 +35,8 @@ function settle(core: BreakerCore, outcome: 'success' | 'failure'): void {
   core.settle(admission, outcome);
 }
 
-describe('breaker core: its listener', () => {
-  it('receives every opening, rejection, half-opening and closing with what belongs to it', () => {
+describe('the listener of a breaker core', () => {
+  it('receives every opening, rejection, half-opening and closing with its details', () => {
     const { listener, received } = notingListener();
     const core = coreWith(listener);
     settle(core, 'failure');
@@ -87,7 +87,7 @@ describe('breaker core: its listener', () => {
   });
 });
 
-describe('breaker core: its making', () => {
+describe('a breaker core', () => {
   it('starts in the state of a snapshot', () => {
     const snapshot = { version: 1, state: 'closed', consecutiveFailures: 1 } as const;
     const { listener, received } = notingListener();
@@ -121,7 +121,7 @@ describe('breaker core: its making', () => {
     expect([reopenedFor(() => 0), reopenedFor(() => 0.5)]).toEqual([2000, 1750]);
   });
 
-  it('goes by other settings from the moment they are updated', () => {
+  it('uses new settings as soon as they are updated', () => {
     const { listener } = notingListener();
     const core = coreWith(listener);
     core.updateSettings(resolveBreakerSettings({ trip: { consecutiveFailures: 1 }, openMs: 50 }));
@@ -130,15 +130,15 @@ describe('breaker core: its making', () => {
   });
 });
 
-describe('circuit breaker: what its options default to', () => {
-  it('is the name breaker, the default settings, and every error as a failure', async () => {
+describe('the options of a circuit breaker', () => {
+  it('default to the name breaker, the default settings, and every error as a failure', async () => {
     const breaker = new CircuitBreaker();
     expect([breaker.name, breaker.mode, breaker.state]).toEqual(['breaker', 'enforce', 'closed']);
     await expect(breaker.execute(() => Promise.reject(undefined))).rejects.toBeUndefined();
     expect(breaker.stats()).toMatchObject({ admitted: 1, failures: 1 });
   });
 
-  it('is replaced by what the options say', async () => {
+  it('replace the defaults', async () => {
     const breaker = new CircuitBreaker({ name: 'chat', openMs: 5, random: () => 0.25, isFailure: () => false });
     expect(breaker.name).toBe('chat');
     await expect(breaker.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down');
@@ -147,7 +147,7 @@ describe('circuit breaker: what its options default to', () => {
     expect(breaker.remainingOpenMs()).toBe(5);
   });
 
-  it('makes no breaker of options that are wrong', () => {
+  it('are refused if one of them is invalid', () => {
     expect(issuesOf(() => new CircuitBreaker({ openMs: -5 }))).toMatchObject([{ path: 'options.openMs' }]);
   });
 });

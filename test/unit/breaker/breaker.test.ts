@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('circuit breaker: a new one', () => {
+describe('a new circuit breaker', () => {
   it('is closed, has counted nothing, and has no timer', () => {
     const breaker = new CircuitBreaker();
     expect(breaker.state).toBe('closed');
@@ -55,7 +55,7 @@ describe('circuit breaker: a new one', () => {
   });
 });
 
-describe('circuit breaker: from closed to open', () => {
+describe('the opening of a closed circuit breaker', () => {
   it('emits an event with the cause and the length', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     const events = eventsOf(breaker);
@@ -75,7 +75,7 @@ describe('circuit breaker: from closed to open', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('is brought neither nearer nor farther by an ignored call', () => {
+  it('is not affected by an ignored call', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'ignored', 'ignored', 'failure', 'ignored', 'ignored');
     expect(breaker.state).toBe('closed');
@@ -119,7 +119,7 @@ describe('circuit breaker: from closed to open', () => {
   });
 });
 
-describe('circuit breaker: while open', () => {
+describe('an open circuit breaker', () => {
   it('rejects with an error that says for how long', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
@@ -153,7 +153,7 @@ describe('circuit breaker: while open', () => {
     expect(breaker.stats()).toMatchObject({ rejected: 1, admitted: 0 });
   });
 
-  it('is not open for longer because of rejections', () => {
+  it('does not stay open for longer because of rejections', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     for (let asked = 0; asked < 999; asked++) {
@@ -174,7 +174,7 @@ describe('circuit breaker: while open', () => {
   });
 });
 
-describe('circuit breaker: from open to half-open', () => {
+describe('the half-opening of a circuit breaker', () => {
   it('happens on the millisecond, by itself, and emits an event', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
@@ -192,7 +192,7 @@ describe('circuit breaker: from open to half-open', () => {
   });
 });
 
-describe('circuit breaker: from half-open to closed', () => {
+describe('the closing of a half-open circuit breaker', () => {
   it('emits an event with the cause recovered', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     breaker.open();
@@ -224,7 +224,7 @@ describe('circuit breaker: from half-open to closed', () => {
   });
 });
 
-describe('circuit breaker: from half-open to open', () => {
+describe('the reopening of a half-open circuit breaker', () => {
   it('emits an event for a failed trial, with a longer wait each time up to the longest', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, openMaxMs: 5000 });
     const waits: unknown[] = [];
@@ -265,7 +265,7 @@ describe('circuit breaker: from half-open to open', () => {
   });
 });
 
-describe('circuit breaker: two of the same name', () => {
+describe('two circuit breakers of the same name', () => {
   it('share no state', () => {
     const first = new CircuitBreaker({ ...OPTIONS, name: 'chat' });
     const second = new CircuitBreaker({ ...OPTIONS, name: 'chat' });

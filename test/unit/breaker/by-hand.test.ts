@@ -22,7 +22,7 @@ function halfOpen(): CircuitBreaker {
   return breaker;
 }
 
-describe('circuit breaker: open()', () => {
+describe('open() of a circuit breaker', () => {
   it('opens a closed breaker for the time that an opening lasts', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const events = eventsOf(breaker);
@@ -74,7 +74,7 @@ describe('circuit breaker: open()', () => {
   });
 });
 
-describe('circuit breaker: isolate()', () => {
+describe('isolate() of a circuit breaker', () => {
   it('opens a closed breaker until it is closed by hand', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const events = eventsOf(breaker);
@@ -97,7 +97,7 @@ describe('circuit breaker: isolate()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds an open breaker that would have let trials pass later', () => {
+  it('keeps an open breaker open that would have admitted trials later', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     breaker.isolate();
@@ -116,7 +116,7 @@ describe('circuit breaker: isolate()', () => {
     expect(breaker.stats().opens).toBe(1);
   });
 
-  it('holds a half-open breaker, whose trial no longer counts', () => {
+  it('opens a half-open breaker, whose trial no longer counts', () => {
     const breaker = halfOpen();
     const trial = breaker.admit();
     breaker.isolate();
@@ -133,7 +133,7 @@ describe('circuit breaker: isolate()', () => {
   });
 });
 
-describe('circuit breaker: close()', () => {
+describe('close() of a circuit breaker', () => {
   it('closes an open breaker, with a fresh window and no timer', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trip: { failureRate: 0.5, minimumCalls: 2 } });
     settleMany(breaker, 2, 'failure');
@@ -175,7 +175,7 @@ describe('circuit breaker: close()', () => {
   });
 });
 
-describe('circuit breaker: reset()', () => {
+describe('reset() of a circuit breaker', () => {
   it('closes an open breaker and forgets the statistics', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleMany(breaker, 2, 'failure');

@@ -15,7 +15,7 @@ afterEach(() => {
 const closed = (trip: TripOptions, failures?: number) =>
   new ClosedState(resolveBreakerSettings({ trip }).trip, failures);
 
-describe('closed state of a breaker', () => {
+describe('the closed state of a breaker', () => {
   it('counts failures in a row, and starts over at a success', () => {
     const era = closed({ consecutiveFailures: 3 });
     expect([era.count(true, 0), era.count(true, 0), era.count(false, 0)]).toEqual([undefined, undefined, undefined]);
@@ -27,7 +27,7 @@ describe('closed state of a breaker', () => {
     ]);
   });
 
-  it('can go on where another one stopped', () => {
+  it('can continue with the failures of an earlier state', () => {
     expect(closed({ consecutiveFailures: 3 }, 2).count(true, 0)).toBe('consecutive_failures');
   });
 
@@ -39,12 +39,12 @@ describe('closed state of a breaker', () => {
     expect(clock).not.toHaveBeenCalled();
   });
 
-  it('returns the time when a rule looks at rates', () => {
+  it('reads the clock when a rule looks at rates', () => {
     expect(closed({ failureRate: 0.5 }).now()).toBe(5000);
     expect(closed({ slowCallMs: 100 }).now()).toBe(5000);
   });
 
-  it('counts both in a row and in the window', () => {
+  it('counts failures both in a row and in the window', () => {
     const era = closed({ consecutiveFailures: 3, failureRate: 0.5, minimumCalls: 4 });
     expect(era.count(true, 5000)).toBeUndefined();
     expect(era.count(true, 5000)).toBeUndefined();

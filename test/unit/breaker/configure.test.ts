@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('circuit breaker: configure()', () => {
+describe('configure() of a circuit breaker', () => {
   it('keeps what a closed breaker has counted', async () => {
     const breaker = new CircuitBreaker();
     await failing(breaker, 4);
@@ -75,7 +75,7 @@ describe('circuit breaker: configure()', () => {
     expect([breaker.mode, breaker.state]).toEqual(['enforce', 'closed']);
   });
 
-  it('settles calls from before as if nothing had happened', () => {
+  it('lets calls that began before it settle under the new settings', () => {
     const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 2 } });
     const admission = breaker.admit();
     breaker.configure({ trip: { consecutiveFailures: 1 } });
@@ -84,7 +84,7 @@ describe('circuit breaker: configure()', () => {
     expect(breaker.stats().stale).toBe(0);
   });
 
-  it('does not take a call for slow that began before times were needed', () => {
+  it('does not count a call as slow that began before durations were measured', () => {
     const breaker = new CircuitBreaker();
     vi.advanceTimersByTime(100_000);
     const admission = breaker.admit();

@@ -28,7 +28,7 @@ function eventsOf(emitter: BreakerEmitter): BreakerEvent[] {
   return events;
 }
 
-describe('breaker emitter', () => {
+describe('the emitter of a breaker', () => {
   it('builds no event, and reads no clock, while no listener wants it', () => {
     const clock = vi.spyOn(Date, 'now');
     emitEverything(new BreakerEmitter('chat'));

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('circuit breaker: a listener', () => {
+describe('a listener of a circuit breaker', () => {
   it('of one type receives that type only', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const received: string[] = [];
@@ -107,14 +107,14 @@ describe('circuit breaker: a listener', () => {
   });
 });
 
-describe('circuit breaker: subscribing to what does not exist', () => {
+describe('a subscription to a circuit breaker', () => {
   const subscribe = (...given: readonly unknown[]) => {
     const breaker = new CircuitBreaker(OPTIONS);
     return issuesOf(() => Reflect.apply(breaker.on, breaker, given));
   };
   const TYPES = 'breaker.opened, breaker.half_opened, breaker.closed, breaker.rejected, hook.failed, *';
 
-  it('is refused, with the name that was probably meant', () => {
+  it('is refused for an unknown type, with the name that was probably meant', () => {
     expect(subscribe('breaker.open', () => undefined)).toEqual([
       {
         path: 'type',
@@ -130,12 +130,12 @@ describe('circuit breaker: subscribing to what does not exist', () => {
     { type: null, listener: () => undefined, paths: ['type'] },
     { type: 'breaker.closed', listener: undefined, paths: ['listener'] },
     { type: '*', listener: {}, paths: ['listener'] },
-  ])('is refused: $type and $listener', ({ type, listener, paths }) => {
+  ])('is refused for the type $type and the listener $listener', ({ type, listener, paths }) => {
     expect(subscribe(type, listener).map(({ path }) => path)).toEqual(paths);
   });
 });
 
-describe('circuit breaker: a listener that acts on the breaker', () => {
+describe('a listener that acts on its circuit breaker', () => {
   it('may close the breaker when it opens', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.on('breaker.opened', () => breaker.close());
@@ -171,7 +171,7 @@ describe('circuit breaker: a listener that acts on the breaker', () => {
   });
 });
 
-describe('circuit breaker: a listener that fails', () => {
+describe('a failing listener of a circuit breaker', () => {
   const broken = new Error('listener');
   const fails = () => {
     throw broken;
@@ -189,7 +189,7 @@ describe('circuit breaker: a listener that fails', () => {
     expect(events.map(({ type }) => type).sort()).toEqual(['breaker.opened', 'hook.failed']);
   });
 
-  it('is reported itself, once for each time', () => {
+  it('is reported once each time it fails', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.on('breaker.opened', fails);
     const troubles: BreakerEvent[] = [];
@@ -200,7 +200,7 @@ describe('circuit breaker: a listener that fails', () => {
     ]);
   });
 
-  it('is reported as well when it rejects later', async () => {
+  it('is reported when it rejects later', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.on('breaker.opened', rejectsLater);
     const troubles: BreakerEvent[] = [];

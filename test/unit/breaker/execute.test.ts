@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('circuit breaker: execute()', () => {
+describe('execute() of a circuit breaker', () => {
   it.each([
     { what: 'a value', fn: (): unknown => 'up' },
     { what: 'a promise', fn: async () => 'up' },
@@ -75,7 +75,7 @@ describe('circuit breaker: execute()', () => {
     expect(seen).toEqual(['open', 'closed']);
   });
 
-  it('calls nothing while the breaker is open, and rejects without throwing', async () => {
+  it('does not call the function while the breaker is open, and rejects instead of throwing', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.open();
     const fn = vi.fn();
@@ -105,8 +105,8 @@ describe('circuit breaker: execute()', () => {
   });
 });
 
-describe('circuit breaker: isFailure', () => {
-  it('is asked about each error, and decides whether the error counts', async () => {
+describe('isFailure of a circuit breaker', () => {
+  it('is called with each error, and decides whether the error counts', async () => {
     const isFailure = vi.fn((error: unknown) => error === down);
     const breaker = new CircuitBreaker({ ...OPTIONS, isFailure });
     const mistake = new Error('bad request');
@@ -118,13 +118,13 @@ describe('circuit breaker: isFailure', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('is not asked about a success', async () => {
+  it('is not called for a success', async () => {
     const isFailure = vi.fn(() => true);
     await new CircuitBreaker({ isFailure }).execute(() => 'up');
     expect(isFailure).not.toHaveBeenCalled();
   });
 
-  it('counts an error as a failure when it throws, and is reported as a failed hook', async () => {
+  it('makes an error count as a failure when it throws, and is reported as a failed hook', async () => {
     const broken = new Error('predicate');
     const breaker = new CircuitBreaker({
       ...OPTIONS,
@@ -143,7 +143,7 @@ describe('circuit breaker: isFailure', () => {
   });
 });
 
-describe('circuit breaker: a faulty source of randomness', () => {
+describe('a faulty source of randomness', () => {
   it('that throws neither keeps a call pending nor the breaker from opening', async () => {
     const breaker = new CircuitBreaker({
       ...OPTIONS,
@@ -171,12 +171,12 @@ describe('circuit breaker: a faulty source of randomness', () => {
   );
 });
 
-describe('circuit breaker: execute() with what cannot be called', () => {
+describe('execute() of a circuit breaker without a function', () => {
   it.each([
     { fn: undefined, received: 'undefined' },
     { fn: null, received: 'null' },
     { fn: Promise.resolve('up'), received: 'an object' },
-  ])('is refused, and counts for nothing: $received', async ({ fn, received }) => {
+  ])('refuses $received and counts no call', async ({ fn, received }) => {
     const breaker = new CircuitBreaker(OPTIONS);
     const refused: unknown = Reflect.apply(breaker.execute, breaker, [fn]);
     await expect(refused).rejects.toMatchObject({
@@ -187,7 +187,7 @@ describe('circuit breaker: execute() with what cannot be called', () => {
   });
 });
 
-describe('circuit breaker: an isFailure that returns a promise', () => {
+describe('an isFailure that returns a promise', () => {
   it.each([
     { what: 'gives false', isFailure: async () => false },
     {
@@ -196,7 +196,7 @@ describe('circuit breaker: an isFailure that returns a promise', () => {
         throw down;
       },
     },
-  ])('counts as yes and is reported, also when it $what', async ({ isFailure }) => {
+  ])('makes an error count as a failure and is reported, even if the promise $what', async ({ isFailure }) => {
     const made: unknown = Reflect.construct(CircuitBreaker, [{ ...OPTIONS, isFailure }]);
     if (!(made instanceof CircuitBreaker)) throw new Error('expected a breaker');
     const events = eventsOf(made);
@@ -207,8 +207,8 @@ describe('circuit breaker: an isFailure that returns a promise', () => {
   });
 });
 
-describe('circuit breaker: execute() after a failure that opened the breaker', () => {
-  it('works again when the trial has succeeded', async () => {
+describe('execute() of a circuit breaker that has opened', () => {
+  it('calls the function again once a trial has succeeded', async () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');
     vi.advanceTimersByTime(1000);

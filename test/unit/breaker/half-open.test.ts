@@ -27,7 +27,7 @@ function halfOpen(options: BreakerOptions = {}): CircuitBreaker {
   return breaker;
 }
 
-describe('half-open breaker', () => {
+describe('a half-open breaker', () => {
   it('lets a trial hold its place for a minute by default', () => {
     const breaker = halfOpen({ trialLeaseMs: undefined });
     breaker.admit();
@@ -80,7 +80,7 @@ describe('half-open breaker', () => {
   });
 });
 
-describe('half-open breaker: closing', () => {
+describe('the closing of a half-open breaker', () => {
   it('takes as many successes as the setting says, one after the other if there is one place', () => {
     const breaker = halfOpen({ successesToClose: 3 });
     settleMany(breaker, 2, 'success');
@@ -89,7 +89,7 @@ describe('half-open breaker: closing', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('takes the successes from more rounds than there are trials', () => {
+  it('can take more successes than there are trials at once, from several rounds', () => {
     const breaker = halfOpen({ trials: 2, successesToClose: 5 });
     for (const admission of admitMany(breaker, 2)) breaker.settle(admission, 'success');
     for (const admission of admitMany(breaker, 2)) breaker.settle(admission, 'success');
@@ -98,7 +98,7 @@ describe('half-open breaker: closing', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('is not brought nearer by ignored calls', () => {
+  it('is not affected by ignored calls', () => {
     const breaker = halfOpen({ successesToClose: 2 });
     settleAll(breaker, 'success', 'ignored', 'ignored');
     expect(breaker.state).toBe('half_open');
@@ -118,7 +118,7 @@ describe('half-open breaker: closing', () => {
     expect(breaker.stats()).toMatchObject({ closes: 1, opens: 1, stale: 2, successes: 2, failures: 2 });
   });
 
-  it('forgets the successes of an earlier half-open state', () => {
+  it('does not count the successes of an earlier half-open state', () => {
     const breaker = halfOpen({ successesToClose: 2 });
     settleAll(breaker, 'success', 'failure');
     vi.advanceTimersByTime(2000);
@@ -127,7 +127,7 @@ describe('half-open breaker: closing', () => {
   });
 });
 
-describe('half-open breaker: opening anew', () => {
+describe('the reopening of a half-open breaker', () => {
   it('takes one failure, whatever succeeded before', () => {
     const breaker = halfOpen({ successesToClose: 3 });
     settleAll(breaker, 'success', 'success', 'failure');
@@ -155,7 +155,7 @@ describe('half-open breaker: opening anew', () => {
   });
 });
 
-describe('half-open breaker: a trial that hangs', () => {
+describe('a trial that hangs in a half-open breaker', () => {
   it('loses its place on the millisecond on which its lease runs out', () => {
     const breaker = halfOpen();
     breaker.admit();
@@ -185,7 +185,7 @@ describe('half-open breaker: a trial that hangs', () => {
     expect(breaker.stats().stale).toBe(0);
   });
 
-  it('has a minute by default', () => {
+  it('holds its place for a minute by default', () => {
     const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 1 }, openMs: 1000 });
     breaker.open();
     vi.advanceTimersByTime(1000);
@@ -196,7 +196,7 @@ describe('half-open breaker: a trial that hangs', () => {
     breaker.admit();
   });
 
-  it('has as long as the caller of tryAdmit() says', () => {
+  it('holds its place for as long as the caller of tryAdmit() says', () => {
     const breaker = halfOpen();
     expect(breaker.tryAdmit(2000)).toMatchObject({ trial: true });
     vi.advanceTimersByTime(1999);
@@ -206,7 +206,7 @@ describe('half-open breaker: a trial that hangs', () => {
   });
 });
 
-describe('half-open breaker: a slow trial', () => {
+describe('a slow trial of a half-open breaker', () => {
   const SLOW: BreakerOptions = { trip: { consecutiveFailures: 1, slowCallMs: 100 } };
 
   it('opens the breaker anew although it succeeded', () => {
@@ -236,7 +236,7 @@ describe('half-open breaker: a slow trial', () => {
     breaker.admit();
   });
 
-  it('does not exist when no setting says what is slow', () => {
+  it('closes the breaker when no setting says what is slow', () => {
     const breaker = halfOpen();
     const trial = breaker.admit();
     vi.advanceTimersByTime(1e9);
@@ -245,21 +245,24 @@ describe('half-open breaker: a slow trial', () => {
   });
 });
 
-describe('circuit breaker: a call from before', () => {
-  it.each(['success', 'failure', 'ignored'] as const)('an opening changes nothing by its %s', (outcome) => {
-    const breaker = new CircuitBreaker(OPTIONS);
-    const early = breaker.admit();
-    settleAll(breaker, 'failure');
-    vi.advanceTimersByTime(1000);
-    breaker.admit();
-    breaker.settle(early, outcome);
-    expect(breaker.state).toBe('half_open');
-    expect(breaker.stats()).toMatchObject({ opens: 1, closes: 0, stale: 1 });
-    // Nor did it free the place of the trial.
-    refusalOf(breaker);
-  });
+describe('a call that settles late', () => {
+  it.each(['success', 'failure', 'ignored'] as const)(
+    'changes nothing by its %s after the breaker has opened',
+    (outcome) => {
+      const breaker = new CircuitBreaker(OPTIONS);
+      const early = breaker.admit();
+      settleAll(breaker, 'failure');
+      vi.advanceTimersByTime(1000);
+      breaker.admit();
+      breaker.settle(early, outcome);
+      expect(breaker.state).toBe('half_open');
+      expect(breaker.stats()).toMatchObject({ opens: 1, closes: 0, stale: 1 });
+      // Nor did it free the place of the trial.
+      refusalOf(breaker);
+    },
+  );
 
-  it('a closing does not count after it', () => {
+  it('does not count after the breaker has opened and closed', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const early = breaker.admit();
     settleAll(breaker, 'failure');
@@ -269,7 +272,7 @@ describe('circuit breaker: a call from before', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('a reopening, though a trial, does not count for the present trials', () => {
+  it('does not count for the present trials if it was a trial before a reopening', () => {
     const breaker = halfOpen({ trials: 2 });
     const [first, second] = admitMany(breaker, 2);
     if (first === undefined || second === undefined) throw new Error('expected two');

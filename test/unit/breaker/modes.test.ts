@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('breaker mode enforce', () => {
+describe('the breaker mode enforce', () => {
   it('is the default', () => {
     for (const breaker of [new CircuitBreaker(BASE), new CircuitBreaker({ ...BASE, mode: 'enforce' })]) {
       settleMany(breaker, 2, 'failure');
@@ -22,10 +22,10 @@ describe('breaker mode enforce', () => {
   });
 });
 
-describe('breaker mode observe', () => {
+describe('the breaker mode observe', () => {
   const observing = () => new CircuitBreaker({ ...BASE, mode: 'observe' });
 
-  it('goes through the same states, and emits their events', () => {
+  it('goes through the same states as enforce, and emits their events', () => {
     const breaker = observing();
     const events = eventsOf(breaker);
     settleMany(breaker, 2, 'failure');
@@ -101,7 +101,7 @@ describe('breaker mode observe', () => {
     },
   );
 
-  it('runs what execute() is given, also while open', async () => {
+  it('runs the function of execute(), also while open', async () => {
     const breaker = observing();
     breaker.open();
     await expect(breaker.execute(() => 'up')).resolves.toBe('up');
@@ -114,10 +114,10 @@ describe('breaker mode observe', () => {
   });
 });
 
-describe('breaker mode forced_open', () => {
+describe('the breaker mode forced_open', () => {
   const forced = () => new CircuitBreaker({ ...BASE, mode: 'forced_open' });
 
-  it('rejects every call, for ever, without a timer', async () => {
+  it('rejects every call, without end and without a timer', async () => {
     const breaker = forced();
     expect(breaker.state).toBe('open');
     expect(refusalOf(breaker)).toMatchObject({ refusal: 'held_open', retryAfterMs: undefined });
@@ -158,7 +158,7 @@ describe('breaker mode forced_open', () => {
     refusalOf(breaker);
   });
 
-  it('is not half-opened by an opening of another process', () => {
+  it('does not become half-open after an opening in another process', () => {
     const open = new CircuitBreaker(BASE);
     open.open();
     const breaker = CircuitBreaker.restore(open.snapshot(), { ...BASE, mode: 'forced_open' });
@@ -167,7 +167,7 @@ describe('breaker mode forced_open', () => {
   });
 });
 
-describe('breaker mode disabled', () => {
+describe('the breaker mode disabled', () => {
   const disabled = () => new CircuitBreaker({ ...BASE, mode: 'disabled' });
 
   it('never opens, and has no timer', () => {
@@ -179,7 +179,7 @@ describe('breaker mode disabled', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('counts calls all the same', () => {
+  it('counts calls like any other mode', () => {
     const breaker = disabled();
     settleAll(breaker, 'failure', 'failure', 'failure', 'success', 'ignored');
     expect(breaker.stats()).toMatchObject({
@@ -192,7 +192,7 @@ describe('breaker mode disabled', () => {
     });
   });
 
-  it('remembers no failures for later', () => {
+  it('keeps no failures in a snapshot', () => {
     const breaker = disabled();
     settleAll(breaker, 'failure');
     expect(breaker.snapshot()).toMatchObject({ consecutiveFailures: 0 });
@@ -213,7 +213,7 @@ describe('breaker mode disabled', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each(['open', 'isolate'] as const)('admits every call also when another process ended by %s', (move) => {
+  it.each(['open', 'isolate'] as const)('admits every call even if another process ended by %s', (move) => {
     const other = new CircuitBreaker(BASE);
     other[move]();
     const breaker = CircuitBreaker.restore(other.snapshot(), { ...BASE, mode: 'disabled' });
@@ -222,7 +222,7 @@ describe('breaker mode disabled', () => {
   });
 });
 
-describe.each(['forced_open', 'disabled'] as const)('breaker mode %s', (mode) => {
+describe.each(['forced_open', 'disabled'] as const)('the breaker mode %s', (mode) => {
   it('emits no change of state after a restore, since the mode alone decides', () => {
     const other = new CircuitBreaker(BASE);
     other.open();

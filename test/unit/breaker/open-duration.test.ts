@@ -11,7 +11,7 @@ const mostJitter = () => 1 - Number.EPSILON;
 const inARow = (random: () => number, lengths = LENGTHS) =>
   [1, 2, 3, 4, 5].map((nth) => Math.round(computeOpenMs(lengths, nth, random)));
 
-describe('length of an opening', () => {
+describe('the length of an opening', () => {
   it('doubles with each opening in a row, up to the longest', () => {
     expect(inARow(noJitter)).toEqual([1000, 2000, 4000, 6000, 6000]);
   });
@@ -20,7 +20,7 @@ describe('length of an opening', () => {
     expect(inARow(mostJitter)).toEqual([1000, 1500, 3000, 4500, 4500]);
   });
 
-  it('lies anywhere between the two at random', () => {
+  it('is random between the most jitter and none', () => {
     expect(inARow(() => 0.5)).toEqual([1000, 1750, 3500, 5250, 5250]);
     const random = randomFrom(SEED);
     const lengths = Array.from({ length: 500 }, () => computeOpenMs(LENGTHS, 3, random));
@@ -45,32 +45,32 @@ describe('length of an opening', () => {
   });
 });
 
-describe('length of an opening: a hint of the provider', () => {
+describe('a hint of the provider for an opening', () => {
   it('lengthens the opening', () => {
     expect(computeOpenMs(LENGTHS, 1, noJitter, 1001)).toBe(1001);
     expect(computeOpenMs(LENGTHS, 2, mostJitter, 1800)).toBe(1800);
   });
 
-  it('lengthens it beyond the configured longest opening, up to an hour', () => {
+  it('lengthens the opening beyond the configured longest, up to an hour', () => {
     expect(computeOpenMs(LENGTHS, 1, noJitter, 3_599_999)).toBe(3_599_999);
     expect(computeOpenMs(LENGTHS, 1, noJitter, 3_600_001)).toBe(3_600_000);
     expect(computeOpenMs(LENGTHS, 1, noJitter, 1e12)).toBe(3_600_000);
   });
 
-  it('lengthens it beyond an hour when the configured openings may be as long', () => {
+  it('lengthens the opening beyond an hour when the configured openings may be as long', () => {
     const twoHours = { openMs: 1000, openMaxMs: 7_200_000 };
     expect(computeOpenMs(twoHours, 1, noJitter, 7_000_000)).toBe(7_000_000);
     expect(computeOpenMs(twoHours, 1, noJitter, 8_000_000)).toBe(7_200_000);
   });
 
-  it('never shortens it', () => {
+  it('never shortens the opening', () => {
     expect(computeOpenMs(LENGTHS, 1, noJitter, 999)).toBe(1000);
     expect(computeOpenMs(LENGTHS, 3, noJitter, 1)).toBe(4000);
     expect(computeOpenMs(LENGTHS, 3, noJitter, 0)).toBe(4000);
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, -1e12, undefined])(
-    'of %s is not a hint',
+    'of %s is ignored',
     (retryAfterMs) => {
       expect(computeOpenMs(LENGTHS, 2, noJitter, retryAfterMs)).toBe(2000);
     },

@@ -17,7 +17,7 @@ afterEach(() => {
 const opening = (waitMs: number | undefined, onHalfOpen = () => undefined) =>
   new OpenState({ waitMs }, RULES, onHalfOpen);
 
-describe('open state for a time', () => {
+describe('a timed open state', () => {
   it('rejects until its wait is over, with the time that is left', () => {
     const wait = opening(1000);
     expect(wait).toMatchObject({ state: 'open', openedAt: NOW, waitMs: 1000, trials: undefined });
@@ -76,7 +76,7 @@ describe('open state for a time', () => {
     expect(over.admit(7, 7)).toBeInstanceOf(Lease);
   });
 
-  it('shows when it began by the wall clock as it is now', () => {
+  it('reports when it began by the current wall clock', () => {
     const wait = opening(100_000);
     vi.advanceTimersByTime(300);
     expect(wait.openedAt).toBe(NOW);
@@ -103,8 +103,8 @@ describe('open state for a time', () => {
   });
 });
 
-describe('open state that is held', () => {
-  it('rejects for ever and cannot say until when', () => {
+describe('a held open state', () => {
+  it('rejects without end, and returns no time to wait', () => {
     const held = opening(undefined);
     vi.advanceTimersByTime(2 ** 31);
     expect(held.state).toBe('open');

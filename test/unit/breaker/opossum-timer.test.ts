@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('half-open timer', () => {
+describe('the half-open timer', () => {
   it('fires once, on the millisecond', () => {
     const onHalfOpen = vi.fn();
     new OpossumTimer(1000, onHalfOpen);

@@ -23,8 +23,8 @@ function succeedAfter(breaker: CircuitBreaker, ms: number): void {
   breaker.settle(admission, 'success');
 }
 
-describe('breaker with a failure rate', () => {
-  it('opens when the rate is reached, and says so', () => {
+describe('a breaker with a failure rate', () => {
+  it('opens when the rate is reached, with the cause failure_rate', () => {
     const breaker = new CircuitBreaker(HALF);
     const events = eventsOf(breaker);
     settleAll(breaker, 'success', 'success', 'success', 'failure', 'failure');
@@ -102,7 +102,7 @@ describe('breaker with a failure rate', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('does not look at failures in a row unless it is told to', () => {
+  it('ignores failures in a row unless a setting limits them', () => {
     const breaker = new CircuitBreaker(HALF);
     settleMany(breaker, 20, 'success');
     settleMany(breaker, 19, 'failure');
@@ -127,7 +127,7 @@ describe('breaker with a failure rate', () => {
   });
 });
 
-describe('breaker with a slow-call rate', () => {
+describe('a breaker with a slow-call rate', () => {
   it('opens when the share of slow calls is reached, although none failed', () => {
     const breaker = new CircuitBreaker(SLOW);
     const events = eventsOf(breaker);
@@ -159,7 +159,7 @@ describe('breaker with a slow-call rate', () => {
     expect(slower.state).toBe('open');
   });
 
-  it('counts a slow failure as slow, and quick ones not at all', () => {
+  it('does not count quick failures as slow calls', () => {
     const breaker = new CircuitBreaker(SLOW);
     settleMany(breaker, 20, 'failure');
     expect(breaker.state).toBe('closed');

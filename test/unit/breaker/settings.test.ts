@@ -65,7 +65,7 @@ describe.each([
     message: WINDOW,
     make: (windowMs: unknown) => ({ trip: { failureRate: 0.5, windowMs } }),
   },
-])('breaker option $path', ({ path, message, make }) => {
+])('the breaker option $path', ({ path, message, make }) => {
   it.each(NO_NUMBERS)('refuses $received, saying what is allowed', ({ value, received }) => {
     expect(refused(make(value))).toContainEqual(expect.objectContaining({ path, message, received }));
   });
@@ -75,7 +75,7 @@ describe.each([
   });
 });
 
-describe('breaker options: bounds', () => {
+describe('the bounds of breaker options', () => {
   it.each([
     { openMs: 1 },
     { openMs: 0.5 + 1 },
@@ -143,13 +143,13 @@ describe('breaker options: bounds', () => {
   });
 });
 
-describe('breaker options that contradict each other', () => {
-  it('a longest opening that is shorter than the first is refused', () => {
+describe('contradictory breaker options', () => {
+  it('are refused if the longest opening is shorter than the first', () => {
     const issue = { path: 'options.openMaxMs', message: 'must not be shorter than openMs' };
     expect(refused({ openMs: 2000, openMaxMs: 1999 })).toMatchObject([{ ...issue, received: '1999' }]);
   });
 
-  it('a longest opening that is shorter than the default opening is refused', () => {
+  it('are refused if the longest opening is shorter than the default opening', () => {
     const issue = { path: 'options.openMaxMs', message: 'must not be shorter than openMs' };
     expect(refused({ openMaxMs: 59_999 })).toMatchObject([{ ...issue, received: '59999' }]);
   });
@@ -158,16 +158,16 @@ describe('breaker options that contradict each other', () => {
     { openMs: Number.NaN, received: 'NaN' },
     { openMs: '100', received: 'the string "100"' },
     { openMs: null, received: 'null' },
-  ])('a longest opening is no contradiction to a first opening that is invalid: $received', ({ openMs }) => {
+  ])('are not reported beside a first opening that is invalid: $received', ({ openMs }) => {
     expect(refused({ openMs, openMaxMs: 5000 }).map(({ path }) => path)).toMatchObject(['options.openMs']);
   });
 
-  it('a longest opening that is not a number is refused once', () => {
+  it('are not reported beside a longest opening that is not a number', () => {
     expect(refused({ openMaxMs: Number.NaN })).toHaveLength(1);
     expect(refused({ openMaxMs: null })).toHaveLength(1);
   });
 
-  it('a slow-call rate without a duration that says what is slow is refused', () => {
+  it('are refused if a slow-call rate has no duration that says what is slow', () => {
     const message = 'must say what is slow when slowCallRate is given';
     expect(refused({ trip: { consecutiveFailures: 5, slowCallRate: 0.5 } })).toMatchObject([
       { path: 'options.trip.slowCallMs', message, received: 'undefined' },
@@ -175,7 +175,7 @@ describe('breaker options that contradict each other', () => {
   });
 
   it.each([{}, { minimumCalls: 5, windowMs: 1000 }, { failureRate: undefined }])(
-    'a trip without a rule is refused: %o',
+    'are refused if a trip has no rule: %o',
     (trip) => {
       const message = 'must hold at least one of consecutiveFailures, failureRate, slowCallMs';
       expect(refused({ trip })).toMatchObject([{ path: 'options.trip', message, received: 'an object' }]);
@@ -199,11 +199,11 @@ describe('breaker options of a wrong kind', () => {
     { trip: 5, received: '5' },
     { trip: false, received: 'false' },
     { trip: [], received: 'an array' },
-  ])('trip is refused as a whole: $received', ({ trip, received }) => {
+  ])('are refused with the whole trip: $received', ({ trip, received }) => {
     expect(refused({ trip })).toMatchObject([{ path: 'options.trip', message: 'must be a plain object', received }]);
   });
 
-  it.each(['random', 'isFailure'])('%s must be a function', (name) => {
+  it.each(['random', 'isFailure'])('are refused if %s is not a function', (name) => {
     expect(refused({ [name]: 0.5 })).toMatchObject([
       { path: `options.${name}`, message: 'must be a function', received: '0.5' },
     ]);
@@ -220,12 +220,12 @@ describe('breaker options of a wrong kind', () => {
     { name: 'two\nlines', received: 'the string "two\\nlines"' },
     { name: 'del\u007f', received: 'the string "del\\u{7f}"' },
     { name: 'x'.repeat(257), received: `the string "${'x'.repeat(59)}…"` },
-  ])('the name must be a short string on one line: $received', ({ name, received }) => {
+  ])('are refused if the name is not a short string on one line: $received', ({ name, received }) => {
     const message = 'must be a string of 1 to 256 characters without control characters';
     expect(refused({ name })).toMatchObject([{ path: 'options.name', message, received }]);
   });
 
-  it('the mode must be one of four, and a mistyped one is recognised', () => {
+  it('are refused if the mode is not one of four, with a suggestion for a mistyped one', () => {
     const message = 'must be one of enforce, observe, forced_open, disabled';
     expect(refused({ mode: 'forced-open' })).toMatchObject([
       {
@@ -258,7 +258,7 @@ describe('breaker options that are unknown', () => {
     ]);
   });
 
-  it('are refused within trip as well', () => {
+  it('are refused within trip', () => {
     expect(refused({ trip: { failureRate: 0.5, minimumCall: 3 } })).toMatchObject([
       {
         path: 'options.trip.minimumCall',
@@ -314,7 +314,7 @@ describe('breaker settings in a config', () => {
     return issuesOf(() => check.throwIfInvalid());
   };
 
-  it('are checked by the same rules, under their own path', () => {
+  it('are checked by the rules for breaker options, under their own path', () => {
     expect(found({ openMs: -5 })).toMatchObject([
       { path: 'config.defaults.breaker.openMs', message: DURATION, received: '-5' },
     ]);
@@ -341,7 +341,7 @@ describe('breaker settings in a config', () => {
   });
 });
 
-describe('reading breaker settings', () => {
+describe('the reader of breaker settings', () => {
   it('reads every value once, so that what was checked is what is used', () => {
     let reads = 0;
     const fickle = {
@@ -403,7 +403,7 @@ describe('breaker defaults', () => {
     });
   });
 
-  it('give way to every setting', () => {
+  it('are replaced by every setting', () => {
     const settings = {
       trip: {
         consecutiveFailures: 2,

@@ -26,7 +26,7 @@ const WAYS = [
   },
 ];
 
-describe.each(WAYS)('breaker that was shut down while $state', ({ prepare }) => {
+describe.each(WAYS)('a breaker that was shut down while $state', ({ prepare }) => {
   const shut = () => {
     const breaker = new CircuitBreaker(OPTIONS);
     prepare(breaker);
@@ -41,7 +41,7 @@ describe.each(WAYS)('breaker that was shut down while $state', ({ prepare }) => 
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('admits nothing any more, and says why', async () => {
+  it('admits no more calls, and says why', async () => {
     const { breaker } = shut();
     const message = "circuit breaker 'chat' has been shut down and takes no more calls";
     expect(() => breaker.admit()).toThrow(ResilienceClosedError);
@@ -58,7 +58,7 @@ describe.each(WAYS)('breaker that was shut down while $state', ({ prepare }) => 
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('emits nothing any more, to new listeners either', () => {
+  it('emits no more events, even to new listeners', () => {
     const { breaker, events } = shut();
     const later = eventsOf(breaker);
     breaker.tryAdmit();
@@ -78,7 +78,7 @@ describe.each(WAYS)('breaker that was shut down while $state', ({ prepare }) => 
   });
 });
 
-describe('call that is under way when its breaker is shut down', () => {
+describe('a call that is under way when its breaker is shut down', () => {
   it.each(['success', 'failure', 'ignored'] as const)('ends by itself, and its %s changes no state', (outcome) => {
     const breaker = new CircuitBreaker(OPTIONS);
     const admission = breaker.admit();
@@ -120,7 +120,7 @@ describe('call that is under way when its breaker is shut down', () => {
     expect(events).toEqual([]);
   });
 
-  it('closes nothing when it was the trial', () => {
+  it('does not close the breaker when it was the trial', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     settleAll(breaker, 'failure');
     vi.advanceTimersByTime(1000);

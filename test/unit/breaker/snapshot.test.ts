@@ -31,7 +31,7 @@ function opened(): CircuitBreaker {
   return breaker;
 }
 
-describe('what has passed of an opening', () => {
+describe('the time that has passed of an opening', () => {
   it.each([
     { nowMs: 1000, passed: 0 },
     { nowMs: 1200, passed: 200 },
@@ -50,12 +50,12 @@ describe('what has passed of an opening', () => {
     expect(remainingTimes({ openedAt: 1e15, waitMs: null }, 0).passedMs).toBe(0);
   });
 
-  it('has no end for an opening that is held', () => {
+  it('has no limit for an opening that is held', () => {
     expect(remainingTimes({ openedAt: 1000, waitMs: null }, 1e9)).toEqual({ waitMs: undefined, passedMs: 1e9 - 1000 });
   });
 });
 
-describe('breaker snapshot of a closed breaker', () => {
+describe('a snapshot of a closed breaker', () => {
   it('holds how many failures came in a row', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'closed', consecutiveFailures: 0 });
@@ -72,7 +72,7 @@ describe('breaker snapshot of a closed breaker', () => {
     expect(successor.state).toBe('open');
   });
 
-  it('holds none of the window: a rate starts anew', () => {
+  it('holds none of the window, so that a rate starts anew', () => {
     const options = { trip: { failureRate: 0.5, minimumCalls: 2 } };
     const breaker = new CircuitBreaker(options);
     settleAll(breaker, 'failure');
@@ -84,7 +84,7 @@ describe('breaker snapshot of a closed breaker', () => {
   });
 });
 
-describe('breaker snapshot of an open breaker', () => {
+describe('a snapshot of an open breaker', () => {
   it('holds when the breaker opened and for how long', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     vi.advanceTimersByTime(300);
@@ -93,7 +93,7 @@ describe('breaker snapshot of an open breaker', () => {
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'open', openings: 1, openedAt: NOW + 300, waitMs: 1000 });
   });
 
-  it('holds the time to the millisecond, also when the fake clock of an earlier test stood a little elsewhere', () => {
+  it('holds the time to the millisecond, even if the clock of an earlier test differed a little', () => {
     expect(opened().snapshot()).toMatchObject({ openedAt: NOW });
     vi.useRealTimers();
     vi.useFakeTimers({ now: NOW + 3 });
@@ -156,7 +156,7 @@ describe('breaker snapshot of an open breaker', () => {
     });
   });
 
-  it('emits nothing during the restore, and everything that comes after', () => {
+  it('causes no event during the restore, and all events after it', () => {
     const breaker = opened();
     const successor = successorOf(breaker);
     expect(successor.stats()).toEqual(new CircuitBreaker().stats());
@@ -166,28 +166,28 @@ describe('breaker snapshot of an open breaker', () => {
     expect(events).toEqual([{ type: 'breaker.half_opened', at: NOW + 1000, breaker: 'breaker' }]);
   });
 
-  it('is right although the wall clock was corrected since the opening', () => {
+  it('leads to the right wait although the wall clock was corrected since the opening', () => {
     const breaker = opened();
     vi.advanceTimersByTime(400);
     vi.setSystemTime(NOW + 3_600_400);
     expect(refusalOf(successorOf(breaker)).retryAfterMs).toBe(600);
   });
 
-  it('cannot become longer by a wall clock that was set back', () => {
+  it('leads to no longer wait if the wall clock was set back', () => {
     const snapshot = handedOver(opened());
     vi.setSystemTime(NOW - 3_600_000);
     expect(refusalOf(CircuitBreaker.restore(snapshot, OPTIONS)).retryAfterMs).toBe(1000);
   });
 });
 
-describe('breaker snapshot of an isolated breaker', () => {
+describe('a snapshot of an isolated breaker', () => {
   it('holds that the isolation does not end by itself', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     expect(breaker.snapshot()).toEqual({ version: 1, state: 'open', openings: 0, openedAt: NOW, waitMs: null });
   });
 
-  it('lets the next breaker be held as well', () => {
+  it('makes the next breaker isolated', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     breaker.isolate();
     vi.advanceTimersByTime(5000);
@@ -201,7 +201,7 @@ describe('breaker snapshot of an isolated breaker', () => {
   });
 });
 
-describe('breaker snapshot of a half-open breaker', () => {
+describe('a snapshot of a half-open breaker', () => {
   it('holds how many openings came in a row', () => {
     const breaker = opened();
     vi.advanceTimersByTime(1000);
@@ -228,7 +228,7 @@ describe('breaker snapshot of a half-open breaker', () => {
   });
 });
 
-describe('breaker snapshot that is not valid', () => {
+describe('restore() of a circuit breaker', () => {
   const OPEN = { version: 1, state: 'open', openings: 1, openedAt: NOW, waitMs: 1000 };
   const CLOSED = { version: 1, state: 'closed', consecutiveFailures: 0 };
   const HALF_OPEN = { version: 1, state: 'half_open', openings: 1 };
@@ -239,7 +239,7 @@ describe('breaker snapshot that is not valid', () => {
     issuesOf(() => Reflect.apply(CircuitBreaker.restore, CircuitBreaker, [snapshot]));
 
   it.each([OPEN, { ...OPEN, waitMs: null }, { ...OPEN, waitMs: 0 }, { ...OPEN, waitMs: 12.5 }, CLOSED, HALF_OPEN])(
-    'is refused when it is none of these: %j',
+    'accepts the snapshot %j',
     (snapshot) => {
       expect(refused(snapshot)).toEqual([]);
     },
@@ -250,7 +250,7 @@ describe('breaker snapshot that is not valid', () => {
     { snapshot: null, received: 'null' },
     { snapshot: 'open', received: 'the string "open"' },
     { snapshot: [], received: 'an array' },
-  ])('is refused as a whole: $received', ({ snapshot, received }) => {
+  ])('refuses $received in place of a snapshot', ({ snapshot, received }) => {
     expect(refused(snapshot)).toEqual([{ path: 'snapshot', message: 'must be a plain object', received }]);
   });
 
@@ -258,7 +258,7 @@ describe('breaker snapshot that is not valid', () => {
     { version: 2, received: '2' },
     { version: '1', received: 'the string "1"' },
     { version: undefined, received: 'undefined' },
-  ])('is refused for its version: $received', ({ version, received }) => {
+  ])('refuses a snapshot whose version is $received', ({ version, received }) => {
     expect(refused({ ...CLOSED, version })).toEqual([{ path: 'snapshot.version', message: 'must be 1', received }]);
   });
 
@@ -266,12 +266,12 @@ describe('breaker snapshot that is not valid', () => {
     { state: 'halfOpen', received: 'the string "halfOpen"' },
     { state: undefined, received: 'undefined' },
     { state: 1, received: '1' },
-  ])('is refused for its state: $received', ({ state, received }) => {
+  ])('refuses a snapshot whose state is $received', ({ state, received }) => {
     const message = 'must be one of closed, open, half_open';
     expect(refused({ ...CLOSED, state })).toEqual([{ path: 'snapshot.state', message, received }]);
   });
 
-  it('is refused for each thing that is wrong with it', () => {
+  it('lists each thing that is wrong with a snapshot', () => {
     expect(refused({ version: 0, state: 'bogus' }).map(({ path }) => path)).toEqual([
       'snapshot.version',
       'snapshot.state',
@@ -290,7 +290,7 @@ describe('breaker snapshot that is not valid', () => {
     { snapshot: OPEN, field: 'openedAt' },
     { snapshot: OPEN, field: 'waitMs' },
     { snapshot: HALF_OPEN, field: 'openings' },
-  ])('is refused when $snapshot.state lacks $field', ({ snapshot, field }) => {
+  ])('refuses a snapshot of state $snapshot.state without $field', ({ snapshot, field }) => {
     const path = `snapshot.${field}`;
     expect(refused({ ...snapshot, [field]: undefined })).toEqual([
       { path, message: 'must be present', received: 'undefined' },
@@ -307,7 +307,7 @@ describe('breaker snapshot that is not valid', () => {
     { snapshot: { ...OPEN, waitMs: Number.NaN }, path: 'snapshot.waitMs', message: WAIT },
     { snapshot: { ...OPEN, waitMs: 2 ** 31 }, path: 'snapshot.waitMs', message: WAIT },
     { snapshot: { ...OPEN, waitMs: false }, path: 'snapshot.waitMs', message: WAIT },
-  ])('is refused for $path in $snapshot', ({ snapshot, path, message }) => {
+  ])('refuses $path in the snapshot $snapshot', ({ snapshot, path, message }) => {
     expect(refused(snapshot)).toMatchObject([{ path, message }]);
   });
 
@@ -320,11 +320,11 @@ describe('breaker snapshot that is not valid', () => {
       snapshot: JSON.parse('{"version":1,"state":"half_open","openings":1,"__proto__":{}}'),
       path: 'snapshot.__proto__',
     },
-  ])('is refused for a field that its state does not have: $path', ({ snapshot, path }) => {
+  ])('refuses a field that the state of the snapshot does not have: $path', ({ snapshot, path }) => {
     expect(refused(snapshot).map((issue) => issue.path)).toEqual([path]);
   });
 
-  it('leaves no timer behind, nor do bad options beside a good snapshot', () => {
+  it('leaves no timer behind after invalid snapshots or options', () => {
     refused({ ...OPEN, openings: 'many' });
     expect(issuesOf(() => CircuitBreaker.restore(handedOver(new CircuitBreaker()), { openMs: -1 }))).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);

@@ -50,7 +50,7 @@ function refusalOf(breaker: BreakerCore): BreakerOpenError {
   throw new Error(`expected a rejection while ${breaker.state}`);
 }
 
-describe('breaker stage', () => {
+describe('the breaker stage', () => {
   it('passes on the value of the attempt, and settles its admission as a success', async () => {
     const breaker = brittle();
     expect(await throughStage(breaker).value).toBe('fine');
@@ -83,7 +83,7 @@ describe('breaker stage', () => {
     expect(refusalOf(breaker).retryAfterMs).toBe(90_000);
   });
 
-  it('rejects an attempt while the breaker is open, with the reason, and calls nothing', async () => {
+  it('rejects an attempt while the breaker is open, with the reason, and does not run the next stage', async () => {
     const breaker = brittle();
     breaker.open();
     const next = vi.fn(() => Promise.resolve('fine'));
@@ -173,7 +173,7 @@ describe('breaker stage', () => {
     expect(breaker.stats()).toMatchObject({ admitted: 1, successes: 0, failures: 0, ignored: 1 });
   });
 
-  it('settles the admission as ignored when the call is released before the attempt tried anything', () => {
+  it('settles the admission as ignored when the call is released before the function was called', () => {
     const breaker = brittle();
     const { call } = throughStage(breaker, {}, never);
     call.release(new SignalLinks(), 0);
@@ -199,7 +199,7 @@ describe('breaker stage', () => {
     expect(await throughStage(undefined).value).toBe('fine');
   });
 
-  it('asks for the breaker of each attempt', async () => {
+  it('looks up the breaker of each attempt', async () => {
     const breakers = [brittle(), brittle()] as const;
     const run = breakerStage(({ attempt }) => breakers[attempt - 1])(invoke);
     const call = liveCall({ ...failing, run });

@@ -18,7 +18,7 @@ function inFlight(breaker: CircuitBreaker): number {
   return admitted - successes - failures - ignored;
 }
 
-describe('numbers of a breaker', () => {
+describe('the statistics of a breaker', () => {
   it('add up through every state: admitted calls are those that settled and those under way', () => {
     const breaker = new CircuitBreaker({ ...OPTIONS, trials: 2 });
     const underWay = admitMany(breaker, 4);
@@ -72,7 +72,7 @@ describe('numbers of a breaker', () => {
     });
   });
 
-  it('never show fewer than no calls under way, after a reset either', () => {
+  it('never show a negative number of calls under way, even after a reset', () => {
     const breaker = new CircuitBreaker(OPTIONS);
     const admission = breaker.admit();
     breaker.reset();

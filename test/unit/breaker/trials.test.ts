@@ -43,7 +43,7 @@ class ListedTrials {
   }
 }
 
-describe('places of trials', () => {
+describe('the places of trials', () => {
   it('are as many as the setting says', () => {
     const trials = places(2);
     take(trials, 0);
@@ -83,7 +83,7 @@ describe('places of trials', () => {
   });
 });
 
-describe('places of trials: a trial that hangs', () => {
+describe('a trial that hangs', () => {
   it('keeps its place until its lease has run out, and loses it on the millisecond', () => {
     const trials = places(1);
     take(trials, 0);
@@ -118,7 +118,7 @@ describe('places of trials: a trial that hangs', () => {
   });
 });
 
-describe('places of trials: leases of different lengths', () => {
+describe('leases of different lengths', () => {
   it('end each at its own time', () => {
     const trials = places(2);
     const long = trials.take(0, 1000);
@@ -130,7 +130,7 @@ describe('places of trials: leases of different lengths', () => {
   });
 });
 
-describe('places of trials: very many', () => {
+describe('very many places of trials', () => {
   // With a search among all leases either would take minutes, and the test would time out.
   it('are taken, refused and given back in the same time as a few', () => {
     const trials = places(100_000);
@@ -163,7 +163,7 @@ describe('places of trials: very many', () => {
   });
 });
 
-describe('places of trials: successes', () => {
+describe('the successes of trials', () => {
   it('are counted', () => {
     const trials = places(1);
     expect([trials.succeed(), trials.succeed(), trials.succeed()]).toEqual([1, 2, 3]);

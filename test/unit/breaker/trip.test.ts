@@ -5,7 +5,7 @@ import { findTripCause, isSlow, usesRates } from '../../../src/breaker/trip.js';
 const rules = (trip: TripOptions) => resolveBreakerSettings({ trip }).trip;
 const seen = (calls: number, failures: number, slow = 0) => ({ calls, failures, slow });
 
-describe('trip rule of consecutive failures', () => {
+describe('the trip rule of consecutive failures', () => {
   it('trips at its limit and beyond, not below', () => {
     const three = rules({ consecutiveFailures: 3 });
     expect(findTripCause(three, 2, undefined)).toBeUndefined();
@@ -24,7 +24,7 @@ describe('trip rule of consecutive failures', () => {
   });
 });
 
-describe('trip rule of the failure rate', () => {
+describe('the trip rule of the failure rate', () => {
   const half = rules({ failureRate: 0.5, minimumCalls: 4 });
 
   it('trips when the rate equals its limit, not below', () => {
@@ -67,7 +67,7 @@ describe('trip rule of the failure rate', () => {
   });
 });
 
-describe('trip rule of the slow-call rate', () => {
+describe('the trip rule of the slow-call rate', () => {
   const quarter = rules({ slowCallMs: 100, slowCallRate: 0.25, minimumCalls: 4 });
 
   it('trips when the rate equals its limit, not below', () => {
@@ -97,7 +97,7 @@ describe('trip rule of the slow-call rate', () => {
   });
 });
 
-describe('slow call', () => {
+describe('a slow call', () => {
   it('is a call that took at least as long as the setting says', () => {
     const slow = rules({ slowCallMs: 100 });
     expect(isSlow(slow, 99.9)).toBe(false);
@@ -110,7 +110,7 @@ describe('slow call', () => {
   });
 });
 
-describe('window of a breaker', () => {
+describe('the window of a breaker', () => {
   it.each([
     { trip: { failureRate: 0.5 }, needed: true },
     { trip: { slowCallMs: 100 }, needed: true },

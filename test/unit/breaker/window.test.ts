@@ -8,7 +8,7 @@ const oneSecond = () => new SlidingWindow(1000);
 /** Counts one call that went well, and gives how many calls the window holds with it. */
 const callsAt = (window: SlidingWindow, nowMs: number): number => window.record(nowMs, false, false).calls;
 
-describe('sliding window', () => {
+describe('the sliding window', () => {
   it('counts calls, failures and slow calls apart', () => {
     const window = oneSecond();
     window.record(0, false, false);
@@ -44,7 +44,7 @@ describe('sliding window', () => {
     expect({ ...window.record(1100, false, false) }).toEqual({ calls: 2, failures: 0, slow: 1 });
   });
 
-  it('drops what time has passed by and nothing else', () => {
+  it('drops the slices that have passed and no others', () => {
     const window = oneSecond();
     for (let slice = 0; slice < 10; slice++) callsAt(window, slice * 100);
     expect(callsAt(window, 1000)).toBe(10);

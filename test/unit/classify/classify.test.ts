@@ -34,13 +34,13 @@ describe('classify with an interruption', () => {
     { by: 'caller', expected: CANCELLED },
     { by: 'deadline', expected: TIMEOUT },
     { by: 'attempt_timeout', expected: TIMEOUT },
-  ] as const)('an interruption by $by decides, whatever was thrown', ({ by, expected }) => {
+  ] as const)('lets an interruption by $by decide, whatever was thrown', ({ by, expected }) => {
     const interruption = { by, error };
     expect(classify(error, { interruption })).toEqual(expected);
     expect(classify(undefined, { interruption })).toEqual(expected);
   });
 
-  it('an interruption by the timeout of the caller is a timeout that the breaker ignores', () => {
+  it('takes an interruption by the timeout of the caller as a timeout that the breaker ignores', () => {
     expect(classify(undefined, { interruption: { by: 'caller', error: tooLate } })).toEqual(CALLER_TIMEOUT);
   });
 });
@@ -49,17 +49,17 @@ describe("classify with the caller's own signal", () => {
   const answered = openaiError(429, { code: 'rate_limit_exceeded' });
 
   it.each([undefined, 'enough', new Error('enough'), null])(
-    'a signal that was aborted with %o means cancelled',
+    'takes a signal that was aborted with %o as cancelled',
     (reason) => {
       expect(classify(answered, { signal: AbortSignal.abort(reason) })).toEqual(CANCELLED);
     },
   );
 
-  it('a signal that was aborted by a timeout means a timeout that the breaker ignores', () => {
+  it('takes a signal that was aborted by a timeout as a timeout that the breaker ignores', () => {
     expect(classify(new Error('Request was aborted.'), { signal: AbortSignal.abort(tooLate) })).toEqual(CALLER_TIMEOUT);
   });
 
-  it('a signal that has not aborted has no effect', () => {
+  it('ignores a signal that has not aborted', () => {
     expect(classify(answered, { signal: new AbortController().signal }).kind).toBe('rate_limited');
   });
 });
@@ -72,22 +72,22 @@ describe("classify with holdfast's own errors", () => {
     { error: new QuotaHeldError('inner', undefined, 'rate_limited', 7), expected: { ...REJECTED, ...withHint(7) } },
     { error: new ResilienceClosedError('inner is closed'), expected: REJECTED },
     { error: new ConfigurationError([]), expected: INVALID },
-  ])('a $error.name from a nested call is classified by its code', ({ error, expected }) => {
+  ])('classifies a $error.name from a nested call by its code', ({ error, expected }) => {
     expect(classify(error)).toEqual({ ...expected, code: error.code });
   });
 
-  it('the remaining wait of an open breaker becomes the hint', () => {
+  it('takes the remaining wait of an open breaker as the hint', () => {
     const expected = { ...REJECTED, ...withHint(5), code: 'HOLDFAST_BREAKER_OPEN' };
     expect(classify(new BreakerOpenError('inner', 'open', 5))).toEqual(expected);
   });
 
-  it('errors of other copies of the package are recognised by brand and code', () => {
+  it('recognises errors of other copies of the package by brand and code', () => {
     expect(classify({ ...BRAND, code: 'HOLDFAST_ATTEMPT_TIMEOUT' })).toMatchObject(TIMEOUT);
     expect(classify({ ...BRAND, code: 'HOLDFAST_OF_TOMORROW' })).toMatchObject(UNKNOWN);
     expect(classify({ code: 'HOLDFAST_ATTEMPT_TIMEOUT' })).toMatchObject(UNKNOWN);
   });
 
-  it('an error thrown by a protected fetch is found inside the error of the SDK', () => {
+  it('finds an error thrown by a protected fetch inside the error of the SDK', () => {
     const error = new APIConnectionError('Connection error.', { cause: new BreakerOpenError('inner', 'open', 5) });
     expect(classify(error)).toMatchObject({ ...REJECTED, retryAfterMs: 5 });
   });

@@ -16,26 +16,26 @@ function wrapInCauses(depth: number, innermost: unknown): unknown {
   return error;
 }
 
-describe('classify follows causes', () => {
-  it('the innermost cause decides if the errors around it are only wrappers', () => {
+describe('classify with a chain of causes', () => {
+  it('lets the innermost cause decide if the errors around it are only wrappers', () => {
     const error = new APIConnectionError('Connection error.', { cause: fetchFailed(nodeError('ECONNREFUSED')) });
     expect(classify(error)).toMatchObject({ kind: 'network', code: 'ECONNREFUSED', unexecuted: true });
   });
 
-  it('strong evidence of a cause wins over weak evidence of the error around it', () => {
+  it('prefers strong evidence of a cause to weak evidence of the error around it', () => {
     const error = new APIConnectionError('Connection error.', { cause: nodeError('UND_ERR_CONNECT_TIMEOUT') });
     expect(classify(error).kind).toBe('timeout');
     const named = Object.assign(new Error('x', { cause: nodeError('ECONNREFUSED') }), { name: 'PoolTimeoutError' });
     expect(classify(named).kind).toBe('network');
   });
 
-  it('strong evidence of an error wins over that of its cause', () => {
+  it('prefers strong evidence of an error to that of its cause', () => {
     const cause = new DOMException('aborted', 'AbortError');
     expect(classify(new APIConnectionTimeoutError('Request timed out.', { cause })).kind).toBe('timeout');
     expect(classify(Object.assign(new Error('x', { cause }), { status: 503 })).kind).toBe('overloaded');
   });
 
-  it('an abort caused by a timeout is a timeout, and any other is cancelled', () => {
+  it('takes an abort caused by a timeout as a timeout, and any other as cancelled', () => {
     const late = new DOMException('late', 'TimeoutError');
     expect(classify(new APIUserAbortError('Request was aborted.', { cause: late })).kind).toBe('timeout');
     expect(classify(new APIUserAbortError('Request was aborted.', { cause: new Error('x') })).kind).toBe('cancelled');
@@ -44,31 +44,31 @@ describe('classify follows causes', () => {
     );
   });
 
-  it('weak evidence of the outermost error decides if no error of the chain has strong evidence', () => {
+  it('lets weak evidence of the outermost error decide if no error of the chain has strong evidence', () => {
     expect(classify(wrapInCauses(3, new TypeError('terminated'))).kind).toBe('network');
     expect(classify(new TypeError('terminated', { cause: new Error('429 Too Many Requests') })).kind).toBe('network');
   });
 
-  it('causes are followed to a depth of eight', () => {
+  it('follows causes to a depth of eight', () => {
     expect(classify(wrapInCauses(8, nodeError('EPIPE'))).kind).toBe('network');
     expect(classify(wrapInCauses(9, nodeError('EPIPE'))).kind).toBe('unknown');
     expect(classify(wrapInCauses(10_000, nodeError('EPIPE'))).kind).toBe('unknown');
   });
 
-  it('a chain that contains itself is classified', () => {
+  it('accepts a chain that contains itself', () => {
     const error = new Error('x');
     const cause = Object.assign(new Error('y', { cause: error }), { errors: [error], lastError: error });
     error.cause = cause;
     expect(classify(error).kind).toBe('unknown');
   });
 
-  it('a chain of thousands of errors is classified', () => {
+  it('accepts a chain of thousands of errors', () => {
     const wide = (depth: number): unknown =>
       Object.assign(new Error('x'), depth === 0 ? {} : { errors: Array.from({ length: 50 }, () => wide(depth - 1)) });
     expect(classify(wide(3)).kind).toBe('unknown');
   });
 
-  it('outer errors supply the fields that the deciding error lacks', () => {
+  it('takes the fields that the deciding error lacks from the outer errors', () => {
     const headers = new Headers({ 'request-id': 'req_7', 'retry-after': '5' });
     const around = Object.assign(new Error('x', { cause: nodeError('ECONNRESET') }), { status: 200, headers });
     expect(classify(around)).toEqual({
@@ -86,23 +86,23 @@ describe('classify follows causes', () => {
   });
 });
 
-describe('classify reads the errors of several attempts', () => {
+describe('classify with the errors of several attempts', () => {
   const refused = nodeError('ECONNREFUSED');
 
-  it('the error whose kind ranks highest decides, in any order', () => {
+  it('lets the error whose kind ranks highest decide, in any order', () => {
     const errors = [refused, openaiError(429, { code: 'rate_limit_exceeded' })];
     expect(classify(new AggregateError(errors)).kind).toBe('rate_limited');
     expect(classify(new AggregateError(errors.toReversed())).kind).toBe('rate_limited');
   });
 
-  it('the error of the last attempt decides if the library names it', () => {
+  it('lets the error of the last attempt decide if the library names it', () => {
     const lastError = openaiError(500, { type: 'server_error' });
     const errors = [openaiError(429, { code: 'rate_limit_exceeded' }), lastError];
     const error = Object.assign(new Error('Failed after 2 attempts.'), { name: 'AI_RetryError', errors, lastError });
     expect(classify(error)).toMatchObject({ kind: 'server_error', status: 500 });
   });
 
-  it('hints, advice and request IDs of other attempts are not mixed in', () => {
+  it('does not mix in hints, advice and request IDs of other attempts', () => {
     const lastError = nodeError('ECONNRESET');
     const headers = { 'retry-after': '90', 'x-should-retry': 'false', 'request-id': 'req_1' };
     const errors = [openaiError(429, { code: 'rate_limit_exceeded' }, headers), lastError];
@@ -115,7 +115,7 @@ describe('classify reads the errors of several attempts', () => {
     });
   });
 
-  it('nothing was executed only if that is certain for every attempt', () => {
+  it('sets unexecuted only if that is certain for every attempt', () => {
     expect(classify(new AggregateError([refused, nodeError('ECONNREFUSED')])).unexecuted).toBe(true);
     expect(classify(new AggregateError([refused, nodeError('ECONNRESET')])).unexecuted).toBeUndefined();
     const retried = { errors: [openaiError(500, {}), refused], lastError: refused };

@@ -17,21 +17,24 @@ describe('the status of a failure', () => {
     { where: 'JSON in the message', error: { message: '{"error":{"code":503}}' } },
     { where: 'JSON behind a message', error: { message: 'got status: UNAVAILABLE. {"error":{"code":503}}' } },
     { where: 'JSON in JSON', error: { message: JSON.stringify({ error: { message: '{"error":{"code":503}}' } }) } },
-  ])('the status is found in $where', ({ error }) => {
+  ])('is found in $where', ({ error }) => {
     expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it.each([0, 7, 99, 600, 503.5, Number.NaN, '5e2', '0x1f7', '', null, {}, true])('%o is no status', (status) => {
-    expect(classify({ status })).toEqual(classify({}));
-  });
+  it.each([0, 7, 99, 600, 503.5, Number.NaN, '5e2', '0x1f7', '', null, {}, true])(
+    'is undefined if the error has the status %o',
+    (status) => {
+      expect(classify({ status })).toEqual(classify({}));
+    },
+  );
 });
 
-describe('the status of a failure by the body', () => {
-  it('the outermost status of a body counts', () => {
+describe('the status of a failure in the body of its error', () => {
+  it('is the outermost one', () => {
     expect(classify({ error: { code: 503, details: [{ code: 400 }] } }).status).toBe(503);
   });
 
-  it.each([200, 399, 600, 1_000, Number.NaN])('%o in a body is no error status', (code) => {
+  it.each([200, 399, 600, 1_000, Number.NaN])('is undefined if the body has %o', (code) => {
     expect(classify({ error: { code } }).status).toBeUndefined();
   });
 });
@@ -45,11 +48,11 @@ describe('the code of a failure', () => {
     { error: awsError('ConflictException', 409), code: 'ConflictException' },
     { error: Object.assign(new Error('x'), { code: 'MINE' }), code: 'MINE' },
     { error: new TypeError('x'), code: undefined },
-  ])('the most specific code is $code', ({ error, code }) => {
+  ])('is the most specific one: $code', ({ error, code }) => {
     expect(classify(error).code).toBe(code);
   });
 
-  it('codes in a list of validation issues are ignored', () => {
+  it('is not taken from a list of validation issues', () => {
     const detail = [{ type: 'timeout_error', code: 'rate_limit_exceeded', message: 'daily limit' }];
     expect(classify({ status: 422, body: { detail } })).toEqual(classify({ status: 422 }));
   });
@@ -108,7 +111,7 @@ describe('the provider of a failure', () => {
       provider: undefined,
     },
     { by: 'a host that is not a URL', error: { url: 'api.openai.com' }, provider: undefined },
-  ])('the provider is $provider by $by', ({ error, provider }) => {
+  ])('is found to be $provider by $by', ({ error, provider }) => {
     expect(classify(error).provider).toBe(provider);
   });
 });
@@ -121,7 +124,7 @@ describe('a hint that only Azure or AWS sends', () => {
     { of: 'OpenAI', made: new OpenAIError('x'), headers: { 'openai-version': '2020-10-01' } },
     { of: 'Anthropic', made: new AnthropicError('x'), headers: { 'request-id': 'req' } },
     { of: 'unknown', made: new Error('x'), headers: {} },
-  ])('hints of Azure and AWS are found even if the provider seems to be $of', ({ made, headers }) => {
+  ])('is found even if the provider seems to be $of', ({ made, headers }) => {
     for (const name of ['x-ms-retry-after-ms', 'x-amz-retry-after']) {
       const answer = { status: 500, headers: new Headers({ ...headers, [name]: '1500' }) };
       expect(classify(Object.assign(made, answer))).toMatchObject({ retryAfterMs: 1_500, hintSource: name });
@@ -129,12 +132,12 @@ describe('a hint that only Azure or AWS sends', () => {
   });
 });
 
-describe('a message with a body', () => {
+describe('a message beside a body', () => {
   const LASTS = 'You exceeded the daily limit.';
   const classifyBoth = (message: string, body: unknown) =>
     classify(Object.assign(new Error(message), { status: 429, error: body })).kind;
 
-  it('a message is searched if it says more than the body', () => {
+  it('is searched if it says more than the body', () => {
     expect(classifyBoth(`429 Slow down. ${LASTS}`, { message: 'Slow down.' })).toBe('quota_exhausted');
     expect(classifyBoth(`${LASTS} Slow down.`, { message: 'Slow down.' })).toBe('quota_exhausted');
     expect(classifyBoth(LASTS, { message: 'Slow down.' })).toBe('quota_exhausted');
@@ -143,7 +146,7 @@ describe('a message with a body', () => {
     expect(classifyBoth(LASTS, { message: 'x'.repeat(LASTS.length) })).toBe('quota_exhausted');
   });
 
-  it('a message is searched if it puts words before the body', () => {
+  it('is searched if it puts words before the body', () => {
     expect(classifyBoth(`${LASTS} {"message":"Slow down."}`, undefined)).toBe('quota_exhausted');
   });
 
@@ -151,12 +154,12 @@ describe('a message with a body', () => {
     ['the text of the body', LASTS],
     ['that text with the status ahead', `429 ${LASTS}`],
     ['the JSON of the body with the status ahead', `429 {"message":"${LASTS}"}`],
-  ])('a message that is %s is not needed, and adds its own evidence otherwise', (_, message) => {
+  ])('counts if it is %s, whether or not the body says the same', (_, message) => {
     expect(classifyBoth(message, { message: LASTS })).toBe('quota_exhausted');
     expect(classifyBoth(message, { message: 'Slow down.' })).toBe('quota_exhausted');
   });
 
-  it('a message is read if the body is empty, and searched if the text of the body is', () => {
+  it('is read if the body is empty, and searched if the text of the body is empty', () => {
     const spent = JSON.stringify({ error: { code: 'insufficient_quota', message: 'No.' } });
     expect(classifyBoth(spent, '')).toBe('quota_exhausted');
     expect(classifyBoth(JSON.stringify({ message: '', hint: LASTS }), { message: '' })).toBe('quota_exhausted');
@@ -167,7 +170,7 @@ describe('a message with a body', () => {
     ['the limit, in another spelling', { metadata: { quota_limit: 'requests_per_day' } }],
     ['the name of the quota', { violations: [{ quotaId: 'DailyLimitPerProject' }] }],
     ['what was violated', { violations: [{ subject: 'project:7', description: 'Daily limit for reads exceeded' }] }],
-  ])('a daily quota of Google is recognised by %s, in the message and in the body', (_what, detail) => {
+  ])('reveals a daily quota of Google by %s, and so does the body', (_what, detail) => {
     const body = { error: { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details: [detail] } };
     expect(classifyBoth(JSON.stringify(body), undefined)).toBe('quota_exhausted');
     expect(classifyBoth('Quota exceeded.', body)).toBe('quota_exhausted');
@@ -187,7 +190,7 @@ describe('the request ID of a failure', () => {
     { response: { headers: new Map([['x-request-id', 'req']]) } },
     { rawResponse: { headers: [['X-Request-ID', 'req']] } },
     { requestID: '', requestId: 7, headers: { 'x-request-id': ['req', 'other'] } },
-  ])('the request ID is found in %o', (error) => {
+  ])('is found in %o', (error) => {
     expect(classify(error).requestId).toBe('req');
   });
 
@@ -198,7 +201,7 @@ describe('the request ID of a failure', () => {
     { of: 'Azure', made: new Error('x'), identified: { 'apim-request-id': '' } },
     { of: 'an unknown provider', made: new Error('x'), identified: {} },
     { of: "another provider than the SDK's", made: new AnthropicError('x'), identified: {} },
-  ])('the request ID is found in every header for it, in a response of $of', ({ made, identified }) => {
+  ])('is found in every header for it, in a response of $of', ({ made, identified }) => {
     for (const name of [
       'request-id',
       'x-request-id',
@@ -212,7 +215,7 @@ describe('the request ID of a failure', () => {
     }
   });
 
-  it('an ID that is empty or longer than 256 characters is ignored', () => {
+  it('is left out if it is empty or longer than 256 characters', () => {
     expect(classify({ requestID: 'x'.repeat(257), headers: { 'x-request-id': '' } }).requestId).toBeUndefined();
   });
 });
@@ -236,7 +239,7 @@ describe('unexecuted of a failure', () => {
     { when: 'a 429 comes with a hint', error: openaiError(429, {}, LIMITED) },
     { when: 'a 503 comes with a hint', error: openaiError(503, {}, LIMITED) },
     { when: 'the header x-should-retry says so', error: openaiError(500, {}, { 'x-should-retry': 'true' }) },
-  ])('nothing was executed when $when', ({ error }) => {
+  ])('is true when $when', ({ error }) => {
     expect(classify(error).unexecuted).toBe(true);
   });
 
@@ -269,7 +272,7 @@ describe('unexecuted of a failure', () => {
       error: { errors: unreadable(), lastError: nodeError('ECONNREFUSED') },
     },
     { when: 'a rate limit is reported within a stream', error: { error: { code: 429 }, headers: LIMITED } },
-  ])('it is not certain that nothing was executed when $when', ({ error }) => {
+  ])('is undefined when $when', ({ error }) => {
     expect(classify(error).unexecuted).toBeUndefined();
   });
 });
@@ -278,7 +281,7 @@ describe('the header x-should-retry', () => {
   const classifyWith = (shouldRetry: string, status: number, body: object = {}) =>
     classify(openaiError(status, body, { 'x-should-retry': shouldRetry }));
 
-  it('x-should-retry decides whether a failure is retried', () => {
+  it('decides whether a failure is retried', () => {
     expect(classifyWith('false', 503)).toMatchObject({ kind: 'overloaded', retry: 'never', failover: true });
     expect(classifyWith('false', 429)).toMatchObject({ kind: 'rate_limited', retry: 'never' });
     expect(classifyWith('true', 400)).toMatchObject({ kind: 'invalid_request', retry: 'backoff', unexecuted: true });
@@ -286,7 +289,7 @@ describe('the header x-should-retry', () => {
     expect(classifyWith('perhaps', 503)).toEqual(classify(openaiError(503, {})));
   });
 
-  it('x-should-retry is ignored for an exhausted quota and a cancelled call', () => {
+  it('is ignored for an exhausted quota and a cancelled call', () => {
     expect(classifyWith('true', 429, { code: 'insufficient_quota' })).toMatchObject({ retry: 'never' });
     expect(classifyWith('true', 429, { code: 'insufficient_quota' }).unexecuted).toBeUndefined();
     expect(classifyWith('true', 499)).toMatchObject({ kind: 'cancelled', retry: 'never' });
@@ -294,7 +297,7 @@ describe('the header x-should-retry', () => {
 });
 
 describe('the hint of a failure', () => {
-  it('a hint comes with its source', () => {
+  it('comes with its source', () => {
     expect(classify(openaiError(429, {}, { 'retry-after': '90' }))).toMatchObject({
       retryAfterMs: 90_000,
       hintSource: 'retry-after',
@@ -311,11 +314,11 @@ describe('the hint of a failure', () => {
     ['a list of one', { 'Retry-After': ['90'] }],
     ['a Map, in any case', new Map([['Retry-After', '90']])],
     ['a Map of lists', new Map([['retry-after', ['5', '90']]])],
-  ])('the hint is found in headers given as %s', (_what, headers) => {
+  ])('is found in headers given as %s', (_what, headers) => {
     expect(classify({ status: 429, headers }).retryAfterMs).toBe(90_000);
   });
 
-  it("Anthropic's rate limit headers are read even if the provider seems to be another", () => {
+  it("is read from Anthropic's rate limit headers even if the provider seems to be another", () => {
     class OpenAIError extends Error {}
     const limits = {
       'anthropic-ratelimit-requests-remaining': '0',
@@ -330,7 +333,7 @@ describe('the hint of a failure', () => {
     expect(read({ 'openai-version': '2020-10-01' })).toMatchObject(hint);
   });
 
-  it('headers are read if the global Headers is replaced by a class that keeps the case of names', () => {
+  it('is found if the global Headers is replaced by a class that keeps the case of names', () => {
     class Imitated {
       readonly #written = { 'X-RateLimit-Reset-Requests': '6s' };
 
@@ -347,7 +350,7 @@ describe('the hint of a failure', () => {
     expect(classify({ status: 429, headers: new Imitated() })).toMatchObject({ retryAfterMs: 6_000 });
   });
 
-  it('rate limit headers are not read if no rate limit failed', () => {
+  it('is not read from rate limit headers if no rate limit failed', () => {
     const limits = { 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '0' };
     expect(classify(openaiError(503, {}, limits)).retryAfterMs).toBeUndefined();
     for (const status of [undefined, 200]) {
@@ -363,16 +366,16 @@ describe('the hint of a failure', () => {
     { kind: 'timeout', error: { status: 504 }, found: false },
     { kind: 'network', error: { code: 'EPIPE' }, found: false },
     { kind: 'unknown', error: {}, found: false },
-  ])('a hint is read from the text of $kind: $found', ({ kind, error, found }) => {
+  ])('is read from the text of an error of kind $kind: $found', ({ kind, error, found }) => {
     const failure = classify({ ...error, message: 'Try again in 5s.' });
     expect([failure.kind, failure.retryAfterMs]).toEqual([kind, found ? 5_000 : undefined]);
   });
 
-  it('a hint is not looked for if no waiting cures the failure', () => {
+  it('is left out if waiting does not help against the failure', () => {
     expect(classify(openaiError(400, {}, { 'retry-after': '90' })).retryAfterMs).toBeUndefined();
   });
 
-  it('retryAfterMs of the error itself takes precedence over headers', () => {
+  it('is taken from retryAfterMs of the error itself rather than from headers', () => {
     expect(classify({ status: 429, retryAfterMs: 1_500, headers: { 'retry-after': '9' } })).toMatchObject({
       retryAfterMs: 1_500,
       hintSource: 'error',

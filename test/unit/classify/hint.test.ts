@@ -11,7 +11,7 @@ function withHeaders(fields: Readonly<Record<string, string>>): HintPlaces {
 const read = (places: HintPlaces) => readHint(places, () => NOW);
 const readMs = (fields: Readonly<Record<string, string>>) => read(withHeaders(fields))?.ms;
 
-describe('readHint from a header', () => {
+describe('readHint with a header', () => {
   it.each([
     ['retry-after-ms', '1500', 1_500],
     ['retry-after-ms', '0.5', 0.5],
@@ -25,7 +25,7 @@ describe('readHint from a header', () => {
     ['retry-after', 'Sat, 21 Nov 2026 07:00:00 GMT, 7', 7_000],
     ['retry-after', '5, 9', 9_000],
     ['x-amz-retry-after', '1500', 1_500],
-  ] as const)('%s: %s is %d ms', (name, text, ms) => {
+  ] as const)('reads from %s: %s a hint of %d ms', (name, text, ms) => {
     expect(read(withHeaders({ [name]: text }))).toEqual({ ms, source: name, isUpperBound: false });
   });
 
@@ -48,16 +48,16 @@ describe('readHint from a header', () => {
     'Sun, 21 Nov 2027 08:00:01 GMT',
     '2026-11-21T08:01:30Z',
     '21 Nov 2026',
-  ])('retry-after: %j is skipped', (text) => {
+  ])('skips the header retry-after: %j', (text) => {
     expect(readMs({ 'retry-after': text })).toBeUndefined();
   });
 
-  it('retry-after of exactly a year is believed', () => {
+  it('accepts a retry-after of exactly a year', () => {
     expect(readMs({ 'retry-after': String(MAX_HINT_MS / 1_000) })).toBe(MAX_HINT_MS);
   });
 
   it.each([-3_600_000, 3_600_000, 10 * 365 * 86_400_000])(
-    'a date is compared with the date of the response, so a clock that is %d ms off does no harm',
+    'compares a date with the date of the response, so a clock that is %d ms off does no harm',
     (off) => {
       const places = withHeaders({
         date: 'Sat, 21 Nov 2026 08:00:00 GMT',
@@ -67,37 +67,37 @@ describe('readHint from a header', () => {
     },
   );
 
-  it('a date is compared with the local clock if the response has no valid date', () => {
+  it('compares a date with the local clock if the response has no valid date', () => {
     expect(readMs({ date: 'today', 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' })).toBe(90_000);
   });
 });
 
-describe('readHint from a RetryInfo in the body', () => {
+describe('readHint with a RetryInfo in the body', () => {
   it.each([
     ['34.07s', 34_070],
     ['900ms', 900],
     [{ seconds: 3, nanos: 500_000_000 }, 3_500],
     [{ seconds: '3' }, 3_000],
     [{ nanos: 500_000_000 }, 500],
-  ])('the delay %j is %d ms', (retryDelay, ms) => {
+  ])('reads the delay %j as %d ms', (retryDelay, ms) => {
     expect(read({ retryDelay })).toEqual({ ms, source: 'retry-info', isUpperBound: false });
   });
 
   it.each(['', 's', '-1s', '0s', 34, null, {}, { seconds: 'x' }, { seconds: -1 }, [], '1y'])(
-    'the delay %j is no hint',
+    'finds no hint in the delay %j',
     (retryDelay) => {
       expect(read({ retryDelay })).toBeUndefined();
     },
   );
 });
 
-describe("readHint from Anthropic's rate limit headers", () => {
+describe("readHint with Anthropic's rate limit headers", () => {
   const left = (remaining: string, reset: string, limit = 'requests') => ({
     [`anthropic-ratelimit-${limit}-remaining`]: remaining,
     [`anthropic-ratelimit-${limit}-reset`]: reset,
   });
 
-  it('the hint lasts until the last of the exhausted limits is refilled', () => {
+  it('returns the time until the last of the exhausted limits is refilled', () => {
     const fields = {
       ...left('41', '2026-11-21T09:00:00Z'),
       ...left('0', '2026-11-21T08:00:30Z', 'input-tokens'),
@@ -107,12 +107,12 @@ describe("readHint from Anthropic's rate limit headers", () => {
     expect(read(withHeaders(fields))).toEqual({ ms: 30_000, source, isUpperBound: true });
   });
 
-  it('a reset is compared with the date of the response', () => {
+  it('compares a reset with the date of the response', () => {
     const fields = { ...left('0', '2026-11-21T08:00:30Z'), date: 'Sat, 21 Nov 2026 08:00:10 GMT' };
     expect(readMs(fields)).toBe(20_000);
   });
 
-  it('the unified reset in seconds is an exact hint', () => {
+  it('reads the unified reset in seconds as an exact hint', () => {
     const fields = { 'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 7) };
     expect(read(withHeaders(fields))).toEqual({ ms: 7_000, source: 'anthropic-ratelimit-reset', isUpperBound: false });
   });
@@ -128,25 +128,25 @@ describe("readHint from Anthropic's rate limit headers", () => {
       'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 7),
       'anthropic-ratelimit-unified-status': 'allowed_warning',
     },
-  ])('the headers %j are no hint', (fields) => {
+  ])('finds no hint in the headers %j', (fields) => {
     expect(readMs(fields)).toBeUndefined();
   });
 });
 
-describe("readHint from rate limit headers in OpenAI's format", () => {
+describe("readHint with rate limit headers in OpenAI's format", () => {
   it.each([
     ['12ms', 12],
     ['1s', 1_000],
     ['6m0s', 360_000],
     ['1h2m3.5s', 3_723_500],
     ['17', 17_000],
-  ])('a refill in %s is an upper bound of %d ms', (text, ms) => {
+  ])('reads a refill in %s as an upper bound of %d ms', (text, ms) => {
     const expected = { ms, source: 'x-ratelimit-reset', isUpperBound: true };
     expect(read(withHeaders({ 'x-ratelimit-reset-requests': text }))).toEqual(expected);
     expect(read(withHeaders({ 'x-ratelimit-reset-tokens': text }))).toEqual(expected);
   });
 
-  it('the exhausted limits count, or all of them if none is exhausted', () => {
+  it('uses the exhausted limits, or all of them if none is exhausted', () => {
     const fields = { 'x-ratelimit-reset-requests': '9s', 'x-ratelimit-reset-tokens': '4s' };
     expect(readMs(fields)).toBe(9_000);
     expect(readMs({ ...fields, 'x-ratelimit-remaining-tokens': '0' })).toBe(4_000);
@@ -154,7 +154,7 @@ describe("readHint from rate limit headers in OpenAI's format", () => {
     expect(readMs({ ...fields, ...past })).toBe(9_000);
   });
 
-  it.each(['0', '-1', '0s', '', 'x', '5x', '-5s'])('the reset %j is no hint', (text) => {
+  it.each(['0', '-1', '0s', '', 'x', '5x', '-5s'])('finds no hint in the reset %j', (text) => {
     expect(readMs({ 'x-ratelimit-reset-requests': text })).toBeUndefined();
   });
 
@@ -164,18 +164,18 @@ describe("readHint from rate limit headers in OpenAI's format", () => {
     ['a timestamp', '2026-11-21T08:00:05Z'],
     ['seconds', '5'],
     ['a duration', '5s'],
-  ])('a single window is an exact hint, as %s: %s', (_how, text) => {
+  ])('reads a single window given as %s as an exact hint: %s', (_how, text) => {
     const expected = { ms: 5_000, source: 'x-ratelimit-reset', isUpperBound: false };
     expect(read(withHeaders({ 'x-ratelimit-reset': text }))).toEqual(expected);
   });
 
-  it('rate limit headers are not read if no limit has failed', () => {
+  it('ignores rate limit headers if no limit has failed', () => {
     const places = withHeaders({ 'x-ratelimit-reset': '5', 'x-ratelimit-reset-tokens': '5s' });
     expect(read({ ...places, limited: false })).toBeUndefined();
   });
 });
 
-describe('readHint from a text', () => {
+describe('readHint with a text', () => {
   it.each([
     ['Rate limit reached. Please try again in 20s.', 20_000],
     ['Please try again in 12ms. Visit https://example.com', 12],
@@ -195,7 +195,7 @@ describe('readHint from a text', () => {
     ['try again in 10-15 seconds', 10_000],
     ['Try again in 7', 7_000],
     ['You will regain access on 2026-11-22 at 08:00 UTC.', 86_400_000],
-  ])('%j is %d ms', (text, ms) => {
+  ])('reads %j as %d ms', (text, ms) => {
     const hint = read({ texts: ['It failed.', text] });
     expect(hint).toEqual({ ms: expect.closeTo(ms, 6), source: 'message', isUpperBound: false });
   });
@@ -214,12 +214,12 @@ describe('readHint from a text', () => {
     'You will regain access on 2026-11-20 at 00:00 UTC.',
     'You will regain access on 2026-99-99 at 99:99 UTC.',
     '',
-  ])('%j is no hint', (text) => {
+  ])('finds no hint in %j', (text) => {
     expect(read({ texts: [text] })).toBeUndefined();
   });
 });
 
-describe('readHint from several places', () => {
+describe('readHint with hints in several places', () => {
   const ALL: readonly (readonly [string, string, number])[] = [
     ['retry-after-ms', '1', 1],
     ['x-ms-retry-after-ms', '2', 2],
@@ -227,15 +227,12 @@ describe('readHint from several places', () => {
     ['x-amz-retry-after', '4', 4],
   ];
 
-  it.each(ALL.map(([name], index) => ({ name, index })))(
-    '$name takes precedence over the headers after it',
-    ({ index }) => {
-      const fields = Object.fromEntries(ALL.slice(index));
-      expect(readMs(fields)).toBe(ALL[index]?.[2]);
-    },
-  );
+  it.each(ALL.map(([name], index) => ({ name, index })))('prefers $name to the headers after it', ({ index }) => {
+    const fields = Object.fromEntries(ALL.slice(index));
+    expect(readMs(fields)).toBe(ALL[index]?.[2]);
+  });
 
-  it('the body takes precedence over rate limit headers, and these over the text', () => {
+  it('prefers the body to rate limit headers, and these to the text', () => {
     const limits = { 'x-ratelimit-reset-tokens': '5s', 'anthropic-ratelimit-unified-reset': String(NOW / 1_000 + 6) };
     const all = { ...withHeaders(limits), retryDelay: '4s', texts: ['try again in 7s'] };
     expect(read(all)?.source).toBe('retry-info');
@@ -244,7 +241,7 @@ describe('readHint from several places', () => {
     expect(read({ ...all, ...withHeaders({}), retryDelay: undefined })?.source).toBe('message');
   });
 
-  it('the clock is read only for dates', () => {
+  it('reads the clock only for dates', () => {
     const never = () => {
       throw new Error('was read');
     };
@@ -255,7 +252,7 @@ describe('readHint from several places', () => {
     expect(() => readHint(withHeaders({ 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' }), never)).toThrow('was read');
   });
 
-  it('a hint that is not believable is skipped for the next', () => {
+  it('skips a hint that is not believable and reads the next', () => {
     expect(readMs({ 'retry-after-ms': '-1', 'retry-after': '3' })).toBe(3_000);
   });
 });

@@ -42,11 +42,11 @@ describe('classify with hostile errors', () => {
     ['a function', () => () => undefined],
     ['a frozen error', () => Object.freeze(new Error('x'))],
     ['an error with a cause', () => Object.assign(new Error('x'), { cause: new Error('y') })],
-  ])('%s is unknown', (_what, make) => {
+  ])('returns unknown for %s', (_what, make) => {
     expect(classify(make())).toEqual(UNKNOWN);
   });
 
-  it('fields that can be read count even if others throw', () => {
+  it('uses the fields that can be read even if others throw', () => {
     const error = withTraps(['name', 'message', 'code', 'cause', 'errors', 'headers', 'error'], { status: 503 });
     expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
   });
@@ -67,13 +67,13 @@ describe('classify with hostile errors', () => {
     'errors',
     'details',
     'requestID',
-  ])('the status counts even if reading %s throws', (name) => {
+  ])('uses the status even if reading %s throws', (name) => {
     expect(classify({ status: 503, [name]: bomb() })).toMatchObject({ kind: 'overloaded', status: 503 });
     expect(classify({ status: 503, [name]: revoked() })).toMatchObject({ kind: 'overloaded', status: 503 });
     expect(classify({ status: 503, [name]: bottomless() })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it('a body counts even if one of its unused fields throws', () => {
+  it('uses a body even if one of its unused fields throws', () => {
     const body: object = Object.create(null, {
       request: { get: explode, enumerable: true },
       code: { value: 'insufficient_quota', enumerable: true },
@@ -85,7 +85,7 @@ describe('classify with hostile errors', () => {
     ['a getter', withTraps(['seconds'])],
     ['a Proxy that throws', bomb()],
     ['a revoked Proxy', revoked()],
-  ])('the status counts even if the delay in the body is %s', (_what, retryDelay) => {
+  ])('uses the status even if the delay in the body is %s', (_what, retryDelay) => {
     expect(classify({ status: 429, error: { retryDelay } })).toMatchObject({ kind: 'rate_limited', status: 429 });
   });
 
@@ -93,7 +93,7 @@ describe('classify with hostile errors', () => {
     ['very long', '1,'.repeat(200_000)],
     ['a list that holds itself', holdingItself()],
     ['a list that throws', new Proxy([], { get: explode })],
-  ])('the status counts even if a header is %s', (_what, header) => {
+  ])('uses the status even if a header is %s', (_what, header) => {
     for (const headers of [{ 'retry-after': header }, { get: () => header }]) {
       expect(classify({ status: 429, headers })).toMatchObject({ kind: 'rate_limited', status: 429 });
     }
@@ -109,14 +109,14 @@ describe('classify with hostile errors', () => {
     }
   });
 
-  it('the fields of a body in bytes are not read', () => {
+  it('does not read the fields of a body in bytes', () => {
     const code = vi.fn(() => 'invalid_api_key');
     const data = Object.defineProperty(Buffer.alloc(4_000), 'code', { enumerable: true, get: code });
     expect(classify({ response: { status: 503, headers: {}, data } })).toMatchObject({ kind: 'overloaded' });
     expect(code).not.toHaveBeenCalled();
   });
 
-  it('an overridden iterator of headers is never called', () => {
+  it('never calls an overridden iterator of headers', () => {
     const iterate = vi.fn(() => [].values());
     for (const own of [{}, { get: () => null }]) {
       const headers = Object.assign(Object.create(Headers.prototype), { ...own, [Symbol.iterator]: iterate });
@@ -125,7 +125,7 @@ describe('classify with hostile errors', () => {
     expect(iterate).not.toHaveBeenCalled();
   });
 
-  it('each field is read once', () => {
+  it('reads each field once', () => {
     let reads = 0;
     const error = {
       get status() {
@@ -137,7 +137,7 @@ describe('classify with hostile errors', () => {
     expect([classify(error, { rules }).status, reads]).toEqual([503, 1]);
   });
 
-  it('an error is not changed', () => {
+  it('does not change an error', () => {
     const error = Object.assign(new Error('x', { cause: new Error('y') }), { status: 429, headers: { a: '1' } });
     const before = structuredClone({ ...error });
     classify(error);
@@ -151,7 +151,7 @@ describe('classify with hostile errors', () => {
     ['long', `{"error":"${'x'.repeat(1_000_000)}"}`],
     ['broken', '{"error":'],
     ['of another kind', '[1,2,3]'],
-  ])('the status counts with a body that is %s', (_what, body) => {
+  ])('uses the status with a body that is %s', (_what, body) => {
     expect(classify({ status: 503, body })).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
@@ -171,14 +171,14 @@ describe('classify with hostile errors', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('a message of megabytes is not searched for the text of the body', () => {
+  it('does not search a message of megabytes for the text of the body', () => {
     const [needle, haystack] = [`${'a'.repeat(2_000)}b${'a'.repeat(2_000)}`, 'a'.repeat(60_000_000)];
     const error = Object.assign(new Error(`{"a":"${haystack}"}`), { status: 503, error: { message: needle } });
     // Searching for one in the other would take a minute and exceed the time limit of the test.
     expect(classify(error)).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  it('an error is unknown if reading the signal throws', () => {
+  it('returns unknown if reading the signal throws', () => {
     const signal = new AbortController().signal;
     Object.defineProperty(signal, 'aborted', { get: explode });
     expect(classify(new Error('x'), { signal })).toEqual(UNKNOWN);

@@ -12,7 +12,7 @@ const limited = openaiError(
 const classifyBy = (when: ClassifyRule['when'], error: unknown = limited) =>
   classify(error, { rules: [{ when, means: 'not_found' }] }).kind;
 
-describe('classify with a matcher', () => {
+describe('a matcher of a rule', () => {
   it.each<{ when: ClassifyRule['when'] }>([
     { when: { status: 429 } },
     { when: { status: [500, 429] } },
@@ -24,7 +24,7 @@ describe('classify with a matcher', () => {
     { when: { message: /slow down/i } },
     { when: { provider: 'openai' } },
     { when: { status: 429, code: 'rate_limit_exceeded', type: 'tokens', message: /^429/, provider: ['openai'] } },
-  ])('the matcher $when matches', ({ when }) => {
+  ])('matches the error by $when', ({ when }) => {
     expect(classifyBy(when)).toBe('not_found');
   });
 
@@ -38,30 +38,30 @@ describe('classify with a matcher', () => {
     { when: { message: /^please/ } },
     { when: { provider: 'anthropic' } },
     { when: { status: 429, code: 'other' } },
-  ])('the matcher $when does not match', ({ when }) => {
+  ])('does not match the error by $when', ({ when }) => {
     expect(classifyBy(when)).toBe('rate_limited');
   });
 
-  it('a matcher is compared with every error of the chain and with bodies', () => {
+  it('is compared with every error of the chain and with bodies', () => {
     const error = fetchFailed(nodeError('ECONNREFUSED'));
     expect(classifyBy({ code: 'ECONNREFUSED', name: 'TypeError', message: 'fetch failed' }, error)).toBe('not_found');
     expect(classifyBy({ type: 'overloaded_error' }, anthropicError(529, 'overloaded_error', 'x'))).toBe('not_found');
     expect(classifyBy({ name: 'ThrottlingException' }, awsError('ThrottlingException', 429))).toBe('not_found');
   });
 
-  it('a matcher with a global expression matches every time', () => {
+  it('matches every time with a global expression', () => {
     const when = { message: /slow/gi };
     expect([classifyBy(when), classifyBy(when), classifyBy(when)]).toEqual(['not_found', 'not_found', 'not_found']);
   });
 
-  it('a matcher matches the class name of an error that is named Error', () => {
+  it('matches the class name of an error that is named Error', () => {
     class QuotaError extends Error {}
     expect(classifyBy({ name: 'QuotaError' }, new QuotaError('x'))).toBe('not_found');
   });
 });
 
-describe('classify with a function as matcher', () => {
-  it('the function is called with the facts and the error itself', () => {
+describe('a function as matcher of a rule', () => {
+  it('is called with the facts and the error itself', () => {
     const when = vi.fn((_facts: ErrorFacts, _error: unknown) => true);
     expect(classifyBy(when)).toBe('not_found');
     const [facts, error] = when.mock.calls[0] ?? [];
@@ -80,14 +80,14 @@ describe('classify with a function as matcher', () => {
     expect(facts?.header('x-none')).toBeUndefined();
   });
 
-  it('the facts list a message that is the body itself beside the texts in it', () => {
+  it('receives a message that is the body itself beside the texts in it', () => {
     const message = JSON.stringify({ error: { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' } });
     const when = vi.fn((_facts: ErrorFacts) => true);
     classify(new Error(message), { rules: [{ when, means: 'not_found' }] });
     expect(when.mock.calls[0]?.[0].messages).toEqual([message, 'Slow down']);
   });
 
-  it('the next rule is tried if the function returns false', () => {
+  it('passes the error on to the next rule if it returns false', () => {
     const rules: ClassifyRule[] = [
       { when: () => false, means: 'auth' },
       { when: { status: 429 }, means: 'timeout' },
@@ -97,8 +97,8 @@ describe('classify with a function as matcher', () => {
   });
 });
 
-describe('classify with the result of a rule', () => {
-  it('a rule that gives only a kind keeps the defaults of the kind and the details of the error', () => {
+describe('the result of a rule', () => {
+  it('keeps the defaults of its kind and the details of the error if it has only a kind', () => {
     expect(classify(limited, { rules: [{ when: { status: 429 }, means: 'overloaded' }] })).toEqual({
       kind: 'overloaded',
       retry: 'backoff',
@@ -113,13 +113,13 @@ describe('classify with the result of a rule', () => {
     });
   });
 
-  it('a rule may set every field of the result', () => {
+  it('may set every field of the failure', () => {
     const means = { kind: 'unknown', retry: 'backoff', breaker: 'ignored', failover: false, retryAfterMs: 7 } as const;
     const failure = classify(limited, { rules: [{ when: { status: 429 }, means }] });
     expect(failure).toMatchObject({ ...means, hintSource: 'rule' });
   });
 
-  it('retry of a rule takes precedence over the header x-should-retry', () => {
+  it('takes precedence with its retry over the header x-should-retry', () => {
     const error = openaiError(500, {}, { 'x-should-retry': 'false' });
     const when = { status: 500 };
     expect(classify(error, { rules: [{ when, means: 'server_error' }] }).retry).toBe('never');
@@ -128,14 +128,14 @@ describe('classify with the result of a rule', () => {
     );
   });
 
-  it('a hint of a rule is exact, not an upper bound', () => {
+  it('has a hint that is exact, not an upper bound', () => {
     const error = openaiError(429, {}, { 'x-ratelimit-reset-tokens': '6m0s' });
     const rules: ClassifyRule[] = [{ when: { status: 429 }, means: { kind: 'rate_limited', retryAfterMs: 7 } }];
     expect(classify(error, { rules }).hintIsUpperBound).toBeUndefined();
     expect(classify(error).hintIsUpperBound).toBe(true);
   });
 
-  it('rules are not tried for a call that was interrupted', () => {
+  it('is not used for a call that was interrupted', () => {
     const rules: ClassifyRule[] = [{ when: () => true, means: 'server_error' }];
     expect(classify(limited, { rules, signal: AbortSignal.abort() }).kind).toBe('cancelled');
     const interruption = { by: 'deadline', error: new Error('late') } as const;
@@ -172,14 +172,14 @@ describe('classify with a rule that fails', () => {
     { what: 'has a negative wait', rule: { when: yes, means: { kind: 'auth', retryAfterMs: -1 } } },
     { what: 'has nothing to match', rule: { means: 'auth' } },
     { what: 'is null', rule: null },
-  ])('a rule that $what is reported and skipped', ({ rule }) => {
+  ])('reports and skips a rule that $what', ({ rule }) => {
     const onRuleFailed = vi.fn();
     const rules = rulesOf([rule, { when: { status: 429 }, means: 'timeout' }]);
     expect(classify(limited, { rules, onRuleFailed }).kind).toBe('timeout');
     expect(onRuleFailed.mock.calls).toEqual([[rule, expect.any(Error)]]);
   });
 
-  it('a rule that fails is skipped without onRuleFailed, and if onRuleFailed throws', () => {
+  it('skips the rule without onRuleFailed, and if onRuleFailed throws', () => {
     const rules: ClassifyRule[] = [
       {
         when: () => {

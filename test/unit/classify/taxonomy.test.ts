@@ -268,8 +268,8 @@ const ROWS: Readonly<Record<FailureKind, Readonly<Record<string, unknown>>>> = {
   },
 };
 
-describe.each(Object.entries(ROWS))('classify as %s', (kind, errors) => {
-  it.each(Object.entries(errors))(`%s is classified as ${kind}`, (_what, error) => {
+describe.each(Object.entries(ROWS))('the errors of kind %s', (kind, errors) => {
+  it.each(Object.entries(errors))(`include %s, classified as ${kind}`, (_what, error) => {
     const { kind: found, retry, breaker, failover } = classify(error);
     expect({ kind: found, retry, breaker, failover }).toEqual(
       Object.entries(FAILURE_DEFAULTS).find(([one]) => one === kind)?.[1],
@@ -292,7 +292,7 @@ describe('FAILURE_DEFAULTS', () => {
     ['network', 'backoff', 'failure', true],
     ['server_error', 'backoff', 'failure', true],
     ['unknown', 'never', 'failure', true],
-  ] as const)('the defaults of %s are retry %s, breaker %s, failover %s', (kind, retry, breaker, failover) => {
+  ] as const)('has for %s the defaults retry %s, breaker %s, failover %s', (kind, retry, breaker, failover) => {
     expect(FAILURE_DEFAULTS[kind]).toEqual({ kind, retry, breaker, failover });
     expect(Object.isFrozen(FAILURE_DEFAULTS[kind])).toBe(true);
   });

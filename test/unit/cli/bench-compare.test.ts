@@ -18,7 +18,7 @@ describe('computeTrend()', () => {
     [[10, 30, 10, 10], 'improving', -50],
     [[0, 0], 'steady', 0],
     [[0, 5], 'degrading', 100],
-  ] as const)('%j is %s by %d %%', (samples, verdict, changePercent) => {
+  ] as const)('judges %j to be %s by %d %%', (samples, verdict, changePercent) => {
     expect(computeTrend(samples)).toEqual({ verdict, changePercent: expect.closeTo(changePercent, 6) });
   });
 });
@@ -34,7 +34,7 @@ describe('compare()', () => {
     ['longer in its fastest iteration, but not on average', { avgMs: 1.1, minMs: 1.05 }, 'same', 10],
     ['half as long, which may be luck', { avgMs: 0.5, minMs: 0.4 }, 'same', -50],
     ['less than half as long', { avgMs: 0.4, minMs: 0.3 }, 'faster', -60],
-  ] as const)('an operation that takes %s, has the right verdict', (_what, figures, verdict, changePercent) => {
+  ] as const)('gives the right verdict on an operation that takes %s', (_what, figures, verdict, changePercent) => {
     const now = suiteWith([{ operation: 'a', ...figures }]);
     const { operations, regressions } = compare([before], now, DEFAULT_TOLERANCE_PERCENT);
     expect(operations).toMatchObject([{ operation: 'a', beforeMs: 1, nowMs: figures.avgMs, verdict }]);
@@ -123,7 +123,7 @@ describe('parseSuite()', () => {
     [JSON.stringify(suiteWith([{ avgMs: Number.NaN }])), 'suite.results[0].avgMs: must be a number'],
     [JSON.stringify(suiteWith([{ minMs: -1 }])), 'suite.results[0].minMs: must be a number'],
     [JSON.stringify(suiteWith([{ operation: '' }])), 'suite.results[0].operation: must be a string'],
-  ])('refuses %s', (text, said) => {
+  ])('refuses the text "%s"', (text, said) => {
     const error = refusal(text);
     expect(error).toBeInstanceOf(UsageError);
     expect(`${error?.message} ${error?.suggestion}`).toContain(said);

@@ -23,7 +23,7 @@ function taking(
   };
 }
 
-describe('measure() applies the threshold of each kind of work', () => {
+describe('measure() with a threshold for each kind of work', () => {
   it.each<[WorkKind, number, boolean]>([
     ['preset_access', 10, true],
     ['preset_access', 10.001, false],
@@ -33,7 +33,7 @@ describe('measure() applies the threshold of each kind of work', () => {
     ['validation', 50.001, false],
     ['service_init', 200, true],
     ['service_init', 200.001, false],
-  ])('%s with a mean of %d ms has passed: %s', async (kind, ms, passed) => {
+  ])('reports whether %s with a mean of %d ms has passed: %s', async (kind, ms, passed) => {
     const instruments = frozenInstruments();
     expect(await measure(taking(instruments, [ms, ms], kind), 2, instruments)).toMatchObject({ passed });
   });
@@ -157,7 +157,7 @@ describe('runSuite()', () => {
   it.each([
     [49.9, true],
     [50, false],
-  ])('a heap that grew by %d MB has passed: %s', async (mb, passed) => {
+  ])('reports whether a heap that grew by %d MB has passed: %s', async (mb, passed) => {
     const instruments = frozenInstruments();
     const growing: Benchmark = { operation: 'a', kind: 'validation', iterations: 1, run: () => instruments.growMb(mb) };
     const { memory } = await runSuite('config', [growing], instruments);

@@ -46,7 +46,7 @@ describe('holdfast help', () => {
 });
 
 describe('holdfast <command>', () => {
-  it.each(names)('%s runs the command of that name', async (name) => {
+  it.each(names)('runs the command of that name for %s', async (name) => {
     expect((await COMMANDS.get(name)?.())?.name).toBe(name);
   });
 
@@ -55,24 +55,24 @@ describe('holdfast <command>', () => {
     ['presents', "Unknown command 'presents'.\n  Did you mean 'presets'?"],
     ['frobnicate', `Unknown command 'frobnicate'.\n  Commands: ${names.join(', ')}.`],
     ['constructor', `Unknown command 'constructor'.\n  Commands: ${names.join(', ')}.`],
-  ])('%s is refused as an unknown command', async (name, said) => {
+  ])('refuses %s as an unknown command', async (name, said) => {
     expect(await ran([name])).toEqual({ code: 2, out: '', err: `holdfast: ${said}\n` });
     expect(await ran(['help', name])).toEqual({ code: 2, out: '', err: `holdfast: ${said}\n` });
   });
 
-  it('is refused if the command is missing', async () => {
+  it('refuses a command line without a command', async () => {
     const err = `holdfast: A command is missing.\n  Commands: ${names.join(', ')}.\n`;
     expect(await ran([])).toEqual({ code: 2, out: '', err });
     expect(await ran(['--json'])).toMatchObject({ code: 2, out: '' });
   });
 });
 
-describe('options of the command line', () => {
-  it.each([[['--version']], [['-v']], [['presets', '--version']]])('%j prints the version', async (argv) => {
+describe('the command line', () => {
+  it.each([[['--version']], [['-v']], [['presets', '--version']]])('prints the version for %j', async (argv) => {
     expect(await ran(argv)).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
-  it('--version prints JSON with --json', async () => {
+  it('prints the version as JSON with --version and --json', async () => {
     for (const argv of [
       ['--version', '--json'],
       ['presets', '-v', '--json'],
@@ -82,7 +82,7 @@ describe('options of the command line', () => {
     }
   });
 
-  it('--help prints JSON with --json', async () => {
+  it('prints the help as JSON with --help and --json', async () => {
     const { out } = await ran(['--help', '--json']);
     expect(JSON.parse(out)).toMatchObject({
       commands: names.map((name) => ({ name, summary: expect.any(String) })),
@@ -122,7 +122,7 @@ describe('options of the command line', () => {
     [['diff', 'simple'], '<b> is missing.'],
     [['schema', 'x'], "'x' is one argument too many; schema takes no argument."],
     [['diff', 'a', 'b', 'c'], "'c' is one argument too many; diff takes at most <a> <b>."],
-  ])('%j is refused', async (argv, said) => {
+  ])('refuses %j', async (argv, said) => {
     const { code, out, err } = await ran(argv);
     // With --json the same message is in an object.
     const message = argv.includes('--json') ? JSON.parse(err).error.message : err;
@@ -130,14 +130,14 @@ describe('options of the command line', () => {
     expect(message).toContain(said);
   });
 
-  it('are accepted before and after the command', async () => {
+  it('accepts options before and after the command', async () => {
     const behind = await ran(['presets', 'simple', '--json']);
     expect(behind.code).toBe(0);
     expect(await ran(['--json', 'presets', 'simple'])).toEqual(behind);
     expect(await ran(['presets', '--json', 'simple'])).toEqual(behind);
   });
 
-  it('end at --', async () => {
+  it('reads no options after --', async () => {
     expect(await ran(['presets', '--', '--json'])).toMatchObject({ code: 2, out: '' });
     expect((await ran(['presets', '--', '--jsn'])).err).toContain("There is no preset or strategy '--jsn'.");
   });
@@ -157,7 +157,7 @@ describe('coloured output', () => {
     ['on a dumb terminal', argv, { isTty: true, env: { TERM: 'dumb' } }],
     ['with --json', [...argv, '--json'], { isTty: true }],
     ['in the help of no terminal', ['--help'], { isTty: false }],
-  ])('is not printed %s', async (_where, line, host) => {
+  ])('is printed on a terminal only, and not %s', async (_where, line, host) => {
     const { out } = await ran(line, host);
     expect(out).not.toBe('');
     expect(out).not.toContain(ESCAPE);
@@ -185,13 +185,13 @@ describe('errors of the command line', () => {
     migration: unexpected,
   };
 
-  it('an internal error is printed with its stack, and has its own exit code', async () => {
+  it('are printed with their stack and have their own exit code if they are internal', async () => {
     const { code, out, err } = await ran(['schema'], {}, { modules: broken });
     expect({ code, out }).toEqual({ code: 70, out: '' });
     expect(err).toMatch(/^holdfast: internal error \(please report\)\nTypeError: the roof is leaking\n {4}at /);
   });
 
-  it('errors are printed as JSON on stderr with --json', async () => {
+  it('are printed as JSON on stderr with --json', async () => {
     const inside = await ran(['schema', '--json'], {}, { modules: broken });
     expect(inside.out).toBe('');
     expect(JSON.parse(inside.err)).toEqual({ error: { code: 'INTERNAL', message: 'the roof is leaking' } });
@@ -212,13 +212,13 @@ describe('errors of the command line', () => {
     });
   });
 
-  it('control characters of the input never reach the terminal', async () => {
+  it('never contain control characters of the input', async () => {
     const { err } = await ran([`pre${ESCAPE}[31msets\u202e`]);
     expect(err).toContain('pre\\u{1b}[31msets\\u{202e}');
     expect(err).not.toContain(ESCAPE);
   });
 
-  it('wrong input never prints a stack trace', async () => {
+  it('never have a stack trace for wrong input', async () => {
     const cwd = folderWith({ 'bad.json': '{' });
     const lines = [['x'], ['validate', 'bad.json'], ['validate', 'none.json'], ['explain', '--config', 'bad.json']];
     for (const line of lines) {

@@ -31,7 +31,7 @@ describe('holdfast detect', () => {
     expect(folders).toEqual(['/srv/app']);
   });
 
-  it('says that there is no evidence', async () => {
+  it('prints that there is no evidence if it finds none', async () => {
     const { code, out, err } = await ran(argv);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^preset +simple$/m);
@@ -43,7 +43,7 @@ describe('holdfast detect', () => {
     expect({ code, err }).toEqual({ code: 0, err: 'NODE_ENV does not name a known environment.\n' });
   });
 
-  it('goes by a name alone', async () => {
+  it('detects only from a name if one is given', async () => {
     const { code, out, err } = await ran(['detect', 'pre-prod-eu'], { env: { NODE_ENV: 'development' } });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(

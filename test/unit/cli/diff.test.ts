@@ -83,7 +83,7 @@ describe('holdfast diff', () => {
     ],
     [['simple', './x'], 2, "holdfast: './x' cannot be read: no such file or folder.\n"],
     [['simple', 'x.json'], 2, "holdfast: 'x.json' cannot be read: no such file or folder.\n"],
-  ])('%j exits with %d', async (sides, code, err) => {
+  ])('given %j, exits with %d', async (sides, code, err) => {
     expect(await ran(['diff', ...sides], { cwd: folderWith({}) })).toEqual({ code, out: '', err });
   });
 

@@ -30,7 +30,7 @@ describe('holdfast explain', () => {
     expect(await ran(['explain', '--preset', 'auto'])).toMatchObject({ code: 0, err: '' });
   });
 
-  it('prints the same with --json', async () => {
+  it('prints each setting and where it comes from as JSON with --json', async () => {
     const cwd = folderWith({ 'holdfast.json': FILE });
     expect(await dataOf(['explain', 'chat', '--config', 'holdfast.json'], { cwd })).toMatchObject({
       operation: 'chat',
@@ -45,7 +45,7 @@ describe('holdfast explain', () => {
     });
   });
 
-  it('prints the settings of all other operations without a name', async () => {
+  it('prints the settings of all other operations if no name is given', async () => {
     const { out } = await ran(['explain', '--preset', 'production']);
     expect(out).toMatch(/^operation +all without their own settings$/m);
     expect(out).toMatch(/^retry\.maxAttempts +5 +preset production$/m);

@@ -165,7 +165,7 @@ Steps:
     [['--file', '.'], "'.' is a folder."],
     [['--file', 'utf16.env'], "'utf16.env' cannot be read: it is not UTF-8 text."],
     [['--format', 'yaml'], "--format must be one of bash, env, docker, json; received 'yaml'."],
-  ])('%j is refused', async (options, said) => {
+  ])('refuses %j', async (options, said) => {
     const utf16 = Buffer.from('\uFEFFRETRY_MAX_ATTEMPTS=6', 'utf16le');
     const cwd = folderWith({ 'list.json': '[1]', 'null.json': 'null', 'broken.json': '{ "a": ', 'utf16.env': utf16 });
     const { modules, sources } = recording();

@@ -28,15 +28,15 @@ function quotedIn(cell: string | undefined): readonly string[] {
 describe('the guide to configs from outside', () => {
   const guide = 'configuration-security';
 
-  it.each(Object.entries(SECURITY_LIMITS))('tells the limit %s: %d', (name, limit) => {
+  it.each(Object.entries(SECURITY_LIMITS))('states the limit %s: %d', (name, limit) => {
     expect(numbersIn(guide, 1, name)).toEqual([limit]);
   });
 
-  it.each(Object.entries(parseClientRateLimitOptions({})))('tells the default of %s: %d', (name, value) => {
+  it.each(Object.entries(parseClientRateLimitOptions({})))('states the default of %s: %d', (name, value) => {
     expect(numbersIn(guide, 2, name)).toEqual([value]);
   });
 
-  it.each(FORBIDDEN_PATTERNS)('tells truly what is refused as $what, and what is not', ({ what }) => {
+  it.each(FORBIDDEN_PATTERNS)('has correct examples of what is refused as $what, and of what is not', ({ what }) => {
     const [row, ...others] = rowsOf(guide).filter(([first]) => first === what);
     expect(others).toEqual([]);
     const [refused, allowed] = [quotedIn(row?.[1]), quotedIn(row?.[2])];

@@ -14,8 +14,8 @@ function completed(settings: Settings) {
 
 const bare = completed({});
 
-describe('the library', () => {
-  it('says what the stages do when nothing is said', () => {
+describe('the defaults of the library', () => {
+  it('are what the stages do without settings', () => {
     const { kinds, budget } = bare.retry;
     if (kinds.server_error === false) throw new Error('it is retried');
     const { always, ...base } = kinds.server_error;
@@ -31,11 +31,11 @@ describe('the library', () => {
     }).toStrictEqual(DEFAULTS);
   });
 
-  it('changes nothing when it is written down', () => {
+  it('change nothing when they are written into a config', () => {
     expect(completed(DEFAULTS)).toStrictEqual(bare);
   });
 
-  it('leaves open only what follows from other values', () => {
+  it('leave out only what follows from other values', () => {
     expect(bare.retry.maxElapsedMs).toBe(30_000);
     expect(bare.retry.budget.burst).toBe(10);
     expect(bare.breaker.openMaxMs).toBe(300_000);
@@ -51,18 +51,21 @@ describe('the library', () => {
   it.each([
     ['three of the longest waits', { retry: { maxDelayMs: 20_000 } }, 60_000],
     ['those of kinds included', { retry: { kinds: { network: { maxDelayMs: 30_000 } } } }, 90_000],
-  ] satisfies [string, Settings, number][])('lets retries begin for %s', (_, settings, elapsedMs) => {
-    expect(completed(settings).retry.maxElapsedMs).toBe(elapsedMs);
-  });
+  ] satisfies [string, Settings, number][])(
+    'let retries begin within three times the longest wait: %s',
+    (_, settings, elapsedMs) => {
+      expect(completed(settings).retry.maxElapsedMs).toBe(elapsedMs);
+    },
+  );
 
-  it('saves up what the floor gives in two seconds', () => {
+  it('let a budget save what the floor gives in two seconds', () => {
     expect(completed({ retry: { budget: { floorPerSecond: 50 } } }).retry.budget.burst).toBe(100);
   });
 
   it.each([
     ['five times openMs', { breaker: { openMs: 1_000 } }, 5_000],
     ['no longer than a timer', { breaker: { openMs: 2_000_000_000 } }, 2_147_483_647],
-  ] satisfies [string, Settings, number][])('opens for %s at the most', (_, settings, openMaxMs) => {
+  ] satisfies [string, Settings, number][])('let an opening last %s at the most', (_, settings, openMaxMs) => {
     expect(completed(settings).breaker.openMaxMs).toBe(openMaxMs);
   });
 
@@ -70,11 +73,11 @@ describe('the library', () => {
     [{ attemptTimeoutMs: 1_000 }, 1_500],
     [{ attemptTimeoutMs: false }, 180_000],
     [{ attemptTimeoutMs: false, deadlineMs: false }, 60_000],
-  ] satisfies [Settings, number][])('with %j leases a trial for %d ms', (settings, leaseMs) => {
+  ] satisfies [Settings, number][])('lease a trial with %j for %d ms', (settings, leaseMs) => {
     expect(completed(settings).breaker.trialLeaseMs).toBe(leaseMs);
   });
 
-  it('waits twice as long for room, and within the longest wait', () => {
+  it('wait twice as long for an overloaded provider, within the longest wait', () => {
     expect(bare.retry.kinds.overloaded).toMatchObject({ minDelayMs: 4_000, maxDelayMs: 10_000 });
     expect(completed({ retry: { maxDelayMs: 3_000 } }).retry.kinds.overloaded).toMatchObject({ minDelayMs: 3_000 });
   });

@@ -14,13 +14,13 @@ const sources = { annotatedSchema, configJsonSchema, PRESETS, STRATEGIES, comput
 const current = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Where it is not: `npm run generate`. */
-describe('what is generated is current:', () => {
-  it.each(Object.entries(generatedFiles(sources, current)))('%s', (path, text) => {
+describe('a generated file', () => {
+  it.each(Object.entries(generatedFiles(sources, current)))('%s is current', (path, text) => {
     expect(current(path)).toBe(text);
   });
 });
 
-describe('the tables', () => {
+describe('the generated tables', () => {
   const files = generatedFiles(sources, current);
 
   it('name every setting', () => {
@@ -42,10 +42,10 @@ describe('the tables', () => {
   });
 });
 
-describe('a document', () => {
+describe('a document with generated tables', () => {
   const place = '<!-- generated: one -->\nold\n<!-- end -->';
 
-  it('gets its tables between the markers, as often as you like', () => {
+  it('gets the tables between its markers, and does not change when it gets them again', () => {
     const once = filledIn(`before\n${place}\nafter`, { one: 'new' });
     expect(once).toBe('before\n<!-- generated: one -->\n\nnew\n\n<!-- end -->\nafter');
     expect(filledIn(once, { one: 'new' })).toBe(once);

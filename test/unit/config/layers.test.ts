@@ -14,22 +14,22 @@ function pathsWrongIn(call: () => unknown): string[] {
   return issuesIn(thrownBy(call)).map(({ path }) => path);
 }
 
-describe('a setting comes from', () => {
-  it('the library when nobody gives it', () => {
+describe('a setting', () => {
+  it('comes from the library if no other layer sets it', () => {
     expect(settingIn({ preset: 'none' }, 'retry.maxAttempts')).toEqual({ value: 3, layer: 'library' });
   });
 
-  it('the preset', () => {
+  it('comes from the preset if that sets it', () => {
     const setting = { value: 5, layer: 'preset', name: 'production' };
     expect(settingIn({ preset: 'production' }, 'retry.maxAttempts')).toEqual(setting);
   });
 
-  it('a strategy rather than the preset', () => {
+  it('comes from a strategy rather than the preset', () => {
     const config = { preset: 'production', strategy: 'aggressive' };
     expect(settingIn(config, 'retry.maxAttempts')).toEqual({ value: 2, layer: 'strategy', name: 'aggressive' });
   });
 
-  it('the strategy that the preset has for the operation', () => {
+  it('comes from the strategy that the preset has for the operation', () => {
     const setting = { value: 7, layer: 'strategy', name: 'critical' };
     expect(settingIn({ preset: 'production' }, 'retry.maxAttempts', 'qa')).toEqual(setting);
   });
@@ -41,24 +41,24 @@ describe('a setting comes from', () => {
       config: { preset: 'production', strategy: 'balanced', operations: { qa: { strategy: 'aggressive' } } },
       strategy: 'aggressive',
     },
-  ])('the strategy $strategy that was named nearest to it', ({ config, strategy }) => {
+  ])('comes from the strategy $strategy that was named nearest to it', ({ config, strategy }) => {
     expect(configured(config).config('qa').strategy).toBe(strategy);
   });
 
-  it('the code rather than a strategy, also where the strategy is that of the operation', () => {
+  it('comes from the code rather than a strategy, even if the operation names the strategy', () => {
     const config = { defaults: { retry: { maxAttempts: 4 } }, operations: { chat: { strategy: 'critical' } } };
     expect(settingIn(config, 'retry.maxAttempts')).toEqual({ value: 4, layer: 'code' });
     expect(settingIn(config, 'retry.maxDelayMs')).toEqual({ value: 60_000, layer: 'strategy', name: 'critical' });
   });
 
-  it('the operation rather than the defaults, whichever layer either is in', () => {
+  it('comes from the operation rather than the defaults, whichever layer either is in', () => {
     const resilience = configured({ operations: { chat: { deadlineMs: 1_000 } } });
     resilience.configure({ defaults: { deadlineMs: 2_000 } });
     expect(resilience.config('chat').settings['deadlineMs']).toEqual({ value: 1_000, layer: 'code' });
     expect(resilience.config('other').settings['deadlineMs']).toEqual({ value: 2_000, layer: 'runtime' });
   });
 
-  it('the strongest of the layers that give it', () => {
+  it('comes from the layer of highest precedence that sets it', () => {
     const options = { environment: { env: { HOLDFAST_CONFIG: '{"defaults":{"deadlineMs":3000}}' } } };
     const layerOf = (resilience: ReturnType<typeof configured>): Layer | undefined =>
       resilience.config('chat').settings['deadlineMs']?.layer;
@@ -75,7 +75,7 @@ describe('a setting comes from', () => {
     expect(layerOf(inCode)).toBe('runtime');
   });
 
-  it('nowhere when its stage is switched off', () => {
+  it('comes from no layer if its stage is switched off', () => {
     const { settings } = configured({ preset: 'simple', defaults: { retry: false } }).config('chat');
     expect(settings['retry']).toEqual({ value: false, layer: 'code' });
     expect(Object.keys(settings).filter((path) => path.startsWith('retry.'))).toEqual([]);
@@ -83,7 +83,7 @@ describe('a setting comes from', () => {
 });
 
 describe('a stage', () => {
-  it('that is switched on again has kept what lies below', () => {
+  it('keeps the settings of lower precedence when it is switched on again', () => {
     const resilience = configured({ preset: 'production', defaults: { retry: false } });
     resilience.configure({ defaults: { retry: { jitter: 'none' } } });
     const { settings } = resilience.config('chat');
@@ -91,22 +91,22 @@ describe('a stage', () => {
     expect(settings['retry.jitter']).toMatchObject({ value: 'none', layer: 'runtime' });
   });
 
-  it.each(['code', 'library'])('shows a rule to open by that cannot be changed, that of the %s', (layer) => {
+  it.each(['code', 'library'])('has a trip rule that cannot be changed, from the %s', (layer) => {
     const config = layer === 'code' ? { defaults: { breaker: { trip: { consecutiveFailures: 4 } } } } : {};
     const setting = settingIn({ preset: 'none', ...config }, 'breaker.trip');
     expect(setting?.layer).toBe(layer);
     expect(() => Object.assign(Object(setting?.value), { consecutiveFailures: 1 })).toThrow(TypeError);
   });
 
-  it('has one rule to open by: another one takes its place as a whole', () => {
+  it('has one trip rule, which another one replaces as a whole', () => {
     const trip = { failureRate: 0.5, minimumCalls: 10 };
     const setting = settingIn({ preset: 'production', defaults: { breaker: { trip } } }, 'breaker.trip');
     expect(setting).toEqual({ value: trip, layer: 'code' });
   });
 });
 
-describe('what does not fit together', () => {
-  it('follows the stronger layer', () => {
+describe('a contradiction between layers', () => {
+  it('is resolved by the layer of higher precedence', () => {
     const short = configured({ preset: 'production', defaults: { retry: { maxDelayMs: 500 } } }).config(
       'chat',
     ).settings;
@@ -120,7 +120,7 @@ describe('what does not fit together', () => {
     expect(open['breaker.openMs']).toEqual({ value: 1_000, layer: 'code' });
   });
 
-  it('follows the operation rather than the defaults', () => {
+  it('is resolved by the operation rather than the defaults', () => {
     const resilience = configured({ preset: 'none', operations: { chat: { retry: { maxDelayMs: 3_000 } } } });
     resilience.configure({ defaults: { retry: { minDelayMs: 5_000 } } });
     const { settings } = resilience.config('chat');
@@ -128,7 +128,7 @@ describe('what does not fit together', () => {
     expect(settings['retry.minDelayMs']).toEqual({ value: 3_000, layer: 'code' });
   });
 
-  it('follows what a preset says of an operation rather than its strategy', () => {
+  it('is resolved by what a preset sets for an operation rather than its strategy', () => {
     const preset: Preset = {
       description: 'One that knows better.',
       strategy: 'balanced',
@@ -142,7 +142,7 @@ describe('what does not fit together', () => {
     expect([settings['retry.maxDelayMs'], settings['retry.minDelayMs']]).toEqual([setting, setting]);
   });
 
-  it('follows the wait for one kind of failure', () => {
+  it('is resolved between the wait of one kind of failure and the other settings', () => {
     const kinds = { rate_limited: { minDelayMs: 90_000 } };
     const { settings } = configured({ preset: 'simple', defaults: { retry: { kinds } } }).config('chat');
     expect(settings['retry.maxElapsedMs']).toEqual({ value: 270_000, layer: 'library' });
@@ -154,12 +154,12 @@ describe('what does not fit together', () => {
     });
   });
 
-  it('follows the settings of a call rather than its strategy', async () => {
+  it('is resolved by the settings of a call rather than its strategy', async () => {
     const options = { strategy: 'aggressive', settings: { retry: { maxDelayMs: 500 } } };
     expect(await configured({}).inspect('chat', () => 1, options)).toMatchObject({ ok: true });
   });
 
-  it('gives way to every limit of the config, not to the longest wait alone', () => {
+  it('is resolved by every limit of the config, not by the longest wait alone', () => {
     // The wait of the strategy is too long for both, and the config contradicts itself in nothing.
     const retry = { maxDelayMs: 3_000, maxElapsedMs: 1_000 };
     for (const strategy of ['conservative', 'critical']) {
@@ -169,12 +169,12 @@ describe('what does not fit together', () => {
     }
   });
 
-  it('is refused where one layer says both', () => {
+  it('is refused if one layer sets both values', () => {
     const config = { defaults: { retry: { minDelayMs: 2_000, maxDelayMs: 1_000 } } };
     expect(issuesIn(thrownBy(() => configured(config)))[0]?.path).toBe('config.defaults.retry.maxDelayMs');
   });
 
-  it('is refused once, however many operations take it from the defaults', () => {
+  it('is refused once, however many operations inherit it from the defaults', () => {
     const defaults = { retry: { minDelayMs: 2_000, maxDelayMs: 1_000 } };
     const operations = { a: {}, b: { deadlineMs: 5_000 }, c: { retry: { maxDelayMs: 500 } } };
     expect(pathsWrongIn(() => configured({ defaults, operations }))).toEqual([
@@ -183,7 +183,7 @@ describe('what does not fit together', () => {
     ]);
   });
 
-  it('is refused by the name of the config that says both', () => {
+  it('is refused under the name of the config that sets both values', () => {
     const both = { breaker: { openMs: 20_000, openMaxMs: 10_000 } };
     const environment = { env: { HOLDFAST_CONFIG: JSON.stringify({ operations: { chat: both } }) } };
     const path = 'operations.chat.breaker.openMaxMs';
@@ -194,14 +194,14 @@ describe('what does not fit together', () => {
   });
 });
 
-describe('what is told of a setting', () => {
+describe('the explanation of a setting', () => {
   const told = [
     { title: 'that somebody has given', config: { defaults: { deadlineMs: 5_000 } }, path: 'deadlineMs' },
     { title: 'of the preset', config: { preset: 'simple' }, path: 'retry.maxAttempts' },
     { title: 'of the library', config: { preset: 'none' }, path: 'attemptTimeoutMs' },
   ];
 
-  it.each(told)('$title cannot be written to, so that nobody changes it for all', ({ config, path }) => {
+  it.each(told)('$title cannot be written to, so that no caller changes it for others', ({ config, path }) => {
     const resilience = configured(config);
     const setting = resilience.config('chat').settings[path] ?? {};
     const before = structuredClone(setting);
@@ -211,7 +211,7 @@ describe('what is told of a setting', () => {
     expect(configured(config).config('chat').settings[path]).toEqual(before);
   });
 
-  it('comes with an environment that cannot be written to either', () => {
+  it('comes with an environment that cannot be written to', () => {
     const resilience = configured({});
     const { environment } = resilience.config();
     expect(Reflect.set(environment, 'environment', 'production')).toBe(false);
@@ -227,12 +227,12 @@ describe('the preset', () => {
     { env: { NODE_ENV: 'development' }, preset: 'development' },
     { env: { NODE_ENV: 'test' }, preset: 'development' },
     { env: { ENVIRONMENT: 'staging' }, preset: 'production' },
-  ])('is $preset by itself in the environment $env', ({ env, preset }) => {
+  ])('is $preset by default in the environment $env', ({ env, preset }) => {
     const { preset: found, environment } = createResilience({ environment: { ...NOWHERE, env } }).config();
     expect({ found, by: environment.environment }).toEqual({ found: preset, by: expect.any(String) });
   });
 
-  it('named in the options is stronger than one in the config, and both than that of the environment', () => {
+  it('named in the options takes precedence over that of the config, and both over that of the environment', () => {
     const environment = { env: { HOLDFAST_PRESET: 'simple' } };
     const presetOf = (options: object) => createResilience({ environment, ...options }).config().preset;
     expect(presetOf({})).toBe('simple');
@@ -241,14 +241,14 @@ describe('the preset', () => {
     expect(presetOf({ preset: 'none' })).toBe('none');
   });
 
-  it('that nobody knows is refused, with what was probably meant', () => {
+  it('that is unknown is refused, with the name that was probably meant', () => {
     const [issue] = issuesIn(thrownBy(() => configured({ preset: 'prodction' })));
     expect(issue).toMatchObject({ path: 'config.preset', suggestion: "Did you mean 'production'?" });
   });
 });
 
 describe('a strategy', () => {
-  it('of one call is laid over everything, and spares the breaker', async () => {
+  it('of one call is merged over all other settings, and does not change the breaker', async () => {
     const resilience = configured({ preset: 'production', defaults: { retry: { minDelayMs: 0, maxDelayMs: 0 } } });
     let calls = 0;
     const failing = () => {
@@ -261,7 +261,7 @@ describe('a strategy', () => {
     expect(resilience.operation('chat').settings.breaker).toMatchObject({ trip: { consecutiveFailures: 10 } });
   });
 
-  it('of one call is laid over what is in force at the time', async () => {
+  it('of one call is merged over the settings in force at the time', async () => {
     const retry = { minDelayMs: 0, maxDelayMs: 0, jitter: 'none' } as const;
     const strategies = { 'layers-call': { description: 'At once.', settings: { retry } } };
     const config = { preset: 'none', defaults: { breaker: false } } as const;
@@ -275,14 +275,14 @@ describe('a strategy', () => {
     expect([...counts, await attempts()]).toEqual([3, 3, 2]);
   });
 
-  it('may be one of your own', () => {
+  it('may be defined in the options', () => {
     const strategies = { 'layers-test': { description: 'Once.', settings: { retry: { maxAttempts: 1 } } } };
     const config = { strategy: 'layers-test' };
     const { settings } = createResilience({ strategies, config, environment: NOWHERE }).config('chat');
     expect(settings['retry.maxAttempts']).toEqual({ value: 1, layer: 'strategy', name: 'layers-test' });
   });
 
-  it('that nobody knows is refused wherever it is named', async () => {
+  it('that is unknown is refused wherever it is named', async () => {
     const config = { strategy: 'agressive', operations: { chat: { strategy: 'critcal' } } };
     const issues = issuesIn(thrownBy(() => configured(config)));
     expect(issues.map(({ path, suggestion }) => [path, suggestion])).toEqual([
@@ -320,7 +320,7 @@ describe('an alias', () => {
     }
   });
 
-  it('of the preset names what its operation is an alias of by the config', async () => {
+  it('of the preset follows an alias that the config gives to its operation', async () => {
     const operations = { summarize: { alias: 'sum' }, sum: { deadlineMs: 7 } };
     const resilience = configured({ preset: 'simple', operations });
     await resilience.execute('summarize_text', () => 1);
@@ -357,7 +357,7 @@ describe('an alias', () => {
     expect(issuesIn(thrownBy(() => configured({ operations })))[0]?.path).toBe(path);
   });
 
-  it('is refused for a name that is in use by itself, and for one that has settings in another layer', async () => {
+  it('is refused for a name that is in use, and for one that has settings in another layer', async () => {
     const resilience = configured({ operations: { set: { deadlineMs: 5 } } });
     await resilience.execute('used', () => 1);
     const paths = (name: string) =>

@@ -17,7 +17,7 @@ function wrongWith(options: unknown) {
 }
 
 describe('loadConfig', () => {
-  it('gives what would be in force and where it comes from', () => {
+  it('returns the settings that would be in force and the layers that they come from', () => {
     const loaded = loadConfig({
       config: {
         defaults: { deadlineMs: 9_000 },
@@ -157,7 +157,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('explain refuses an invalid name', () => {
+  it('returns an explain() that refuses an invalid name', () => {
     const { explain } = loadConfig({ environment: {} });
     expect(issuesOf(() => explain(''))).toMatchObject([{ path: 'operation' }]);
   });

@@ -21,7 +21,7 @@ describe('readConfigFromEnv', () => {
       { HOLDFAST_PRESET: 'production', HOLDFAST_CONFIG: '{"preset":"simple","strategy":"critical"}' },
       { preset: 'production', strategy: 'critical' },
     ],
-  ])('gives the config of the variables: %j', (env, config) => {
+  ])('returns the config of the variables: %j', (env, config) => {
     expect(readConfigFromEnv(env)).toEqual(config);
   });
 

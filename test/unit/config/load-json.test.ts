@@ -19,7 +19,7 @@ function isJson(text: string): boolean {
 }
 
 describe('parseConfig with JSON', () => {
-  it('gives the config', () => {
+  it('returns the config of the text', () => {
     const text = '{ "$schema": "x", "preset": "none", "operations": { "chat": { "retry": { "maxAttempts": 4 } } } }';
     expect(parse(text)).toEqual({ $schema: 'x', preset: 'none', operations: { chat: { retry: { maxAttempts: 4 } } } });
     expect(parse('{}')).toEqual({});

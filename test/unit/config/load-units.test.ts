@@ -36,7 +36,7 @@ const DURATIONS = [
 ].filter((path) => path.at(-1)?.endsWith('Ms'));
 
 describe('durations as text', () => {
-  it.each(DURATIONS.map((path) => path.join('.')))('are refused with what they mean: %s', (path) => {
+  it.each(DURATIONS.map((path) => path.join('.')))('are refused with a suggestion in milliseconds: %s', (path) => {
     for (const place of ['defaults', 'operations.chat']) {
       const config = only([...place.split('.'), ...path.split('.')], '2 minutes');
       expect(unitsOf(config)).toEqual([
@@ -66,18 +66,18 @@ describe('durations as text', () => {
   });
 
   it.each(['', ' ', '30', 's', '30 parsecs', '-5s', '30s later', 'PT30S', '1e3s', `${'1s'.repeat(33)}`])(
-    'are no durations otherwise: %j',
+    'are not parsed if they are not durations: %j',
     (text) => {
       expect(parseDurationMs(text)).toBeUndefined();
     },
   );
 
-  it('are refused without a suggestion where that would be refused as well', () => {
+  it('are refused without a suggestion if the suggestion would be refused as well', () => {
     expect(unitsOf({ defaults: { deadlineMs: '100 days' } })[0]).not.toHaveProperty('suggestion');
     expect(unitsOf({ defaults: { quota: { maxWaitMs: '0.0005s' } } })[0]).not.toHaveProperty('suggestion');
   });
 
-  it('are refused with the milliseconds as text where the number would look like seconds', () => {
+  it('are refused with a suggestion in ms as text if the number would look like seconds', () => {
     expect(unitsOf({ defaults: { deadlineMs: '0.05s' } })).toMatchObject([{ suggestion: "Did you mean '50ms'?" }]);
     expect(unitsOf({ defaults: { quota: { maxWaitMs: '0.05s' } } })).toMatchObject([
       { suggestion: 'Did you mean 50?' },
@@ -85,25 +85,25 @@ describe('durations as text', () => {
   });
 });
 
-describe('durations that say milliseconds', () => {
+describe('durations with the unit milliseconds', () => {
   it.each([
     ['50ms', 50],
     [' 1_000 MS ', 1_000],
     ['.5 ms', 0.5],
     ['33.333333333333336ms', 33.333333333333336],
     ['2 milliseconds', 2],
-  ])('are read as they are: %j', (text, ms) => {
+  ])('are parsed as they are: %j', (text, ms) => {
     expect(parseMs(text)).toBe(ms);
   });
 
   it.each(['', '50', 'ms', '50s', '-5ms', '1s 50ms', '5 ms later', '1e3ms', `${'0'.repeat(64)}ms`])(
-    'are not what this text is: %j',
+    'are not parsed from another text: %j',
     (text) => {
       expect(parseMs(text)).toBeUndefined();
     },
   );
 
-  it.each(DURATIONS)('are read at the end of every path: %s', (...path) => {
+  it.each(DURATIONS)('are accepted for every setting that is a duration: %s', (...path) => {
     for (const place of ['defaults', 'operations.chat']) {
       const whole = [...place.split('.'), ...path];
       const check = new Check();
@@ -120,7 +120,7 @@ describe('durations that say milliseconds', () => {
     expect(readConfigFromEnv(env)).toEqual({ defaults: { attemptTimeoutMs: 50 } });
   });
 
-  it('are refused as numbers are where they are out of bounds', () => {
+  it('are refused like numbers if they are out of bounds', () => {
     const text = '{"defaults":{"attemptTimeoutMs":"0ms"}}';
     expect(issuesOf(() => parseConfig(text, 'json', 'a.json'))).toMatchObject([
       { path: 'a.json.defaults.attemptTimeoutMs', received: '0' },
@@ -129,7 +129,7 @@ describe('durations that say milliseconds', () => {
 });
 
 describe('numbers that look like seconds', () => {
-  it.each(['deadlineMs', 'attemptTimeoutMs', 'retry.maxElapsedMs', 'breaker.openMs'])('are refused: %s', (path) => {
+  it.each(['deadlineMs', 'attemptTimeoutMs', 'retry.maxElapsedMs', 'breaker.openMs'])('are refused for %s', (path) => {
     const of = (value: unknown) => unitsOf({ defaults: only(path.split('.'), value) });
     expect(of(30)).toEqual([
       {
@@ -161,7 +161,7 @@ describe('numbers that look like seconds', () => {
     }
   });
 
-  it('are fine where so short a time makes sense', () => {
+  it('are accepted where so short a time makes sense', () => {
     expect(unitsOf({ defaults: { retry: { minDelayMs: 5, jitterMaxMs: 1 }, quota: { spreadMs: 10 } } })).toEqual([]);
   });
 });
@@ -169,7 +169,7 @@ describe('numbers that look like seconds', () => {
 const bothLimits = (ms: number): string =>
   `defaults.deadlineMs: ${ms} for the whole call, or defaults.attemptTimeoutMs: ${ms} for one attempt`;
 
-describe('keys of durations under another name', () => {
+describe('misnamed keys of durations', () => {
   it.each([
     ['defaults', 'deadlineSeconds', 30, 'Write defaults.deadlineMs: 30000.'],
     ['defaults', 'deadline', 30, 'Write defaults.deadlineMs: 30000, if 30 means seconds.'],
@@ -186,14 +186,14 @@ describe('keys of durations under another name', () => {
     ['operations.chat.retry', 'max_backoff_sec', 10, 'Write operations.chat.retry.maxDelayMs: 10000.'],
     ['operations.chat.retry.kinds.timeout', 'minDelay', null, "Did you mean 'minDelayMs'?"],
     ['operations.chat.quota', 'maxWaitS', [5], "Did you mean 'maxWaitMs'?"],
-  ])('are refused with the right one: %s.%s %j', (place, key, value, suggestion) => {
+  ])('are refused with the right name as suggestion: %s.%s %j', (place, key, value, suggestion) => {
     const text = JSON.stringify(only([...place.split('.'), key], value));
     expect(issuesOf(() => parseConfig(text, 'json', 'a.json'))).toMatchObject([
       { path: `a.json.${place}.${key}`, suggestion },
     ]);
   });
 
-  it('are told once, however they are spelled', () => {
+  it('are reported once, however they are spelled', () => {
     const text = '{"defaults":{"timeout seconds":5}}';
     expect(issuesOf(() => parseConfig(text, 'json', 'a.json')).map(({ path }) => path)).toEqual([
       'a.json.defaults["timeout seconds"]',
@@ -201,7 +201,7 @@ describe('keys of durations under another name', () => {
   });
 });
 
-it('finds nothing wrong with what is built in', () => {
+it('parseDurations finds nothing wrong with the built-in defaults, strategies and presets', () => {
   expect(unitsOf({ defaults: DEFAULTS })).toEqual([]);
   for (const { settings } of Object.values(listStrategies())) expect(unitsOf({ defaults: settings })).toEqual([]);
   for (const { settings, operations } of Object.values(listPresets())) {
@@ -210,7 +210,7 @@ it('finds nothing wrong with what is built in', () => {
 });
 
 it.each([undefined, null, 5, 'text', [], [{ deadlineMs: 5 }], { defaults: [], operations: 5 }])(
-  'takes anything: %j',
+  'parseDurations does not throw for %j',
   (config) => {
     expect(unitsOf(config)).toEqual([]);
   },

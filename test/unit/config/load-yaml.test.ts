@@ -21,7 +21,7 @@ vi.mock('node:module', async (original) => {
 });
 
 describe('parseConfig with YAML', () => {
-  it('gives the config', () => {
+  it('returns the config of the text', () => {
     const text =
       '# ours\npreset: none\ndefaults:\n  deadlineMs: 30000 # half a minute\noperations:\n  chat: { retry: false }\n';
     expect(parse(text)).toEqual({
@@ -177,7 +177,7 @@ describe('parseConfig with YAML', () => {
     require.fails = false;
   });
 
-  it('does not load the package yaml for JSON', () => {
+  it('needs the package yaml, unlike parseConfig with JSON', () => {
     require.fails = true;
     expect(parseConfig('{"preset":"none"}', 'json', 'holdfast.json')).toEqual({ preset: 'none' });
     require.fails = false;

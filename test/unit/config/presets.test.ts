@@ -55,13 +55,13 @@ const ROWS: readonly [string, Row, Settings][] = [
   ...PRESET_ROWS.map(([name, row]): [string, Row, Settings] => [name, row, PRESETS[name].settings]),
 ];
 
-describe('every strategy and preset that is built in', () => {
-  it('has a row', () => {
+describe('the built-in strategies and presets', () => {
+  it('each have a row in the table of this test', () => {
     expect(STRATEGY_ROWS.map(([name]) => name)).toEqual(Object.keys(STRATEGIES));
     expect(PRESET_ROWS.map(([name]) => name)).toEqual(Object.keys(PRESETS));
   });
 
-  it.each(ROWS)('%s has its numbers', (name, row, settings) => {
+  it.each(ROWS)('include %s with the numbers of its row', (name, row, settings) => {
     expect(settings).toStrictEqual({
       // Seven attempts need more time than a call has otherwise.
       ...(name === 'critical' && { deadlineMs: row.total * 1_000 }),
@@ -79,14 +79,14 @@ describe('every strategy and preset that is built in', () => {
     });
   });
 
-  it.each(ROWS)('%s waits as long as it did there', (_, { mult, min, max }, settings) => {
+  it.each(ROWS)('include %s with the waits of its row', (_, { mult, min, max }, settings) => {
     const rules = resolveRetrySettings(settings.retry || {}).kinds.server_error;
     if (rules === false) throw new Error('it is retried');
     const seconds = [1, 2, 3, 4, 5, 6].map((nth) => computeBackoffMs(rules, nth) / 1_000);
     expect(seconds).toEqual([1, 2, 4, 8, 16, 32].map((power) => Math.min(Math.max(mult * power, min), max)));
   });
 
-  it.each(ROWS)('%s has time for all of its attempts', (_, { attempts }, settings) => {
+  it.each(ROWS)('include %s with time for all of its attempts', (_, { attempts }, settings) => {
     const { deadlineMs = 120_000 } = settings;
     const rules = resolveRetrySettings(settings.retry || {});
     if (rules.kinds.server_error === false) throw new Error('it is retried');
@@ -96,7 +96,7 @@ describe('every strategy and preset that is built in', () => {
     expect(waitedMs).toBeLessThan(Math.min(Number(rules.maxElapsedMs), Number(deadlineMs)));
   });
 
-  it('cannot be changed by those who look at it', () => {
+  it('cannot be changed by code that reads them', () => {
     expect(() => Object.assign(BUILT_IN.findStrategy('balanced')?.settings ?? {}, { deadlineMs: 1 })).toThrow(
       TypeError,
     );
@@ -136,14 +136,14 @@ describe('the preset', () => {
       },
       ['production', 'staging'],
     ],
-  ])('%s is as %s, with its operations and environments', (name, strategy, operations, environments) => {
+  ])('%s has the strategy %s, its operations and its environments', (name, strategy, operations, environments) => {
     const preset = PRESETS[name];
     expect(preset.strategy).toBe(strategy);
     expect(preset.operations).toEqual({ ...ALIASES, ...operations });
     expect(preset.environments).toEqual(environments);
   });
 
-  it.each(PRESET_ROWS)('%s really is applied, and its strategies to its operations', (name) => {
+  it.each(PRESET_ROWS)('%s is applied, and its strategies to its operations', (name) => {
     const configuration = configured({ preset: name });
     const named = Object.entries(PRESETS[name].operations);
     const strategies = Object.fromEntries(
@@ -269,7 +269,7 @@ describe('presets of your own', () => {
     expect(Configuration.resolve(production, [], { catalog }).preset).toBe('production');
   });
 
-  it('reach every door: createResilience, loadConfig, validateConfig, readConfigFile and parseConfig', () => {
+  it('are known to createResilience, loadConfig, validateConfig, readConfigFile and parseConfig', () => {
     const own = { presets: { ours: preset } };
     const config = { preset: 'ours' };
     expect(createResilience({ ...own, config, environment: NOWHERE }).operation('x').settings.deadlineMs).toBe(7_000);
@@ -322,7 +322,7 @@ describe('presets of your own', () => {
     ['an unknown environment', { environments: ['staging', 'prod'] }, ['preset.environments[1]']],
     ['an environment twice', { environments: ['staging', 'staging'] }, ['preset.environments']],
     ['several mistakes', { description: 5, settings: 5 }, ['preset.description', 'preset.settings']],
-  ])('refuses %s', (_, part, paths) => {
+  ])('are refused with %s', (_, part, paths) => {
     const expected = paths.map((path) => path.replace('preset', 'options.presets.bad'));
     expect(issuePaths({ presets: { bad: { ...preset, ...part } } })).toEqual(expected);
   });

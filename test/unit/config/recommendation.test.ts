@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('for the name of an environment', () => {
+describe('recommendPreset with the name of an environment', () => {
   it.each([
     ['development', 'development', 0.95, 'development'],
     ['dev', 'development', 0.9, 'development'],
@@ -18,7 +18,7 @@ describe('for the name of an environment', () => {
     ['production', 'production', 0.95, 'production'],
     ['prod', 'production', 0.9, 'production'],
     ['live', 'production', 0.85, 'production'],
-  ])('%s, exactly: %s at %d', (name, preset, confidence, environment) => {
+  ])('recommends for exactly %s the preset %s at %d', (name, preset, confidence, environment) => {
     const reasoning = `the name says ${environment}`;
     for (const written of [name, name.toUpperCase(), ` ${name}\t`]) {
       expect(recommendPreset(written)).toEqual({ preset, confidence, reasoning, environment });
@@ -32,7 +32,7 @@ describe('for the name of an environment', () => {
     ['preproduction', 'preprod'],
     ['uat', 'uat'],
     ['integration-test', 'integration'],
-  ])('%s holds %s: staging, before whatever else it holds', (name, part) => {
+  ])('takes %s for staging because it contains %s, whatever else it contains', (name, part) => {
     const reasoning = `the name contains '${part}'`;
     expect(recommendPreset(name)).toEqual({ preset: 'production', confidence: 0.7, reasoning, environment: 'staging' });
   });
@@ -44,7 +44,7 @@ describe('for the name of an environment', () => {
     ['sandbox', 'sandbox'],
     ['demo3', 'demo'],
     ['local-prod', 'local'],
-  ])('%s holds %s: development, before production', (name, part) => {
+  ])('takes %s for development because it contains %s, even beside production', (name, part) => {
     const reasoning = `the name contains '${part}'`;
     expect(recommendPreset(name)).toEqual({
       preset: 'development',
@@ -61,7 +61,7 @@ describe('for the name of an environment', () => {
     ['stable', 'stable'],
     ['main', 'main'],
     ['Master', 'master'],
-  ])('%s holds %s: production', (name, part) => {
+  ])('takes %s for production because it contains %s', (name, part) => {
     const reasoning = `the name contains '${part}'`;
     expect(recommendPreset(name)).toEqual({
       preset: 'production',
@@ -71,18 +71,21 @@ describe('for the name of an environment', () => {
     });
   });
 
-  it.each(['qa', '', '   ', 'constructor', '🙂', 'x'.repeat(100_000)])('that nobody knows: simple (%#)', (name) => {
-    expect(recommendPreset(name)).toEqual({
-      preset: 'simple',
-      confidence: 0.4,
-      reasoning: 'the name is unknown, and simple suits every environment',
-      environment: 'unknown',
-    });
-  });
+  it.each(['qa', '', '   ', 'constructor', '🙂', 'x'.repeat(100_000)])(
+    'recommends simple for an unknown name (%#)',
+    (name) => {
+      expect(recommendPreset(name)).toEqual({
+        preset: 'simple',
+        confidence: 0.4,
+        reasoning: 'the name is unknown, and simple suits every environment',
+        environment: 'unknown',
+      });
+    },
+  );
 });
 
-describe('for a detected environment', () => {
-  it('is its preset, with the confidence and the reasons of the detection', () => {
+describe('recommendPreset with a detected environment', () => {
+  it('returns its preset, with the confidence and the reasons of the detection', () => {
     expect(recommendPreset(detectEnvironment({ env: { NODE_ENV: 'production', CI: '1' } }))).toEqual({
       preset: 'production',
       confidence: 0.7225,
@@ -92,14 +95,14 @@ describe('for a detected environment', () => {
     expect(recommendPreset(detectEnvironment({}))).toMatchObject({ preset: 'simple', confidence: 0.5 });
   });
 
-  it('is that of the running process where none is given', () => {
+  it('uses the running process if no environment is given', () => {
     vi.stubEnv('ENVIRONMENT', 'production');
     const running = detectEnvironment(readEnvironment());
     expect(recommendPreset()).toEqual(recommendPreset(running));
     expect(recommendPreset()).toMatchObject({ preset: 'production', environment: 'production' });
   });
 
-  it('is refused where it is none', () => {
+  it('refuses a value that is not a detected environment', () => {
     const wrongWith = (given: unknown) => issuesOf(() => Reflect.apply(recommendPreset, undefined, [given]));
     expect(wrongWith(5)).toMatchObject([{ path: 'environment', message: 'must be a plain object' }]);
     expect(wrongWith({ environment: 'prodution', confidence: 2, reasoning: 'x' })).toMatchObject([

@@ -15,7 +15,7 @@ function pathsIn(given: unknown): string[] {
 }
 
 describe('configSchema', () => {
-  it('gives a config as it is, and adds nothing', () => {
+  it('returns a config as it is, and adds nothing', () => {
     const config = {
       $schema: './holdfast.schema.json',
       preset: 'production',
@@ -27,7 +27,7 @@ describe('configSchema', () => {
     expect(configSchema.parse({})).toStrictEqual({});
   });
 
-  it('tells everything at once', () => {
+  it('reports all issues at once', () => {
     const config = {
       presets: 'simple',
       defaults: { retry: { maxAttempts: 0, jitter: 'random' }, quota: { maxWaitMs: '5' } },
@@ -43,7 +43,7 @@ describe('configSchema', () => {
     ]);
   });
 
-  it('tells people what is wrong within a part that may be switched off', () => {
+  it('reports in plain words what is wrong within a part that may be switched off', () => {
     const config = {
       defaults: { retry: { maxAttempts: 0, jitter: 'random', kinds: { network: { tries: 1 } } }, quota: 5 },
     };
@@ -70,12 +70,12 @@ describe('configSchema', () => {
     ['nothing', undefined],
     ['null', null],
     ['NaN', Number.NaN],
-  ])('takes plain objects only: not %s', (_, given) => {
+  ])('accepts plain objects only, and not %s', (_, given) => {
     expect(pathsIn(given)).toEqual(['config']);
     expect(pathsIn({ defaults: { retry: given ?? null } })).toEqual(['config.defaults.retry']);
   });
 
-  it('takes objects without a prototype, and of another realm', () => {
+  it('accepts objects without a prototype and of another realm', () => {
     const bare: object = Object.assign(Object.create(null), { preset: 'simple' });
     expect(configSchema.parse(bare)).toEqual({ preset: 'simple' });
   });
@@ -100,7 +100,7 @@ describe('configSchema', () => {
     expect(pathsIn({ defaults: throwing })).toEqual(['config.defaults']);
   });
 
-  it('looks at an operation by whatever name', () => {
+  it('checks an operation of any name', () => {
     const bad = { deadlineMs: 0 };
     const named = JSON.parse('{ "operations": { "__proto__": { "deadlineMs": 0 }, "chat": { "deadlineMs": 0 } } }');
     expect(pathsIn(named)).toEqual(['config.operations.__proto__.deadlineMs', 'config.operations.chat.deadlineMs']);
@@ -112,7 +112,7 @@ describe('configSchema', () => {
     expect(({} as { deadlineMs?: number }).deadlineMs).toBeUndefined();
   });
 
-  it('leaves the registry that schemas share alone', () => {
+  it('does not change the registry that schemas share', () => {
     expect(z.globalRegistry.has(configSchema)).toBe(false);
     expect(JSON.stringify(z.toJSONSchema(configSchema))).not.toContain('"id"');
   });
@@ -140,7 +140,7 @@ describe('the texts of the schema', () => {
     expect(unit).toBe('milliseconds');
   });
 
-  it('say what the default is, in a value or in words, but for parts', () => {
+  it('state the default of every field but parts, in a value or in words', () => {
     const without = annotated.filter(([, field]) => field.default === undefined && field['derived'] === undefined);
     expect(without.map(([path]) => path).sort()).toEqual([
       '$schema',
@@ -157,7 +157,7 @@ describe('the texts of the schema', () => {
     ]);
   });
 
-  it('tell the defaults that hold', () => {
+  it('state the defaults that apply', () => {
     const told = (part: string) =>
       Object.fromEntries(
         annotated.flatMap(([path, field]) =>
@@ -179,7 +179,7 @@ describe('the texts of the schema', () => {
     expect(told('kind')).toEqual({});
   });
 
-  it('tell of every kind whether it is retried by itself', () => {
+  it('state for every kind whether it is retried by default', () => {
     const told = annotated.flatMap(([path, { derived }]) =>
       path.startsWith('kinds.') ? [[path.slice(6), derived]] : [],
     );
@@ -207,11 +207,11 @@ describe('configJsonSchema()', () => {
     expect(new Ajv().validateSchema(schema)).toBe(true);
   });
 
-  it('has no words but those of JSON Schema', () => {
+  it('has only keywords of JSON Schema', () => {
     expect(() => new Ajv({ strict: true, strictRequired: false }).compile(schema)).not.toThrow();
   });
 
-  it('tells unit and default in the description, which is what editors show', () => {
+  it('states unit and default in the description, which is what editors show', () => {
     const { settings, retry } = schema.definitions ?? {};
     expect(settings).toMatchObject({
       properties: {
@@ -226,7 +226,7 @@ describe('configJsonSchema()', () => {
     });
   });
 
-  it('proposes the presets and strategies that are built in, and takes any name', () => {
+  it('proposes the presets and strategies that are built in, and accepts any name', () => {
     expect(proposals(schema.properties?.['preset'])).toEqual(['auto', 'none', 'simple', 'development', 'production']);
     expect(proposals(schema.properties?.['strategy'])).toEqual(['aggressive', 'balanced', 'conservative', 'critical']);
     const validate = new Ajv().compile(schema);

@@ -22,7 +22,7 @@ describe('validateSecurity with prototype keys', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('accepts their names as values', () => {
+  it('accepts the names of such keys as values', () => {
     expect(validateSecurity({ a: ['constructor', 'prototype'] }).valid).toBe(true);
   });
 });
@@ -119,7 +119,7 @@ describe('validateSecurity with hostile objects', () => {
     expect(errorsOf({ toJSON: () => ({}) })).toEqual(['config.toJSON must be a JSON value']);
   });
 
-  it('ends on an object that contains itself', () => {
+  it('refuses an object that contains itself', () => {
     const one: Record<string, unknown> = {};
     one['self'] = one;
     expect(validateSecurity(one).errors).toMatchObject([{ message: 'must not be nested deeper than 10' }]);
@@ -140,7 +140,7 @@ describe('validateSecurity with hostile objects', () => {
     expect(reads).toBeLessThan(5_000);
   });
 
-  it('lists an object once that has more fields than a config may have', () => {
+  it('lists the fields of an object only once if they are too many', () => {
     let listings = 0;
     const many = new Proxy(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1])), {
       ownKeys(target) {

@@ -35,7 +35,7 @@ const ROWS = [
 ];
 
 describe('forbidden patterns', () => {
-  it('are the fifteen of this table', () => {
+  it('are the fifteen in the table of this test', () => {
     expect(ROWS.map(({ what }) => what)).toEqual(FORBIDDEN_PATTERNS.map(({ what }) => what));
     expect(FORBIDDEN_PATTERNS).toHaveLength(15);
   });

@@ -124,7 +124,7 @@ describe('validateSecurity with unusual numbers', () => {
     { text: '9e-101', warning: 'is too close to 0 to mean anything (below 1e-100)' },
     { text: '0', warning: undefined },
     { text: '-0', warning: undefined },
-  ])('warns of $text: $warning', ({ text, warning }) => {
+  ])('returns for $text the warning: $warning', ({ text, warning }) => {
     const { valid, warnings } = validateSecurity(`{"n":${text}}`);
     expect(valid).toBe(true);
     expect(warnings.map(({ message }) => message)).toEqual(warning === undefined ? [] : [warning]);

@@ -73,7 +73,7 @@ const BALANCED: ResolvedSettings = {
 };
 
 describe('settings', () => {
-  it('are those of the strategy `balanced` where nobody says anything', () => {
+  it('are those of the strategy `balanced` if no layer sets anything', () => {
     expect(settingsOf({})).toEqual(BALANCED);
     expect(settingsOf({ defaults: {}, operations: { chat: {} } })).toEqual(BALANCED);
     expect(settingsOf({ defaults: undefined, operations: undefined })).toEqual(BALANCED);
@@ -86,7 +86,7 @@ describe('settings', () => {
     expect(settingsOf(config, 'embed')).toMatchObject({ deadlineMs: 10, attemptTimeoutMs: 10 });
   });
 
-  it('of `undefined` leave what lies below, in every layer', () => {
+  it('of `undefined` keep the value of lower precedence, in every layer', () => {
     const nothing = {
       deadlineMs: undefined,
       attemptTimeoutMs: undefined,
@@ -101,7 +101,7 @@ describe('settings', () => {
     expect(merged).toMatchObject({ deadlineMs: 10, breaker: { openMs: 10, trials: 3 } });
   });
 
-  it('of `false` switch off what lies below', () => {
+  it('of `false` switch off what a layer of lower precedence sets', () => {
     const off = { deadlineMs: false, attemptTimeoutMs: false, retry: false, quota: false, breaker: false } as const;
     expect(settingsOf({ defaults: off })).toEqual(off);
     const defaults = { deadlineMs: 10, retry: { maxAttempts: 5 }, quota: { maxWaitMs: 5 }, breaker: { openMs: 10 } };
@@ -127,7 +127,7 @@ describe('settings', () => {
     });
   });
 
-  it('of a breaker are laid over part by part, its trip rules as a whole', () => {
+  it('of a breaker are merged part by part, its trip rules as a whole', () => {
     const defaults = { breaker: { openMs: 10, trials: 3, trip: { consecutiveFailures: 7 } } };
     const chat = { breaker: { trials: 4, trip: { failureRate: 0.5 } } };
     expect(settingsOf({ defaults, operations: { chat } }).breaker).toMatchObject({
@@ -137,7 +137,7 @@ describe('settings', () => {
     });
   });
 
-  it('of retries are laid over part by part, those of a kind and of the budget too', () => {
+  it('of retries are merged part by part, including those of a kind and of the budget', () => {
     const defaults = {
       retry: {
         maxAttempts: 5,
@@ -170,13 +170,13 @@ describe('settings', () => {
     expect(settingsOf({ defaults, operations: { chat } }, 'embed').retry).toMatchObject({ kinds: { network: false } });
   });
 
-  it('of `undefined` within those of retries leave what lies below', () => {
+  it('of `undefined` within those of retries keep the value of lower precedence', () => {
     const defaults = { retry: { maxAttempts: 5, kinds: { network: false }, budget: false } } as const;
     const chat = { retry: { maxAttempts: undefined, kinds: { network: undefined }, budget: undefined } };
     expect(settingsOf({ defaults, operations: { chat } })).toEqual(settingsOf({ defaults }));
   });
 
-  it('of a budget can be switched off below and on again', () => {
+  it('of a budget can be switched off and on by an operation', () => {
     const off = { retry: { budget: false } } as const;
     const on = { retry: { budget: { ratio: 0.1 } } };
     const budgetOf = (config: ConfigInput) => settingsOf(config).retry;
@@ -186,7 +186,7 @@ describe('settings', () => {
     });
   });
 
-  it('of a quota are laid over part by part', () => {
+  it('of a quota are merged part by part', () => {
     const defaults = { quota: { maxWaitMs: 5, exhaustedMs: 6 } };
     expect(settingsOf({ defaults, operations: { chat: { quota: { exhaustedMs: 7 } } } }).quota).toEqual({
       maxWaitMs: 5,
@@ -196,7 +196,7 @@ describe('settings', () => {
     });
   });
 
-  it('cannot be changed by those who read them', () => {
+  it('cannot be changed by code that reads them', () => {
     const parts: unknown[] = [createResilience().operation('chat').settings];
     for (const part of parts) {
       expect(Object.isFrozen(part)).toBe(true);
@@ -206,14 +206,14 @@ describe('settings', () => {
     expect(parts.length).toBeGreaterThan(100);
   });
 
-  it('name a wait that only the layers together make too short', () => {
+  it('are refused if only the layers together make a wait too short', () => {
     const tooShort = (config: ConfigInput) => issuesIn(thrownBy(() => configuration(config)))[0]?.path;
     expect(
       tooShort({ defaults: { retry: { maxDelayMs: 50 } }, operations: { chat: { retry: { minDelayMs: 60 } } } }),
     ).toBe('config.operations.chat.retry.maxDelayMs');
   });
 
-  it('name openMaxMs when only the layers together make it shorter than openMs', () => {
+  it('are refused if only the layers together make openMaxMs shorter than openMs', () => {
     const tooShort = (config: ConfigInput) => issuesIn(thrownBy(() => configuration(config)))[0]?.path;
     expect(tooShort({ defaults: { breaker: { openMaxMs: 1_000 } } })).toBe('config.defaults.breaker.openMaxMs');
     expect(
@@ -227,7 +227,7 @@ describe('settings of one call', () => {
     defaults: { retry: { maxAttempts: 5, kinds: { network: { maxAttempts: 9 } } }, quota: { maxWaitMs: 5 } },
   }).forOperation('chat');
 
-  it('are laid over those of its operation', () => {
+  it('are merged over those of its operation', () => {
     const own = resolveCallSettings(layered, {
       settings: { retry: { minDelayMs: 100 }, quota: { spreadMs: 3 }, deadlineMs: 7 },
     });
@@ -244,7 +244,7 @@ describe('settings of one call', () => {
     });
   });
 
-  it('can switch off, and on again', () => {
+  it('can switch a stage off, and on again', () => {
     expect(resolveCallSettings(layered, { settings: { retry: false, quota: false } })).toMatchObject({
       retry: false,
       quota: false,
@@ -256,7 +256,7 @@ describe('settings of one call', () => {
     });
   });
 
-  it('are refused when they make no sense with those of the operation', () => {
+  it('are refused if they contradict those of the operation', () => {
     const issues = issuesIn(
       thrownBy(() => resolveCallSettings(layered, { settings: { retry: { minDelayMs: 9, maxDelayMs: 8 } } })),
     );
@@ -276,16 +276,16 @@ describe('the lease of a trial', () => {
     return breaker === false ? undefined : breaker.trialLeaseMs;
   };
 
-  it('is longer than the attempt may take, or else the call', () => {
+  it('is longer than an attempt may take, or than the call if attempts have no timeout', () => {
     expect(leaseOf({ defaults: { attemptTimeoutMs: 1_000 } })).toBe(1_500);
     expect(leaseOf({ defaults: { attemptTimeoutMs: false, deadlineMs: 2_000 } })).toBe(3_000);
   });
 
-  it('is what the breaker says when nothing limits the attempt', () => {
+  it('is the default of the breaker if nothing limits the attempt', () => {
     expect(leaseOf({ defaults: { attemptTimeoutMs: false, deadlineMs: false } })).toBe(60_000);
   });
 
-  it('is what the config says, if it says so', () => {
+  it('is the value in the config if there is one', () => {
     expect(leaseOf({ defaults: { breaker: { trialLeaseMs: 5 } } })).toBe(5);
   });
 
@@ -315,7 +315,7 @@ describe('a config object', () => {
     await resilience.close();
   });
 
-  it('is not changed by us', async () => {
+  it('is not changed by holdfast', async () => {
     const config = shared();
     const resilience = createResilience({ config });
     await fail(resilience, 3);
@@ -323,7 +323,7 @@ describe('a config object', () => {
     await resilience.close();
   });
 
-  it('may be frozen through and through', async () => {
+  it('may be frozen at every level', async () => {
     const trip = Object.freeze({ consecutiveFailures: 2 });
     const chat = Object.freeze({ breaker: Object.freeze({ trip }) });
     const config = Object.freeze({ defaults: Object.freeze({}), operations: Object.freeze({ chat }) });

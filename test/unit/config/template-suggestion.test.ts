@@ -36,7 +36,7 @@ describe('suggestTemplate', () => {
     expect(suggestTemplate(values)).toMatchObject({ template, score, confidence });
   });
 
-  it('gives the reasons', () => {
+  it('gives the reasons for a suggestion', () => {
     const values = { maxAttempts: 5, consecutiveFailures: 12, strategy: 'conservative' };
     expect(suggestTemplate(values).reasons).toEqual([
       '6 attempts, 5 wanted',

@@ -18,8 +18,8 @@ function valuesOf(strategy: keyof typeof STRATEGIES): Readonly<Record<string, un
   return Object.fromEntries(leaves);
 }
 
-describe('listTemplates and templates', () => {
-  it('list the templates in order', () => {
+describe('the templates', () => {
+  it('are listed in order', () => {
     const names = ['fast_development', 'robust_production', 'low_latency', 'high_throughput', 'maximum_reliability'];
     expect(Object.keys(listTemplates())).toEqual(names);
     expect(Object.keys(TEMPLATES)).toEqual(names);
@@ -32,7 +32,7 @@ describe('listTemplates and templates', () => {
     ['high_throughput', 3, 8, 45_000, 'balanced'],
     ['maximum_reliability', 8, 15, 300_000, 'critical'],
   ])(
-    'template %s has %d attempts, %d failures, an opening of %d ms and strategy %s',
+    'include %s with %d attempts, %d failures, an opening of %d ms and strategy %s',
     (name, maxAttempts, failures, openMs, strategy) => {
       expect(configured(TEMPLATES[name].config).config('other').strategy).toBe(strategy);
       expect(valuesIn(name)).toMatchObject({
@@ -43,7 +43,7 @@ describe('listTemplates and templates', () => {
     },
   );
 
-  it('low_latency retries for up to 5 s, with waits from 0.5 s to 5 s', () => {
+  it('include low_latency, which retries for up to 5 s, with waits from 0.5 s to 5 s', () => {
     expect(valuesIn('low_latency')).toMatchObject({
       'retry.maxElapsedMs': 5_000,
       'retry.minDelayMs': 500,
@@ -52,7 +52,7 @@ describe('listTemplates and templates', () => {
     });
   });
 
-  it('maximum_reliability waits from 3 s to 60 s, growing from 2 s, with up to 5 s of jitter', () => {
+  it('include maximum_reliability, which waits from 3 s to 60 s, growing from 2 s, with up to 5 s of jitter', () => {
     const values = valuesIn('maximum_reliability');
     expect(values).toMatchObject({
       'retry.minDelayMs': 3_000,
@@ -69,7 +69,7 @@ describe('listTemplates and templates', () => {
     ['maximum_reliability', 'sentiment', 'conservative'],
     ['maximum_reliability', 'key_points', 'conservative'],
     ['maximum_reliability', 'questions', 'conservative'],
-  ])('template %s gives operation %s all settings of strategy %s', (name, operation, strategy) => {
+  ])('include %s, which gives operation %s all settings of strategy %s', (name, operation, strategy) => {
     expect(configured(TEMPLATES[name].config).config(operation).strategy).toBe(strategy);
     expect(valuesIn(name, operation)).toMatchObject(valuesOf(strategy));
   });
@@ -80,7 +80,7 @@ describe('listTemplates and templates', () => {
     ['high_throughput', 'key_points'],
     ['maximum_reliability', 'qa'],
     ['maximum_reliability', 'summarize'],
-  ])('template %s gives operation %s the same settings as all others', (name, operation) => {
+  ])('include %s, which gives operation %s the same settings as all others', (name, operation) => {
     expect(valuesIn(name, operation)).toEqual(valuesIn(name));
   });
 
@@ -90,7 +90,7 @@ describe('listTemplates and templates', () => {
     ['low_latency', ['development', 'testing', 'staging', 'production']],
     ['high_throughput', ['staging', 'production']],
     ['maximum_reliability', ['staging', 'production']],
-  ])('template %s is meant for %o', (name, environments) => {
+  ])('include %s, which is meant for %o', (name, environments) => {
     expect(TEMPLATES[name].environments).toEqual(environments);
     expect(TEMPLATES[name].description).toMatch(/^[A-Z].{20,180}\.$/);
   });

@@ -42,7 +42,7 @@ describe('the rule recommended-range for retries', () => {
     [10, 'many-attempts'],
     [11, 'recommended-range'],
     [1_000, 'recommended-range'],
-  ])('warns about maxAttempts above 10, and many-attempts above 7: %d', (maxAttempts, rule) => {
+  ])('warns about maxAttempts above 10, while many-attempts warns above 7: %d', (maxAttempts, rule) => {
     const expected = rule === undefined ? [] : [`${rule} config.defaults.retry.maxAttempts`];
     expect(sizesIn({ defaults: { retry: { maxAttempts } } })).toEqual(expected);
   });
@@ -79,11 +79,14 @@ describe('the rule recommended-range for the breaker', () => {
     [3, undefined],
     [20, undefined],
     [21, 'recommended-range'],
-  ])('warns about consecutiveFailures above 20, and sensitive-breaker below 3: %d', (consecutiveFailures, rule) => {
-    const config = { defaults: { retry: false, breaker: { trip: { consecutiveFailures } } } };
-    const path = 'config.defaults.breaker.trip.consecutiveFailures';
-    expect(sizesIn(config)).toEqual(rule === undefined ? [] : [`${rule} ${path}`]);
-  });
+  ])(
+    'warns about consecutiveFailures above 20, while sensitive-breaker warns below 3: %d',
+    (consecutiveFailures, rule) => {
+      const config = { defaults: { retry: false, breaker: { trip: { consecutiveFailures } } } };
+      const path = 'config.defaults.breaker.trip.consecutiveFailures';
+      expect(sizesIn(config)).toEqual(rule === undefined ? [] : [`${rule} ${path}`]);
+    },
+  );
 
   it.each([
     [999, 'looks-like-seconds'],

@@ -139,7 +139,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe('lint rules', () => {
+describe('the lint rule', () => {
   it.each(rows)(
     '$rule warns about one config, and not about a similar one',
     ({ rule, bad, good, path, message, suggestion }) => {
@@ -177,7 +177,7 @@ describe('lint rules', () => {
   });
 });
 
-describe('built-in presets and strategies', () => {
+describe('the built-in presets and strategies', () => {
   const manners = ['aggressive-production', 'patient-development'];
   const pairs = Object.keys(listPresets()).flatMap((preset) =>
     Object.keys(listStrategies()).map((strategy) => ({ preset, strategy })),
@@ -189,9 +189,12 @@ describe('built-in presets and strategies', () => {
     expect(warnings.filter(({ rule }) => !manners.includes(rule))).toEqual([]);
   });
 
-  it.each(['simple', 'development', 'production', 'auto', 'none'])('preset %s alone gives no warnings', (preset) => {
-    expect(validateConfig({ preset }).warnings).toEqual([]);
-  });
+  it.each(['simple', 'development', 'production', 'auto', 'none'])(
+    'give no warnings with preset %s alone',
+    (preset) => {
+      expect(validateConfig({ preset }).warnings).toEqual([]);
+    },
+  );
 });
 
 describe('a lint warning', () => {

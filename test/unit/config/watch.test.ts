@@ -80,7 +80,7 @@ it.each([
   expect(deadline()).toBe(2_000);
 });
 
-it('watchConfig waits for a change to last after an error as well', async () => {
+it('watchConfig waits for a change to last even after an error', async () => {
   const { deadline, errors } = watchIt({ settleMs: 10, pollMs: 10 });
   write(2_000);
   await advance(10);
@@ -122,7 +122,7 @@ it('watchConfig reports a broken file after twenty times settleMs, and then once
   expect(errors).toHaveLength(1);
 });
 
-it('watchConfig reports another error after it has lasted as long', async () => {
+it('watchConfig reports another error after it has lasted for twenty times settleMs', async () => {
   const { errors } = watchIt({ settleMs: 10, pollMs: 10 });
   fs.writeFileSync(file, '{');
   await advance(210);
@@ -134,7 +134,7 @@ it('watchConfig reports another error after it has lasted as long', async () => 
   expect(errors).toHaveLength(2);
 });
 
-it('watchConfig reports errors that alternate once', async () => {
+it('watchConfig reports errors that alternate only once', async () => {
   const { errors } = watchIt({ settleMs: 10, pollMs: 10 });
   for (let step = 0; step < 100; step++) {
     fs.writeFileSync(file, step % 2 === 0 ? '{' : '[');

@@ -96,7 +96,7 @@ describe('detectEnvironment on a platform that has one use', () => {
     ...WORKSPACES.map((variable) => [variable, 'development', 0.75] as const),
     ...SERVERS.map((variable) => [variable, 'production', 0.65] as const),
     ['KUBERNETES_SERVICE_HOST', 'production', 0.6] as const,
-  ])('recognises the platform by %s: %s, %d', (variable, environment, confidence) => {
+  ])('recognises the platform by %s as %s with confidence %d', (variable, environment, confidence) => {
     const { signals, metadata } = detectEnvironment({ env: { [variable]: 'x-1' } });
     expect(signals).toMatchObject([{ source: variable, value: 'set', environment, confidence }]);
     expect(metadata.platform).toMatch(/^[A-Z]/);

@@ -11,7 +11,7 @@ const signalsOf = (rules: readonly EnvironmentRule[], input: Omit<Parameters<typ
   detectEnvironment({ ...input, rules }).signals;
 
 describe('environment rules of the user', () => {
-  it('take the environment from what a variable of their own names', () => {
+  it('take the environment from the value of a variable of their own', () => {
     const rules = [{ variable: 'STAGE' }];
     expect(detectEnvironment({ env: { STAGE: ' Prod ' }, rules })).toMatchObject({
       environment: 'production',
@@ -22,7 +22,7 @@ describe('environment rules of the user', () => {
     expect(signalsOf(rules, { env: { STAGE: 'blue' } })).toEqual([]);
   });
 
-  it('take it from a pattern of a variable, given as a regular expression of any realm or as text', () => {
+  it('take the environment from a pattern of a variable, given as a regular expression of any realm or as text', () => {
     const foreign: RegExp = runInNewContext('/^(blue|green)$/g');
     for (const pattern of [/^(?:blue|green)$/y, foreign, '^(BLUE|GREEN)$']) {
       const rules = [{ variable: 'TIER', pattern, environment: 'production', confidence: 0.8 }] as const;
@@ -32,13 +32,13 @@ describe('environment rules of the user', () => {
     }
   });
 
-  it('take it from a variable that is set, unless it is off', () => {
+  it('take the environment from a variable that is set, unless it is off', () => {
     const rules = [{ variable: 'ON_CALL', environment: 'staging' }] as const;
     expect(signalsOf(rules, { env: { ON_CALL: 'x' } })).toMatchObject([{ value: 'set', environment: 'staging' }]);
     expect(signalsOf(rules, { env: { ON_CALL: 'false' } })).toEqual([]);
   });
 
-  it('take it from a file and from the name of the host', () => {
+  it('take the environment from a file and from the host name', () => {
     const rules = [
       { file: 'k8s.dev.yaml', environment: 'development' },
       { hostname: '^ip-10-7-', environment: 'staging', confidence: 0.5 },
@@ -62,7 +62,7 @@ describe('environment rules of the user', () => {
     expect(signalsOf(rules, { files: [], hostname: 'web-1' })).toEqual([]);
   });
 
-  it('win over a built-in signal of the same weight', () => {
+  it('take precedence over a built-in signal of the same weight', () => {
     const rules = [{ variable: 'TIER', environment: 'staging', confidence: 0.95 }] as const;
     const env = { ENVIRONMENT: 'production', TIER: 'x' };
     expect(detectEnvironment({ env, rules })).toMatchObject({ environment: 'staging', detectedBy: 'TIER' });
@@ -143,7 +143,7 @@ describe('environment rules that are not valid', () => {
   });
 });
 
-describe('the name of a host with a word at its beginning or end', () => {
+describe('a host name with a word at its beginning or end', () => {
   it.each([
     ['webprod01', 'production', 0.65],
     ['prodweb1', 'production', 0.65],
@@ -154,7 +154,7 @@ describe('the name of a host with a word at its beginning or end', () => {
     ['testrunner3', 'development', 0.55],
     ['stagingweb', 'staging', 0.6],
     ['webpreprod2', 'staging', 0.6],
-  ] as const)('%s is a weaker signal for %s', (hostname, environment, confidence) => {
+  ] as const)('such as %s is a weaker signal for %s', (hostname, environment, confidence) => {
     expect(detectEnvironment({ hostname }).signals).toMatchObject([{ source: 'hostname', environment, confidence }]);
   });
 
@@ -168,7 +168,7 @@ describe('the name of a host with a word at its beginning or end', () => {
     'latest',
     'contest',
     'unstable',
-  ])('%s is no signal, since the word is a common one', (hostname) => {
+  ])('such as %s is no signal, since the word is a common one', (hostname) => {
     expect(detectEnvironment({ hostname }).signals).toEqual([]);
   });
 

@@ -118,7 +118,7 @@ describe('detectEnvironment by the host name', () => {
     ['stable', 'production', 0.7],
     ['main-eu', 'production', 0.7],
     ['master0', 'production', 0.7],
-  ])('takes %s for %s with %d', (hostname, environment, weight) => {
+  ])('takes %s for %s with confidence %d', (hostname, environment, weight) => {
     expect(rows({ hostname })).toEqual([['hostname', environment, weight]]);
   });
 
@@ -163,7 +163,7 @@ describe('detectEnvironment for a feature', () => {
     ['ai_enabled', 'true'],
     ['cache_optimization', 'true'],
     ['resilience_strategy', 'true'],
-  ] as const)('%s ignores ENFORCE_AUTH=%s', (feature, value) => {
+  ] as const)('for %s ignores ENFORCE_AUTH=%s', (feature, value) => {
     const { signals, metadata } = detectEnvironment({ env: { ENFORCE_AUTH: value }, feature });
     expect(signals).toEqual([]);
     expect(metadata).toEqual({ feature, unrecognised: [] });

@@ -65,12 +65,12 @@ describe.each(ALL)('$name', ({ type, error, name, code }) => {
     expect(String(error)).toBe(`${name}: ${error.message}`);
   });
 
-  it('is known by its own test and by that of all errors, and by no other', () => {
+  it('is recognised by its own is() and by that of HoldfastError, and by no other', () => {
     expect(HoldfastError.is(error)).toBe(true);
     expect(ALL.filter((other) => other.type.is(error)).map((other) => other.name)).toEqual([name]);
   });
 
-  it('is known to another copy of the package as well, where instanceof fails', async () => {
+  it('is recognised by another copy of the package as well, where instanceof fails', async () => {
     const copies = await secondCopy();
     const others = [
       copies.BreakerOpenError,
@@ -85,17 +85,17 @@ describe.each(ALL)('$name', ({ type, error, name, code }) => {
     expect(others.filter((other) => other.is(error)).map((other) => other.name)).toEqual([name]);
   });
 
-  it('carries the registered symbol by which every copy and version of the package knows it', () => {
+  it('carries the registered symbol by which every copy and version of the package recognises it', () => {
     expect(Reflect.get(error, Symbol.for('holdfast.error'))).toBe(true);
   });
 
-  it('shows no secret state when it is logged as JSON', () => {
+  it('does not show the value kept with it when it is logged as JSON', () => {
     HoldfastError.keep(error, { secret: 'prompt' });
     expect(JSON.stringify(error)).not.toContain('prompt');
   });
 });
 
-describe('what is no error of ours', () => {
+describe('a value that is no holdfast error', () => {
   const hostile = new Proxy(
     {},
     {
@@ -113,13 +113,13 @@ describe('what is no error of ours', () => {
     { what: 'an object with one of our codes', value: { code: 'HOLDFAST_BREAKER_OPEN', name: 'BreakerOpenError' } },
     { what: 'a function', value: () => undefined },
     { what: 'a Proxy that throws', value: hostile },
-  ])('is not taken for one: $what', ({ value }) => {
+  ])('is not taken for a holdfast error: $what', ({ value }) => {
     expect([HoldfastError, ...ALL.map(({ type }) => type)].some((type) => type.is(value))).toBe(false);
   });
 });
 
-describe('what an error keeps', () => {
-  it('is given back for an error of ours', () => {
+describe('the value kept with an error', () => {
+  it('is returned for a holdfast error', () => {
     const error = new ResilienceClosedError('this Resilience is closed');
     expect(HoldfastError.kept(error)).toBeUndefined();
     expect(HoldfastError.keep(error, 'first')).toBe(true);
@@ -127,13 +127,13 @@ describe('what an error keeps', () => {
     expect(HoldfastError.kept(error)).toBe('second');
   });
 
-  it('is nothing for any other error', () => {
+  it('is undefined for any other error', () => {
     const error = Object.freeze(new Error('down'));
     expect(HoldfastError.keep(error, 'first')).toBe(false);
     expect(HoldfastError.kept(error)).toBeUndefined();
   });
 
-  it('is kept for an error of ours that is frozen, too', () => {
+  it('is kept for a frozen holdfast error, too', () => {
     const error = Object.freeze(new ResilienceClosedError('this Resilience is closed'));
     expect(HoldfastError.keep(error, 'first')).toBe(true);
     expect(HoldfastError.kept(error)).toBe('first');
@@ -156,7 +156,7 @@ describe('a BreakerOpenError', () => {
       retryAfterMs: undefined,
       message: "circuit breaker 'chat' is held open",
     },
-  ])('says why and for how long: $message', ({ refusal, retryAfterMs, message }) => {
+  ])('says why the breaker rejects and for how long: $message', ({ refusal, retryAfterMs, message }) => {
     expect(new BreakerOpenError('chat', refusal, retryAfterMs)).toMatchObject({
       breaker: 'chat',
       refusal,
@@ -195,7 +195,7 @@ describe('an AttemptTimeoutError', () => {
 });
 
 describe('a ResilienceClosedError', () => {
-  it('says what is closed', () => {
+  it('names what is closed', () => {
     expect(new ResilienceClosedError('this Resilience is closed').message).toBe(
       'this Resilience is closed and takes no more calls',
     );

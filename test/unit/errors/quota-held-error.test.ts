@@ -15,7 +15,7 @@ describe('a QuotaHeldError', () => {
       retryAfterMs: 0.2,
       message: "the quota of 'chat/eu' is exhausted; retry in 1 ms",
     },
-  ])('says of what, why and for how long: $message', ({ key, kind, retryAfterMs, message }) => {
+  ])('says which quota is held, why and for how long: $message', ({ key, kind, retryAfterMs, message }) => {
     const error = new QuotaHeldError('chat', key, kind, retryAfterMs);
     expect(error).toMatchObject({ operation: 'chat', key, kind, retryAfterMs: Math.ceil(retryAfterMs), message });
   });

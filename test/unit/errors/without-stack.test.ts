@@ -17,14 +17,14 @@ describe('an error without a stack', () => {
     expect(hasFrames(error)).toBe(false);
   });
 
-  it.each([10, 3, 0, 100])('leaves the limit of %d frames for everybody else', (limit) => {
+  it.each([10, 3, 0, 100])('leaves the limit of %d frames in place for all other errors', (limit) => {
     Error.stackTraceLimit = limit;
     withoutStack(() => new Error('refused'));
     expect(Error.stackTraceLimit).toBe(limit);
     expect(hasFrames(new Error('another'))).toBe(limit > 0);
   });
 
-  it('leaves the limit alone also when it cannot be made', () => {
+  it('leaves the limit in place also when creating the error throws', () => {
     Error.stackTraceLimit = 7;
     const broken = () =>
       withoutStack((): Error => {
@@ -41,7 +41,7 @@ describe('an error without a stack', () => {
     expect(hasFrames(error)).toBe(true);
   });
 
-  it('brings no limit back that was deleted', () => {
+  it('does not bring back a limit that was deleted', () => {
     Reflect.deleteProperty(Error, 'stackTraceLimit');
     expect(withoutStack(() => new Error('refused')).message).toBe('refused');
     expect('stackTraceLimit' in Error).toBe(false);

@@ -20,11 +20,11 @@ function caught(work: () => void): ConfigurationError {
 }
 
 describe('a check', () => {
-  it('that has found nothing lets pass', () => {
+  it('does not throw if it has found nothing', () => {
     expect(() => new Check().throwIfInvalid()).not.toThrow();
   });
 
-  it('tells everything it has found, in its order', () => {
+  it('throws all issues that it has found, in order', () => {
     const issues = found((check) => {
       check.addIssue('a', 'must be better', 5);
       check.addIssue('b', 'must be best', 'x', 'Try harder.');
@@ -37,7 +37,7 @@ describe('a check', () => {
 });
 
 describe('many issues', () => {
-  it('are all kept, and a hundred of them told', () => {
+  it('are all kept, and the message lists the first hundred', () => {
     const check = new Check();
     for (let number = 1; number <= 102; number++) check.addIssue(`p${number}`, 'must be better', number);
     const error = caught(() => check.throwIfInvalid());
@@ -79,11 +79,11 @@ describe('a number', () => {
     { rule: { ...WHOLE }, message: 'must be a whole number from 1 to 9' },
     { rule: { above: 0, max: 1 }, message: 'must be a number above 0 to 1' },
     { rule: { max: 1 }, message: 'must be a number from -Infinity to 1' },
-  ])('is told what it must be: $message', ({ rule, message }) => {
+  ])('is refused with what it must be: $message', ({ rule, message }) => {
     expect(found((check) => check.number('n', null, rule))).toEqual([{ path: 'n', message, received: 'null' }]);
   });
 
-  it('is suggested where a string holds one that would do', () => {
+  it('is suggested for a string that holds an allowed number', () => {
     const [issue] = found((check) => check.number('n', '7', WHOLE));
     expect(issue?.suggestion).toBe('Did you mean 7?');
   });
@@ -106,7 +106,7 @@ describe('a number or false', () => {
   it.each([
     { value: 0, received: '0' },
     { value: Number.POSITIVE_INFINITY, received: 'Infinity' },
-  ])('says how to switch off instead of $received', ({ value, received }) => {
+  ])('is refused with how to switch it off when it is $received', ({ value, received }) => {
     expect(found((check) => check.numberOrFalse('n', value, RULE))).toEqual([
       { path: 'n', message, received, suggestion: "Write 'false' to switch it off." },
     ]);
@@ -124,7 +124,7 @@ describe('one of a few words', () => {
     expect(found((check) => check.oneOf('mode', value, WORDS))).toEqual([]);
   });
 
-  it('is guessed when mistyped', () => {
+  it('is suggested for a mistyped word', () => {
     expect(found((check) => check.oneOf('mode', 'obsrve', WORDS))).toEqual([
       {
         path: 'mode',
@@ -191,7 +191,7 @@ describe('a name', () => {
     ]);
   });
 
-  it('is told by the answer, for whoever goes on with it', () => {
+  it('is accepted with true and refused with false', () => {
     const check = new Check();
     expect(check.name('name', 'chat')).toBe(true);
     expect(check.name('name', '')).toBe(false);
@@ -236,15 +236,15 @@ describe('a record', () => {
   });
 });
 
-describe('fields', () => {
-  it('are given when all of them are known', () => {
+describe('the fields of a record', () => {
+  it('are returned when all of them are known', () => {
     const value = { a: 1, b: undefined };
     const check = new Check();
     expect(check.fields('config', value, ['a', 'b', 'c'])).toBe(value);
     expect(issuesOf(() => check.throwIfInvalid())).toEqual([]);
   });
 
-  it('are given all the same when one is not known, so that the others can be checked', () => {
+  it('are returned also when one is unknown, so that the others can be checked', () => {
     const value = { openMs: 1, opnMaxMs: 2, bogus: 'x' };
     const check = new Check();
     expect(check.fields('config', value, ['openMs', 'openMaxMs'])).toBe(value);
@@ -255,7 +255,7 @@ describe('fields', () => {
     ]);
   });
 
-  it('are none where there is no record', () => {
+  it('are undefined when there is no record', () => {
     const check = new Check();
     expect(check.fields('config', null, ['a'])).toBeUndefined();
     expect(issuesOf(() => check.throwIfInvalid())).toHaveLength(1);
@@ -265,11 +265,11 @@ describe('fields', () => {
 describe('a listener', () => {
   const TYPES = ['rain', 'sun'];
 
-  it.each(['rain', 'sun', '*'])('may hear %s', (type) => {
+  it.each(['rain', 'sun', '*'])('may subscribe to %s', (type) => {
     expect(found((check) => check.listener(TYPES, type, () => undefined))).toEqual([]);
   });
 
-  it('must hear something, with a function', () => {
+  it('must be a function and subscribe to a type', () => {
     expect(found((check) => check.listener(TYPES, undefined, undefined))).toEqual([
       { path: 'type', message: 'must be one of rain, sun, *', received: 'null' },
       { path: 'listener', message: 'must be a function', received: 'undefined' },
@@ -277,7 +277,7 @@ describe('a listener', () => {
   });
 });
 
-describe('reading once', () => {
+describe('readOnce', () => {
   it('makes a copy that stays as it was checked', () => {
     let reads = 0;
     const fickle = {
@@ -290,21 +290,21 @@ describe('reading once', () => {
     expect([copy.openMs, copy.openMs, reads]).toEqual([1, 1, 1]);
   });
 
-  it('leaves the original alone', () => {
+  it('does not change the original', () => {
     const original = Object.freeze({ a: 1 });
     const copy = readOnce('options', original);
     expect(copy).toEqual(original);
     expect(copy).not.toBe(original);
   });
 
-  it('copies what lies deeper by what it is told', () => {
+  it('copies nested objects with the given function', () => {
     const original = { inner: { a: 1 } };
     const copy = readOnce('options', original, (own) => ({ inner: readOnce('options.inner', own.inner) }));
     expect(copy).toEqual(original);
     expect(copy.inner).not.toBe(original.inner);
   });
 
-  it('refuses an object that throws on being read', () => {
+  it('refuses an object with a getter that throws', () => {
     const broken = {
       get openMs(): number {
         throw new Error('no');
@@ -315,10 +315,7 @@ describe('reading once', () => {
     ]);
   });
 
-  it.each([undefined, null, 5, 'options', [1], new Map()])(
-    'gives %o back as it is, for the check to refuse',
-    (given) => {
-      expect(readOnce('options', given)).toBe(given);
-    },
-  );
+  it.each([undefined, null, 5, 'options', [1], new Map()])('returns %o unchanged, for the check to refuse', (given) => {
+    expect(readOnce('options', given)).toBe(given);
+  });
 });

@@ -8,7 +8,7 @@ function revoked(target: object): object {
   return proxy;
 }
 
-suite('a value in a few words', () => {
+suite('the description of a value', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
@@ -30,11 +30,11 @@ suite('a value in a few words', () => {
     [{}, 'an object'],
     [new Map(), 'an object'],
     [Object.create(null), 'an object'],
-  ])('%o', (value, words) => {
+  ])('is a few words for %o', (value, words) => {
     expect(describe(value)).toBe(words);
   });
 
-  it('says what little can be learnt of a Proxy that has been revoked', () => {
+  it('says what little can be learnt of a revoked Proxy', () => {
     expect([{}, [], () => 1].map((target) => describe(revoked(target)))).toEqual([
       'an object',
       'an object',
@@ -49,23 +49,23 @@ suite('a value in a few words', () => {
     expect(describe(Symbol('x'.repeat(500))).length).toBeLessThan(80);
   });
 
-  it('shows nothing that a terminal would obey, or that hides what follows', () => {
+  it('contains nothing that a terminal would obey, or that hides what follows', () => {
     expect(describe('\u001b[31m\u202e\u2028\u{e0041}')).toBe('the string "\\u001b[31m\\u{202e}\\u{2028}\\u{e0041}"');
     expect(describe(Symbol('\u001b[31m\n'))).toBe('Symbol(\\u{1b}[31m\\u{a})');
   });
 
-  it('tells a bigint from the number that it looks like', () => {
+  it('distinguishes a bigint from the number that it looks like', () => {
     expect(describe(5n)).not.toBe(describe(5));
   });
 
-  it('never prints what an object holds', () => {
+  it('never contains what an object holds', () => {
     expect(describe({ apiKey: 'secret' })).not.toContain('secret');
     expect(describe(['secret'])).not.toContain('secret');
     expect(describe(() => 'secret')).not.toContain('secret');
     expect(describe(new Error('secret'))).not.toContain('secret');
   });
 
-  it('never throws, whatever the value does when it is read', () => {
+  it('does not fail, whatever the value does when it is read', () => {
     const hostile = new Proxy(
       {},
       {

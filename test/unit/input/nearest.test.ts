@@ -25,13 +25,13 @@ describe('the nearest name', () => {
     expect(findNearestName(name, OPTIONS)).toBeUndefined();
   });
 
-  it('is the nearest of several that are near, the first of those equally near', () => {
+  it('is the nearest of several, and the first of those equally near', () => {
     expect(findNearestName('openMaMs', ['openMs', 'openMaxMs'])).toBe('openMaxMs');
     expect(findNearestName('cat', ['bat', 'hat'])).toBe('bat');
     expect(findNearestName('cat', ['cast', 'cat'])).toBe('cat');
   });
 
-  it('counts two neighbours that were swapped as one mistake', () => {
+  it('counts two swapped neighbours as one mistake', () => {
     expect(findNearestName('abc', ['acb'])).toBe('acb');
     expect(findNearestName('abcd', ['badc'])).toBeUndefined();
   });
@@ -46,18 +46,18 @@ describe('the nearest name', () => {
     expect(findNearestName('abcdef', ['xabcdefgh'])).toBeUndefined();
   });
 
-  it('is the only one that begins so, when none is near', () => {
+  it('is the only name with the same beginning if no name is near', () => {
     expect(findNearestName('prod', ['simple', 'production'])).toBe('production');
     expect(findNearestName('DEV', ['simple', 'development'])).toBe('development');
     expect(findNearestName('pro', ['production', 'project'])).toBeUndefined();
     expect(findNearestName('pr', ['production'])).toBeUndefined();
   });
 
-  it('is none where nothing is allowed', () => {
+  it('is none if no name is allowed', () => {
     expect(findNearestName('mode', [])).toBeUndefined();
   });
 
-  it('is looked for among anything that can be gone through', () => {
+  it('is found among the names of any iterable', () => {
     expect(findNearestName('mod', new Set(['mode']))).toBe('mode');
     expect(findNearestName('mod', new Map([['mode', 1]]).keys())).toBe('mode');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QuotaHold } from '../../../src/limits/index.js';
 
-describe('quota hold', () => {
+describe('a quota hold', () => {
   it('does not exist at first', () => {
     const quota = new QuotaHold();
     expect([quota.remainingMs(0), quota.remainingMs(1e9), quota.cause]).toEqual([0, 0, undefined]);
@@ -24,7 +24,7 @@ describe('quota hold', () => {
     expect([quota.remainingMs(100), quota.cause]).toEqual([400, 'quota_exhausted']);
   });
 
-  it('lasts for the longest of several, and has the cause of that one', () => {
+  it('lasts as long as the longest of several, and has the cause of that one', () => {
     const quota = new QuotaHold();
     quota.hold('rate_limited', 100, 0);
     expect(quota.hold('quota_exhausted', 500, 50)).toBe(true);
@@ -32,14 +32,14 @@ describe('quota hold', () => {
     expect([quota.remainingMs(60), quota.cause]).toEqual([490, 'quota_exhausted']);
   });
 
-  it('may be made anew after its end, and for a shorter time', () => {
+  it('may be set again after its end, for a shorter time', () => {
     const quota = new QuotaHold();
     quota.hold('quota_exhausted', 500, 0);
     expect(quota.hold('rate_limited', 10, 600)).toBe(true);
     expect([quota.remainingMs(605), quota.cause]).toEqual([5, 'rate_limited']);
   });
 
-  it('is as at first once it has been released', () => {
+  it('does not exist any more after a release', () => {
     const quota = new QuotaHold();
     quota.hold('rate_limited', 500, 0);
     quota.release();

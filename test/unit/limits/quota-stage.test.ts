@@ -78,7 +78,7 @@ const failing = (failure: Failure): Partial<CallInit> => ({
 
 const hold = (quota: Quota, forMs: number) => quota.hold.hold('rate_limited', forMs, performance.now());
 
-describe('quota stage', () => {
+describe('the quota stage', () => {
   it('lets every attempt pass while nothing is held, and returns the very promise of the next stage', () => {
     const promise = Promise.resolve('fine');
     const { hold } = quotaOf();
@@ -111,7 +111,7 @@ describe('quota stage', () => {
   });
 });
 
-describe('quota stage: a failure puts the quota on hold', () => {
+describe('the quota stage after a failure', () => {
   it.each([
     { what: 'as long as a rate limit says', failure: limited(700), forMs: 700 },
     { what: 'for whole milliseconds, and not less than asked', failure: limited(700.2), forMs: 701 },
@@ -131,7 +131,7 @@ describe('quota stage: a failure puts the quota on hold', () => {
       failure: limited(9_000, { ...EXHAUSTED, hintIsUpperBound: true }),
       forMs: 5_000,
     },
-  ])('for $forMs ms: $what', async ({ failure, forMs }) => {
+  ])('holds the quota for $forMs ms: $what', async ({ failure, forMs }) => {
     const quota = quotaOf({ exhaustedMs: 5_000 });
     quota.attempt(failing(failure));
     await pass(0);
@@ -145,7 +145,7 @@ describe('quota stage: a failure puts the quota on hold', () => {
     { what: 'the time until all is free again', failure: limited(700, { hintIsUpperBound: true }) },
     { what: 'an overloaded provider, which is for its breaker', failure: limited(700, { kind: 'overloaded' }) },
     { what: 'a broken provider', failure: limited(700, { kind: 'server_error' }) },
-  ])('which it does not by $what', async ({ failure }) => {
+  ])('does not hold the quota for $what', async ({ failure }) => {
     const quota = quotaOf();
     quota.attempt(failing(failure));
     await pass(0);
@@ -154,7 +154,7 @@ describe('quota stage: a failure puts the quota on hold', () => {
     expect(quota.received).toEqual([]);
   });
 
-  it('which it does not by words alone, in an error that shows nothing of an answer', async () => {
+  it('does not hold the quota for words alone, in an error without an HTTP status', async () => {
     const quota = quotaOf();
     const { status: _, ...worded } = limited(3_600_000, { hintSource: 'message', code: 'ETOOMANY' });
     const { status: __, ...exhausted } = limited(undefined, EXHAUSTED);
@@ -164,14 +164,14 @@ describe('quota stage: a failure puts the quota on hold', () => {
     expect(quota.received).toEqual([]);
   });
 
-  it('for an hour at the most, whatever the provider asks for', async () => {
+  it('holds the quota for an hour at the most, whatever the provider asks for', async () => {
     const quota = quotaOf();
     quota.attempt(failing(limited(31_536_000_000)));
     await pass(0);
     expect(quota.received).toEqual(['held: rate_limited, 3600000 ms']);
   });
 
-  it('which it does not when the attempt never reached the provider', async () => {
+  it('does not hold the quota when the attempt never reached the provider', async () => {
     const { hold } = quotaOf();
     const listener = { quotaHeld: vi.fn(), quotaReleased: vi.fn() };
     const stage = quotaStage({
@@ -190,7 +190,7 @@ describe('quota stage: a failure puts the quota on hold', () => {
     expect(listener.quotaHeld).not.toHaveBeenCalled();
   });
 
-  it('for the longest of several, and reports only what makes the hold longer', async () => {
+  it('holds the quota for the longest of several hints, and reports only what makes the hold longer', async () => {
     const quota = quotaOf();
     for (const ms of [500, 2_000, 100, 1_900]) quota.attempt(failing(limited(ms)));
     await pass(0);
@@ -199,7 +199,7 @@ describe('quota stage: a failure puts the quota on hold', () => {
   });
 });
 
-describe('quota stage: while the quota is held', () => {
+describe('while the quota is held', () => {
   it('attempts wait for the quota, and pass when it is free', async () => {
     const quota = quotaOf();
     hold(quota, 500);
@@ -283,7 +283,7 @@ describe('quota stage: while the quota is held', () => {
     expect(await passes).toBe('fine');
   });
 
-  it('no attempt waits that would come too late for its usual length', async () => {
+  it('an attempt is rejected when its usual length would not fit before the deadline after the wait', async () => {
     const quota = quotaOf({}, () => 0, { typicalMs: () => 100 });
     hold(quota, 500);
     const [late, early] = [quota.attempt({ deadlineMs: 600 }), quota.attempt({ deadlineMs: 601 })];
@@ -293,7 +293,7 @@ describe('quota stage: while the quota is held', () => {
     expect(quota.ends).toEqual([expect.stringMatching('QuotaHeldError'), 'fine']);
   });
 
-  it('no attempt waits for the quota that would be rejected afterwards for something else', async () => {
+  it('an attempt that a later stage would reject anyway does not wait for the quota', async () => {
     const further = { ms: 501 };
     const quota = quotaOf({}, () => 0, { blockedForMs: () => further.ms });
     hold(quota, 500);
@@ -309,7 +309,7 @@ describe('quota stage: while the quota is held', () => {
     expect(quota.ends).toEqual(['fine', 'fine']);
   });
 
-  it('every attempt is rejected when maxWaitMs is 0, and passes again afterwards', async () => {
+  it('every attempt is rejected when maxWaitMs is 0, until the hold ends', async () => {
     const quota = quotaOf({ maxWaitMs: 0 });
     hold(quota, 500);
     quota.attempt();
@@ -320,7 +320,7 @@ describe('quota stage: while the quota is held', () => {
     expect(quota.received).toEqual(['released']);
   });
 
-  it('an attempt that is cancelled meanwhile waits no longer, and calls nothing', async () => {
+  it('an attempt that is cancelled stops waiting, and does not call its function', async () => {
     const quota = quotaOf();
     hold(quota, 500);
     const work = vi.fn();
@@ -335,7 +335,7 @@ describe('quota stage: while the quota is held', () => {
     expect(quota.hold.remainingMs(performance.now())).toBe(300);
   });
 
-  it('waiting attempts go on waiting when the quota is held for longer, as long as they can', async () => {
+  it('waiting attempts wait on when the hold becomes longer, as long as they can', async () => {
     const quota = quotaOf({ maxWaitMs: 1_000 });
     hold(quota, 500);
     const patient = quota.attempt();
@@ -348,7 +348,7 @@ describe('quota stage: while the quota is held', () => {
     expect(patient.waitedMs).toBe(900);
   });
 
-  it('waiting attempts are rejected when the quota is held for longer than they can wait', async () => {
+  it('waiting attempts are rejected when the hold becomes longer than they can wait', async () => {
     const quota = quotaOf({ maxWaitMs: 1_000 });
     hold(quota, 500);
     const attempt = quota.attempt();
@@ -385,7 +385,7 @@ describe('quota stage: while the quota is held', () => {
   });
 });
 
-describe('quota stage: the outcome that it goes by', () => {
+describe('the quota stage with the outcome of an attempt', () => {
   it('puts the quota on hold before the error reaches the caller', async () => {
     const quota = quotaOf();
     const attempt = firstAttempt(failing(limited(700)));
@@ -412,7 +412,7 @@ describe('quota stage: the outcome that it goes by', () => {
     expect(error).toBeInstanceOf(QuotaHeldError);
   });
 
-  it('does not hold the quota by an attempt that was rejected, whatever its error says', async () => {
+  it('does not hold the quota for an attempt that was rejected, whatever its error says', async () => {
     const quota = quotaOf();
     const parts = { ...ALONE, settings: resolveQuotaSettings({}), random: () => 0, holdOf: () => quota.hold };
     const listener = { quotaHeld: vi.fn(), quotaReleased: vi.fn() };

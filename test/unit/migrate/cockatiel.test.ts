@@ -37,7 +37,7 @@ afterEach(() => {
 const OFF = { deadlineMs: false, attemptTimeoutMs: false, retry: false, quota: false, breaker: false };
 const FIXED = { strategy: 'fixed', jitter: 'none', multiplier: 1, maxElapsedMs: false };
 
-describe('migrate({ cockatiel }) keeps everything off that no policy did', () => {
+describe('migrate({ cockatiel }) with one policy', () => {
   it.each([
     [{ timeout: 500 }, { ...OFF, attemptTimeoutMs: 500 }],
     [{ timeout: { duration: 500, strategy: TimeoutStrategy.Aggressive } }, { ...OFF, attemptTimeoutMs: 500 }],
@@ -53,12 +53,12 @@ describe('migrate({ cockatiel }) keeps everything off that no policy did', () =>
       },
     ],
     [{ bulkhead: 5, fallback: 'none' }, OFF],
-  ])('%o sets its own stage and switches the others off', (cockatiel, defaults) => {
+  ])('given %o sets the stage of that policy and switches the others off', (cockatiel, defaults) => {
     expect(migrate({ cockatiel }).config.defaults).toEqual(defaults);
   });
 });
 
-describe('migrate({ cockatiel }) maps the options of retry()', () => {
+describe('migrate({ cockatiel }) with the options of retry()', () => {
   it.each<[string, CockatielBackoff, object]>([
     ['a number', 50, { strategy: 'fixed', minDelayMs: 50, maxDelayMs: 50, jitter: 'none' }],
     ['a linear list', [100, 200, 300, 400], { strategy: 'linear', minDelayMs: 100, maxDelayMs: 400 }],
@@ -83,20 +83,20 @@ describe('migrate({ cockatiel }) maps the options of retry()', () => {
       { strategy: 'exponential', jitter: 'full' },
     ],
     ['a generator of one’s own', { generator: () => [1, 1] }, { strategy: 'exponential', jitter: 'full' }],
-  ])('the backoff %# (%s) becomes the strategy with the nearest waits', (_, backoff, settings) => {
+  ])('turns the backoff %# (%s) into the strategy with the nearest waits', (_, backoff, settings) => {
     expect(retryOf({ maxAttempts: 3, backoff })).toMatchObject({ maxAttempts: 4, ...settings });
   });
 
   it.each<[string, CockatielBackoff]>([
     ['a function', () => 5],
     ["'custom'", 'custom'],
-  ])('the backoff %s is lost, and the waits are the default ones', (_, backoff) => {
+  ])('reports the backoff %s as lost, and keeps the default waits', (_, backoff) => {
     const { config, notes } = migrate({ cockatiel: { retry: { maxAttempts: 2, backoff } } });
     expect(config.defaults?.retry).not.toHaveProperty('minDelayMs');
     expect(notes).toContainEqual(expect.objectContaining({ option: 'retry.backoff', outcome: 'lost' }));
   });
 
-  it('retries without maxAttempts are limited to the most attempts that a setting allows', () => {
+  it('limits retries without maxAttempts to the most attempts that a setting allows', () => {
     const { config, notes, warnings } = migrate({ cockatiel: { retry: {} } });
     expect(config.defaults?.retry).toMatchObject({ maxAttempts: 1_000 });
     expect(notes).toContainEqual(expect.objectContaining({ option: 'retry.maxAttempts', outcome: 'changed' }));
@@ -107,7 +107,7 @@ describe('migrate({ cockatiel }) maps the options of retry()', () => {
     ['noJitterGenerator', noJitterGenerator],
     ['fullJitterGenerator', fullJitterGenerator],
     ['halfJitterGenerator', halfJitterGenerator],
-  ])('an ExponentialBackoff with %s waits exactly as long after the migration', (_, generator) => {
+  ])('keeps the exact waits of an ExponentialBackoff with %s', (_, generator) => {
     const options = { generator, initialDelay: 100, maxDelay: 3_000 };
     vi.spyOn(Math, 'random').mockReturnValue(0.25);
     const theirs = waitsOf(new ExponentialBackoff(options), 8);
@@ -117,7 +117,7 @@ describe('migrate({ cockatiel }) maps the options of retry()', () => {
     expect(noteOn('retry.backoff', { retry: { backoff: options } })).toMatchObject({ outcome: 'mapped' });
   });
 
-  it('the decorrelated jitter of cockatiel is spread like our full jitter, and not like our decorrelated one', () => {
+  it('maps decorrelated jitter to full jitter, which spreads waits like cockatiel, unlike decorrelated jitter', () => {
     const random = randomFrom(SEED);
     vi.spyOn(Math, 'random').mockImplementation(random);
     const generator = decorrelatedJitterGenerator;
@@ -137,7 +137,7 @@ describe('migrate({ cockatiel }) maps the options of retry()', () => {
   });
 });
 
-describe('migrate({ cockatiel }) maps the options of circuitBreaker()', () => {
+describe('migrate({ cockatiel }) with the options of circuitBreaker()', () => {
   it.each<[string, CockatielBreaker['breaker'], object]>([
     ['a number of failures', 3, { consecutiveFailures: 3 }],
     ['a threshold alone', { threshold: 3 }, { consecutiveFailures: 3 }],
@@ -157,7 +157,7 @@ describe('migrate({ cockatiel }) maps the options of circuitBreaker()', () => {
       { threshold: 0.3, size: 50, minimumNumberOfCalls: 10 },
       { failureRate: 0.3, minimumCalls: 10 },
     ],
-  ])('%s becomes the trip of the breaker', (_, breaker, trip) => {
+  ])('turns %s into the trip of the breaker', (_, breaker, trip) => {
     const { config } = migrate({ cockatiel: { breaker: { breaker, halfOpenAfter: 1_000 } } });
     expect(config.defaults?.breaker).toEqual({ trip, openMs: 1_000, openMaxMs: 1_000 });
   });
@@ -172,12 +172,12 @@ describe('migrate({ cockatiel }) maps the options of circuitBreaker()', () => {
     ['a list', [1_000, 3_000, 2_000], { openMs: 1_000, openMaxMs: 3_000 }],
     ['no time at all', 0, { openMs: 1, openMaxMs: 1 }],
     ['a function, which is lost,', () => 5, {}],
-  ])('halfOpenAfter as %s becomes how long the breaker stays open', (_, halfOpenAfter, openings) => {
+  ])('turns halfOpenAfter as %s into how long the breaker stays open', (_, halfOpenAfter, openings) => {
     const { config } = migrate({ cockatiel: { breaker: { breaker: 3, halfOpenAfter } } });
     expect(config.defaults?.breaker).toEqual({ trip: { consecutiveFailures: 3 }, ...openings });
   });
 
-  it('a breaker of one’s own and an initial state are lost', () => {
+  it('reports a breaker of one’s own and an initial state as lost', () => {
     const { config, notes } = migrate({
       cockatiel: { breaker: { breaker: 'custom', halfOpenAfter: 5_000, initialState: {} } },
     });
@@ -186,13 +186,13 @@ describe('migrate({ cockatiel }) maps the options of circuitBreaker()', () => {
     expect(lost).toEqual(['breaker.breaker', 'breaker.initialState']);
   });
 
-  it('a breaker of which nothing can be read stays on, as it is by default', () => {
+  it('keeps the default breaker if nothing of the given one can be read', () => {
     const { config } = migrate({ cockatiel: { breaker: { breaker: 'custom', halfOpenAfter: 'custom' } } });
     expect(config.defaults?.breaker).toEqual({});
   });
 });
 
-describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
+describe('migrate({ cockatiel }) with an instance of cockatiel', () => {
   const backoffs = [
     new ConstantBackoff(50),
     new IterableBackoff([1, 2]),
@@ -211,7 +211,7 @@ describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
   };
 
   it.each(backoffs.map((backoff) => [backoff.constructor.name, backoff]))(
-    'a %s is refused by its name, and its argument is asked for',
+    'refuses the backoff %s by its name, and asks for its argument',
     (name, backoff) => {
       for (const [cockatiel, path] of [
         [{ retry: { backoff } }, 'retry.backoff'],
@@ -229,7 +229,7 @@ describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
   );
 
   it.each(breakers.map((breaker) => [breaker.constructor.name, breaker]))(
-    'a %s is refused by its name, and its argument is asked for',
+    'refuses the breaker %s by its name, and asks for its argument',
     (name, breaker) => {
       expect(refusalsOf({ breaker: { breaker, halfOpenAfter: 1_000 } })).toContainEqual(
         expect.objectContaining({
@@ -241,24 +241,21 @@ describe('migrate({ cockatiel }) refuses instances of cockatiel', () => {
     },
   );
 
-  it.each(Object.entries(policies))(
-    'a %s policy is refused by its name, and its options are asked for',
-    (name, policy) => {
-      for (const [cockatiel, path] of [
-        [policy, 'from.cockatiel'],
-        [{ [name]: policy }, `from.cockatiel.${name}`],
-      ] as const) {
-        const [issue] = refusalsOf(cockatiel);
-        const message = `must be a plain object, and this is an instance of ${policy.constructor.name}`;
-        expect(issue).toMatchObject({ path, message });
-        expect(issue?.suggestion).toContain('the options that the policy was created with');
-      }
-    },
-  );
+  it.each(Object.entries(policies))('refuses a %s policy by its name, and asks for its options', (name, policy) => {
+    for (const [cockatiel, path] of [
+      [policy, 'from.cockatiel'],
+      [{ [name]: policy }, `from.cockatiel.${name}`],
+    ] as const) {
+      const [issue] = refusalsOf(cockatiel);
+      const message = `must be a plain object, and this is an instance of ${policy.constructor.name}`;
+      expect(issue).toMatchObject({ path, message });
+      expect(issue?.suggestion).toContain('the options that the policy was created with');
+    }
+  });
 });
 
-describe('migrate({ cockatiel }) accounts for the other policies', () => {
-  it('a cooperative timeout is changed; abortOnReturn, bulkhead and fallback are lost', () => {
+describe('migrate({ cockatiel }) with the other policies', () => {
+  it('reports a cooperative timeout as changed, and abortOnReturn, bulkhead and fallback as lost', () => {
     const { notes } = migrate({
       cockatiel: {
         timeout: { duration: 500, strategy: TimeoutStrategy.Cooperative, abortOnReturn: false },

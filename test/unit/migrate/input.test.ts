@@ -7,7 +7,7 @@ function pathsOf(from: unknown): string[] {
   return issuesOf(() => Reflect.apply(migrate, undefined, [from])).map(({ path }) => path);
 }
 
-describe('migrate() refuses wrong input and lists all of it at once', () => {
+describe('migrate() with wrong input', () => {
   it.each([
     [undefined, ['from']],
     [null, ['from']],
@@ -75,17 +75,17 @@ describe('migrate() refuses wrong input and lists all of it at once', () => {
       { cockatiel: { breaker: { breaker: { size: 1.5, threshold: 2 }, halfOpenAfter: 1 } } },
       ['from.cockatiel.breaker.breaker.threshold', 'from.cockatiel.breaker.breaker.size'],
     ],
-  ])('%j is refused with a path for each issue', (from, paths) => {
+  ])('refuses %j with a path for each issue', (from, paths) => {
     expect(pathsOf(from)).toEqual(paths);
   });
 
-  it('a misspelt option is refused with the one that was probably meant', () => {
+  it('refuses a misspelt option with the one that was probably meant', () => {
     const [issue] = issuesOf(() => Reflect.apply(migrate, undefined, [{ opossum: { resetTimeuot: 5 } }]));
     expect(issue?.suggestion).toBe("Did you mean 'resetTimeout'?");
   });
 });
 
-describe('migrate() refuses input that cannot be read', () => {
+describe('migrate() with input that cannot be read', () => {
   const trap = (name: string): object =>
     Object.defineProperty({}, name, {
       enumerable: true,
@@ -109,12 +109,12 @@ describe('migrate() refuses input that cannot be read', () => {
     ['a source that is a revoked Proxy', proxy, 'from'],
     ['an environment that is a revoked Proxy', { env: proxy }, 'from.env'],
     ['options that are a revoked Proxy', { opossum: proxy }, 'from.opossum'],
-  ])('%s is refused with its path', (_, from, path) => {
+  ])('refuses %s with its path', (_, from, path) => {
     expect(pathsOf(from)).toEqual([path]);
   });
 });
 
-describe('migrate() treats its input carefully', () => {
+describe('migrate() with any input', () => {
   it('reads each option once and changes nothing', () => {
     let readings = 0;
     const pRetry = Object.freeze({

@@ -26,7 +26,7 @@ describe('migrate({ env }) without legacy variables', () => {
   );
 });
 
-describe('migrate({ env }) maps each legacy variable', () => {
+describe('migrate({ env }) with a legacy variable', () => {
   it.each([
     ['RETRY_MAX_ATTEMPTS', '4', { retry: { maxAttempts: 4 } }],
     ['CIRCUIT_BREAKER_FAILURE_THRESHOLD', '7', { breaker: { trip: { consecutiveFailures: 7 } } }],
@@ -47,16 +47,19 @@ describe('migrate({ env }) maps each legacy variable', () => {
     ['CIRCUIT_BREAKER_ENABLED', 'false', { breaker: false }],
     ['RETRY_ENABLED', '0', { retry: false }],
     ['RESILIENCE_ENABLED', 'off', { retry: false, breaker: false }],
-  ])('%s=%s becomes the setting that means the same', (variable, text, defaults) => {
+  ])('turns %s=%s into the setting that means the same', (variable, text, defaults) => {
     const { preset, config, notes } = migrate({ env: { [variable]: text } });
     // Those that can be compared choose the preset that comes nearest.
     expect(config).toEqual({ preset, defaults });
     expect(notes.map(({ option }) => option)).toEqual([variable]);
   });
 
-  it.each(['CIRCUIT_BREAKER_ENABLED', 'RETRY_ENABLED', 'RESILIENCE_ENABLED'])('%s=true changes nothing', (variable) => {
-    expect(migrate({ env: { [variable]: 'true' } }).config).toEqual({ preset: 'simple' });
-  });
+  it.each(['CIRCUIT_BREAKER_ENABLED', 'RETRY_ENABLED', 'RESILIENCE_ENABLED'])(
+    'changes nothing for %s=true',
+    (variable) => {
+      expect(migrate({ env: { [variable]: 'true' } }).config).toEqual({ preset: 'simple' });
+    },
+  );
 
   it.each([
     ['SUMMARIZE_RESILIENCE_STRATEGY', 'summarize'],
@@ -64,12 +67,12 @@ describe('migrate({ env }) maps each legacy variable', () => {
     ['KEY_POINTS_RESILIENCE_STRATEGY', 'key_points'],
     ['QUESTIONS_RESILIENCE_STRATEGY', 'questions'],
     ['QA_RESILIENCE_STRATEGY', 'qa'],
-  ])('%s becomes the strategy of the operation %s', (variable, operation) => {
+  ])('turns %s into the strategy of the operation %s', (variable, operation) => {
     const { config } = migrate({ env: { ...SIMPLE, [variable]: ' Critical ' } });
     expect(config).toEqual({ preset: 'simple', operations: { [operation]: { strategy: 'critical' } } });
   });
 
-  it('DEFAULT_RESILIENCE_STRATEGY becomes the strategy of all operations', () => {
+  it('turns DEFAULT_RESILIENCE_STRATEGY into the strategy of all operations', () => {
     const { config } = migrate({ env: { ...SIMPLE, DEFAULT_RESILIENCE_STRATEGY: 'critical' } });
     expect(config.strategy).toBe('critical');
   });
@@ -96,7 +99,7 @@ describe('migrate({ env }) maps each legacy variable', () => {
   });
 });
 
-describe('migrate({ env }) skips texts that it cannot read', () => {
+describe('migrate({ env }) with texts that it cannot read', () => {
   it.each<readonly [string, string]>([
     ...['RETRY_MAX_ATTEMPTS', 'CIRCUIT_BREAKER_FAILURE_THRESHOLD', 'RETRY_MAX_DELAY'].flatMap((name) =>
       ['3.5', '0', '-1', 'three', '1e3', '0x10', 'NaN', '5s', '9'.repeat(400)].map((text) => [name, text] as const),
@@ -107,7 +110,7 @@ describe('migrate({ env }) skips texts that it cannot read', () => {
     ['DEFAULT_RESILIENCE_STRATEGY', 'turbo'],
     ['QA_RESILIENCE_STRATEGY', 'constructor'],
     ['RETRY_ENABLED', 'perhaps'],
-  ])('%s=%s is skipped with a warning', (variable, text) => {
+  ])('skips %s=%s with a warning', (variable, text) => {
     const { config, confidence, level, warnings, notes } = migrate({ env: { [variable]: text } });
     expect(config).toEqual({ preset: 'simple' });
     expect([confidence, level]).toEqual([0.5, 'low']);
@@ -115,14 +118,14 @@ describe('migrate({ env }) skips texts that it cannot read', () => {
     expect(notes).toMatchObject([{ option: variable, outcome: 'lost' }]);
   });
 
-  it('maps the other variables if one is skipped', () => {
+  it('maps the other variables if it skips one', () => {
     const { config, warnings } = migrate({ env: { ...SIMPLE, RETRY_MAX_ATTEMPTS: 'x', RETRY_MAX_DELAY: '20' } });
     expect(config).toEqual({ preset: 'simple', defaults: { retry: { maxElapsedMs: 20_000 } } });
     expect(warnings).toHaveLength(1);
   });
 });
 
-describe('migrate({ env }) adds to the preset only what it lacks', () => {
+describe('migrate({ env }) on top of the preset', () => {
   it('adds nothing if the preset covers everything', () => {
     const { config, steps } = migrate({ env: SIMPLE });
     expect(config).toEqual({ preset: 'simple' });
@@ -212,12 +215,12 @@ describe('migrate({ env }) adds to the preset only what it lacks', () => {
   });
 });
 
-describe('migrate({ env }) keeps the waits as they were', () => {
+describe('migrate({ env }) with the settings of waits', () => {
   it.each([
     { RETRY_EXPONENTIAL_MULTIPLIER: '2', RETRY_EXPONENTIAL_MIN: '1', RETRY_EXPONENTIAL_MAX: '60' },
     { RETRY_EXPONENTIAL_MULTIPLIER: '0.3', RETRY_EXPONENTIAL_MIN: '4', RETRY_EXPONENTIAL_MAX: '30' },
     { RETRY_EXPONENTIAL_MULTIPLIER: '3', RETRY_EXPONENTIAL_MIN: '4' },
-  ])('%o gives the same waits in milliseconds', (env) => {
+  ])('keeps the waits of %o in milliseconds', (env) => {
     const { retry } = migrate({ env }).config.defaults ?? {};
     if (retry === undefined || retry === false) throw new Error('the config has no retries');
     const { minDelayMs = Number.NaN, maxDelayMs = 10_000, multiplier = Number.NaN } = retry;
@@ -231,14 +234,14 @@ describe('migrate({ env }) keeps the waits as they were', () => {
   });
 });
 
-describe('migrate({ env }) reads the preset of the old library', () => {
+describe('migrate({ env }) with the preset of the old library', () => {
   const custom = (config: unknown) => ({
     RESILIENCE_PRESET: 'production',
     RESILIENCE_CUSTOM_CONFIG: JSON.stringify(config),
   });
 
   it.each(['simple', 'development', 'production'])(
-    'RESILIENCE_PRESET=%s becomes the preset of the same name',
+    'turns RESILIENCE_PRESET=%s into the preset of the same name',
     (preset) => {
       expect(migrate({ env: { RESILIENCE_PRESET: ` ${preset} ` } })).toMatchObject({
         config: { preset },
@@ -252,14 +255,14 @@ describe('migrate({ env }) reads the preset of the old library', () => {
     },
   );
 
-  it('an unknown preset is skipped with a warning', () => {
+  it('skips an unknown preset with a warning', () => {
     const { config, confidence, warnings, notes } = migrate({ env: { RESILIENCE_PRESET: 'turbo' } });
     expect([config, confidence]).toEqual([{ preset: 'simple' }, 0.5]);
     expect(warnings).toEqual(['RESILIENCE_PRESET was skipped: it is not one of simple, development, production.']);
     expect(notes).toMatchObject([{ option: 'RESILIENCE_PRESET', outcome: 'lost' }]);
   });
 
-  it('RESILIENCE_CUSTOM_CONFIG becomes settings on top of the preset, with a note for each key', () => {
+  it('turns RESILIENCE_CUSTOM_CONFIG into settings on top of the preset, with a note for each key', () => {
     const env = custom({
       retry_attempts: 4,
       circuit_breaker_threshold: 10,
@@ -299,7 +302,7 @@ describe('migrate({ env }) reads the preset of the old library', () => {
     expect(notes.map(({ option }) => option)).toContain('RESILIENCE_CUSTOM_CONFIG.operation_overrides.qa');
   });
 
-  it('RESILIENCE_CUSTOM_CONFIG without a preset is added to simple, as before', () => {
+  it('adds RESILIENCE_CUSTOM_CONFIG without a preset to simple, as before', () => {
     const { config, confidence } = migrate({ env: { RESILIENCE_CUSTOM_CONFIG: '{ "retry_attempts": 4 }' } });
     expect(config).toEqual({ preset: 'simple', defaults: { retry: { maxAttempts: 4 } } });
     expect(confidence).toBe(1);
@@ -317,7 +320,7 @@ describe('migrate({ env }) reads the preset of the old library', () => {
     ['{ "operation_overrides": { "chat": "critical" } }', 'operation_overrides.chat is not known'],
     ['{ "operation_overrides": [] }', 'operation_overrides must be a plain object'],
     ['{ "__proto__": { "retry_attempts": 4 } }', '__proto__ is not known'],
-  ])('RESILIENCE_CUSTOM_CONFIG=%s is skipped as a whole, as the old library did', (text, why) => {
+  ])('skips RESILIENCE_CUSTOM_CONFIG=%s as a whole, as the old library did', (text, why) => {
     const env = { RESILIENCE_PRESET: 'production', RESILIENCE_CUSTOM_CONFIG: text };
     const { config, warnings } = migrate({ env });
     expect(config).toEqual({ preset: 'production' });
@@ -325,7 +328,7 @@ describe('migrate({ env }) reads the preset of the old library', () => {
     expect(warnings[0]).toContain(why);
   });
 
-  it('another variable makes both of them lost, because it had taken precedence', () => {
+  it('reports the preset and the custom config as lost if another variable had taken precedence', () => {
     const { config, notes } = migrate({ env: { ...custom({ retry_attempts: 9 }), RETRY_MAX_ATTEMPTS: '3' } });
     expect(config).toEqual({ preset: 'simple' });
     expect(outcomes(notes)).toEqual([
@@ -335,13 +338,13 @@ describe('migrate({ env }) reads the preset of the old library', () => {
     ]);
   });
 
-  it('RESILIENCE_ENABLED goes with the preset', () => {
+  it('combines RESILIENCE_ENABLED with the preset', () => {
     const { config } = migrate({ env: { RESILIENCE_PRESET: 'production', RESILIENCE_ENABLED: 'no' } });
     expect(config).toEqual({ preset: 'production', defaults: { retry: false, breaker: false } });
   });
 });
 
-describe('migrate({ env }) compares the result with what the old settings did', () => {
+describe('the comparison of migrate({ env }) with the old settings', () => {
   const ADDED = ['attemptTimeoutMs', 'breaker.openMaxMs', 'deadlineMs', 'quota', 'retry.budget'];
   const changesOf = (env: Record<string, string>) =>
     migrate({ env }).changes.flatMap(({ operation, setting, from, to }) =>
@@ -414,7 +417,7 @@ describe('migrate({ env }) compares the result with what the old settings did', 
   });
 });
 
-describe('migrate({ env }) warns of risky values', () => {
+describe('migrate({ env }) with risky values', () => {
   it.each<[string, Record<string, string>, RegExp[]]>([
     [
       'more than seven attempts',
@@ -436,14 +439,14 @@ describe('migrate({ env }) warns of risky values', () => {
     ['strategy aggressive', { DEFAULT_RESILIENCE_STRATEGY: 'aggressive' }, [/strategy is aggressive/]],
     ['strategy balanced', { DEFAULT_RESILIENCE_STRATEGY: 'balanced' }, []],
     ['many attempts that are switched off', { RETRY_MAX_ATTEMPTS: '9', RETRY_ENABLED: 'false' }, []],
-  ])('%s: each risk is warned of once, and nothing else', (_, env, patterns) => {
+  ])('given %s warns once of each risk, and of nothing else', (_, env, patterns) => {
     const { warnings } = migrate({ env });
     expect(warnings).toEqual(patterns.map((pattern) => expect.stringMatching(pattern)));
   });
 });
 
-describe('migrate({ env }) lists the steps', () => {
-  it('gives six steps, from setting the preset to tuning', () => {
+describe('the steps of migrate({ env })', () => {
+  it('are six, from setting the preset to tuning', () => {
     const { steps } = migrate({ env: { ...SIMPLE, RETRY_MAX_ATTEMPTS: '4' } });
     expect(steps.map((step) => step.split(/[ :=,]/)[0])).toEqual(['Set', 'Remove', 'Set', 'Test', 'Watch', 'Tune']);
     expect(steps[0]).toBe('Set HOLDFAST_PRESET=simple.');

@@ -14,8 +14,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('migrate({ opossum }) keeps what means the same', () => {
-  it('keeps the breaker and the timeout, and everything off that opossum never did', () => {
+describe('migrate({ opossum }) with options that mean the same', () => {
+  it('keeps the breaker and the timeout, and switches off everything that opossum never did', () => {
     expect(migrate({ opossum: {} })).toMatchObject({
       config: {
         preset: 'none',
@@ -47,7 +47,7 @@ describe('migrate({ opossum }) keeps what means the same', () => {
     [{ volumeThreshold: 2.5 }, { breaker: { trip: { minimumCalls: 1 } } }],
     [{ rollingCountTimeout: 60_000 }, { breaker: { trip: { windowMs: 60_000 } } }],
     [{ enabled: false }, { breaker: { mode: 'disabled' } }],
-  ])('%o becomes the setting that means the same', (opossum, settings) => {
+  ])('turns %o into the setting that means the same', (opossum, settings) => {
     expect(migrate({ opossum }).config.defaults).toMatchObject(settings);
   });
 
@@ -83,13 +83,13 @@ describe('migrate({ opossum }) keeps what means the same', () => {
   });
 });
 
-describe('migrate({ opossum }) reports what changes', () => {
+describe('migrate({ opossum }) with options that change', () => {
   it.each([
     ['an error rate that is never exceeded', { errorThresholdPercentage: 100 }, { failureRate: 1 }],
     ['an error rate that is always exceeded', { errorThresholdPercentage: 0 }, { failureRate: 1e-6 }],
     ['a minimum of calls beyond the limit', { volumeThreshold: 1e9 }, { minimumCalls: 1_000_000 }],
     ['a window longer than a timer can run', { rollingCountTimeout: 1e12 }, { windowMs: 2 ** 31 - 1 }],
-  ])('%s is limited and noted as changed', (_, opossum, trip) => {
+  ])('limits %s and notes it as changed', (_, opossum, trip) => {
     const migration = migrate({ opossum });
     expect(breakerIn(migration).trip).toMatchObject(trip);
     const [option] = Object.keys(opossum);
@@ -127,20 +127,23 @@ describe('migrate({ opossum }) reports what changes', () => {
   });
 });
 
-describe('migrate({ opossum }) reports what is lost', () => {
-  it.each(Object.entries(OPOSSUM_LOST))('%s is lost, and the note says what to do instead', (option, why) => {
-    const { notes } = migrate({ opossum: { [option]: 1 } });
-    expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
-      { option, received: '1', outcome: 'lost', why },
-    ]);
-  });
+describe('migrate({ opossum }) with options that have no counterpart', () => {
+  it.each(Object.entries(OPOSSUM_LOST))(
+    'reports %s as lost, and says in the note what to do instead',
+    (option, why) => {
+      const { notes } = migrate({ opossum: { [option]: 1 } });
+      expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
+        { option, received: '1', outcome: 'lost', why },
+      ]);
+    },
+  );
 
   it.each<[OpossumOptions]>([
     [{}],
     [{ timeout: 3_000 }],
     [{ enableSnapshots: false }],
     [{ cache: true, coalesce: true }],
-  ])('nothing is lost that opossum itself has written into the options %o', (given) => {
+  ])('reports nothing as lost that opossum itself has written into the options %o', (given) => {
     const options = { ...given };
     Reflect.construct(Opossum, [() => Promise.resolve(), options]).shutdown();
     const lost = migrate({ opossum: options }).notes.filter(({ outcome }) => outcome === 'lost');
@@ -150,7 +153,7 @@ describe('migrate({ opossum }) reports what is lost', () => {
     );
   });
 
-  it('accepts all options that the types of opossum know', () => {
+  it('accepts all options that the types of opossum declare', () => {
     const options: Opossum.Options = {
       capacity: 5,
       errorFilter: () => false,

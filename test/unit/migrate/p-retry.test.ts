@@ -15,8 +15,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('migrate({ pRetry }) keeps what means the same', () => {
-  it('keeps the defaults of p-retry, and everything off that p-retry never did', () => {
+describe('migrate({ pRetry }) with options that mean the same', () => {
+  it('keeps the defaults of p-retry, and switches off everything that p-retry never did', () => {
     expect(migrate({ pRetry: {} }).config).toEqual({
       preset: 'none',
       defaults: {
@@ -50,7 +50,7 @@ describe('migrate({ pRetry }) keeps what means the same', () => {
     { retries: 6, minTimeout: 0 },
     { retries: 6, minTimeout: 500, maxTimeout: 200 },
     { retries: 5, minTimeout: 100, randomize: true },
-  ])('%o gives the same waits as p-retry', async (options) => {
+  ])('keeps the waits of p-retry for %o', async (options) => {
     vi.spyOn(Math, 'random').mockReturnValue(0.25);
     expect(waitsOf(retryOf(options))).toEqual(await waited(options));
   });
@@ -64,7 +64,7 @@ describe('migrate({ pRetry }) keeps what means the same', () => {
   });
 });
 
-describe('migrate({ pRetry }) reports what changes', () => {
+describe('migrate({ pRetry }) with options that change', () => {
   it.each([
     ['a factor of 3', { factor: 3 }, { strategy: 'exponential', maxDelayMs: 19_683_000 }, 'factor'],
     ['a factor of 1.6', { factor: 1.6, retries: 4 }, { strategy: 'linear', maxDelayMs: 4_096 }, 'factor'],
@@ -84,7 +84,7 @@ describe('migrate({ pRetry }) reports what changes', () => {
     ],
     ['a maxRetryTime of 0', { maxRetryTime: 0 }, { maxAttempts: 1, maxElapsedMs: false }, 'maxRetryTime'],
     ['a wait longer than a timer can run', { minTimeout: 1e12 }, { minDelayMs: 2 ** 31 - 1 }, 'minTimeout'],
-  ])('%s is noted as changed', (_, options, retry, option) => {
+  ])('notes %s as changed', (_, options, retry, option) => {
     expect(retryOf(options)).toMatchObject(retry);
     const { notes } = migrate({ pRetry: options });
     const changed = notes.filter(({ outcome }) => outcome === 'changed').map((note) => note.option);
@@ -92,14 +92,14 @@ describe('migrate({ pRetry }) reports what changes', () => {
   });
 });
 
-describe('migrate({ pRetry }) reports what is lost', () => {
+describe('migrate({ pRetry }) with options that have no counterpart', () => {
   it.each([
     ['onFailedAttempt', () => undefined, 'attempt.failed'],
     ['shouldRetry', () => true, 'classify'],
     ['shouldConsumeRetry', () => true, 'retry.kinds'],
     ['signal', AbortSignal.abort(), '{ signal }'],
     ['unref', true, 'alive'],
-  ])('%s is lost, and the note says what to do instead', (option, value, instead) => {
+  ])('reports %s as lost, and says in the note what to do instead', (option, value, instead) => {
     const { notes } = migrate({ pRetry: { [option]: value } });
     expect(notes.filter(({ outcome }) => outcome === 'lost')).toEqual([
       { option, received: expect.any(String), outcome: 'lost', why: expect.stringContaining(instead) },
@@ -107,8 +107,8 @@ describe('migrate({ pRetry }) reports what is lost', () => {
   });
 });
 
-describe('migrate({ pRetry }) accounts for every option', () => {
-  it('has one note for each option, whether it was given or not', () => {
+describe('migrate({ pRetry }) with any options', () => {
+  it('writes one note for each option, whether it was given or not', () => {
     const options: Required<Options> = {
       retries: 3,
       factor: 2,
@@ -130,7 +130,7 @@ describe('migrate({ pRetry }) accounts for every option', () => {
     expect(received).toContainEqual(['maxTimeout', 'the default, Infinity']);
   });
 
-  it('warns with the words of validateConfig, such as of a call without a time limit', () => {
+  it('warns in the words of validateConfig, for example of a call without a time limit', () => {
     const { config, warnings } = migrate({ pRetry: { retries: 2 } });
     const found = validateConfig(config).warnings;
     expect(found.map(({ rule }) => rule)).toContain('no-time-limit');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/migrate/index.js';
 import { type Comparable, describeConfidence, findNearestPreset, scorePreset } from '../../../src/migrate/score.js';
 
-describe('findNearestPreset() compared with the numbers of a preset', () => {
+describe('findNearestPreset() with the numbers of a preset', () => {
   it.each([
     ['simple', { attempts: 3, failures: 5, openMs: 60_000, strategy: 'balanced' }],
     ['development', { attempts: 2, failures: 3, openMs: 30_000, strategy: 'aggressive' }],
@@ -12,7 +12,7 @@ describe('findNearestPreset() compared with the numbers of a preset', () => {
   });
 });
 
-describe('scorePreset() weighs each comparison', () => {
+describe('scorePreset() with a weight for each comparison', () => {
   const SAME = {
     attempts: 3,
     failures: 5,
@@ -27,7 +27,7 @@ describe('scorePreset() weighs each comparison', () => {
     ['openMs', { openMs: 120_000 }, 1 - 0.2 / 2],
     ['strategy', { strategy: 'critical' }, 1 - 0.15],
     ['operations', { operations: new Map([['qa', 'critical']]) }, 1 - 0.1],
-  ])('a difference in %s lowers the confidence by its weight', (_, other, confidence) => {
+  ])('lowers the confidence for a difference in %s by its weight', (_, other, confidence) => {
     expect(scorePreset({ ...SAME, ...other }, 'simple').confidence).toBeCloseTo(confidence, 6);
   });
 
@@ -37,24 +37,24 @@ describe('scorePreset() weighs each comparison', () => {
     ['openMs', { openMs: 45_000 }, 0.75],
     ['strategy', { strategy: 'critical' }, 0],
     ['attempts and openMs', { attempts: 6, openMs: 60_000 }, (0.15 + 0.2) / 0.5],
-  ])('with %s alone, its weight is the whole', (_, given, confidence) => {
+  ])('takes the weight of %s as the whole if nothing else is compared', (_, given, confidence) => {
     expect(scorePreset(given, 'simple').confidence).toBeCloseTo(confidence, 6);
   });
 });
 
-describe('scorePreset() compares numbers by their ratio', () => {
+describe('scorePreset() by the ratio of numbers', () => {
   it.each([
     [1, 3, 0.333333],
     [2, 3, 0.666667],
     [4, 3, 0.75],
     [30, 3, 0.1],
     [1_000, 3, 0.003],
-  ])('%d attempts against %d have a similarity of %d', (attempts, _, similarity) => {
+  ])('gives %d attempts against %d a similarity of %d', (attempts, _, similarity) => {
     expect(scorePreset({ attempts }, 'simple').confidence).toBe(similarity);
   });
 });
 
-describe('scorePreset() compares operations with the strategy that the preset has for them', () => {
+describe('scorePreset() by the strategy that the preset has for an operation', () => {
   it.each([
     ['production', { qa: 'critical' }, 1],
     ['production', { qa: 'conservative' }, 0],
@@ -62,12 +62,12 @@ describe('scorePreset() compares operations with the strategy that the preset ha
     ['production', { key_points: 'balanced', questions: 'critical' }, 0.5],
     ['development', { summarize: 'aggressive', qa: 'balanced' }, 1],
     ['simple', { summarize: 'balanced', qa: 'critical', questions: 'aggressive' }, 0.333333],
-  ] as const)('%s against %o has a similarity of %d', (preset, operations, confidence) => {
+  ] as const)('gives the preset %s against %o a similarity of %d', (preset, operations, confidence) => {
     expect(scorePreset({ operations: new Map(Object.entries(operations)) }, preset).confidence).toBe(confidence);
   });
 });
 
-describe('describeConfidence() puts the confidence in a word', () => {
+describe('describeConfidence()', () => {
   it.each([
     [1, 'high'],
     [0.9, 'high'],
@@ -76,11 +76,11 @@ describe('describeConfidence() puts the confidence in a word', () => {
     [0.699999, 'low'],
     [0.5, 'low'],
     [0, 'low'],
-  ])('a confidence of %d is %s', (confidence, level) => {
+  ])('calls a confidence of %d %s', (confidence, level) => {
     expect(describeConfidence(confidence)).toBe(level);
   });
 
-  it('a sum of tenths that misses 0.9 in binary is still high', () => {
+  it('calls a sum of tenths that misses 0.9 in binary high', () => {
     // All but the operations: 0.3 + 0.25 + 0.2 + 0.15, which is a little less than 0.9 in binary.
     const env = {
       RETRY_MAX_ATTEMPTS: '3',
@@ -107,15 +107,15 @@ describe('migrate() with nothing that can be compared', () => {
   );
 });
 
-describe('findNearestPreset() with several presets that are as near', () => {
+describe('findNearestPreset() with several presets that are equally near', () => {
   it('takes the first one', () => {
     expect(findNearestPreset({ strategy: 'critical' }).preset).toBe('simple');
     expect(findNearestPreset({ operations: new Map([['qa', 'balanced']]) }).preset).toBe('simple');
   });
 });
 
-describe('findNearestPreset() gives its reasons', () => {
-  it('names each comparison with its similarity and its weight', () => {
+describe('the reasons of findNearestPreset()', () => {
+  it('name each comparison with its similarity and its weight', () => {
     expect(findNearestPreset({ attempts: 4, openMs: 120_000, strategy: 'critical' }).reasons).toEqual([
       '4 attempts, where production has 5 (0.80, weight 0.30).',
       '120000 ms until the first trial, as production has (1.00, weight 0.20).',

@@ -118,13 +118,13 @@ describe('migrate().scripts.docker', () => {
   });
 });
 
-describe('migrate().scripts set HOLDFAST_CONFIG', () => {
-  it('not at all if the preset covers everything', () => {
+describe('migrate().scripts', () => {
+  it('do not set HOLDFAST_CONFIG if the preset covers everything', () => {
     const { bash, env, docker } = migrate({ env: { RETRY_MAX_ATTEMPTS: '3' } }).scripts;
     for (const script of [bash, env, docker]) expect(script).not.toContain('HOLDFAST_CONFIG');
   });
 
-  it('to a config that is valid', () => {
+  it('set HOLDFAST_CONFIG to a config that is valid', () => {
     const { config, scripts: made } = migrate({ env: { ...LEGACY, RETRY_MAX_DELAY: '50' } });
     const { HOLDFAST_PRESET: preset, HOLDFAST_CONFIG: text = '' } = parseEnv(made.env);
     expect(parseDocument('config', { preset, ...JSON.parse(text) })).toEqual(config);

@@ -10,7 +10,7 @@ function withHandle(): { resilience: Resilience; handle: BreakerHandle } {
   return { resilience, handle: resilience.operation('chat').breaker() };
 }
 
-describe('breaker handle', () => {
+describe('a breaker handle', () => {
   it('shows the state, the numbers and the snapshot of its breaker', async () => {
     const { resilience, handle } = withHandle();
     expect(handle.state).toBe('closed');
@@ -71,7 +71,7 @@ describe('breaker handle', () => {
     expect(handle.stats().failures).toBe(9);
   });
 
-  it('resets its breaker: closed, and everything forgotten', async () => {
+  it('resets its breaker to closed, with nothing counted', async () => {
     const { resilience, handle } = withHandle();
     await fail(resilience, 5);
     handle.reset();

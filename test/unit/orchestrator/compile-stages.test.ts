@@ -50,7 +50,7 @@ describe('compiled stages', () => {
     expect(state.counter.stats().rejections.budget).toBe(0);
   });
 
-  it('are not there for what the settings disable: the function is called without any of them', async () => {
+  it('leave out what the settings disable, and call the function directly if all are disabled', async () => {
     const settings = { ...NO_TIMES, retry: false, quota: false, breaker: false } as const;
     const { start, work, state } = failingCall(settings, true);
     state.quota.hold('rate_limited', 5_000, performance.now());
@@ -60,7 +60,7 @@ describe('compiled stages', () => {
     await ended;
   });
 
-  it('run from the outside to the inside: quota, breaker, time limits, function', async () => {
+  it('run in the order quota, breaker, time limits, function', async () => {
     const { call, start, work, state } = failingCall({ attemptTimeoutMs: 1_000, retry: false }, true);
     state.quota.hold('rate_limited', 500, performance.now());
     const ended = errorOf(start());

@@ -12,8 +12,8 @@ const failure: Failure = { kind: 'network', retry: 'backoff', breaker: 'failure'
 const down = new Error('down');
 const SUCCESS = { stopReason: 'success', stopRule: undefined, failure: undefined } as const;
 
-describe('finished call', () => {
-  it('records how every attempt went, and the waits between them', async () => {
+describe('a finished call', () => {
+  it('records the outcome of every attempt, and the waits between them', async () => {
     let calls = 0;
     const work = async () => {
       calls += 1;
@@ -105,7 +105,7 @@ describe('finished call', () => {
     expect(finished.record().attempts[0]).not.toHaveProperty('target');
   });
 
-  it('records attempts that ran beside each other, each by its own end', async () => {
+  it('records concurrent attempts, each by its own end', async () => {
     const call = liveCall({ work: ({ attempt }) => (attempt === 2 ? 'fine' : never()), hooks: notedHooks(failure) });
     const [first, second] = [firstOf(call), call.nextAttempt()];
     const slow = errorOf(first.invoke());
@@ -121,7 +121,7 @@ describe('finished call', () => {
     ]);
   });
 
-  it('records an attempt whose value was delivered as a success as long as its outcome is to come', async () => {
+  it('records an attempt whose value was delivered as a success while its outcome is pending', async () => {
     const call = liveCall();
     firstOf(call).deferOutcome();
     await firstOf(call).invoke();

@@ -13,7 +13,7 @@ import { errorOf } from '../../support/calls.js';
 
 const answered = (status: number, body: object = {}) => Object.assign(new Error('answered'), { status, ...body });
 
-describe('HTTP status of an error', () => {
+describe('the HTTP status of an error', () => {
   it.each([
     { error: new BreakerOpenError('chat', 'open', 5), status: 503 },
     { error: new QuotaHeldError('chat', undefined, 'rate_limited', 5), status: 429 },
@@ -44,11 +44,11 @@ describe('HTTP status of an error', () => {
     { what: 'a bug', error: new TypeError('x is not a function'), status: 500 },
     { what: 'a thrown string', error: 'down', status: 500 },
     { what: 'nothing at all', error: undefined, status: 500 },
-  ])('follows from what any other error means: $what', ({ error, status }) => {
+  ])('follows from the classification of any other error: $what', ({ error, status }) => {
     expect(toHttpStatus(error)).toBe(status);
   });
 
-  it('follows from what the call knew, where the error alone says less', async () => {
+  it('follows from the classification by the call, where the error alone says less', async () => {
     const rule = { name: 'ours', when: { message: /sorry/i }, means: 'overloaded' } as const;
     const resilience = createResilience({ classify: [rule], config: { defaults: { retry: false } } });
     const error = new Error('Sorry!');
@@ -64,12 +64,12 @@ describe('HTTP status of an error', () => {
     expect(toHttpStatus(reason)).toBe(499);
   });
 
-  it('follows from the meaning of an error of another version of the package whose code is unknown here', () => {
+  it('follows from the classification of an error of another version whose code is unknown here', () => {
     const foreign = Object.assign(new Error('later'), { [Symbol.for('holdfast.error')]: true, code: 'HOLDFAST_LATER' });
     expect(toHttpStatus(foreign)).toBe(500);
   });
 
-  it('is not looked up in what every object inherits', () => {
+  it('is 500 for a code that is the name of an inherited property', () => {
     for (const code of ['constructor', 'toString', '__proto__']) {
       const foreign = Object.assign(new Error('later'), { [Symbol.for('holdfast.error')]: true, code });
       expect(toHttpStatus(foreign)).toBe(500);

@@ -19,8 +19,8 @@ function stateOf(key: string | undefined, breaker: typeof SETTINGS | false = SET
   return { events, state: new KeyState({ context, operation: 'chat', key, breaker }) };
 }
 
-describe('state of a key: its breaker', () => {
-  it('reports what it does as events of the operation and the key, and counts it', async () => {
+describe('the breaker of a key state', () => {
+  it('reports its transitions as events of the operation and the key, and counts them', async () => {
     const { state, events } = stateOf('eu');
     state.breaker?.open();
     state.breaker?.tryAdmit();
@@ -41,7 +41,7 @@ describe('state of a key: its breaker', () => {
     expect(state.breaker?.name).toBe('chat');
   });
 
-  it('is gone when the settings disable it, and starts closed when they enable it again', () => {
+  it('is removed when the settings disable it, and starts closed when they enable it again', () => {
     const { state } = stateOf('eu');
     state.breaker?.open();
     const before = state.breaker;
@@ -62,15 +62,15 @@ describe('state of a key: its breaker', () => {
   });
 });
 
-describe('state of a key: whether it may be forgotten', () => {
-  it('is decided by the time since it was used last', () => {
+describe('a key state', () => {
+  it('may be forgotten once it was unused for long enough', () => {
     const { state } = stateOf('eu');
     state.touch(100);
     expect(state.isForgettable(100 + IDLE_MS - 1, IDLE_MS)).toBe(false);
     expect(state.isForgettable(100 + IDLE_MS, IDLE_MS)).toBe(true);
   });
 
-  it('is not before every call and attempt that entered has left', () => {
+  it('may not be forgotten before every call and attempt that entered has left', () => {
     const { state } = stateOf('eu');
     state.enter();
     state.enter();
@@ -83,7 +83,7 @@ describe('state of a key: whether it may be forgotten', () => {
     expect(state.isForgettable(IDLE_MS + 10, IDLE_MS)).toBe(true);
   });
 
-  it('is not while an attempt of the call of another key runs there', () => {
+  it('may not be forgotten while an attempt of the call of another key runs there', () => {
     const { state } = stateOf('eu');
     const call = liveCall();
     call.nextAttempt({ lane: state });
@@ -91,7 +91,7 @@ describe('state of a key: whether it may be forgotten', () => {
     expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
   });
 
-  it('is not while the breaker is open, and is when it is half-open or forced open', async () => {
+  it('may not be forgotten while its breaker is open, unlike half-open or forced open', async () => {
     const { state } = stateOf('eu');
     state.breaker?.open();
     expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);

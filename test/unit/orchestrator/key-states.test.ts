@@ -8,7 +8,7 @@ function makeStates(context = new ResilienceContext(() => 0, undefined)): KeySta
 
 const keysOf = (states: KeyStates) => [...states.all()].map(({ key }) => key);
 
-describe('states of keys', () => {
+describe('the states of keys', () => {
   it('are made on demand, one for each key', () => {
     const states = makeStates();
     expect(keysOf(states)).toEqual([]);
@@ -24,7 +24,7 @@ describe('states of keys', () => {
     expect([states.of(undefined, 0).name, states.of('eu', 0).name]).toEqual(['chat', 'chat/eu']);
   });
 
-  it('are not made by looking for them', () => {
+  it('are not created by a lookup', () => {
     const states = makeStates();
     expect(states.find('eu')).toBeUndefined();
     expect(states.find(undefined)).toBeUndefined();
@@ -69,7 +69,7 @@ describe('states of keys', () => {
     expect(states.find('held')).toBeUndefined();
   });
 
-  it('leave their numbers behind when they are forgotten', () => {
+  it('leave their numbers in the total when they are forgotten', () => {
     const states = makeStates();
     states.of('old', 0).counter.succeeded(5, 0, 5);
     for (let count = 0; count < 3; count++) states.of(`new-${count}`, KEY_IDLE_MS).counter.succeeded(5, KEY_IDLE_MS, 5);

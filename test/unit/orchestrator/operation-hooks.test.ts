@@ -66,7 +66,7 @@ describe('hooks of an operation', () => {
     ]);
   });
 
-  it('do not report a function that hears the signal and settles within 100 ms', async () => {
+  it('do not report a function that settles within 100 ms of its interruption', async () => {
     const late = deferred();
     const { attempt, events } = callOf(() => late.promise);
     const ended = errorOf(attempt.invoke());
@@ -86,7 +86,7 @@ describe('hooks of an operation', () => {
   });
 });
 
-describe('hooks of an operation: a time limit that ends an attempt', () => {
+describe('the interruption of an attempt', () => {
   it.each(['attempt_timeout', 'deadline'] as const)(
     'by %s counts for the breaker once the attempt took as long as usual, and is ignored before',
     async (by) => {

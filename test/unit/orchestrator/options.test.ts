@@ -14,7 +14,7 @@ function revoked(): unknown {
 }
 
 describe('options of a call', () => {
-  it('are empty when they are not given, and the same object each time', () => {
+  it('are the same empty object each time when they are not given', () => {
     expect(checked(work, undefined)).toEqual({});
     expect(checked(work, undefined)).toBe(checked(work, undefined));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
 
-describe('resilience context: the id of a call', () => {
+describe('the id of a call in a resilience context', () => {
   it('has the same prefix for all calls of one Resilience, and a number', () => {
     const context = new ResilienceContext(() => 0.5, undefined);
     const prefix = (18 * 36 ** 5).toString(36);
@@ -17,7 +17,7 @@ describe('resilience context: the id of a call', () => {
   });
 });
 
-describe('resilience context: the values of a call', () => {
+describe('the values of a call in a resilience context', () => {
   it('are the object that the call brings when there is no hook, and a fresh object otherwise', () => {
     const own = { tenant: 'a' };
     expect(new ResilienceContext(() => 0, undefined).contextOf(own, 'chat')).toBe(own);
@@ -29,12 +29,12 @@ describe('resilience context: the values of a call', () => {
     expect(hooked.contextOf(undefined, 'chat')).not.toBe(own);
   });
 
-  it('are frozen when there are none, so that one call cannot leave anything for the next', () => {
+  it('are a frozen object when there are none, so that one call cannot leave anything for the next', () => {
     expect(Object.isFrozen(new ResilienceContext(() => 0, undefined).contextOf(undefined, 'chat'))).toBe(true);
   });
 });
 
-describe('resilience context: closing', () => {
+describe('a resilience context', () => {
   it('resolves every promise of close() when the last call ends', async () => {
     const context = new ResilienceContext(() => 0, undefined);
     context.nextSerial();
@@ -44,7 +44,7 @@ describe('resilience context: closing', () => {
     expect(context.isClosed).toBe(true);
   });
 
-  it('does not begin by itself when no call is under way', () => {
+  it('does not close by itself when no call is under way', () => {
     const context = new ResilienceContext(() => 0, undefined);
     context.nextSerial();
     context.leave();

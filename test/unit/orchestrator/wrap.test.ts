@@ -10,7 +10,7 @@ describe('wrapped()', () => {
     expect(execute).toHaveBeenCalledTimes(1);
   });
 
-  it('does not run the function when the call is refused', async () => {
+  it('does not run the function when the call is rejected', async () => {
     const fn = vi.fn();
     await expect(wrapped(fn, () => Promise.reject(new Error('refused')))()).rejects.toThrow('refused');
     expect(fn).not.toHaveBeenCalled();

@@ -300,7 +300,7 @@ describe('an attempt that a stage rejects', () => {
     expect(hooks.notes).toEqual([]);
   });
 
-  it('keeps the wait before the rejection', async () => {
+  it('keeps the length of the wait before the rejection', async () => {
     const attempt = firstAttempt();
     await Promise.all([attempt.pause(100), pass(100)]);
     await errorOf(attempt.reject('quota_held', down));
@@ -368,7 +368,7 @@ describe('a deferred outcome', () => {
   });
 
   it.each(ENDS)(
-    'counts its first settlement, here by $how(), and no later one',
+    'counts its first settlement, here by $how(), and ignores later ones',
     async ({ settle, outcome: expected }) => {
       const after = await delivered();
       const before = streaming({ settleFirst: settle });
@@ -391,7 +391,7 @@ describe('a deferred outcome', () => {
     expect(hooks.notes).toEqual(['1 started', '1 failed: down']);
   });
 
-  it.each(['succeed', 'ignore'] as const)('reports no failed attempt by %s()', async (how) => {
+  it.each(['succeed', 'ignore'] as const)('reports no failed attempt when it is settled by %s()', async (how) => {
     const { hooks, outcome } = await delivered();
     outcome[how]();
     expect(hooks.notes).toEqual(['1 started']);
@@ -434,7 +434,7 @@ describe('a deferred outcome', () => {
     expect(attempt.interruption).toBeUndefined();
   });
 
-  it('of an attempt that was interrupted before its value stays the interruption', async () => {
+  it('of an attempt that was interrupted before its value has the outcome of the interruption', async () => {
     const { hooks, attempt, outcomes, outcome, value, deliver } = streaming();
     const ended = errorOf(value);
     attempt.interrupt({ by: 'attempt_timeout', error });
@@ -473,7 +473,7 @@ describe('an observation', () => {
 });
 
 describe('noRetry()', () => {
-  it('forbids further attempts of the whole call, for every attempt that looks', () => {
+  it('forbids further attempts of the whole call', () => {
     const call = liveCall();
     const second = call.nextAttempt();
     expect(call.retryForbidden).toBe(false);
@@ -493,7 +493,7 @@ describe('noRetry()', () => {
 });
 
 describe('the lane of an attempt', () => {
-  it('is the lane of the call at first, which the attempt does not enter once more', () => {
+  it('is the lane of the call at first, which the attempt does not enter again', () => {
     const lane = countingLane({ operation: 'embed', key: 'eu' });
     const attempt = firstAttempt({ lane });
     expect(attempt).toMatchObject({ lane, operation: 'embed', key: 'eu', target: undefined });
@@ -583,13 +583,13 @@ describe('a pause', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that ends exactly at the deadline leaves no time for anything, and so meets the deadline', async () => {
+  it('that ends exactly at the deadline ends the call by the deadline', async () => {
     const seen = watched(firstAttempt({ deadlineMs: 100 }).pause(100));
     await pass(100);
     expect(seen).toEqual([String(new DeadlineExceededError('chat', 100))]);
   });
 
-  it('meets the deadline also when the thread was blocked beyond it', async () => {
+  it('ends the call by the deadline also when the thread was blocked beyond it', async () => {
     const attempt = firstAttempt({ deadlineMs: 100 });
     const seen = watched(attempt.pause(50));
     const later = performance.now() + 150;
@@ -666,7 +666,7 @@ describe('an attempt settles its outcome exactly once', () => {
     expect(outcomes).toEqual([{ status: 'ignored' }]);
   });
 
-  it('with the owner of the call after all stages, whenever it registers', async () => {
+  it('and notifies the owner of the call after all stages, whenever it registers', async () => {
     const attempt = firstAttempt();
     const order: string[] = [];
     attempt.onOutcome(() => order.push('outer stage'));

@@ -66,7 +66,7 @@ describe('a call', () => {
     call.release(links, 0);
   });
 
-  it('ends the attempts that are under way, each as far as it had come, with what a stage has thrown', async () => {
+  it('ends the attempts that are under way with the error that a stage has thrown', async () => {
     const outcomes: unknown[] = [];
     const call = liveCall({
       run: (attempt) => {
@@ -93,7 +93,7 @@ describe('a call', () => {
     expect(() => liveCall({ signal }).start(new SignalLinks())).toThrow(error);
   });
 
-  it('knows how much time it has left', async () => {
+  it('has the time until its deadline left', async () => {
     const call = liveCall({ deadlineMs: 100 });
     await pass(40);
     expect(call.remainingMs()).toBe(60);
@@ -125,7 +125,7 @@ describe('a call', () => {
 });
 
 describe('the signals of a call', () => {
-  it('are left alone once the call is released', async () => {
+  it('have no listener left once the call is released', async () => {
     const abort = new AbortController();
     const links = new SignalLinks();
     const call = liveCall({ work: never, signal: abort.signal });
@@ -186,7 +186,7 @@ describe('the signals of a call', () => {
     expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
   });
 
-  it('are both left alone once the call is released', async () => {
+  it('both have no listener left once the call is released', async () => {
     const signals = [new AbortController().signal, new AbortController().signal] as const;
     const links = new SignalLinks();
     const call = liveCall({ signal: signals[0], parentSignal: signals[1] });
@@ -217,7 +217,7 @@ describe('another attempt of a call', () => {
     expect(second.remainingMs()).toBe(70);
   });
 
-  it('begins anew: nothing of how the attempt before it ended is left', async () => {
+  it('begins without anything of how the attempt before it ended', async () => {
     let calls = 0;
     const work = () => {
       calls += 1;
@@ -402,14 +402,14 @@ describe('the ending of a failed call', () => {
     expect(liveCall({ hooks: notedHooks(meant) }).ending(error)).toEqual({ stopReason, failure: meant });
   });
 
-  it('goes by the last attempt when no attempt ended with the error', async () => {
+  it('is that of the last attempt when no attempt ended with the error', async () => {
     const call = liveCall({ work: never, hooks: notedHooks(failure('network', 'backoff')) });
     await errorOf(firstOf(call).reject('breaker_open', new Error('open')));
     call.nextAttempt();
     expect(call.ending(error).stopReason).toBe('attempts_exhausted');
   });
 
-  it('goes by the attempt that ended with the error when attempts run beside each other', async () => {
+  it('is that of the attempt that ended with the error when attempts run beside each other', async () => {
     const hooks = notedHooks(failure('network', 'backoff'));
     const call = liveCall({ hooks, work: never });
     const [first, second] = [firstOf(call), call.nextAttempt()];

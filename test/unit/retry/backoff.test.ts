@@ -16,7 +16,7 @@ const rulesOf = (given: Partial<BackoffRules>): BackoffRules => ({
 const first = (count: number, given: Partial<BackoffRules>): number[] =>
   Array.from({ length: count }, (_, index) => computeBackoffMs(rulesOf(given), index + 1));
 
-describe('backoff before a retry', () => {
+describe('the backoff before a retry', () => {
   it.each([
     { strategy: 'fixed' as const, waits: [100, 100, 100, 100, 100, 100, 100, 100, 100] },
     { strategy: 'linear' as const, waits: [100, 200, 300, 400, 500, 600, 700, 800, 900] },
@@ -35,19 +35,19 @@ describe('backoff before a retry', () => {
     expect(first(4, { strategy, multiplier: 3 })).toEqual(waits);
   });
 
-  it('is kept at the shortest until a small multiplier has outgrown it', () => {
+  it('is minDelayMs until a small multiplier has outgrown it', () => {
     expect(first(6, { multiplier: 0.25 })).toEqual([100, 100, 100, 200, 400, 800]);
   });
 
-  it('is the longest at once when the multiplier lifts the first one above it', () => {
+  it('is maxDelayMs at once when the multiplier lifts the first wait above it', () => {
     expect(first(2, { multiplier: 50 })).toEqual([1000, 1000]);
   });
 
-  it('can be the same for all when the shortest is the longest', () => {
+  it('can be the same for all retries when minDelayMs equals maxDelayMs', () => {
     expect(first(3, { minDelayMs: 1000 })).toEqual([1000, 1000, 1000]);
   });
 
-  it('is the longest where that has been lowered below the shortest', () => {
+  it('is maxDelayMs when that has been lowered below minDelayMs', () => {
     expect(first(3, { maxDelayMs: 40 })).toEqual([40, 40, 40]);
   });
 
@@ -63,10 +63,10 @@ describe('backoff before a retry', () => {
   });
 });
 
-describe.each(STRATEGIES)('backoff by the strategy %s', (strategy) => {
+describe.each(STRATEGIES)('the backoff by the strategy %s', (strategy) => {
   const huge = [1000, 1024, 1475, 1476, 5000, 2 ** 31, Number.MAX_SAFE_INTEGER];
 
-  it.each(huge)('before retry %d is a wait like any other', (nth) => {
+  it.each(huge)('before retry %d is within its bounds', (nth) => {
     expect(computeBackoffMs(rulesOf({ strategy }), nth)).toBe(strategy === 'fixed' ? 100 : 1000);
   });
 

@@ -11,7 +11,7 @@ const takeAll = (budget: TokenBucket, nowMs: number): number => {
   return taken;
 };
 
-describe('retry budget', () => {
+describe('a retry budget', () => {
   it('starts with all that it can hold', () => {
     expect(budgetOf().snapshot(0)).toEqual({ tokens: 10, burst: 10 });
     expect(takeAll(budgetOf(), 0)).toBe(10);
@@ -90,7 +90,7 @@ describe('retry budget', () => {
     expect(budget.take(500)).toBe(true);
   });
 
-  it('lets a quiet service retry: three attempts a call, one call a minute', () => {
+  it('lets a service with one call a minute make three attempts a call', () => {
     const budget = budgetOf();
     for (let minute = 0; minute < 60; minute++) {
       expect(budget.take(minute * 60_000)).toBe(true);
@@ -99,14 +99,14 @@ describe('retry budget', () => {
   });
 });
 
-describe('retry budget: a clock that jumps', () => {
-  it('far ahead fills the budget and no more', () => {
+describe('a clock that jumps', () => {
+  it('far ahead fills the retry budget and no more', () => {
     const budget = budgetOf();
     takeAll(budget, 0);
     expect(takeAll(budget, Number.MAX_SAFE_INTEGER)).toBe(10);
   });
 
-  it('back gives and takes nothing, and time goes on from there', () => {
+  it('back changes nothing in the retry budget, and time goes on from there', () => {
     const budget = budgetOf();
     takeAll(budget, 1_000_000);
     expect(budget.take(50)).toBe(false);
@@ -115,7 +115,7 @@ describe('retry budget: a clock that jumps', () => {
     expect(budget.take(550)).toBe(true);
   });
 
-  it('back leaves what there was', () => {
+  it('back leaves the balance of the retry budget as it was', () => {
     const budget = budgetOf();
     budget.take(1_000_000);
     expect(budget.snapshot(5).tokens).toBe(9);

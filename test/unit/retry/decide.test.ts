@@ -61,7 +61,7 @@ const HINT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'hint_be
 const WAIT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'wait_beyond_deadline' };
 const ATTEMPT_TOO_LONG = { retry: false, stopReason: 'deadline', stopRule: 'attempt_beyond_deadline' };
 
-describe('retry decision: the kind of the failure', () => {
+describe('a retry decision by the kind of the failure', () => {
   it('never retries a failure that must not be retried', () => {
     expect(decided({ failure: failureOf({ retry: 'never' }) })).toEqual(NEVER);
   });
@@ -85,21 +85,21 @@ describe('retry decision: the kind of the failure', () => {
     expect(decided({ failure, settings: { kinds: { unknown } } })).toEqual(wait(1000));
   });
 
-  it('does not retry against the explicit word of the provider, whatever the settings', () => {
+  it('does not allow a retry against the explicit advice of the provider, whatever the settings', () => {
     const forbidden = failureOf({ kind: 'server_error', retry: 'never' });
     expect(decided({ failure: forbidden, settings: { kinds: { server_error: true } } })).toEqual(NEVER);
   });
 
-  it('does not matter where a rule has said that this failure is to be retried', () => {
+  it('allows a retry of any kind if a rule says that the failure is to be retried', () => {
     expect(decided({ failure: failureOf({ kind: 'auth', retry: 'backoff' }) })).toEqual(wait(1000));
   });
 
-  it('never retries a cancelled call', () => {
+  it('never allows a retry of a cancelled call', () => {
     expect(decided({ failure: failureOf({ kind: 'cancelled', retry: 'backoff' }) })).toEqual(NEVER);
   });
 });
 
-describe('retry decision: a call that must not run twice', () => {
+describe('a call that must not run twice, in a retry decision,', () => {
   it('is not retried when the provider may have done something', () => {
     expect(decided({ idempotent: false })).toEqual(NOT_IDEMPOTENT);
   });
@@ -108,24 +108,24 @@ describe('retry decision: a call that must not run twice', () => {
     expect(decided({ idempotent: false, failure: failureOf({ unexecuted: true }) })).toEqual(wait(1000));
   });
 
-  it('is not retried for that reason alone', () => {
+  it('is not retried after a failure that must not be retried, although the provider did nothing', () => {
     expect(decided({ idempotent: false, failure: failureOf({ retry: 'never', unexecuted: true }) })).toEqual(NEVER);
   });
 });
 
-describe('retry decision: a request that cannot be sent again', () => {
+describe('a request that cannot be sent again, in a retry decision,', () => {
   it.each([{}, { failure: failureOf({ unexecuted: true }) }, { idempotent: false }])('is not retried: %j', (given) => {
     expect(decided({ ...given, replayable: false })).toEqual(NOT_REPLAYABLE);
   });
 });
 
-describe('retry decision: the number of attempts', () => {
+describe('a limit on the number of attempts', () => {
   it.each([
     { attempt: 1, decision: wait(1000) },
     { attempt: 2, decision: wait(2000) },
     { attempt: 3, decision: MAX_ATTEMPTS },
     { attempt: 4, decision: MAX_ATTEMPTS },
-  ])('of three: after number $attempt the answer is $decision.retry', ({ attempt, decision }) => {
+  ])('of three decides after attempt $attempt whether there is a retry: $decision.retry', ({ attempt, decision }) => {
     expect(decided({ attempt, settings: { maxAttempts: 3 } })).toEqual(decision);
   });
 
@@ -149,14 +149,14 @@ describe('retry decision: the number of attempts', () => {
   });
 });
 
-describe('retry decision: the backoff', () => {
+describe('the backoff of a retry decision', () => {
   it('is that of the strategy', () => {
     expect([1, 2, 3, 4, 5].map((attempt) => decided({ attempt }))).toEqual(
       [1000, 2000, 4000, 8000, 8000].map((ms) => wait(ms)),
     );
   });
 
-  it('is that of the kind', () => {
+  it('is that of the kind when the kind has its own', () => {
     const settings = { kinds: { network: { strategy: 'fixed' as const, minDelayMs: 50 } } };
     expect(decided({ attempt: 4, settings, failure: failureOf({ kind: 'network' }) })).toEqual(wait(50));
   });
@@ -172,14 +172,14 @@ describe('retry decision: the backoff', () => {
     expect(decided({ attempt: 2, settings, random: half })).toEqual(wait(1500));
   });
 
-  it('knows the last wait where the jitter is decorrelated', () => {
+  it('depends on the last wait when the jitter is decorrelated', () => {
     const settings = { jitter: 'decorrelated' as const };
     expect(decided({ settings })).toEqual(wait(2000));
     expect(decided({ attempt: 2, settings, previousDelayMs: 2000 })).toEqual(wait(3500));
   });
 });
 
-describe('retry decision: a wait that the provider asked for', () => {
+describe('a wait that the provider asked for, in a retry decision,', () => {
   it.each([1, 20, 999, 1000, 90_000, 86_400_000])(
     'of %d ms replaces the backoff, shorter or longer',
     (retryAfterMs) => {
@@ -187,7 +187,7 @@ describe('retry decision: a wait that the provider asked for', () => {
     },
   );
 
-  it('is not cut at the longest backoff', () => {
+  it('is not limited by the longest backoff', () => {
     expect(decided({ failure: hinted(60_000), settings: { maxDelayMs: 1000 } })).toEqual(wait(60_000, 'hint'));
   });
 
@@ -213,13 +213,13 @@ describe('retry decision: a wait that the provider asked for', () => {
     expect(decided({ failure: hinted(34_070.2) })).toEqual(wait(34_071, 'hint'));
   });
 
-  it.each([0, -0, -1, Number.NaN, Infinity, -Infinity])('is not a hint when it is %d', (retryAfterMs) => {
+  it.each([0, -0, -1, Number.NaN, Infinity, -Infinity])('is ignored when it is %d', (retryAfterMs) => {
     expect(decided({ failure: hinted(retryAfterMs) })).toEqual(wait(1000));
     expect(decided({ failure: hinted(retryAfterMs, { hintIsUpperBound: true }) })).toEqual(wait(1000));
   });
 });
 
-describe('retry decision: a hint that is an upper bound', () => {
+describe('a hint that is an upper bound, in a retry decision,', () => {
   const free = (retryAfterMs: number) => hinted(retryAfterMs, { hintIsUpperBound: true });
 
   it('shortens the backoff', () => {
@@ -249,25 +249,31 @@ describe('retry decision: a hint that is an upper bound', () => {
   });
 });
 
-describe('retry decision: the deadline', () => {
+describe('a deadline in a retry decision', () => {
   it.each([
     { remainingMs: 1001, decision: wait(1000) },
     { remainingMs: 1000.5, decision: wait(1000) },
     { remainingMs: 1000, decision: WAIT_TOO_LONG },
     { remainingMs: 0, decision: WAIT_TOO_LONG },
-  ])('$remainingMs ms away and a wait of 1000 ms: $decision.retry', ({ remainingMs, decision }) => {
-    expect(decided({ remainingMs })).toEqual(decision);
-  });
+  ])(
+    'in $remainingMs ms decides whether a wait of 1000 ms allows a retry: $decision.retry',
+    ({ remainingMs, decision }) => {
+      expect(decided({ remainingMs })).toEqual(decision);
+    },
+  );
 
   it.each([
     { remainingMs: 90_001, decision: wait(90_000, 'hint') },
     { remainingMs: 90_000, decision: HINT_TOO_LONG },
     { remainingMs: 30_000, decision: HINT_TOO_LONG },
-  ])('$remainingMs ms away and a hint of 90 s: $decision.retry', ({ remainingMs, decision }) => {
-    expect(decided({ failure: hinted(90_000), remainingMs })).toEqual(decision);
-  });
+  ])(
+    'in $remainingMs ms decides whether a hint of 90 s allows a retry: $decision.retry',
+    ({ remainingMs, decision }) => {
+      expect(decided({ failure: hinted(90_000), remainingMs })).toEqual(decision);
+    },
+  );
 
-  it('leaves the jitter of a hint less room, and randomness does not decide whether there is a retry', () => {
+  it('leaves the jitter of a hint less room, so that randomness does not decide whether there is a retry', () => {
     const settings = { jitter: 'equal' as const };
     const at = (random: () => number, remainingMs: number) =>
       decided({ failure: hinted(10_000), settings, remainingMs, random });
@@ -276,7 +282,7 @@ describe('retry decision: the deadline', () => {
     expect(at(most, 10_001).retry).toBe(true);
   });
 
-  it('leaves no attempt less time than it usually takes', () => {
+  it('prevents a retry that would have less time than an attempt usually takes', () => {
     const at = (remainingMs: number) => decided({ remainingMs, typicalMs: 4000 });
     expect(at(5000)).toEqual(wait(1000));
     expect(at(4999)).toEqual(ATTEMPT_TOO_LONG);
@@ -284,28 +290,31 @@ describe('retry decision: the deadline', () => {
     expect(at(1000)).toEqual(WAIT_TOO_LONG);
   });
 
-  it('leaves an attempt that time after a hint, too', () => {
+  it('prevents a retry after a hint that would leave less time than an attempt usually takes', () => {
     const at = (remainingMs: number) =>
       decided({ remainingMs, typicalMs: 4000, failure: hinted(6000), settings: { jitter: 'full' }, random: most });
     expect(at(10_000)).toEqual(wait(6000, 'hint'));
     expect(at(9999)).toEqual(ATTEMPT_TOO_LONG);
   });
 
-  it('does not matter when it is far away', () => {
+  it('does not affect the decision when it is far away', () => {
     expect(decided({ typicalMs: 1e9 })).toEqual(wait(1000));
   });
 });
 
-describe('retry decision: maxElapsedMs', () => {
+describe('maxElapsedMs in a retry decision', () => {
   const settings = { maxElapsedMs: 30_000 };
 
   it.each([
     { elapsedMs: 29_000, decision: wait(1000) },
     { elapsedMs: 29_000.5, decision: MAX_ELAPSED },
     { elapsedMs: 95_000, decision: MAX_ELAPSED },
-  ])('of 30 s, a wait of 1 s, and $elapsedMs ms gone by: $decision.retry', ({ elapsedMs, decision }) => {
-    expect(decided({ settings, elapsedMs })).toEqual(decision);
-  });
+  ])(
+    'of 30 s decides about a wait of 1 s when $elapsedMs ms have passed: $decision.retry',
+    ({ elapsedMs, decision }) => {
+      expect(decided({ settings, elapsedMs })).toEqual(decision);
+    },
+  );
 
   it('bounds hints and their jitter as well', () => {
     const jittered = { ...settings, jitter: 'full' as const };
@@ -319,18 +328,18 @@ describe('retry decision: maxElapsedMs', () => {
     expect(decided({ settings, elapsedMs: 29_500, remainingMs: 500 })).toEqual(WAIT_TOO_LONG);
   });
 
-  it('leaves it to the deadline when it is disabled', () => {
+  it('leaves the decision to the deadline when it is disabled', () => {
     expect(decided({ elapsedMs: 1e9 })).toEqual(wait(1000));
   });
 });
 
-describe('retry decision: a wait that no timer can hold', () => {
+describe('a wait that no timer can hold, in a retry decision,', () => {
   it('is not begun, since it would end at once', () => {
     expect(decided({ failure: hinted(LONGEST_MS + 1) })).toEqual(HINT_TOO_LONG);
     expect(decided({ failure: hinted(31_536_000_000), remainingMs: 1e12 })).toEqual(HINT_TOO_LONG);
   });
 
-  it('does not come from jitter either', () => {
+  it('does not result from jitter', () => {
     const settings = { jitter: 'full' as const };
     expect(decided({ failure: hinted(LONGEST_MS), settings, random: most })).toEqual(wait(LONGEST_MS, 'hint'));
     expect(decided({ failure: hinted(LONGEST_MS - 10), settings, random: half })).toEqual(wait(LONGEST_MS - 5, 'hint'));

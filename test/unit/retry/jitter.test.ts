@@ -43,7 +43,7 @@ describe('jitter', () => {
     { jitter: 'equal' as const, spread: [0, 0, 0] },
     { jitter: 'additive' as const, spread: [0, 100, 200] },
     { jitter: 'decorrelated' as const, spread: [0, 0, 0] },
-  ])('spreads no wait over $spread when it is $jitter', ({ jitter, spread }) => {
+  ])('spreads a wait of 0 over $spread when it is $jitter', ({ jitter, spread }) => {
     expect(spreadOf(rulesOf(jitter, { minDelayMs: 0 }), 0)).toEqual(spread);
   });
 });
@@ -55,7 +55,7 @@ describe('additive jitter', () => {
     expect(spreadOf(rulesOf('additive'), 799)).toEqual([799, 899, 999]);
   });
 
-  it('is all of the wait when it could be more than the longest', () => {
+  it('spreads over the whole range when its maximum exceeds the longest wait', () => {
     expect(spreadOf(rulesOf('additive', { jitterMaxMs: 5000 }), 400)).toEqual([0, 500, 1000]);
   });
 
@@ -76,7 +76,7 @@ describe('decorrelated jitter', () => {
     expect(spreadOf(rules, 0, 200)).toEqual([100, 350, 600]);
   });
 
-  it('looks at the last wait and not at the strategy', () => {
+  it('depends on the last wait and not on the strategy', () => {
     expect(spreadOf(rules, 100, 200)).toEqual(spreadOf(rules, 1000, 200));
   });
 
@@ -85,7 +85,7 @@ describe('decorrelated jitter', () => {
     expect(spreadOf(rules, 0, 1e9)).toEqual([100, 550, 1000]);
   });
 
-  it('takes a last wait below the shortest for the shortest', () => {
+  it('treats a last wait below the shortest as the shortest', () => {
     expect(spreadOf(rules, 0, 3)).toEqual([100, 200, 300]);
   });
 
@@ -93,12 +93,12 @@ describe('decorrelated jitter', () => {
     expect(spreadOf(rulesOf('decorrelated', { maxDelayMs: 40 }), 40, 500)).toEqual([40, 40, 40]);
   });
 
-  it('keeps no state: the same question has the same answer', () => {
+  it('keeps no state, and gives the same wait for the same arguments', () => {
     const answers = [1, 2, 3].map(() => computeJitteredMs(rules, 0, 250, () => 0.75));
     expect(answers).toEqual([587.5, 587.5, 587.5]);
   });
 
-  it('grows from wait to wait, and comes back', () => {
+  it('grows from wait to wait, and becomes short again', () => {
     const random = randomFrom(SEED);
     const waits: number[] = [];
     for (let retry = 0; retry < 400; retry++) waits.push(computeJitteredMs(rules, 0, waits.at(-1), random));

@@ -98,7 +98,7 @@ describe('retries in an outage at 100 calls a second', () => {
     expect(worst).toBeGreaterThan(2.9);
   });
 
-  it('are no more after half a minute of good service', () => {
+  it('do not become more after half a minute of successful calls', () => {
     const isDown = (atMs: number) => atMs >= 30_000;
     const requests = requestsBySecond({}, { callsPerSecond: 100, isDown });
     expect(requests.slice(0, 30)).toEqual(new Array<number>(30).fill(100));
@@ -107,7 +107,7 @@ describe('retries in an outage at 100 calls a second', () => {
 });
 
 describe('retries in smaller outages', () => {
-  it('are made in full: one call in ten fails, at 100 calls a second', () => {
+  it('are all made when one call in ten fails, at 100 calls a second', () => {
     const random = randomFrom(SEED + 1);
     const isDown = () => random() < 0.1;
     const requests = sum(requestsBySecond({}, { callsPerSecond: 100, isDown }));
@@ -116,7 +116,7 @@ describe('retries in smaller outages', () => {
     expect(Math.abs(requests - unbudgeted) / unbudgeted).toBeLessThan(0.02);
   });
 
-  it('are made in full: an outage of a service with one call a second', () => {
+  it('are all made in an outage of a service with one call a second', () => {
     const requests = sum(requestsBySecond({}, { callsPerSecond: 1 }));
     expect(requests).toBe(sum(requestsBySecond({ budget: false }, { callsPerSecond: 1 })));
     expect(requests).toBeGreaterThan(SECONDS * 2.8);

@@ -57,8 +57,8 @@ function endOf(promise: Promise<unknown>): Promise<{ readonly value?: unknown; r
   );
 }
 
-describe.each(THROWN)('retry loop: $what that an attempt throws', ({ make }) => {
-  it('is shown to the retry stage as it is, and retried when the stage says so', async () => {
+describe.each(THROWN)('$what that an attempt of the retry loop throws', ({ make }) => {
+  it('is passed to the retry stage as it is, and retried when the stage says so', async () => {
     const thrown = make();
     const { seen, ended, tries } = course([thrown, thrown], 5);
     expect(await ended).toBe('fine');
@@ -66,7 +66,7 @@ describe.each(THROWN)('retry loop: $what that an attempt throws', ({ make }) => 
     expect(seen.map((each) => Object.is(each, thrown))).toEqual([true, true]);
   });
 
-  it('comes out as the very same value when the stage ends the loop', async () => {
+  it('is rethrown as the very same value when the stage ends the loop', async () => {
     const thrown = make();
     const { ended, tries } = course([new Error('first'), thrown], 1);
     const end = await endOf(ended);
@@ -74,7 +74,7 @@ describe.each(THROWN)('retry loop: $what that an attempt throws', ({ make }) => 
     expect(tries()).toBe(2);
   });
 
-  it('may be what the stage ends the loop with in place of another error', async () => {
+  it('may be the error with which the stage ends the loop in place of another one', async () => {
     const last = make();
     const end = await endOf(
       runRetryLoop(
@@ -86,7 +86,7 @@ describe.each(THROWN)('retry loop: $what that an attempt throws', ({ make }) => 
   });
 });
 
-describe('retry loop', () => {
+describe('the retry loop', () => {
   it('returns the value of the first successful attempt as it is', async () => {
     const value = { of: 'the try' };
     const stepAfter = vi.fn<(error: unknown) => NextStep>();
@@ -114,7 +114,7 @@ describe('retry loop', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('has no limit of its own: 10,000 attempts run at the same depth of the stack', async () => {
+  it('runs 10,000 attempts at the same depth of the stack, without a limit of its own', async () => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = Number.POSITIVE_INFINITY;
     const depths: number[] = [];

@@ -57,13 +57,13 @@ describe('retry defaults', () => {
     expect(kinds.cancelled).toBe(false);
   });
 
-  it('know every kind', () => {
+  it('cover every kind', () => {
     expect(Object.keys(kinds).toSorted()).toEqual(KINDS.toSorted());
     expect(['cancelled', ...Object.keys(RETRIED)].toSorted()).toEqual(KINDS.toSorted());
   });
 });
 
-describe('retry settings that are given', () => {
+describe('retry settings', () => {
   const given = {
     maxAttempts: 5,
     strategy: 'linear' as const,
@@ -74,24 +74,24 @@ describe('retry settings that are given', () => {
     jitterMaxMs: 7,
   };
 
-  it('hold for every kind', () => {
+  it('apply to every kind', () => {
     const { kinds } = resolveRetrySettings(given);
     expect(kinds.timeout).toEqual({ ...given, always: false });
     expect(kinds.overloaded).toEqual({ ...given, minDelayMs: 20, always: false });
   });
 
-  it('hold for one kind when they are given for that kind', () => {
+  it('apply to one kind when they are given for that kind', () => {
     const { kinds } = resolveRetrySettings({ maxAttempts: 4, kinds: { network: given } });
     expect(kinds.network).toEqual({ ...given, always: false });
     expect(kinds.timeout).toEqual({ ...BALANCED, maxAttempts: 4 });
   });
 
-  it('are laid over what holds for all when they are given for a kind', () => {
+  it('are merged over those for all kinds when they are given for one kind', () => {
     const { kinds } = resolveRetrySettings({ ...given, kinds: { network: { maxAttempts: 9, jitter: undefined } } });
     expect(kinds.network).toEqual({ ...given, maxAttempts: 9, always: false });
   });
 
-  it('are taken as they are for an overloaded provider', () => {
+  it('are not lengthened for an overloaded provider when they are given for that kind', () => {
     expect(waitsOf({ minDelayMs: 500, kinds: { overloaded: { minDelayMs: 300 } } }, 'overloaded')).toEqual([
       300, 10_000,
     ]);
@@ -116,7 +116,7 @@ describe('retry settings that are given', () => {
 });
 
 describe('retry settings of a kind', () => {
-  it('are never to retry when they are false', () => {
+  it('forbid every retry when they are false', () => {
     expect(resolveRetrySettings({ kinds: { timeout: false, unknown: false } }).kinds).toMatchObject({
       timeout: false,
       unknown: false,
@@ -125,7 +125,7 @@ describe('retry settings of a kind', () => {
   });
 
   it.each([true, {}, { maxAttempts: 3 }] satisfies (true | KindSettings)[])(
-    'make a kind be retried that is not by default, when they are %j',
+    'enable retries of a kind that is not retried by default when they are %j',
     (own) => {
       const { kinds } = resolveRetrySettings({ kinds: { unknown: own, auth: own } });
       expect(kinds).toMatchObject({ unknown: { ...BALANCED, always: true }, auth: { always: true } });
@@ -143,7 +143,7 @@ describe('retry settings of a kind', () => {
   );
 });
 
-describe('retry defaults give way to what is given', () => {
+describe('retry defaults that adjust to given settings', () => {
   it.each([
     { settings: { maxDelayMs: 1000 }, waits: [1000, 1000], overloaded: [1000, 1000] },
     { settings: { maxDelayMs: 3000 }, waits: [2000, 3000], overloaded: [3000, 3000] },
@@ -153,7 +153,7 @@ describe('retry defaults give way to what is given', () => {
     { settings: { kinds: { timeout: { maxDelayMs: 500 } } }, waits: [500, 500], overloaded: [4000, 10_000] },
     { settings: { kinds: { timeout: { minDelayMs: 60_000 } } }, waits: [60_000, 60_000], overloaded: [4000, 10_000] },
     { settings: { maxDelayMs: 9, kinds: { overloaded: { minDelayMs: 30 } } }, waits: [9, 9], overloaded: [30, 30] },
-  ])('$settings', ({ settings, waits, overloaded }) => {
+  ])('follow $settings', ({ settings, waits, overloaded }) => {
     expect(waitsOf(settings)).toEqual(waits);
     expect(waitsOf(settings, 'overloaded')).toEqual(overloaded);
   });
@@ -166,7 +166,7 @@ describe('retry defaults give way to what is given', () => {
     { settings: { maxDelayMs: LONGEST_MS }, maxElapsedMs: LONGEST_MS },
     { settings: { maxDelayMs: 20_000, maxElapsedMs: 7 }, maxElapsedMs: 7 },
     { settings: { maxElapsedMs: false as const }, maxElapsedMs: false },
-  ])('$settings: $maxElapsedMs ms in all', ({ settings, maxElapsedMs }) => {
+  ])('follow $settings with $maxElapsedMs ms in all', ({ settings, maxElapsedMs }) => {
     expect(resolveRetrySettings(settings).maxElapsedMs).toBe(maxElapsedMs);
   });
 
@@ -174,7 +174,7 @@ describe('retry defaults give way to what is given', () => {
     { budget: { floorPerSecond: 50 }, burst: 100 },
     { budget: { floorPerSecond: 0 }, burst: 10 },
     { budget: { floorPerSecond: 50, burst: 3 }, burst: 3 },
-  ])('$budget: $burst retries at once', ({ budget, burst }) => {
+  ])('follow the budget $budget with a burst of $burst', ({ budget, burst }) => {
     expect(resolveRetrySettings({ budget }).budget).toEqual({
       ratio: 0.2,
       floorPerSecond: budget.floorPerSecond,
@@ -182,7 +182,7 @@ describe('retry defaults give way to what is given', () => {
     });
   });
 
-  it('a disabled budget stays disabled', () => {
+  it('do not enable a disabled budget', () => {
     expect(resolveRetrySettings({ budget: false }).budget).toBe(false);
   });
 });

@@ -18,7 +18,7 @@ async function refused(options: unknown): Promise<readonly ConfigurationIssue[]>
 
 const DURATION = 'must be a number from 1 to 2147483647, or false';
 
-describe('retry(): the function', () => {
+describe('the function of retry()', () => {
   it.each([undefined, null, 'fetch', {}, 5])('must be a function, which %j is not', async (fn) => {
     expect(issuesIn(await errorOf(untyped(fn)))).toMatchObject([{ path: 'fn', message: 'must be a function' }]);
   });
@@ -30,7 +30,7 @@ describe('retry(): the function', () => {
   });
 });
 
-describe('retry(): options', () => {
+describe('the options of retry()', () => {
   it.each([
     { option: 'name', value: '', message: 'must be a string of 1 to 256 characters without control characters' },
     { option: 'signal', value: {}, message: 'must be an AbortSignal' },
@@ -108,7 +108,7 @@ describe('retry(): options', () => {
     expect(await refused(options)).toMatchObject([{ path: 'options', message: 'must be a plain object' }]);
   });
 
-  it('may have a getter that throws, and then are refused', async () => {
+  it('are refused when they have a getter that throws', async () => {
     const options = {
       get maxAttempts(): number {
         throw new Error('of the getter');
@@ -134,7 +134,7 @@ describe('retry(): options', () => {
     expect(await untyped(failing().work, undefined)).toBe('fine');
   });
 
-  it('are read once, and later changes to them do not matter', async () => {
+  it('are read once, so that later changes to them have no effect', async () => {
     let reads = 0;
     const kinds = { server_error: false };
     const options = {
@@ -185,7 +185,7 @@ describe('retryBudget()', () => {
     ]);
   });
 
-  it('refuses settings of which no retry could ever be paid again', () => {
+  it('refuses settings with which a spent budget could never allow a retry again', () => {
     expect(issuesIn(thrownBy(() => made({ ratio: 0, floorPerSecond: 0 })))).toMatchObject([
       { path: 'settings', message: 'must have a ratio or a floorPerSecond above 0' },
     ]);

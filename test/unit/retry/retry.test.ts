@@ -55,7 +55,7 @@ describe('retry()', () => {
     expect(times).toHaveLength(3);
   });
 
-  it('tries three times, 2 to 10 s apart, by default', async () => {
+  it('makes three attempts, 2 to 10 s apart, by default', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const beganAt = performance.now();
     const { work, calledAt } = down();
@@ -73,7 +73,7 @@ describe('retry()', () => {
     expect((await run([networkError('ECONNRESET')], { kinds: { network: { minDelayMs: 5 } } })).times).toEqual([0, 5]);
   });
 
-  it('goes by the rules of the user first', async () => {
+  it('classifies by the rules of the user first', async () => {
     const classify = [{ when: { message: 'busy' }, means: 'overloaded' }] as const;
     expect((await run([new Error('busy')], { classify })).times).toEqual([0, 2_000]);
     expect((await run([new Error('busy')])).times).toEqual([0]);
@@ -106,14 +106,14 @@ describe('retry()', () => {
     ).toEqual([0, 1_000]);
   });
 
-  it('does not call again what must not be done twice, unless nothing was done', async () => {
+  it('does not repeat a call that is not idempotent, unless the provider did nothing', async () => {
     expect((await run([httpError(500)], { idempotent: false })).times).toEqual([0]);
     expect((await run([networkError('ECONNRESET')], { idempotent: false })).times).toEqual([0]);
     expect((await run([networkError('ECONNREFUSED')], { idempotent: false })).times).toEqual([0, 1_000]);
     expect((await run([httpError(429, { 'retry-after': '2' })], { idempotent: false })).times).toEqual([0, 2_000]);
   });
 
-  it('never calls again what cannot be replayed', async () => {
+  it('never repeats a call that cannot be replayed', async () => {
     expect((await run([networkError('ECONNREFUSED')], { replayable: false })).times).toEqual([0]);
   });
 
@@ -163,7 +163,7 @@ describe('retry()', () => {
   });
 });
 
-describe('retry(): a deadline', () => {
+describe('the deadline of retry()', () => {
   it('ends a function that ignores its signal, on time', async () => {
     let signal: AbortSignal | undefined;
     const ended = errorOf(
@@ -198,7 +198,7 @@ describe('retry(): a deadline', () => {
     expect(await ended).toBeInstanceOf(DeadlineExceededError);
   });
 
-  it('lets no wait begin that would end after it', async () => {
+  it('prevents a wait that would end after it', async () => {
     const error = httpError(500);
     const { work, calledAt } = down(error);
     const ended = errorOf(retry(work, { ...PLAIN, deadlineMs: 3_000 }));
@@ -209,8 +209,8 @@ describe('retry(): a deadline', () => {
   });
 });
 
-describe('retry(): an attempt timeout', () => {
-  it('ends each attempt on its own, and drops what comes of it later', async () => {
+describe('the attempt timeout of retry()', () => {
+  it('ends each attempt by itself, and drops its late result', async () => {
     const late = deferred<string>();
     const seen: AbortSignal[] = [];
     const ended = retry(
@@ -227,7 +227,7 @@ describe('retry(): an attempt timeout', () => {
     expect(seen.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  it('is the error when it ended the last attempt', async () => {
+  it('is the error of the call when it ended the last attempt', async () => {
     const ended = errorOf(retry(never, { ...PLAIN, maxAttempts: 2, attemptTimeoutMs: 500 }));
     await pass(2_000);
     expect(await ended).toBeInstanceOf(AttemptTimeoutError);
@@ -235,8 +235,8 @@ describe('retry(): an attempt timeout', () => {
   });
 });
 
-describe('retry(): a signal', () => {
-  it('that has aborted before lets nothing be called', async () => {
+describe('the signal of retry()', () => {
+  it('that has aborted before prevents every call of the function', async () => {
     const work = vi.fn();
     const reason = new Error('no');
     expect(await errorOf(retry(work, { signal: AbortSignal.abort(reason) }))).toBe(reason);
@@ -248,7 +248,7 @@ describe('retry(): a signal', () => {
     { when: 'during a wait', work: () => Promise.reject(httpError(500)), afterMs: 500 },
     { when: 'during a later attempt', work: failsFirst, afterMs: 1_500 },
   ])(
-    'that aborts $when ends the call with its reason; no call, timer or listener comes after',
+    'that aborts $when ends the call with its reason, and no call, timer or listener follows',
     async ({ work, afterMs }) => {
       const controller = new AbortController();
       const reason = { whatever: 'it is' };
@@ -266,7 +266,7 @@ describe('retry(): a signal', () => {
     },
   );
 
-  it('is left alone again after a success and after a failure', async () => {
+  it('has no listener left after a success or a failure', async () => {
     const { signal } = new AbortController();
     const ended = [retry(failing().work, { signal }), errorOf(retry(down(httpError(400)).work, { signal }))];
     await Promise.all(ended);
@@ -288,7 +288,7 @@ function failsFirst({ attempt }: Call): Promise<never> {
   return attempt === 1 ? Promise.reject(httpError(500)) : never();
 }
 
-describe('retry(): onRetry', () => {
+describe('the hook onRetry of retry()', () => {
   it('is called for each retry before its wait, and for nothing else', async () => {
     const notices: RetryNotice[] = [];
     const errors = [httpError(500), httpError(429, { 'retry-after': '3' }), httpError(500)];
@@ -350,7 +350,7 @@ describe('retry(): onRetry', () => {
         onRetry: throwing(hostile),
         says: expect.stringContaining('onRetry of retry() has thrown'),
       },
-    ])('$how is reported by a warning of the process, and harms nothing', async ({ onRetry, says }) => {
+    ])('$how is reported by a process warning, and changes no call', async ({ onRetry, says }) => {
       expect(await run([httpError(500)], { onRetry })).toEqual({ value: 'fine', times: [0, 1_000] });
       expect(warnings).toEqual([[says, { code: 'HOLDFAST_HOOK_FAILED' }]]);
     });
@@ -376,19 +376,19 @@ function throwing(thrown: unknown): () => never {
   };
 }
 
-describe('retry(): a budget', () => {
+describe('a budget of retry()', () => {
   it('bounds the retries of all calls that share it', async () => {
     const budget = retryBudget({ ratio: 0.5, floorPerSecond: 0.001, burst: 2 });
     const spent = await Promise.all([1, 2, 3, 4].map(() => run([httpError(500)], { budget })));
     expect(spent.map(({ times }) => times.length)).toEqual([2, 2, 1, 1]);
   });
 
-  it('shows what it holds, and lets calls alone take from it', () => {
+  it('shows its balance, and only calls can take from it', () => {
     expect(retryBudget()).not.toHaveProperty('take');
     expect(retryBudget({ burst: 3 }).snapshot()).toEqual({ tokens: 3, burst: 3 });
   });
 
-  it('is paid by successes', async () => {
+  it('is refilled by successes', async () => {
     const budget = retryBudget({ ratio: 0.5, floorPerSecond: 0, burst: 1 });
     const once = { ...PLAIN, budget, maxAttempts: 2 };
     const first = errorOf(retry(down().work, once));
@@ -402,7 +402,7 @@ describe('retry(): a budget', () => {
     expect(budget.snapshot().tokens).toBe(1);
   });
 
-  it('is paid once by a call that succeeds, however many attempts the call makes', async () => {
+  it('is refilled once by a call that succeeds, however many attempts the call makes', async () => {
     const budget = retryBudget({ ratio: 0.25, floorPerSecond: 0, burst: 4 });
     const ended = retry(failing(httpError(500), httpError(500)).work, { ...PLAIN, budget });
     await pass(1_000);
@@ -414,7 +414,7 @@ describe('retry(): a budget', () => {
     expect(budget.snapshot().tokens).toBe(2.25);
   });
 
-  it('is paid nothing by a call that fails, is cancelled or never calls its function', async () => {
+  it('is not refilled by a call that fails, is cancelled or never calls its function', async () => {
     const budget = retryBudget({ ratio: 1, floorPerSecond: 0, burst: 4 });
     const spending = errorOf(retry(down().work, { ...PLAIN, budget, maxAttempts: 2 }));
     await pass(1_000);
@@ -432,7 +432,7 @@ describe('retry(): a budget', () => {
     expect(budget.snapshot().tokens).toBe(3);
   });
 
-  it('leaves the own error of the function when it is spent, and costs nothing for what is not retried anyway', async () => {
+  it('leaves the error of the function as it is when it is spent, and is not charged without a retry', async () => {
     const budget = retryBudget({ floorPerSecond: 0, ratio: 1, burst: 1 });
     await errorOf(retry(down(httpError(400)).work, { ...PLAIN, budget }));
     expect(budget.snapshot().tokens).toBe(1);

@@ -71,7 +71,7 @@ describe.each([
     message: 'must be a number from 1 to 2147483647, or false',
     make: (maxElapsedMs: unknown): unknown => ({ maxElapsedMs }),
   },
-])('retry setting $path', ({ path, message, make }) => {
+])('the retry setting $path', ({ path, message, make }) => {
   it.each(RUBBISH)('refuses $received, saying what is allowed', ({ value, received }) => {
     expect(refused(make(value))).toMatchObject([{ path, message, received }]);
   });
@@ -81,7 +81,7 @@ describe.each([
   });
 });
 
-describe('retry settings: bounds', () => {
+describe('the bounds of retry settings', () => {
   it.each([
     {},
     { maxAttempts: 1, minDelayMs: 0, maxDelayMs: 0, jitterMaxMs: 0, maxElapsedMs: 1 },
@@ -120,7 +120,7 @@ describe('retry settings: bounds', () => {
   });
 });
 
-describe('retry settings: names', () => {
+describe('the names of retry settings', () => {
   it.each([
     { settings: { maxAttempt: 3 }, path: 'retry.maxAttempt', suggestion: "Did you mean 'maxAttempts'?" },
     { settings: { jitter: 'ful' }, path: 'retry.jitter', suggestion: "Did you mean 'full'?" },

@@ -65,8 +65,8 @@ function through(
   return { call, work, rejection, ending, start: () => call.start(new SignalLinks()) };
 }
 
-describe('retry stage: the first attempt', () => {
-  it('is made at once, and its success pays nothing into the budget: that is for the owner of the budget', async () => {
+describe('the first attempt of the retry stage', () => {
+  it('is made at once, and its success does not refill the budget, which its owner does', async () => {
     const { given, budget, listener, tokens } = parts();
     for (let nth = 0; nth < 4; nth++) budget.take(0);
     const { start, work } = through(given, []);
@@ -78,7 +78,7 @@ describe('retry stage: the first attempt', () => {
     expect(listener.retryRefused).not.toHaveBeenCalled();
   });
 
-  it('ends the call with the error of the stage that rejects it, and costs nothing', async () => {
+  it('ends the call with the error of the stage that rejects it, and is not charged to the budget', async () => {
     const { given, listener, tokens } = parts();
     const { start, work, rejection, ending } = through(given, [], { rejectAttempt: 1 });
     const ended = start();
@@ -90,8 +90,8 @@ describe('retry stage: the first attempt', () => {
   });
 });
 
-describe('retry stage: a later attempt', () => {
-  it('costs one token of the budget each, and its success pays nothing in', async () => {
+describe('a later attempt of the retry stage', () => {
+  it('costs one token of the budget, and its success does not refill it', async () => {
     const { given, tokens, listener } = parts();
     const errors = [{ means: DOWN }, { means: DOWN }];
     const { start, work } = through(given, errors);
@@ -124,7 +124,7 @@ describe('retry stage: a later attempt', () => {
     ]);
   });
 
-  it('waits by how long the attempt before it waited when the jitter is decorrelated', async () => {
+  it('waits depending on the wait before it when the jitter is decorrelated', async () => {
     const settings = resolveRetrySettings({
       maxAttempts: 4,
       minDelayMs: 100,
@@ -153,7 +153,7 @@ describe('retry stage: a later attempt', () => {
   });
 });
 
-describe('retry stage: a retry that is not made', () => {
+describe('a retry that the retry stage refuses', () => {
   it.each([
     { why: 'never_retried', own: {}, means: BAD, reason: 'not_retryable', refusals: 0 },
     {
@@ -208,7 +208,7 @@ describe('retry stage: a retry that is not made', () => {
   });
 });
 
-describe('retry stage: a call without a budget', () => {
+describe('a call without a budget in the retry stage', () => {
   it('is retried as long as the settings allow', async () => {
     const { given } = parts({ budget: undefined });
     const { start, work, ending } = through(given, [{ means: DOWN }, { means: DOWN }, { means: DOWN }]);
@@ -219,7 +219,7 @@ describe('retry stage: a call without a budget', () => {
   });
 });
 
-describe('retry stage: noRetry()', () => {
+describe('noRetry() in the retry stage', () => {
   it('ends the call with the error of the function, whatever the error means', async () => {
     const { given, listener, tokens } = parts();
     const errors = [{ means: DOWN }];
@@ -245,13 +245,13 @@ describe('retry stage: noRetry()', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
-  it('does no harm to a call that succeeds', async () => {
+  it('does not affect a call that succeeds', async () => {
     const { given } = parts();
     const { start } = through(given, [], { during: (call) => call.noRetry() });
     expect(await start()).toBe('fine');
   });
 
-  it('is not asked about once a retry is waiting, which is then made', async () => {
+  it('does not prevent a retry that is already waiting', async () => {
     const { given } = parts();
     const { call, start, work } = through(given, [{ means: DOWN }]);
     const ended = start();
@@ -263,7 +263,7 @@ describe('retry stage: noRetry()', () => {
   });
 });
 
-describe('retry stage: the attempts that it makes', () => {
+describe('the attempts of the retry stage', () => {
   it.each([
     { maxElapsedMs: 5_000, mustStartByMs: 5_000 },
     { maxElapsedMs: false, mustStartByMs: Infinity },
@@ -302,8 +302,8 @@ describe('retry stage: the attempts that it makes', () => {
   });
 });
 
-describe('retry stage: an attempt that is interrupted', () => {
-  it.each(['caller', 'deadline'] as const)('by the %s ends the call, which is not worth a refusal', async (by) => {
+describe('an attempt that is interrupted in the retry stage', () => {
+  it.each(['caller', 'deadline'] as const)('by the %s ends the call, and no refused retry is reported', async (by) => {
     const { given, listener, tokens } = parts();
     const { call, start, ending } = through(given, [], { during: never });
     const ended = start();

@@ -12,13 +12,13 @@ afterEach(() => {
 });
 
 describe('the monotonic clock', () => {
-  it('the monotonic clock advances with time', () => {
+  it('advances with time', () => {
     const before = monotonicMs();
     vi.advanceTimersByTime(250);
     expect(monotonicMs() - before).toBe(250);
   });
 
-  it('the monotonic clock does not follow the wall clock', () => {
+  it('does not follow the wall clock', () => {
     const before = monotonicMs();
     vi.setSystemTime(NOW + 3_600_000);
     expect(monotonicMs()).toBe(before);
@@ -28,7 +28,7 @@ describe('the monotonic clock', () => {
 });
 
 describe('the wall clock', () => {
-  it('the wall clock counts milliseconds since 1970', () => {
+  it('counts milliseconds since 1970', () => {
     expect(wallMs()).toBe(NOW);
     vi.advanceTimersByTime(250);
     expect(wallMs()).toBe(NOW + 250);
@@ -36,7 +36,7 @@ describe('the wall clock', () => {
     expect(wallMs()).toBe(5);
   });
 
-  it('wallAt converts an instant of the monotonic clock to whole milliseconds', () => {
+  it('is read in whole milliseconds for an instant of the monotonic clock', () => {
     const moment = monotonicMs();
     vi.advanceTimersByTime(250);
     expect(wallAt(moment)).toBe(NOW);
@@ -45,7 +45,7 @@ describe('the wall clock', () => {
     expect(wallAt(monotonicMs())).toBe(NOW + 250);
   });
 
-  it('wallAt uses the current setting of the wall clock', () => {
+  it('is read with its current setting for each instant', () => {
     const moment = monotonicMs();
     vi.setSystemTime(NOW + 7000);
     expect(wallAt(moment)).toBe(NOW + 7000);
@@ -53,7 +53,7 @@ describe('the wall clock', () => {
 });
 
 describe('the longest timer', () => {
-  it('the longest timer is the longest that does not fire immediately', () => {
+  it('is the longest that does not fire immediately', () => {
     expect(LONGEST_TIMER_MS).toBe(2_147_483_647);
   });
 });

@@ -12,8 +12,8 @@ function createEmitter() {
   return { errors, events: new Emitter<Weather>((error, event) => void errors.push([error, event])) };
 }
 
-describe('an emitter and its listeners', () => {
-  it('an event is delivered to the listeners of its type and of all types', () => {
+describe('an emitter', () => {
+  it('delivers an event to the listeners of its type and of all types', () => {
     const { events } = createEmitter();
     const [onRain, onAll] = [vi.fn(), vi.fn()];
     events.on('rain', onRain);
@@ -24,7 +24,7 @@ describe('an emitter and its listeners', () => {
     expect(onAll.mock.calls).toEqual([[rain], [sun]]);
   });
 
-  it('wants is true for the types that have a listener', () => {
+  it('wants the types that have a listener', () => {
     const { events } = createEmitter();
     expect([events.wants('rain'), events.wants('sun')]).toEqual([false, false]);
     const off = events.on('rain', () => undefined);
@@ -37,7 +37,7 @@ describe('an emitter and its listeners', () => {
     expect([events.wants('rain'), events.wants('sun')]).toEqual([false, false]);
   });
 
-  it('listeners are called in the order of their subscription', () => {
+  it('calls listeners in the order of their subscription', () => {
     const { events } = createEmitter();
     const received: number[] = [];
     for (const number of [1, 2, 3]) events.on('sun', () => void received.push(number));
@@ -45,7 +45,7 @@ describe('an emitter and its listeners', () => {
     expect(received).toEqual([1, 2, 3]);
   });
 
-  it('unsubscribing ends one subscription, and may be repeated', () => {
+  it('ends one subscription when its unsubscribe function is called, once or again', () => {
     const { events } = createEmitter();
     const received = vi.fn();
     const off = events.on('sun', received);
@@ -56,7 +56,7 @@ describe('an emitter and its listeners', () => {
     expect(received).toHaveBeenCalledTimes(1);
   });
 
-  it('clear removes every listener, and new ones may subscribe', () => {
+  it('removes every listener with clear(), and accepts new ones afterwards', () => {
     const { events } = createEmitter();
     const [early, late] = [vi.fn(), vi.fn()];
     events.on('*', early);
@@ -67,7 +67,7 @@ describe('an emitter and its listeners', () => {
     expect(late).toHaveBeenCalledTimes(1);
   });
 
-  it('listeners that subscribe during delivery receive the next event', () => {
+  it('delivers the next event to listeners that subscribe during delivery', () => {
     const { events } = createEmitter();
     const received: string[] = [];
     const off = events.on('sun', () => {
@@ -82,7 +82,7 @@ describe('an emitter and its listeners', () => {
     expect(received).toEqual(['first', 'second', 'second', 'new']);
   });
 
-  it('events emitted by a listener are delivered afterwards, in the same order for all', () => {
+  it('delivers events emitted by a listener afterwards, in the same order for all', () => {
     const { events } = createEmitter();
     const [before, after]: [string[], string[]] = [[], []];
     events.on('*', ({ type }) => void before.push(type));
@@ -97,7 +97,7 @@ describe('an emitter and its listeners', () => {
     expect(after).toEqual(before);
   });
 
-  it('a listener that unsubscribes during delivery is not called', () => {
+  it('does not call a listener that unsubscribes during delivery', () => {
     const { events } = createEmitter();
     const received = vi.fn();
     let off = (): void => undefined;
@@ -108,8 +108,8 @@ describe('an emitter and its listeners', () => {
   });
 });
 
-describe('an emitter and listeners that fail', () => {
-  it('a listener that throws is reported with the event, and the other listeners are called', () => {
+describe('an emitter with listeners that fail', () => {
+  it('reports a listener that throws with the event, and calls the other listeners', () => {
     const { events, errors } = createEmitter();
     const other = vi.fn();
     events.on('rain', () => {
@@ -121,7 +121,7 @@ describe('an emitter and listeners that fail', () => {
     expect(other).toHaveBeenCalledTimes(1);
   });
 
-  it('a listener that rejects is reported when it does', async () => {
+  it('reports a listener that rejects when it does', async () => {
     const { events, errors } = createEmitter();
     const rejects: () => unknown = () => Promise.reject(broken);
     events.on('rain', rejects);
@@ -131,7 +131,7 @@ describe('an emitter and listeners that fail', () => {
     expect(errors).toEqual([[broken, rain]]);
   });
 
-  it('a listener that throws does not prevent later events', () => {
+  it('delivers later events to a listener that has thrown', () => {
     const { events } = createEmitter();
     const received = vi.fn();
     events.on('*', () => {
@@ -144,7 +144,7 @@ describe('an emitter and listeners that fail', () => {
     expect(received).toHaveBeenCalledTimes(2);
   });
 
-  it('a listener may return a promise or any value', async () => {
+  it('accepts listeners that return a promise or any value', async () => {
     const { events, errors } = createEmitter();
     const fulfils: () => unknown = () => Promise.resolve('received');
     const returns: () => unknown = () => 'received';
@@ -155,7 +155,7 @@ describe('an emitter and listeners that fail', () => {
     expect(errors).toEqual([]);
   });
 
-  it('a listener of another type is not called', () => {
+  it('does not call a listener of another type', () => {
     const { events, errors } = createEmitter();
     events.on('sun', () => {
       throw broken;

@@ -7,7 +7,7 @@ const settled = () => new Promise(setImmediate);
 const thenable = (then: (...handlers: ((value: unknown) => void)[]) => unknown) => Object.fromEntries([['then', then]]);
 
 describe('callHook', () => {
-  it('passes the arguments on, and reports nothing of a hook that returns', async () => {
+  it('passes the arguments on, and reports nothing for a hook that returns', async () => {
     const onError = vi.fn();
     const hook = vi.fn((_: string, count: number) => count);
     callHook(hook, ['a', 1], onError);

@@ -54,8 +54,8 @@ describe('isSignal', () => {
 /** Counts the listeners of a signal. */
 const countListeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-describe('SignalLinks', () => {
-  it('a link is called with the reason when the signal aborts', () => {
+describe('a signal with SignalLinks', () => {
+  it('calls a link with its reason when it aborts', () => {
     const [links, controller, onAbort] = [new SignalLinks(), new AbortController(), vi.fn()];
     links.link(controller.signal, onAbort);
     expect(onAbort).not.toHaveBeenCalled();
@@ -64,7 +64,7 @@ describe('SignalLinks', () => {
     expect(onAbort.mock.calls).toEqual([[reason]]);
   });
 
-  it('any number of links adds one listener to the signal', () => {
+  it('has one listener for any number of links', () => {
     const [links, controller] = [new SignalLinks(), new AbortController()];
     const onAborts = Array.from({ length: 1000 }, () => vi.fn());
     for (const onAbort of onAborts) links.link(controller.signal, onAbort);
@@ -73,7 +73,7 @@ describe('SignalLinks', () => {
     expect(onAborts.every(({ mock }) => mock.calls.length === 1)).toBe(true);
   });
 
-  it('removing the last link removes the listener from the signal', () => {
+  it('has no listener once its last link is removed', () => {
     const [links, controller, first, second] = [new SignalLinks(), new AbortController(), vi.fn(), vi.fn()];
     links.link(controller.signal, first);
     links.link(controller.signal, second);
@@ -86,7 +86,7 @@ describe('SignalLinks', () => {
     expect(second).not.toHaveBeenCalled();
   });
 
-  it('a removed link is not called, and the others are', () => {
+  it('does not call a removed link, but calls the others', () => {
     const [links, controller, gone, stays] = [new SignalLinks(), new AbortController(), vi.fn(), vi.fn()];
     links.link(controller.signal, gone);
     links.link(controller.signal, stays);
@@ -96,7 +96,7 @@ describe('SignalLinks', () => {
     expect(stays).toHaveBeenCalledTimes(1);
   });
 
-  it('a signal may be linked again after its last link was removed', () => {
+  it('may be linked again after its last link was removed', () => {
     const [links, controller, onAbort] = [new SignalLinks(), new AbortController(), vi.fn()];
     links.link(controller.signal, onAbort);
     links.unlink(controller.signal, onAbort);
@@ -105,7 +105,7 @@ describe('SignalLinks', () => {
     expect(onAbort).toHaveBeenCalledTimes(1);
   });
 
-  it('no listener remains after the signal has aborted, and unlink has no effect then', () => {
+  it('has no listener after it has aborted, and unlink has no effect then', () => {
     const [links, controller, onAbort] = [new SignalLinks(), new AbortController(), vi.fn()];
     links.link(controller.signal, onAbort);
     controller.abort('stop');
@@ -114,7 +114,7 @@ describe('SignalLinks', () => {
     expect(onAbort).toHaveBeenCalledTimes(1);
   });
 
-  it('a link may remove itself when it is called', () => {
+  it('lets a link remove itself when it is called', () => {
     const [links, controller, second] = [new SignalLinks(), new AbortController(), vi.fn()];
     const first = vi.fn(() => links.unlink(controller.signal, first));
     links.link(controller.signal, first);
@@ -124,7 +124,7 @@ describe('SignalLinks', () => {
     expect(second).toHaveBeenCalledTimes(1);
   });
 
-  it('a link is not called for another signal', () => {
+  it('does not call a link of another signal', () => {
     const [links, mine, other, onAbort] = [new SignalLinks(), new AbortController(), new AbortController(), vi.fn()];
     links.link(mine.signal, onAbort);
     other.abort('stop');

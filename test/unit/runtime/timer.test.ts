@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('a timer', () => {
-  it('a timer fires once, on time', () => {
+  it('fires once, on time', () => {
     const onTime = vi.fn();
     startTimer(100, onTime);
     vi.advanceTimersByTime(99);
@@ -22,11 +22,11 @@ describe('a timer', () => {
     expect(onTime).toHaveBeenCalledTimes(1);
   });
 
-  it('a timer does not keep the process alive', () => {
+  it('does not keep the process alive', () => {
     expect(startTimer(100, () => undefined).hasRef()).toBe(false);
   });
 
-  it('a stopped timer never fires', () => {
+  it('never fires once it is stopped', () => {
     const onTime = vi.fn();
     stopTimer(startTimer(100, onTime));
     expect(vi.getTimerCount()).toBe(0);
@@ -34,7 +34,7 @@ describe('a timer', () => {
     expect(onTime).not.toHaveBeenCalled();
   });
 
-  it('a timer may be stopped after it has fired', () => {
+  it('may be stopped after it has fired', () => {
     const onTime = vi.fn();
     const timer = startTimer(100, onTime);
     vi.advanceTimersByTime(100);
@@ -42,7 +42,7 @@ describe('a timer', () => {
     expect(onTime).toHaveBeenCalledTimes(1);
   });
 
-  it('a timer may be a number, as in a DOM', () => {
+  it('may be a number, as in a DOM', () => {
     const started: unknown[] = [];
     vi.stubGlobal('setTimeout', (onTime: () => void, ms: number) => {
       started.push(ms, onTime);
@@ -55,7 +55,7 @@ describe('a timer', () => {
 });
 
 describe('a wait', () => {
-  it('a wait ends once, on time', () => {
+  it('ends once, on time', () => {
     const onTime = vi.fn();
     startWait(100, onTime);
     vi.advanceTimersByTime(99);
@@ -64,11 +64,11 @@ describe('a wait', () => {
     expect(onTime).toHaveBeenCalledTimes(1);
   });
 
-  it('a wait keeps the process alive, since a call depends on it', () => {
+  it('keeps the process alive, since a call depends on it', () => {
     expect(startWait(100, () => undefined).hasRef()).toBe(true);
   });
 
-  it('a stopped wait never ends', () => {
+  it('never ends once it is stopped', () => {
     const onTime = vi.fn();
     stopTimer(startWait(100, onTime));
     expect(vi.getTimerCount()).toBe(0);

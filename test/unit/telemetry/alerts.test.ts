@@ -122,7 +122,7 @@ describe('an alert engine', () => {
     expect(history()).toEqual(['+0', '-600']);
   });
 
-  it('raises no alert because time passes, only at the next event', () => {
+  it('raises no alert as time passes, only at the next event', () => {
     const { engine, record, history } = createEngine({ windowMs: 600 });
     record(1, 0);
     record(150, 300);
@@ -183,7 +183,7 @@ describe('an alert engine', () => {
 });
 
 describe('a sliding window', () => {
-  it('counts no value younger than the window out, and none older by a sixtieth in', () => {
+  it('counts every value younger than the window, and none that is older by a sixtieth', () => {
     const random = randomFrom(SEED);
     for (const spacingMs of [1, 10, 100, 1_000]) {
       const window = new SlidingWindow(6_000);

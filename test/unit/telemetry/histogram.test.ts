@@ -7,7 +7,7 @@ function histogramOf(...durations: readonly number[]): Histogram {
   return histogram;
 }
 
-describe('histogram', () => {
+describe('a histogram', () => {
   it('returns 0 when it is empty', () => {
     const empty = new Histogram();
     expect([empty.quantileMs(0), empty.quantileMs(0.5), empty.quantileMs(1), empty.maxMs]).toEqual([0, 0, 0, 0]);
@@ -26,25 +26,25 @@ describe('histogram', () => {
     expect(histogram.quantileMs(0.99)).toBe(1);
   });
 
-  it('takes 0 and less than a microsecond for about what they are', () => {
+  it('returns 0 and durations below a microsecond nearly as they are', () => {
     expect(histogramOf(0).quantileMs(0.5)).toBe(0);
     expect(histogramOf(0.000_01).quantileMs(0.5)).toBeLessThan(0.001);
     expect(histogramOf(0, 100).maxMs).toBe(100);
   });
 
-  it('takes durations that are longer than any timer', () => {
+  it('accepts durations that are longer than any timer', () => {
     const histogram = histogramOf(2 ** 40);
     expect(histogram.maxMs).toBe(2 ** 40);
     expect(histogram.quantileMs(0.5)).toBeGreaterThan(2 ** 31);
   });
 
-  it('keeps the ends of a doubling apart', () => {
+  it('distinguishes the two ends of a doubling', () => {
     const histogram = histogramOf(1.99, 2);
     expect(histogram.quantileMs(0.5)).toBeLessThan(2);
     expect(histogram.quantileMs(1)).toBe(2);
   });
 
-  it('goes by rank', () => {
+  it('computes quantiles by rank', () => {
     const histogram = histogramOf(...Array.from({ length: 100 }, (_, index) => index + 1));
     for (const share of [0.01, 0.25, 0.5, 0.95, 0.99, 1]) {
       const truth = Math.ceil(share * 100);
@@ -52,7 +52,7 @@ describe('histogram', () => {
     }
   });
 
-  it('adds up with another one, as if both had been one from the start', () => {
+  it('adds up with another histogram as if both had been one from the start', () => {
     const sum = histogramOf(1, 5, 900);
     sum.add(histogramOf(0.2, 7, 2_000));
     sum.add(new Histogram());

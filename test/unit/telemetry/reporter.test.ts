@@ -104,8 +104,8 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'hook.failed', ...OF_CALL, hook: 'classify', error },
 ];
 
-describe('event reporter', () => {
-  it('builds every event with what belongs to it', async () => {
+describe('an event reporter', () => {
+  it('builds every event with its fields', async () => {
     const { attempt } = await failedCall();
     const reporter = new EventReporter();
     const events: HoldfastEvent[] = [];
@@ -191,7 +191,7 @@ describe('event reporter', () => {
   });
 });
 
-describe('event reporter: a listener that fails', () => {
+describe('a listener of an event reporter that fails', () => {
   const hookFailed = { type: 'hook.failed', at: START, hook: 'listener', error };
 
   it.each([

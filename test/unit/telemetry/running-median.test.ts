@@ -11,7 +11,7 @@ function medianOf(values: Iterable<number>): number | undefined {
 
 const many = (count: number, value: (nth: number) => number) => Array.from({ length: count }, (_, nth) => value(nth));
 
-describe('running median', () => {
+describe('a running median', () => {
   it('has no value before it has seen twenty values', () => {
     expect(medianOf([])).toBeUndefined();
     expect(medianOf(many(19, () => 50))).toBeUndefined();
@@ -42,7 +42,7 @@ describe('running median', () => {
     expect(medianOf([...many(100, () => 5_000), ...many(200, () => 50)])).toBeLessThan(56);
   });
 
-  it('returns zero for what takes no time at all, and can leave zero again', () => {
+  it('returns zero for values of zero, and can rise from zero again', () => {
     expect(medianOf(many(30, () => 0))).toBe(0);
     expect(medianOf([...many(30, () => 0), ...many(500, () => 50)])).toBeGreaterThan(40);
   });

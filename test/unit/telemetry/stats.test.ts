@@ -12,7 +12,7 @@ function failed(stopReason: StopReason, failure: Failure | undefined, durationMs
   return { stopReason, failure, durationMs, endedAtMs: 0 };
 }
 
-describe('call counter', () => {
+describe('a call counter', () => {
   it.each([
     { stopReason: 'breaker_open', rejections: { breaker: 1 } },
     { stopReason: 'quota_held', rejections: { quota: 1 } },
@@ -52,7 +52,7 @@ describe('call counter', () => {
     expect(counter.stats().failuresByKind).toEqual({ unknown: 1 });
   });
 
-  it('tells attempts from retries', () => {
+  it('distinguishes attempts from retries', () => {
     const counter = new CallCounter();
     for (const attempt of [1, 2, 3, 1]) counter.attempted(attempt);
     expect(counter.stats()).toMatchObject({ attempts: 4, retries: 2 });
@@ -70,7 +70,7 @@ describe('call counter', () => {
     });
   });
 
-  it('knows how long an attempt usually takes, without waits and other attempts of its call', () => {
+  it('records how long an attempt usually takes, without waits and other attempts of its call', () => {
     const counter = new CallCounter();
     for (let call = 0; call < 19; call++) counter.succeeded(5_000, 0, 40);
     expect(counter.typicalMs).toBeUndefined();
@@ -91,7 +91,7 @@ describe('call counter', () => {
     expect(counter.stats()).toMatchObject(expected);
   });
 
-  it('shows the last times by the wall clock', () => {
+  it('returns the times of the last success and failure by the wall clock', () => {
     const counter = new CallCounter();
     counter.succeeded(1, -500, 1);
     counter.failed(failed('not_retryable', UNKNOWN));
@@ -100,7 +100,7 @@ describe('call counter', () => {
   });
 });
 
-describe('call counters together', () => {
+describe('call counters', () => {
   function full(): CallCounter {
     const counter = new CallCounter();
     counter.attempted(1);
@@ -115,7 +115,7 @@ describe('call counters together', () => {
     return counter;
   }
 
-  it('add up with others, and leave those as they are', () => {
+  it('add up with others, and do not change those', () => {
     const [sum, other] = [full(), full()];
     const before = other.stats();
     sum.add(other);
@@ -159,7 +159,7 @@ describe('call counters together', () => {
     expect(counter.stats()).toEqual(new CallCounter().stats());
   });
 
-  it('still know how long an attempt takes when they are reset: that is not one of the numbers', () => {
+  it('keep the usual length of an attempt when they are reset, which is not one of the numbers', () => {
     const counter = new CallCounter();
     for (let call = 0; call < 20; call++) counter.succeeded(7, 0, 7);
     counter.reset();

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe('the alert load_time', () => {
-  it('is raised by a load above 100 ms, lasts while loads are slow, and is cleared by a fast load of the same preset', () => {
+  it('is raised by a load above 100 ms, lasts while loads are slow, and is cleared by a fast load of that preset', () => {
     const { monitor, history } = createMonitor();
     monitor.recordLoad('simple', 100);
     expect(monitor.activeAlerts()).toEqual([]);

@@ -92,7 +92,7 @@ describe('a usage monitor', () => {
     expect(monitor.recentAlerts()).toMatchObject([{ at: START, clearedAt: START + MINUTE }]);
   });
 
-  it('shares nothing with another monitor', () => {
+  it('is independent of other monitors', () => {
     const [one, other] = [createMonitor().monitor, createMonitor().monitor];
     one.recordUsage('simple');
     expect(other.size).toBe(0);

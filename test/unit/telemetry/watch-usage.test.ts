@@ -74,7 +74,7 @@ describe('watchUsage', () => {
     expect(monitor.activeAlerts()).toMatchObject([{ rule: 'change_frequency', actualValue: 11 }]);
   });
 
-  it('records nothing of a dry run', () => {
+  it('records nothing for a dry run', () => {
     const { change, monitor } = startWatch();
     change({ ...CHANGE, applied: false, preset: { from: 'simple', to: 'production' } });
     expect(monitor.size).toBe(0);

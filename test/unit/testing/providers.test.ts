@@ -42,7 +42,7 @@ function answersOf({ answer, stream, errors }: Provider): readonly Answer[] {
   return [answer, stream, ...Object.values(errors)];
 }
 
-describe.each(Object.entries(PROVIDERS))('%s', (_, provider) => {
+describe.each(Object.entries(PROVIDERS))('the provider %s', (_, provider) => {
   it('has only answers that a fault server accepts', () => {
     expect(() => checkScript(answersOf(provider))).not.toThrow();
   });
@@ -59,7 +59,7 @@ describe.each(Object.entries(PROVIDERS))('%s', (_, provider) => {
   });
 });
 
-describe.each(Object.entries({ azureOpenAI, openRouter }))('%s', (_, answers) => {
+describe.each(Object.entries({ azureOpenAI, openRouter }))('the OpenAI variant %s', (_, answers) => {
   it('has only answers that a fault server accepts', () => {
     expect(() => checkScript(Object.values<Answer>(answers))).not.toThrow();
   });

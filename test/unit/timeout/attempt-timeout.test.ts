@@ -20,7 +20,7 @@ function started(init: Partial<CallInit> = {}, next: Run = invoke) {
   return { call, attempt: firstOf(call), value, error };
 }
 
-describe('attempt timeout stage', () => {
+describe('the attempt timeout stage', () => {
   it('interrupts an attempt that takes too long, with an error that says how long', async () => {
     const { attempt, error } = started();
     await pass(99);
@@ -70,7 +70,7 @@ describe('attempt timeout stage', () => {
     },
   );
 
-  it('looks at the time that is left when the attempt begins', async () => {
+  it('uses the time that is left when the attempt begins', async () => {
     const startedAtMs = performance.now();
     await pass(51);
     const call = liveCall({ startedAtMs, deadlineMs: 150, work: never });
@@ -80,7 +80,7 @@ describe('attempt timeout stage', () => {
     expect(attempt.interruption).toEqual({ by: 'deadline', error: new DeadlineExceededError('chat', 150) });
   });
 
-  it('looks at the time that is left after a pause of the attempt', async () => {
+  it('uses the time that is left after a pause of the attempt', async () => {
     const run: Run = (attempt) => attempt.pause(51).then(() => attemptTimeout(100)(invoke)(attempt));
     const { attempt } = started({ deadlineMs: 150, run });
     await pass(150);

@@ -23,7 +23,7 @@ function callWith(init: Partial<CallInit> = {}, next: Run = invoke) {
   return { call, attempt: firstOf(call), start };
 }
 
-describe('deadline stage', () => {
+describe('the deadline stage', () => {
   it('interrupts a call at its deadline, with an error that names the operation and the deadline', async () => {
     const { call, attempt, start } = callWith();
     const value = start();
@@ -37,7 +37,7 @@ describe('deadline stage', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('takes off what has passed since the call began', async () => {
+  it('subtracts the time that has passed since the call began', async () => {
     const { attempt, start } = callWith();
     await pass(60);
     void start();
@@ -100,7 +100,7 @@ describe('deadline stage', () => {
   });
 });
 
-describe('time limit of an operation', () => {
+describe('the time limit of an operation', () => {
   it('is no stage at all when neither an attempt timeout nor a deadline is set', () => {
     expect(timeLimit(false, false)).toBeUndefined();
   });
