@@ -70,7 +70,8 @@ describe('the declarations', () => {
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.d\.c?ts$/.test(file));
     for (const folder of ['breaker', 'retry']) expect(files.map((file) => dirname(file))).toContain(folder);
     for (const file of files) {
-      const text = readFileSync(join(dist, file), 'utf8');
+      // Examples in comments import what they like.
+      const text = readFileSync(join(dist, file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\//g, '');
       const imported = [...text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)].map(([, from]) => from);
       const others = imported.filter((from) => from?.startsWith('.') !== true);
       expect(others).toEqual(dirname(file) === 'config/schema' ? ['zod'] : []);
