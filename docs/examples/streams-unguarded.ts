@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { createResilience } from 'holdfast';
 
 const anthropic = new Anthropic({ maxRetries: 0 });
-const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 500 } } } });
+const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 2_000 } } } });
 const user = new AbortController();
 
 function openStream(signal: AbortSignal) {
@@ -23,7 +23,7 @@ async function answer(show: (event: unknown) => void, options: { signal: AbortSi
 
 // The provider sends a few words, and then nothing.
 const reading = answer(() => undefined, { signal: user.signal }).then(() => 'the loop ended as if complete', String);
-console.log('after 1.5 s:', await Promise.race([reading, sleep(1_500, 'still hanging')]));
+console.log('after 3 s:', await Promise.race([reading, sleep(3_000, 'still hanging')]));
 user.abort();
 console.log('after the user has left:', await reading);
 const { successes, failures } = resilience.stats('chat');
