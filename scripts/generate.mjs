@@ -1,5 +1,5 @@
 /**
- * Writes what follows from the sources: `holdfast.schema.json` and the tables of two documents from the schema of configs and
+ * Writes what follows from the sources: `holdfast.schema.json` and the tables of three documents from the schema of configs and
  * the presets, the reference of the API from the JSDoc, and `llms.txt` from all documents.
  *
  *   npm run generate               writes them

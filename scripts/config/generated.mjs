@@ -31,10 +31,13 @@ export function generatedFiles({ configJsonSchema, annotatedSchema, STRATEGIES, 
   };
   const { document, operation, parts } = referenceTables(annotatedSchema());
   const reference = 'docs/reference/configuration.md';
-  const guide = 'docs/guides/presets.md';
+  const { purposes, numbers, ...details } = presetTables(STRATEGIES, PRESETS, waitMs);
+  const guide = 'docs/guides/presets-and-strategies.md';
+  const presets = 'docs/reference/presets.md';
   return {
     'holdfast.schema.json': jsonText(configJsonSchema()),
     [reference]: filledIn(read(reference), { document, operation, parts }),
-    [guide]: filledIn(read(guide), presetTables(STRATEGIES, PRESETS, waitMs)),
+    [guide]: filledIn(read(guide), { purposes, numbers }),
+    [presets]: filledIn(read(presets), details),
   };
 }

@@ -18,6 +18,7 @@ export function presetTables(strategies, presets, waitMs) {
     strategies: settingsTable(strategies),
     presets: settingsTable(presets),
     purposes: purposes(strategies, presets),
+    numbers: numbers({ ...strategies, ...presets }, waitMs),
     waits: waits({ ...strategies, ...presets }, waitMs),
     operations: operationsTable(presets),
     aliases: aliases(presets),
@@ -65,12 +66,35 @@ function purposes(strategies, presets) {
 }
 
 /**
+ * The few numbers by which to choose.
+ *
+ * @param {Readonly<Record<string, { settings: Settings }>>} named
+ * @param {WaitMs} waitMs
+ */
+function numbers(named, waitMs) {
+  const seconds = (/** @type {number} */ ms) => String(ms / 1_000);
+  const rows = Object.entries(named).map(([name, { settings }]) => {
+    const retries = RETRIES.slice(0, attemptsOf(settings) - 1);
+    const { trip, openMs } = settings.breaker || {};
+    if (trip?.consecutiveFailures === undefined || openMs === undefined) throw new Error(`${name} has no breaker`);
+    const waits = retries.map((nth) => seconds(waitMs(settings, nth))).join(', ');
+    return [`\`${name}\``, String(attemptsOf(settings)), waits, String(trip.consecutiveFailures), seconds(openMs)];
+  });
+  return table(['', 'Attempts', 'Waits, s', 'Failures that open the breaker', 'Open, s'], rows);
+}
+
+/** @param {Settings} settings */
+function attemptsOf({ retry }) {
+  return retry ? (retry.maxAttempts ?? 1) : 1;
+}
+
+/**
  * @param {Readonly<Record<string, { settings: Settings }>>} named
  * @param {WaitMs} waitMs
  */
 function waits(named, waitMs) {
   const rows = Object.entries(named).map(([name, { settings }]) => {
-    const retries = (settings.retry ? (settings.retry.maxAttempts ?? 1) : 1) - 1;
+    const retries = attemptsOf(settings) - 1;
     const cells = RETRIES.map((nth) => (nth > retries ? '' : grouped(waitMs(settings, nth))));
     return [`\`${name}\``, ...cells];
   });

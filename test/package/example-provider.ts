@@ -41,6 +41,9 @@ const BUSY = {
   }),
 };
 
+/** Fails always, and is retried soon. */
+const DOWN = withHeaders(openai.errors.unavailable, { 'retry-after-ms': '1' });
+
 /** Over its limit for longer than a user waits. */
 const LIMITED = withHeaders(openai.errors.rate_limited, { 'retry-after': '90', 'retry-after-ms': '90000' });
 
@@ -79,6 +82,11 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'fallback-by-hand.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
   'logging.ts': [BUSY.openai, responses.answer, LIMITED],
+  'migrate-from-ai-retry.ts': ({ path }) => (path.endsWith('/responses') ? DOWN : openai.answer),
+  'migrate-from-langchain-fallbacks.ts': ({ body }) =>
+    body.includes('gpt-5-mini') ? openai.answer : openai.errors.quota_exhausted,
+  'migrate-from-sdk-retries.ts': ({ path }) =>
+    path.endsWith('/models') ? DOWN : (APIS.find((api) => api.path.test(path))?.answer ?? DOWN),
   'openai-chat.ts': [BUSY.openai, openai.answer, openai.errors.quota_exhausted],
   'openai-responses.ts': [responses.failed, responses.answer],
   'readme-failure.ts': [LIMITED],

@@ -34,11 +34,17 @@ describe('the generated tables', () => {
   });
 
   it('hold every number of strategies and presets', () => {
-    const guide = files['docs/guides/presets.md'] ?? '';
-    expect(guide).toMatch(/^\| `retry.maxAttempts` +\| `2` +\| `3` +\| `5` +\| `7` +\|$/m);
-    expect(guide).toMatch(/^\| `breaker.openMs` +\| `60_000` +\| `30_000` +\| `120_000` +\|$/m);
-    expect(guide).toMatch(/^\| `critical` +\| 3_000 +\| 3_000 +\| 6_000 +\| 12_000 +\| 24_000 +\| 48_000 +\|$/m);
-    expect(guide).toMatch(/^\| `qa` +\| +\| `balanced` +\| `critical` +\|$/m);
+    const page = files['docs/reference/presets.md'] ?? '';
+    expect(page).toMatch(/^\| `retry.maxAttempts` +\| `2` +\| `3` +\| `5` +\| `7` +\|$/m);
+    expect(page).toMatch(/^\| `breaker.openMs` +\| `60_000` +\| `30_000` +\| `120_000` +\|$/m);
+    expect(page).toMatch(/^\| `critical` +\| 3_000 +\| 3_000 +\| 6_000 +\| 12_000 +\| 24_000 +\| 48_000 +\|$/m);
+    expect(page).toMatch(/^\| `qa` +\| +\| `balanced` +\| `critical` +\|$/m);
+  });
+
+  it('hold the numbers by which a strategy or preset is chosen', () => {
+    const guide = files['docs/guides/presets-and-strategies.md'] ?? '';
+    expect(guide).toMatch(/^\| `conservative` +\| 5 +\| 4, 4, 8, 16 +\| 8 +\| 120 +\|$/m);
+    expect(guide).toMatch(/^\| `production` +\| 5 +\| 2, 3, 6, 12 +\| 10 +\| 120 +\|$/m);
   });
 });
 

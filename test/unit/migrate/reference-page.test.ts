@@ -4,9 +4,9 @@ import { migrate } from '../../../src/migrate/index.js';
 import { LEGACY_VARIABLES } from '../../../src/migrate/legacy.js';
 import { issuesOf } from '../../support/breaker-steps.js';
 
-const GUIDE = readFileSync(new URL('../../../docs/guides/migration.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../docs/reference/migrate.md', import.meta.url), 'utf8');
 
-describe('docs/guides/migration.md', () => {
+describe('docs/reference/migrate.md', () => {
   it.each(LEGACY_VARIABLES)('has a row for %s', (variable) => {
     expect(rowsOf('The legacy variables')).toContainEqual(expect.stringContaining(`\`${variable}\``));
   });
@@ -22,7 +22,7 @@ describe('docs/guides/migration.md', () => {
 
 /** The first cells of the tables of a section. */
 function rowsOf(heading: string): string[] {
-  const [, part = ''] = GUIDE.split(`\n## ${heading}\n`);
+  const [, part = ''] = PAGE.split(`\n## ${heading}\n`);
   const [own = ''] = part.split('\n## ');
   return own
     .split('\n')
