@@ -124,11 +124,18 @@ export function findInsecureIn(path: string, config: ConfigInput, catalog: Catal
 
 function findInsecureAlone(path: string, config: ConfigInput, catalog: Catalog): ConfigurationIssue[] {
   try {
-    const configuration = Configuration.resolve(detectEnvironment({}), [['file', config]], { catalog });
+    const alone = { ...config, operations: pickOperationsWithSettings(config) };
+    const configuration = Configuration.resolve(detectEnvironment({}), [['file', alone]], { catalog });
     return findInsecureCombinations(configuration, { file: path });
   } catch (error) {
     // A contradiction is refused where the config is put in force, unless a stronger layer corrects it.
     if (ConfigurationError.is(error)) return [];
     throw error;
   }
+}
+
+/** The others are as all operations that no config names: resolving each of 40,000 would take seconds. */
+function pickOperationsWithSettings({ operations = {} }: ConfigInput): NonNullable<ConfigInput['operations']> {
+  const entries = Object.entries(operations);
+  return Object.fromEntries(entries.filter(([, own]) => Object.keys(own).some((name) => name !== 'alias')));
 }
