@@ -114,40 +114,57 @@ function partOf(shape: Shape): Shape {
 
 /** Lists the settings that have a name here or elsewhere. */
 function listMeant({ shape, path }: Step, { whole, measure }: Spelling): readonly Meant[] {
-  const all = [...walkShape(shape, path)];
+  const entries = listEntries(partOf(shape));
   const listCalled = (wanted: string): readonly Meant[] =>
-    all.flatMap((each) => {
-      const note = findNote(each, wanted);
-      return note === undefined ? [] : [{ ...each, note }];
+    entries.flatMap(({ within, setting, names }) => {
+      const note = names.get(wanted);
+      const place = [...path, ...within];
+      return note === undefined ? [] : [{ name: place.at(-1) ?? '', path: place.join('.'), setting, note }];
     });
   const exact = listCalled(whole);
   return exact.length > 0 ? exact : listCalled(measure);
 }
 
-/** Every setting of a part and of the parts in it, without kinds of failure, which have the same settings as `retry`. */
-function* walkShape(shape: Shape, path: readonly string[]): Generator<Omit<Meant, 'note'>> {
-  for (const [name, setting] of Object.entries(partOf(shape).settings ?? {})) {
-    if (setting.takesTrue) continue;
-    const own = [...path, name];
-    yield { name, path: own.join('.'), setting };
-    if (setting.part !== undefined) yield* walkShape(setting, own);
-  }
+/** A setting of a part or of a part in it. */
+interface Entry {
+  readonly within: readonly string[];
+  readonly setting: AnySetting;
+  /** Its names, each with what differs where it is called so. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
-/** What differs when a setting has this name; `undefined` if it has another one. */
-function findNote({ name, setting }: Omit<Meant, 'note'>, wanted: string): string | undefined {
-  const { whole, measure } = spell(name);
-  if (wanted === whole || wanted === measure) return '';
-  return findSpelled(setting.info.alsoCalled, wanted);
+/** Kept by part, since a config may have many unknown names, and all of them are looked for. */
+const ENTRIES = new WeakMap<Shape, readonly Entry[]>();
+
+/** Every setting of a part and of the parts in it, without kinds of failure, which have the same settings as `retry`. */
+function listEntries(part: Shape): readonly Entry[] {
+  const known = ENTRIES.get(part);
+  if (known !== undefined) return known;
+  const entries = Object.entries(part.settings ?? {}).flatMap(([name, setting]): readonly Entry[] => {
+    if (setting.takesTrue) return [];
+    const { whole, measure } = spell(name);
+    const names = new Map([...spellAll(setting.info.alsoCalled), [measure, ''], [whole, '']]);
+    const inner = setting.part === undefined ? [] : listEntries(setting.part);
+    return [
+      { within: [name], setting, names },
+      ...inner.map((entry) => ({ ...entry, within: [name, ...entry.within] })),
+    ];
+  });
+  ENTRIES.set(part, entries);
+  return entries;
 }
 
 function findSentence(steps: readonly Step[], { whole, measure }: Spelling): string | undefined {
-  const all = steps.map(({ shape }) => partOf(shape).info?.elsewhere);
-  return all.map((each) => findSpelled(each, whole) ?? findSpelled(each, measure)).find((each) => each !== undefined);
+  for (const { shape } of steps) {
+    const texts = spellAll(partOf(shape).info?.elsewhere);
+    const found = texts.get(whole) ?? texts.get(measure);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-function findSpelled(texts: Readonly<Record<string, string>> = {}, wanted: string): string | undefined {
-  return Object.entries(texts).find(([name]) => spell(name).whole === wanted)?.[1];
+function spellAll(texts: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  return new Map(Object.entries(texts).map(([name, text]) => [spell(name).whole, text]));
 }
 
 function spell(name: string): Spelling {
@@ -194,8 +211,8 @@ function findContentHint(steps: readonly Step[], key: string, received: unknown)
   if (!isReadableRecord(received) || Object.keys(received).length === 0) return undefined;
   for (const { path, shape } of steps) {
     if (shape.findIssues?.(received).length === 0) return `Write what it holds without '${key}' around it.`;
-    for (const { path: place, setting } of walkShape(shape, path))
-      if (setting.each?.findIssues(received).length === 0) return `Write ${place}.${key}.`;
+    for (const { within, setting } of listEntries(partOf(shape)))
+      if (setting.each?.findIssues(received).length === 0) return `Write ${[...path, ...within, key].join('.')}.`;
   }
   return undefined;
 }

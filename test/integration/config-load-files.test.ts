@@ -95,7 +95,7 @@ describe('readConfigFile', () => {
   it('reports the paths in the file that are wrong', () => {
     const path = written('holdfast.yaml', 'defaults:\n  deadlineSeconds: 30\n  retry: { maxAttempts: many }\n');
     expect(wrongWith(path)).toMatchObject([
-      { path: `${path}.defaults.deadlineSeconds`, suggestion: "Did you mean 'deadlineMs: 30000'?" },
+      { path: `${path}.defaults.deadlineSeconds`, suggestion: 'Write defaults.deadlineMs: 30000.' },
       { path: `${path}.defaults.retry.maxAttempts` },
     ]);
     expect(wrongWith(written('holdfast.json', '{'))).toMatchObject([{ path: at('holdfast.json') }]);
