@@ -74,7 +74,7 @@ describe('readConfigFile', () => {
     for (const other of ['holdfast.toml', 'holdfast', '.json']) written(other, '{}');
     const [issue, ...others] = wrongWith(at(name));
     expect(others).toEqual([]);
-    expect(issue?.path).toBe(at(name));
+    expect(issue?.path).toBe(at(name).replace('\0', String.raw`\u{0}`));
     expect(issue?.message).toContain(why);
   });
 
