@@ -261,7 +261,7 @@ describe('CircuitBreaker, given the names of other libraries', () => {
     [{ halfOpenAfter: 10_000 }, 'Write openMs.'],
     [{ openMs: '30s' }, 'Did you mean 30000?'],
     [{ consecutiveFailures: 5 }, 'Write trip.consecutiveFailures.'],
-    [{ errorFilter: fn }, 'Write isFailure, which returns true for what counts.'],
+    [{ errorFilter: fn }, 'Write isFailure, which returns true for errors that count.'],
     [{ timeout: 3_000 }, 'A breaker sets no time limits: createResilience has deadlineMs and attemptTimeoutMs.'],
     [{ fallback: fn }, 'Catch the error of execute().'],
   ])('says what they are called: %o', (options, suggestion) => {
@@ -269,7 +269,7 @@ describe('CircuitBreaker, given the names of other libraries', () => {
   });
 
   it('says that the function belongs to execute()', () => {
-    const suggestion = 'Write options, such as { openMs: 60000 }, and give the function to execute().';
+    const suggestion = 'Write options, such as { openMs: 60000 }, and pass the function to execute().';
     expect(ofBreaker(fn)).toEqual([['options', suggestion]]);
   });
 });
