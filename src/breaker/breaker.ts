@@ -19,7 +19,7 @@ import type { BreakerStats } from './stats.js';
 const RESOLVED = Promise.resolve();
 
 /**
- * A circuit breaker: rejects calls while the upstream keeps failing, and admits a few trials to find out if it has recovered.
+ * A circuit breaker: rejects calls while the upstream keeps failing, and admits a few trials to detect its recovery.
  *
  * Either pass the function to `breaker.execute(fn)`, or call `admit()` and settle the outcome yourself. A late outcome from
  * before an opening can neither close nor reopen the breaker. Only an open breaker has a timer, which does not keep the
