@@ -240,7 +240,7 @@ describe('retry(), given the names of other libraries', () => {
     [{ minTimeout: 1_000 }, 'Write minDelayMs.'],
     [{ timeout: 1_000 }, 'Write deadlineMs for the whole call, or attemptTimeoutMs for one attempt.'],
     [{ onFailedAttempt: fn }, 'Write onRetry.'],
-    [{ retry: { maxAttempts: 3 } }, 'Write what it holds beside the other options.'],
+    [{ retry: { maxAttempts: 3 } }, 'Write its settings beside the other options.'],
     [{ breaker: {} }, 'retry() has no breaker: createResilience has one.'],
     [{ fallback: fn }, 'Catch the error of retry().'],
   ])('says what they are called: %o', async (options, suggestion) => {
