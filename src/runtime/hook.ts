@@ -52,7 +52,8 @@ export function followAnswer(answer: unknown, onError: (error: unknown) => void)
  * @throws {TypeError} if it is a promise, whose rejection is then ignored.
  */
 export function requireAnswer(hook: string, answer: unknown): unknown {
-  if (followAnswer(answer, () => undefined)) throw new TypeError(`${hook} must answer at once, not by a promise`);
+  if (followAnswer(answer, () => undefined))
+    throw new TypeError(`${hook} must answer synchronously, not with a promise`);
   return answer;
 }
 
