@@ -154,7 +154,7 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
     id: 'trip',
     isWhole: true,
     description:
-      'When to open: as soon as one of the given rules is met. A layer of higher precedence replaces ' + 'all of it.',
+      'When to open: as soon as one of the given rules is met. A layer of higher precedence replaces all of it.',
     requires: (trip, refuse) => {
       if (trip.slowCallRate !== undefined && trip.slowCallMs === undefined) {
         refuse(['slowCallMs'], 'must be set when slowCallRate is given', undefined);

@@ -53,7 +53,7 @@ export interface KindSettings {
 
 /** Settings of the retry budget. */
 export interface BudgetSettings {
-  /** Retries that each success adds, 0 to 1. Default 0.2. */
+  /** Retries that each success pays for, 0 to 1. Default 0.2. */
   readonly ratio?: number | undefined;
   /** Free retries per second, so that a quiet service can retry. Default 5. */
   readonly floorPerSecond?: number | undefined;
@@ -233,7 +233,7 @@ export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> =
   {
     ratio: setting(numberWithin({ min: 0, max: 1 }), {
       default: 0.2,
-      description: 'Retries that each success adds.',
+      description: 'Retries that each success pays for.',
       advice: 'Write 0 to 1: 0.2 lets every fifth call be retried.',
     }),
     floorPerSecond: setting(numberWithin({ min: 0, max: 1_000_000 }), {
