@@ -10,8 +10,8 @@ export interface ClientRateLimitOptions {
   /** Requests within any 60 minutes. Default 1 000. */
   readonly maxPerHour?: number | undefined;
   /**
-   * The most clients that are remembered; beyond it, the one whose last admitted request is oldest is forgotten. Default
-   * 5 000: about 50 MB if each of them sends as many requests as it may for an hour.
+   * The most clients that are remembered; beyond it, removes the one whose last admitted request is oldest. Default 5 000:
+   * about 50 MB if each client uses its limits for an hour.
    */
   readonly maxClients?: number | undefined;
 }
@@ -60,9 +60,9 @@ export type ClientRateLimitVerdict =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
-      /** The limit that rejects the request; of several, the one that does so longest. */
+      /** The limit that rejects the request; if there are several, the one that does so longest. */
       readonly limit: 'cooldown' | 'minute' | 'hour';
-      /** After how many milliseconds the same request would be admitted. */
+      /** Milliseconds until the same request would be admitted. */
       readonly retryAfterMs: number;
     };
 
@@ -80,14 +80,14 @@ export interface ClientRateLimitStatus {
  * Limits how often each client may send a config to be validated. Windows slide: each admitted request counts for exactly
  * a minute and an hour. A rejected request does not count.
  *
- * A client is forgotten an hour after its last admitted request, when the next request of any client arrives; there is no
+ * A client is removed an hour after its last admitted request, when the next request of any client arrives; there is no
  * timer. At most `maxPerHour` times of each client are kept, and at most `maxClients` clients.
  *
  * @example
  * ```ts
  * const limit = new ClientRateLimit({ maxPerMinute: 10 });
  * const verdict = limit.take('alice');
- * if (!verdict.allowed) console.log(`come again in ${verdict.retryAfterMs} ms`);
+ * if (!verdict.allowed) console.log(`retry in ${verdict.retryAfterMs} ms`);
  * ```
  */
 export class ClientRateLimit {
@@ -101,7 +101,7 @@ export class ClientRateLimit {
   }
 
   /**
-   * Decides about one request of a client, and counts it if it is admitted.
+   * Decides whether to admit a request of a client, and counts it if so.
    *
    * @throws {ConfigurationError} if `client` is not a string of 1 to 256 characters.
    */
@@ -141,7 +141,7 @@ export class ClientRateLimit {
     };
   }
 
-  /** Forgets the requests of one client, or of all clients. */
+  /** Clears the requests of one client, or of all clients. */
   reset(client?: string): void {
     if (client === undefined) this.#logs.clear();
     else this.#logs.delete(client);
@@ -196,10 +196,10 @@ class RequestLog {
     this.#times.push(nowMs);
   }
 
-  /** Forgets requests that are older than an hour. */
+  /** Removes requests that are older than an hour. */
   prune(nowMs: number): void {
     while ((this.#times[this.#first] ?? Infinity) <= nowMs - HOUR_MS) this.#first += 1;
-    // Removing the old ones each time would move all others.
+    // Removing old ones each time would move all others.
     if (this.#first * 2 > this.#times.length) {
       this.#times = this.#times.slice(this.#first);
       this.#first = 0;

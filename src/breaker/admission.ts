@@ -3,7 +3,7 @@ import type { OpenState } from './open-state.js';
 import type { BreakerCounts } from './stats.js';
 import type { Lease } from './trials.js';
 
-/** How an admitted call ended. `ignored`: it says nothing about the provider's health. */
+/** How an admitted call ended. `ignored`: neither a success nor a failure of the provider. */
 export type BreakerOutcome = 'success' | 'failure' | 'ignored';
 
 /** The permission to make one call: returned by `admit()`, and passed to `settle()` of the same breaker. */
@@ -12,14 +12,14 @@ export interface Admission {
   readonly trial: boolean;
 }
 
-/** An admission as the breaker that gave it knows it. */
+/** The breaker's own record of an admission. */
 export class AdmissionTicket implements Admission {
   readonly breaker: object;
-  /** The generation that gave it; an outcome from an earlier one changes nothing but the statistics. */
+  /** The generation that admitted the call; an outcome of an earlier generation changes only the statistics. */
   readonly generation: ClosedState | OpenState;
-  /** Where it is counted: a reset starts new counts. */
+  /** The counts that its outcome is added to; a reset creates new ones. */
   readonly counts: BreakerCounts;
-  /** By the monotonic clock; 0 where no setting asks how long calls take. */
+  /** By the monotonic clock; `UNTIMED` if no setting needs durations. */
   readonly startedAtMs: number;
   readonly lease: Lease | undefined;
   settled = false;

@@ -16,30 +16,30 @@ import { isSlow } from './trip.js';
 /** Whether a breaker lets calls pass (`closed`), rejects them (`open`), or tries a few (`half_open`). */
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
-/** What a breaker is made of, checked and with nothing left open. The settings may be shared by many breakers. */
+/** The parts of a breaker, valid and resolved. Several breakers may share the settings. */
 export interface BreakerInit {
   /** Shown in errors and events. */
   readonly name: string;
   readonly settings: ResolvedBreakerSettings;
   readonly random: Random;
   readonly listener: BreakerListener;
-  /** The state to start in, checked already. Default: closed. */
+  /** The state to start in, already validated. Default: closed. */
   readonly snapshot?: BreakerSnapshot | undefined;
 }
 
 /**
  * The breaker itself: admits calls and settles their outcomes in constant time. Every admission belongs to the generation
- * that gave it, so a late outcome from before an opening can neither close nor reopen the breaker. An idle breaker has no
- * timer; an open one has one, which does not keep the process alive.
+ * that issued it, so a late outcome from before an opening can neither close nor reopen the breaker. Only an open breaker
+ * has a timer, which does not keep the process alive.
  */
 export class BreakerCore {
   readonly name: string;
   #settings: ResolvedBreakerSettings;
   readonly #random: Random;
   readonly #listener: BreakerListener;
-  /** Each generation is a new object, so an admission of another one is recognised by identity. */
+  /** Each generation is a new object, so an admission of another generation is recognised by identity. */
   #generation: ClosedState | OpenState;
-  /** Openings in a row without a closing between. */
+  /** Consecutive openings without a closing in between. */
   #openings = 0;
   #counts: BreakerCounts = createCounts();
   #isShutDown = false;
@@ -69,22 +69,22 @@ export class BreakerCore {
     return this.#lastFailureAtMs === undefined ? undefined : wallAt(this.#lastFailureAtMs);
   }
 
-  /** How long ago its state has last changed, or else it was made, in milliseconds. */
+  /** The time since the last change of state, or since creation if there was none, in milliseconds. */
   get sinceChangeMs(): number {
     return roundMs(monotonicMs() - this.#changedAtMs);
   }
 
-  /** The state as it is enforced; in mode `observe`, as it would be. */
+  /** The enforced state; in mode `observe`, the state that would be enforced. */
   get state(): BreakerState {
     if (this.mode === 'forced_open') return 'open';
     return this.mode === 'disabled' ? 'closed' : this.#generation.state;
   }
 
   /**
-   * Admits a call, or returns the error to reject it with: nothing is thrown, which is most of what a rejection costs.
+   * Admits a call, or returns the error to reject it with. Throwing it would be most of the cost of a rejection.
    *
    * @param leaseMs how long the call may hold the place of a trial. Default `trialLeaseMs`.
-   * @param attempt what is to be admitted, for the listener.
+   * @param attempt the attempt to admit, for the listener.
    */
   tryAdmit(leaseMs?: number, attempt?: StageAttempt): Admission | BreakerOpenError | ResilienceClosedError {
     if (this.#isShutDown) return this.#closedError();
@@ -101,8 +101,8 @@ export class BreakerCore {
   }
 
   /**
-   * For how long it will reject every call from now on, in milliseconds: 0 while it is closed or half-open or rejects no
-   * call, `Infinity` when it is held open by hand.
+   * How much longer the breaker rejects every call, in milliseconds: 0 while it is closed, half-open, or in a mode that
+   * rejects no call; `Infinity` while it is held open by hand.
    */
   remainingOpenMs(): number {
     if (this.#isShutDown || this.mode === 'forced_open') return Number.POSITIVE_INFINITY;
@@ -113,8 +113,8 @@ export class BreakerCore {
   /**
    * Reports how an admitted call ended. Settling the same admission again does nothing.
    *
-   * @param hint `retryAfterMs`: how long the provider asked to be left alone; it lengthens the opening that follows.
-   * @param attempt what was admitted, for the listener.
+   * @param hint `retryAfterMs`: the wait that the provider asked for; it can lengthen the opening that follows.
+   * @param attempt the admitted attempt, for the listener.
    * @throws {ConfigurationError} for an admission of another breaker, or an unknown outcome.
    */
   settle(
@@ -146,7 +146,7 @@ export class BreakerCore {
   }
 
   /**
-   * Opens by hand for the time that an opening lasts. Does nothing while open, or in a mode that fixes the state.
+   * Opens by hand, for as long as any opening lasts. Does nothing while open, or in a mode that fixes the state.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */
@@ -155,8 +155,7 @@ export class BreakerCore {
   }
 
   /**
-   * Opens by hand and stays open, whatever time passes, until {@link close} or {@link reset}. Does nothing in a mode that
-   * fixes the state.
+   * Opens by hand and stays open until {@link close} or {@link reset}. Does nothing in a mode that fixes the state.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */
@@ -176,7 +175,7 @@ export class BreakerCore {
   }
 
   /**
-   * Closes by hand and forgets everything, the statistics too.
+   * Closes by hand and clears everything, including the statistics.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */
@@ -190,8 +189,7 @@ export class BreakerCore {
   }
 
   /**
-   * Applies other settings from now on. State, counts and calls under way stay; an opening that has begun lasts as long as
-   * it was going to.
+   * Replaces the settings. State, counts and calls in progress are kept; a current opening keeps its duration.
    */
   updateSettings(settings: ResolvedBreakerSettings): void {
     this.#settings = settings;
@@ -199,7 +197,7 @@ export class BreakerCore {
     else this.#generation.updateSettings(settings.trip);
   }
 
-  /** What was counted so far. */
+  /** The counts since creation or the last reset. */
   stats(): BreakerStats {
     return { ...this.#counts };
   }
@@ -215,7 +213,7 @@ export class BreakerCore {
     return { ...base, state: 'open', openedAt: generation.openedAt, waitMs: generation.waitMs ?? null };
   }
 
-  /** Ends it for good: no timer, no admission any more. Calls under way end as they will. */
+  /** Shuts the breaker down for good: no timer, no further admissions. Calls in progress are not affected. */
   shutdown(): void {
     this.#isShutDown = true;
     if (this.#generation instanceof OpenState) this.#generation.end();
@@ -223,7 +221,7 @@ export class BreakerCore {
 
   #admit(nowMs: number, lease?: Lease): Admission {
     const ticket = new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
-    // After it, since a stack overflow in between would leave an admission that is never settled.
+    // Counted after the ticket exists: a stack overflow in between would count an admission that is never settled.
     this.#counts.admitted += 1;
     return ticket;
   }
@@ -246,7 +244,7 @@ export class BreakerCore {
     attempt: StageAttempt | undefined,
   ): void {
     const { trip, successesToClose } = this.#settings;
-    // Without a lease it was let through in mode `observe` only, and is no trial.
+    // Without a lease the call was admitted only because of mode `observe`, and is not a trial.
     if (ticket.lease === undefined || generation.trials === undefined) return;
     if (!generation.trials.giveBack(ticket.lease)) ticket.counts.stale += 1;
     else if (outcome === 'ignored') return;
@@ -279,7 +277,7 @@ export class BreakerCore {
 
   #newOpenState(times: OpenTimes): OpenState {
     return new OpenState(times, this.#settings, () => {
-      // Restored from a snapshot into a mode that fixes the state: nothing changes for its callers.
+      // Restored from a snapshot into a mode that fixes the state: nothing changes for callers.
       if (!this.#hasOwnState) return;
       this.#changedAtMs = monotonicMs();
       this.#counts.halfOpens += 1;
@@ -287,7 +285,7 @@ export class BreakerCore {
     });
   }
 
-  /** Leaves the present generation: whatever was admitted in it is stale from here on. */
+  /** Starts a new generation: outcomes of earlier admissions become stale. */
   #moveTo(generation: ClosedState | OpenState): void {
     if (this.#generation instanceof OpenState) this.#generation.end();
     this.#generation = generation;

@@ -15,15 +15,15 @@ import {
 import { type BreakerSnapshot, checkSnapshot } from './snapshot.js';
 import type { BreakerStats } from './stats.js';
 
-/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+/** Microtasks are chained to it by `then`, a built-in that still runs when the stack is full. */
 const RESOLVED = Promise.resolve();
 
 /**
- * A circuit breaker: it stops calling what keeps failing, and finds out carefully when it has recovered.
+ * A circuit breaker: rejects calls while the upstream keeps failing, and admits a few trials to detect its recovery.
  *
- * Either give it the work, `breaker.execute(fn)`, or ask for admission and settle the outcome yourself. A late outcome from
- * before an opening can neither close nor reopen the breaker. An idle breaker has no timer; an open one has one, which does
- * not keep the process alive.
+ * Either pass the function to `breaker.execute(fn)`, or call `admit()` and settle the outcome yourself. A late outcome from
+ * before an opening can neither close nor reopen the breaker. Only an open breaker has a timer, which does not keep the
+ * process alive.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class CircuitBreaker {
 
   /**
    * @param snapshot the state to start in. Default: closed. See {@link restore}.
-   * @throws {ConfigurationError} naming every option that is not valid, or what is wrong with the snapshot.
+   * @throws {ConfigurationError} listing every issue of the options, or of the snapshot.
    */
   constructor(options: BreakerOptions = {}, snapshot?: BreakerSnapshot) {
     const own = copyOnce('options', options);
@@ -60,7 +60,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Makes a breaker that goes on where another one stopped. One that was open waits for the remainder of its opening.
+   * Creates a breaker that continues from a snapshot. If the snapshot is open, it waits for the rest of that opening.
    *
    * @throws {ConfigurationError} when the options or the snapshot are not valid.
    */
@@ -77,7 +77,7 @@ export class CircuitBreaker {
     return this.#core.mode;
   }
 
-  /** The state as it is enforced; in mode `observe`, as it would be. */
+  /** The enforced state; in mode `observe`, the state that would be enforced. */
   get state(): BreakerState {
     return this.#core.state;
   }
@@ -129,7 +129,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Like {@link admit}, but returns the error instead of throwing it, which is most of what a rejection costs.
+   * Like {@link admit}, but returns the error. Throwing it would be most of the cost of a rejection.
    *
    * @param leaseMs how long the call may hold the place of a trial. Default `trialLeaseMs`.
    */
@@ -138,8 +138,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * For how long it will reject every call from now on, in milliseconds: 0 while it is closed or half-open or rejects no
-   * call, `Infinity` when it is held open by hand.
+   * How much longer the breaker rejects every call, in milliseconds: 0 while it is closed, half-open, or in a mode that
+   * rejects no call; `Infinity` while it is held open by hand.
    */
   remainingOpenMs(): number {
     return this.#core.remainingOpenMs();
@@ -148,7 +148,7 @@ export class CircuitBreaker {
   /**
    * Reports how an admitted call ended. Settling the same admission again does nothing.
    *
-   * @param hint `retryAfterMs`: how long the provider asked to be left alone; it lengthens the opening that follows.
+   * @param hint `retryAfterMs`: the wait that the provider asked for; it can lengthen the opening that follows.
    * @throws {ConfigurationError} for an admission of another breaker, or an unknown outcome.
    */
   settle(admission: Admission, outcome: BreakerOutcome, hint?: { readonly retryAfterMs?: number | undefined }): void {
@@ -156,7 +156,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Opens by hand for the time that an opening lasts. Does nothing while open, or in a mode that fixes the state.
+   * Opens by hand, for as long as any opening lasts. Does nothing while open, or in a mode that fixes the state.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */
@@ -165,8 +165,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Opens by hand and stays open, whatever time passes, until {@link close} or {@link reset}. Does nothing in a mode that
-   * fixes the state.
+   * Opens by hand and stays open until {@link close} or {@link reset}. Does nothing in a mode that fixes the state.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */
@@ -184,7 +183,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Closes by hand and forgets everything, the statistics too.
+   * Closes by hand and clears everything, including the statistics.
    *
    * @throws {ResilienceClosedError} after {@link shutdown}.
    */
@@ -193,10 +192,10 @@ export class CircuitBreaker {
   }
 
   /**
-   * Applies other settings from now on; what is not given has its default again. State, counts and calls under way stay. An
-   * opening that has begun lasts as long as it was going to.
+   * Replaces the settings; omitted ones return to their defaults. State, counts and calls in progress are kept; a current
+   * opening keeps its duration.
    *
-   * @throws {ConfigurationError} naming everything that is wrong with them; the old ones stay in force.
+   * @throws {ConfigurationError} listing every issue; the old settings stay in force.
    */
   configure(settings: BreakerSettings): void {
     const own = copyOnce('settings', settings);
@@ -208,7 +207,7 @@ export class CircuitBreaker {
     this.#core.updateSettings(Object.freeze(resolveBreakerSettings(own)));
   }
 
-  /** What was counted so far. */
+  /** The counts since creation or the last reset. */
   stats(): BreakerStats {
     return this.#core.stats();
   }
@@ -219,8 +218,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Listens to one type of event, or to all by `'*'`. Returns a function that unsubscribes. A listener that throws affects
-   * no call.
+   * Listens to one type of event, or to all with `'*'`. Returns a function that unsubscribes. A listener that throws
+   * affects no call.
    *
    * @throws {ConfigurationError} for an unknown type, or a listener that is not a function.
    */
@@ -231,7 +230,7 @@ export class CircuitBreaker {
     return this.#emitter.on(type, listener);
   }
 
-  /** Ends it for good: no timer, no listener, no admission any more. Calls under way end as they will. */
+  /** Shuts the breaker down for good: no timer, no listeners, no further admissions. Calls in progress are not affected. */
   shutdown(): void {
     this.#core.shutdown();
     this.#emitter.clear();
@@ -250,7 +249,7 @@ export class CircuitBreaker {
 // Outside the class: the build renames a class whose static methods name it, and users would see that name.
 function restoreBreaker(snapshot: BreakerSnapshot, options: BreakerOptions): CircuitBreaker {
   const check = new Check();
-  // Here as well, since a snapshot that is `undefined` must not pass for none.
+  // Checked here as well: here, unlike in the constructor, a snapshot is required.
   checkSnapshot(check, snapshot);
   check.throwIfInvalid();
   return new CircuitBreaker(options, snapshot);

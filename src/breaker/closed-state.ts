@@ -6,7 +6,7 @@ import { SlidingWindow } from './window.js';
 /** The start of a call that was not timed. */
 export const UNTIMED = -1;
 
-/** One closed generation: what it has counted since it began, and when that is too much. */
+/** One closed generation: its counts, and the decision to open. */
 export class ClosedState {
   readonly state = 'closed';
   #rules: ResolvedTripSettings;
@@ -20,7 +20,7 @@ export class ClosedState {
     this.#consecutiveFailures = consecutiveFailures;
   }
 
-  /** Applies other settings to what it has counted; a window of another length starts empty. */
+  /** Replaces the settings and keeps the counts; a window of another length starts empty. */
   updateSettings(rules: ResolvedTripSettings): void {
     if (rules.windowMs !== this.#rules.windowMs) this.#window = undefined;
     this.#rules = rules;
@@ -31,7 +31,7 @@ export class ClosedState {
     return this.#consecutiveFailures;
   }
 
-  /** The time by the monotonic clock, or {@link UNTIMED} when no rule asks how long calls take. */
+  /** The time by the monotonic clock, or {@link UNTIMED} if no rule needs durations. */
   now(): number {
     return this.#timesCalls ? monotonicMs() : UNTIMED;
   }
@@ -42,7 +42,7 @@ export class ClosedState {
     if (!this.#timesCalls) return findTripCause(this.#rules, this.#consecutiveFailures, undefined);
     const nowMs = monotonicMs();
     this.#window ??= new SlidingWindow(this.#rules.windowMs);
-    // A call from before the settings asked for times may have taken any time.
+    // The duration of a call that began before any rule needed durations is unknown.
     const slow = startedAtMs !== UNTIMED && isSlow(this.#rules, nowMs - startedAtMs);
     const totals = this.#window.record(nowMs, failed, slow);
     return findTripCause(this.#rules, this.#consecutiveFailures, totals);

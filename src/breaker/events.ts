@@ -5,13 +5,13 @@ import type { Refusal } from './open-state.js';
 import type { TripCause } from './trip.js';
 
 interface Base {
-  /** When, in milliseconds since 1970. */
+  /** When it happened, in milliseconds since 1970. */
   readonly at: number;
   /** The breaker's name. */
   readonly breaker: string;
 }
 
-/** The breaker opened, or opened anew after a failed trial. */
+/** The breaker opened, or reopened after a failed trial. */
 export interface BreakerOpened extends Base {
   readonly type: 'breaker.opened';
   readonly cause: TripCause | 'trial_failed' | 'manual' | 'isolated';
@@ -19,12 +19,12 @@ export interface BreakerOpened extends Base {
   readonly waitMs: number | undefined;
 }
 
-/** The wait is over: trials may pass. */
+/** The wait is over: the breaker admits trials. */
 export interface BreakerHalfOpened extends Base {
   readonly type: 'breaker.half_opened';
 }
 
-/** Calls pass again. */
+/** The breaker closed and admits all calls. */
 export interface BreakerClosed extends Base {
   readonly type: 'breaker.closed';
   readonly cause: 'recovered' | 'manual' | 'reset';
@@ -38,7 +38,7 @@ export interface BreakerRejected extends Base {
   readonly enforced: boolean;
 }
 
-/** A hook threw. The call that it was called for was not affected. */
+/** A hook threw. Its call was not affected. */
 export interface BreakerHookFailed extends Base {
   readonly type: 'hook.failed';
   readonly hook: 'listener' | 'isFailure' | 'random';
@@ -57,7 +57,7 @@ export const BREAKER_EVENTS: readonly BreakerEvent['type'][] = [
   'hook.failed',
 ];
 
-/** Receives what a breaker does, and the attempt that it does so for, if there is one; its methods must not throw. */
+/** Receives what a breaker does, with the attempt that caused it, if any. Its methods must not throw. */
 export interface BreakerListener {
   breakerOpened(cause: BreakerOpened['cause'], waitMs: number | undefined, attempt?: StageAttempt): void;
   breakerHalfOpened(): void;
@@ -65,10 +65,10 @@ export interface BreakerListener {
   breakerRejected(refusal: Refusal, enforced: boolean, attempt?: StageAttempt): void;
 }
 
-/** Emits what a breaker used by itself does. An event is built only if a listener wants it. */
+/** Emits the events of a standalone breaker. An event is built only if a listener wants it. */
 export class BreakerEmitter implements BreakerListener {
   readonly #breaker: string;
-  /** There once a listener subscribes. */
+  /** Created when the first listener subscribes. */
   #events: Emitter<BreakerEvent> | undefined;
 
   constructor(breaker: string) {
@@ -109,7 +109,7 @@ export class BreakerEmitter implements BreakerListener {
     this.#emit('hook.failed', () => ({ type: 'hook.failed', ...this.#base(), hook, error }));
   }
 
-  /** Forgets the listeners. */
+  /** Removes all listeners. */
   clear(): void {
     this.#events = undefined;
   }

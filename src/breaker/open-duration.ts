@@ -1,18 +1,17 @@
 import { LONGEST_TIMER_MS, type Random } from '../runtime/index.js';
 
 /**
- * A reopening waits between three quarters and the whole of its length, so that many processes do not come back at
- * once.
+ * A reopening lasts between three quarters and the whole of its length, so that many processes do not return at once.
  */
 const JITTER = 0.25;
 
-/** A hint beyond this is a mistake or an attack more often than a plan. */
+/** A longer hint is more likely a mistake or an attack than intended. */
 const LONGEST_HINT_MS = 3_600_000;
 
 /**
  * How long the `nth` opening in a row lasts, in milliseconds: `openMs` at first, then twice as long each time up to
- * `openMaxMs`, jittered downwards but never below `openMs`. What the provider asked for can lengthen it up to an hour (or
- * `openMaxMs`, if that is longer), and never shorten it.
+ * `openMaxMs`, jittered downwards but never below `openMs`. A hint can lengthen it up to an hour (or `openMaxMs`,
+ * if that is longer), but never shorten it.
  */
 export function computeOpenMs(
   { openMs, openMaxMs }: { readonly openMs: number; readonly openMaxMs: number },

@@ -6,15 +6,15 @@ import { type Lease, type TrialRules, Trials } from './trials.js';
 /** Why a breaker that is not closed does not admit a call. */
 export interface Refusal {
   readonly refusal: BreakerRefusal;
-  /** When to try again; `undefined` when that is not known. */
+  /** When to try again; `undefined` if unknown. */
   readonly retryAfterMs: number | undefined;
 }
 
 /** How long an opening lasts. */
 export interface OpenTimes {
-  /** The whole of it, in milliseconds; `undefined` when it is held open by hand. */
+  /** The whole duration, in milliseconds; `undefined` if the breaker is held open by hand. */
   readonly waitMs: number | undefined;
-  /** How much of it has passed already, where it began in an earlier process. Default 0. */
+  /** How much of it has already passed, if it began in an earlier process. Default 0. */
   readonly passedMs?: number;
 }
 
@@ -23,13 +23,13 @@ export class OpenState {
   readonly waitMs: number | undefined;
   readonly #openedAtMs: number;
   readonly #untilMs: number | undefined;
-  /** There while a wait is running: a breaker held open by hand, or half-open from the start, needs none. */
+  /** Present during a wait: a breaker that is held open by hand, or starts half-open, needs none. */
   #switch: OpossumTimer | undefined;
   #trials: Trials | undefined;
   #rules: TrialRules;
   readonly #onHalfOpen: () => void;
 
-  /** Starts. With nothing left of the wait it is half-open at once, without an event. */
+  /** Starts the wait. If none of it is left, the state is half-open at once, without an event. */
   constructor({ waitMs, passedMs = 0 }: OpenTimes, rules: TrialRules, onHalfOpen: () => void) {
     this.waitMs = waitMs;
     this.#rules = rules;
@@ -53,37 +53,37 @@ export class OpenState {
     return wallAt(this.#openedAtMs);
   }
 
-  /** The trials under way, from the half-open on. */
+  /** The trials in progress; `undefined` until the breaker is half-open. */
   get trials(): Trials | undefined {
     return this.#trials;
   }
 
-  /** Applies other settings from now on. How long it waits was decided when it began. */
+  /** Replaces the settings. A wait that has begun keeps its duration. */
   updateSettings(rules: TrialRules): void {
     this.#rules = rules;
     this.#trials?.updateSettings(rules);
   }
 
-  /** Returns the place of a trial, or why there is none. */
+  /** Returns the lease of a trial, or why the call is refused. */
   admit(nowMs: number, leaseMs: number): Lease | Refusal {
     if (this.#trials === undefined) {
       if (this.#untilMs === undefined) return { refusal: 'held_open', retryAfterMs: undefined };
       const retryAfterMs = this.#untilMs - nowMs;
       if (retryAfterMs > 0) return { refusal: 'open', retryAfterMs };
-      // The wait is over, and a busy event loop has not come to the timer yet.
+      // The wait is over, but a busy event loop has not run the timer yet.
       this.end();
       this.#halfOpen();
     }
     return this.#trials?.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
   }
 
-  /** For how long it still admits no call, in milliseconds. */
+  /** How much longer it admits no call, in milliseconds. */
   remainingMs(nowMs: number): number {
     if (this.#trials !== undefined) return 0;
     return this.#untilMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#untilMs - nowMs);
   }
 
-  /** Ends it: no timer is left. */
+  /** Ends the generation and stops its timer. */
   end(): void {
     this.#switch?.discard();
     this.#switch = undefined;

@@ -3,7 +3,7 @@ import Opossum from 'opossum';
 
 /**
  * The opossum that carries one opening: it is opened, runs the reset timer, reports half-open, and is shut down
- * when the breaker closes or opens anew. It runs no call and counts nothing (docs/decisions/0001).
+ * when the breaker closes or reopens. It runs no call and counts nothing (docs/decisions/0001).
  */
 export class OpossumTimer {
   readonly #circuit: Opossum;

@@ -22,9 +22,9 @@ export type BreakerMode =
   /** Admits every call, and neither counts nor changes state. */
   | 'disabled';
 
-/** When a closed breaker opens: by whichever of the given rules is met first. */
+/** When a closed breaker opens: as soon as one of the given rules is met. */
 export interface TripOptions {
-  /** Opens after this many failures with no success between. A whole number from 1. */
+  /** Opens after this many failures without a success in between. A whole number from 1. */
   readonly consecutiveFailures?: number | undefined;
   /** Opens when this share of the calls in the window failed, above 0 to 1 (1: all of them). */
   readonly failureRate?: number | undefined;
@@ -40,12 +40,12 @@ export interface TripOptions {
 
 /** When to open, how long, and how to close again: plain data, every part optional. */
 export interface BreakerSettings {
-  /** When to open. Given, it replaces the default `{ consecutiveFailures: 5 }` as a whole. */
+  /** When to open. If given, it replaces the whole default `{ consecutiveFailures: 5 }`. */
   readonly trip?: TripOptions | undefined;
   /** How long to stay open before the first trial, in milliseconds. Default 60 000. */
   readonly openMs?: number | undefined;
   /**
-   * The longest opening when trials keep failing, in milliseconds; each one is twice the last. Default five times
+   * The longest opening when trials keep failing, in milliseconds: each is twice as long as the last. Default five times
    * `openMs`.
    */
   readonly openMaxMs?: number | undefined;
@@ -59,13 +59,13 @@ export interface BreakerSettings {
   readonly mode?: BreakerMode | undefined;
 }
 
-/** Options of a breaker that is used by itself. */
+/** Options of a standalone breaker. */
 export interface BreakerOptions extends BreakerSettings {
   /** Shown in errors and events. Default `breaker`. */
   readonly name?: string | undefined;
   /** Source of jitter. Default `Math.random`. */
   readonly random?: Random | undefined;
-  /** Whether an error of `execute(fn)` counts as a failure. Default: every error does. A throw counts as `true`. */
+  /** Whether an error of `execute(fn)` counts as a failure. Default: every error does. If it throws, the error counts. */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
 }
 
@@ -90,30 +90,30 @@ export interface ResolvedBreakerSettings {
   readonly mode: BreakerMode;
 }
 
-/** What a number of calls, failures or trials must be. */
+/** The allowed number of calls, failures or trials. */
 const COUNT: NumberRule = { min: 1, max: 1_000_000, integer: true };
-/** What a share of the calls must be. */
+/** The allowed share of calls. */
 const SHARE: NumberRule = { above: 0, max: 1 };
-/** What a duration must be. */
+/** The allowed duration. */
 const DURATION: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
-/** What the window of the rates must be: it is cut into ten. */
+/** The allowed window of the rates, which is divided into ten slices. */
 const WINDOW: NumberRule = { min: 10, max: LONGEST_TIMER_MS };
 
 const MODES: readonly BreakerMode[] = ['enforce', 'observe', 'forced_open', 'disabled'];
 const DEFAULT_OPEN_MS = 60_000;
 const TRIP_RULES = ['consecutiveFailures', 'failureRate', 'slowCallMs'] as const;
 
-/** What differs where others write percent. */
+/** Appended for names from libraries that use percent. */
 const SHARE_NOTE = ' as a share: 50 % is 0.5';
 
 /** Declares {@link TripOptions}. */
 const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
   {
     consecutiveFailures: setting(numberWithin(COUNT), {
-      absent: 'off; 5 if there is no `trip` at all',
+      absent: 'off; 5 if `trip` is omitted',
       recommended: [1, 20],
       outside: [1, 20],
-      description: 'Opens after this many failures with no success between.',
+      description: 'Opens after this many failures without a success in between.',
       advice: 'Write 3 to 20: 5 suits most services.',
       alsoCalled: { failureThreshold: '', circuitBreakerThreshold: '', threshold: '', maxFailures: '' },
     }),
@@ -154,11 +154,10 @@ const TRIP_SETTINGS: Part<TripOptions, 'minimumCalls' | 'windowMs'> = part(
     id: 'trip',
     isWhole: true,
     description:
-      'When to open: by the first of the given rules that is met. It is taken as a whole: a stronger layer replaces ' +
-      'all of it.',
+      'When to open: as soon as one of the given rules is met. A layer of higher precedence replaces all of it.',
     requires: (trip, refuse) => {
       if (trip.slowCallRate !== undefined && trip.slowCallMs === undefined) {
-        refuse(['slowCallMs'], 'must say what is slow when slowCallRate is given', undefined);
+        refuse(['slowCallMs'], 'must be set when slowCallRate is given', undefined);
       }
       if (TRIP_RULES.every((rule) => trip[rule] === undefined)) {
         refuse([], `must hold at least one of ${TRIP_RULES.join(', ')}`, trip);
@@ -177,7 +176,7 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
     trip: setting(TRIP_SETTINGS, {
       default: { consecutiveFailures: 5 },
       description: 'When to open.',
-      advice: 'Write one rule at least, such as { consecutiveFailures: 5 }.',
+      advice: 'Write at least one rule, such as { consecutiveFailures: 5 }.',
     }),
     openMs: setting(numberWithin(DURATION), {
       unit: 'milliseconds',
@@ -202,7 +201,7 @@ export const BREAKER_SETTINGS: Part<BreakerSettings, 'trip' | 'openMs' | 'trials
       computed: 'five times `openMs`',
       outside: [10_000, 1_500_000],
       suspectBelowMs: 1_000,
-      description: 'The longest opening when trials keep failing: each one is twice the last.',
+      description: 'The longest opening when trials keep failing: each is twice as long as the last.',
       advice: 'Write milliseconds: five times openMs suits most services.',
     }),
     trials: setting(numberWithin(COUNT), {
@@ -251,13 +250,13 @@ export const BREAKER_OPTIONS: Part<BreakerOptions> = part(
     random: setting(anyFunction<Random>()),
     isFailure: setting(anyFunction<(error: unknown) => boolean>(), {
       description: '',
-      alsoCalled: { errorFilter: ', which returns true for what counts' },
+      alsoCalled: { errorFilter: ', which returns true for errors that count' },
     }),
     ...BREAKER_SETTINGS.settings,
   },
   {
     ...BREAKER_SETTINGS.info,
-    advice: 'Write options, such as { openMs: 60000 }, and give the function to execute().',
+    advice: 'Write options, such as { openMs: 60000 }, and pass the function to execute().',
     elsewhere: {
       timeout: 'A breaker sets no time limits: createResilience has deadlineMs and attemptTimeoutMs.',
       fallback: 'Catch the error of execute().',
@@ -266,7 +265,7 @@ export const BREAKER_OPTIONS: Part<BreakerOptions> = part(
 );
 
 const OPEN_MAX_FACTOR = 5;
-/** The lease of a trial when nothing limits how long it may take. */
+/** The lease of a trial whose duration has no limit. */
 const DEFAULT_TRIAL_LEASE_MS = 60_000;
 
 /** Fills in the defaults. The settings must be valid. */

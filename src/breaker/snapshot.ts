@@ -1,10 +1,10 @@
 import type { Check, Fields } from '../input/index.js';
 import { LONGEST_TIMER_MS } from '../runtime/index.js';
 
-/** Openings in a row without a closing between; the next one's length follows from it. */
+/** Consecutive openings without a closing in between; they determine the length of the next one. */
 type Openings = number;
 
-/** The state of a breaker as plain JSON, for a process that comes after this one. The rate window is not part of it. */
+/** The state of a breaker as plain JSON, for a later process. The rate window is not part of it. */
 export type BreakerSnapshot = {
   readonly version: 1;
 } & (
@@ -14,7 +14,7 @@ export type BreakerSnapshot = {
       readonly openings: Openings;
       /** When it opened, in milliseconds since 1970. */
       readonly openedAt: number;
-      /** For how long, in milliseconds; `null` when it is held open by hand. */
+      /** The duration of the opening, in milliseconds; `null` if it is held open by hand. */
       readonly waitMs: number | null;
     }
   | { readonly state: 'half_open'; readonly openings: Openings }
@@ -28,8 +28,7 @@ const FIELDS = {
 };
 
 /**
- * What is left of an opening. A wall clock that was set back since cannot make it longer than it was, one that was set
- * forward cannot make it negative.
+ * Computes what is left of an opening: at least 0 and at most its duration, even if the wall clock was changed since.
  */
 export function remainingTimes(
   { openedAt, waitMs }: { readonly openedAt: number; readonly waitMs: number | null },
@@ -39,7 +38,7 @@ export function remainingTimes(
   return waitMs === null ? { waitMs: undefined, passedMs } : { waitMs, passedMs: Math.min(passedMs, waitMs) };
 }
 
-/** Refuses what is not a snapshot: it may come from a file or a store. */
+/** Refuses a value that is not a snapshot: it may come from a file or a store. */
 export function checkSnapshot(check: Check, value: unknown): void {
   const path = 'snapshot';
   const fields = check.record(path, value);

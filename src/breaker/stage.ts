@@ -2,9 +2,9 @@ import type { Stage, StageAttempt } from '../pipeline/index.js';
 import type { BreakerCore } from './breaker-core.js';
 
 /**
- * Admits attempts by the breaker that `breakerOf` names for them, and settles their admission by their outcome.
+ * Admits attempts through the breaker that `breakerOf` returns, and settles each admission with the attempt's outcome.
  *
- * @param leaseMs how long an attempt may take, so that a trial keeps its place for as long. Default: the breaker's own.
+ * @param leaseMs how long an attempt may take: a trial keeps its place for that long. Default: the breaker's own setting.
  */
 export function breakerStage(breakerOf: (attempt: StageAttempt) => BreakerCore | undefined, leaseMs?: number): Stage {
   return (next) => (attempt) => {

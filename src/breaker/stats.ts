@@ -1,11 +1,11 @@
-/** What a breaker has counted since it was made or reset. Outcomes from earlier generations are counted too. */
+/** What a breaker has counted since it was created or reset. Outcomes from earlier generations are counted too. */
 export interface BreakerStats {
   /** Calls admitted; `successes + failures + ignored` of them have settled. */
   readonly admitted: number;
   readonly successes: number;
   readonly failures: number;
   readonly ignored: number;
-  /** Settled calls of an earlier generation, which changed nothing but these numbers. */
+  /** Settled calls of an earlier generation, which changed only these numbers. */
   readonly stale: number;
   /** Calls rejected; in mode `observe` those that would have been. */
   readonly rejected: number;
@@ -14,10 +14,10 @@ export interface BreakerStats {
   readonly closes: number;
 }
 
-/** The numbers, while they are being counted. */
+/** The same numbers, mutable. */
 export type BreakerCounts = { -readonly [Name in keyof BreakerStats]: number };
 
-/** All zero. */
+/** Creates counts that are all zero. */
 export function createCounts(): BreakerCounts {
   return {
     admitted: 0,

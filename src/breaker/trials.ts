@@ -3,10 +3,10 @@ export interface TrialRules {
   readonly trials: number;
 }
 
-/** The place of one trial: its holder loses it when it has not settled in time. */
+/** The place of one trial, which is lost if the trial does not settle in time. */
 export class Lease {
   readonly untilMs: number;
-  /** Where it is among the leases that are held; -1 if it is not. */
+  /** Its index among the held leases; -1 if it is not held. */
   place = -1;
 
   constructor(untilMs: number) {
@@ -15,8 +15,8 @@ export class Lease {
 }
 
 /**
- * The few calls that a half-open breaker admits, and how they ended. The leases form a binary heap whose first one ends
- * first, so that a step among a million trials of any lengths takes twenty moves at most, and among a few next to none.
+ * The calls that a half-open breaker admits, and how they ended. The leases form a binary heap ordered by expiry: an
+ * operation on a million trials takes at most twenty moves.
  */
 export class Trials {
   #rules: TrialRules;
@@ -27,12 +27,12 @@ export class Trials {
     this.#rules = rules;
   }
 
-  /** Applies other settings from now on. */
+  /** Replaces the settings. */
   updateSettings(rules: TrialRules): void {
     this.#rules = rules;
   }
 
-  /** Takes a place, that of a hung trial if need be; `undefined` when all are held. */
+  /** Takes a place, if necessary that of a hung trial. Returns `undefined` if all are held. */
   take(nowMs: number, leaseMs: number): Lease | undefined {
     const { trials } = this.#rules;
     const leases = this.#leases;
@@ -45,7 +45,7 @@ export class Trials {
     return lease;
   }
 
-  /** Gives a place back. Returns false when its lease had run out and another trial may hold it: then its outcome is stale. */
+  /** Releases a place. Returns false if its lease had expired: then its outcome is stale. */
   giveBack(lease: Lease): boolean {
     if (lease.place === -1) return false;
     this.#remove(lease);
@@ -63,12 +63,12 @@ export class Trials {
     lease.place = -1;
     const last = this.#leases.pop();
     if (last === undefined || last === lease) return;
-    // The last one fills the gap. It may belong above it, where it comes from another branch, or below it.
+    // The last lease fills the gap. It may have to move up, if it comes from another branch, or down.
     this.#rise(last, place);
     this.#sink(last, last.place);
   }
 
-  /** Puts a lease in a place, or in one above it: below all that end no later. */
+  /** Moves a lease up from a place, until the one above it ends no later. */
   #rise(lease: Lease, from: number): void {
     let place = from;
     while (place > 0) {
@@ -81,7 +81,7 @@ export class Trials {
     this.#put(lease, place);
   }
 
-  /** Puts a lease in a place, or in one below it: above all that end no earlier. */
+  /** Moves a lease down from a place, until those below it end no earlier. */
   #sink(lease: Lease, from: number): void {
     let place = from;
     for (;;) {

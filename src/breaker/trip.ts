@@ -4,7 +4,7 @@ import type { WindowTotals } from './window.js';
 /** Which rule opened a closed breaker. */
 export type TripCause = 'consecutive_failures' | 'failure_rate' | 'slow_call_rate';
 
-/** True when the rules need a window at all; a breaker that only counts consecutive failures has none. */
+/** True if the rules need a window; a breaker that only counts consecutive failures has none. */
 export function usesRates({ failureRate, slowCallRate }: ResolvedTripSettings): boolean {
   return failureRate !== undefined || slowCallRate !== undefined;
 }
@@ -14,7 +14,7 @@ export function isSlow({ slowCallMs }: ResolvedTripSettings, durationMs: number)
   return slowCallMs !== undefined && durationMs >= slowCallMs;
 }
 
-/** The decision to open, by the first rule that is met. A rate that equals its limit meets it. */
+/** Decides whether to open: returns the first rule that is met. A rate that equals its limit meets it. */
 export function findTripCause(
   rules: ResolvedTripSettings,
   consecutiveFailures: number,

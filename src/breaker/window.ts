@@ -16,7 +16,7 @@ export class SlidingWindow {
   readonly #calls = new Array<number>(SLICES).fill(0);
   readonly #failures = new Array<number>(SLICES).fill(0);
   readonly #slow = new Array<number>(SLICES).fill(0);
-  /** The running number of the newest slice: it stands at this number modulo the slices. */
+  /** The running number of the newest slice, whose index is this number modulo `SLICES`. */
   #newest = 0;
   readonly #totals = { calls: 0, failures: 0, slow: 0 };
 
@@ -36,7 +36,7 @@ export class SlidingWindow {
 
   #rotate(nowMs: number): void {
     const current = Math.floor(nowMs / this.#sliceMs);
-    // A clock that reads less than before is another clock (fake timers): what the old one counted is void.
+    // A clock that went backwards is another clock (fake timers): the counts of the old one are void.
     const passed = current < this.#newest ? SLICES : Math.min(current - this.#newest, SLICES);
     for (let step = 1; step <= passed; step++) this.#empty((this.#newest + step) % SLICES);
     if (passed > 0) this.#newest = current;

@@ -17,7 +17,7 @@ const KINDS_WITH_TEXT_HINTS: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'server_error',
 ]);
 
-/** The kinds that no waiting cures, so no hint is looked for. */
+/** The kinds for which waiting does not help, so no hint is looked for. */
 const KINDS_WITHOUT_HINTS: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'cancelled',
   'context_length',
@@ -30,12 +30,12 @@ const KINDS_WITHOUT_HINTS: ReadonlySet<FailureKind> = new Set<FailureKind>([
 /** A failure under construction. */
 type Draft = { -readonly [K in keyof Failure]: Failure[K] };
 
-/** Builds the failure of a chain of errors, frozen since listeners are given it; what a rule says takes precedence. */
+/** Builds the failure of a chain of errors, frozen since listeners receive it. The result of a rule takes precedence. */
 export function buildFailure(chain: ErrorChain, result: RuleResult | undefined): Failure {
   const verdict = chain.decide();
   const { kind, retry, breaker, failover } = selectDefaults(verdict, result);
   const draft: Draft = { kind, retry, breaker, failover };
-  // Another error may know what the deciding one does not: a refused connection knows nothing of the SDK around it.
+  // Another error may have fields that the deciding one lacks: a refused connection does not name the SDK around it.
   const errors = chain.errors.length > 1 ? [verdict.error, ...chain.sameRequest] : chain.errors;
   addDetails(draft, verdict, errors);
   const { headers } = errors.find((error) => error.headers !== undefined) ?? verdict.error;
@@ -93,7 +93,7 @@ function setHint(draft: Draft, ms: number, source: HintSource): void {
   draft.hintSource = source;
 }
 
-/** True if the provider rejected the request unread: its status says so, and it named a time to come back. */
+/** True if the provider rejected the request unread: its status says so, and it named a time to retry. */
 function isRejectedWithHint({ retryAfterMs, hintSource }: Draft, { responseStatus }: ChainedError): boolean {
   if (retryAfterMs === undefined) return false;
   return responseStatus === 429 || (responseStatus === 503 && hintSource !== 'message');

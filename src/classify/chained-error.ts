@@ -6,14 +6,14 @@ import { findResponseHeaders, type ResponseHeaders, readResponseStatus, toErrorS
 /** One error of a chain of causes, as far as it can be read. */
 export class ChainedError {
   readonly error: unknown;
-  /** False for errors of other attempts: whether it is about the same request as the outermost error. */
+  /** Whether it is about the same request as the outermost error; false for errors of other attempts. */
   readonly isSameRequest: boolean;
   readonly fields: ErrorFields;
   readonly name: string;
   readonly message: string;
   /** The status of the response itself, whatever its body says. */
   readonly responseStatus: number | undefined;
-  /** The HTTP status: an error status from the response, `code` or body if there is one, else that of the response. */
+  /** The HTTP status: an error status of the response, `code` or body if there is one, else the status of the response. */
   readonly status: number | undefined;
   readonly findings: Findings;
   readonly headers: ResponseHeaders | undefined;
@@ -78,7 +78,7 @@ export function findFirst<T>(
   return undefined;
 }
 
-/** Headers with the ID of a request: the provider's own before that of a proxy in front of it. */
+/** Headers with the ID of a request: those of providers before those of proxies in front of them. */
 const REQUEST_ID_HEADERS = [
   'request-id',
   'x-request-id',

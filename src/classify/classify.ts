@@ -11,11 +11,11 @@ import type { ClassifyRule } from './rule.js';
 export interface ClassifyContext {
   /** The application's rules, tried before the built-in classification. */
   readonly rules?: readonly ClassifyRule[] | undefined;
-  /** Why the call was interrupted. It decides: what an interrupted function throws has no meaning. */
+  /** Why the call was interrupted. It decides: what an interrupted function throws is ignored. */
   readonly interruption?: Interruption | undefined;
   /** The caller's own signal. If it has aborted, it decides. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with a rule that threw or returned an invalid result. What it throws itself is ignored. */
+  /** Called with a rule that threw or returned an invalid result. Errors that it throws are ignored. */
   readonly onRuleFailed?: ((rule: ClassifyRule, error: unknown) => void) | undefined;
 }
 
@@ -24,10 +24,10 @@ const NO_CONTEXT: ClassifyContext = {};
 /**
  * Classifies the error of a failed attempt: its kind, whether to retry, whether the breaker counts it, and how long the
  * provider asked to wait. Understands errors of Node, AI SDKs and plain HTTP clients by the fields they carry rather than by
- * their classes, so duplicate or different versions of a package are understood alike.
+ * their classes, so copies and versions of a package do not matter.
  *
  * An interruption decides first, then the caller's signal, then the application's rules, then the built-in classification.
- * What a framework throws to steer itself, such as an interrupt of LangGraph, is `cancelled` whatever the rules say.
+ * Control flow of a framework, such as an interrupt of LangGraph, is always `cancelled`, whatever the rules say.
  * Accepts any value and never throws, even for hostile getters and Proxies.
  *
  * @example
@@ -57,7 +57,7 @@ export function classify(error: unknown, context: ClassifyContext = NO_CONTEXT):
         : findRuleResult(rules, new ChainFacts(chain.errors), error, onRuleFailed);
     return buildFailure(chain, result);
   } catch {
-    // Every known way to throw is handled above; whatever is left must not keep a call from ending.
+    // Every known way to throw is handled above; an unknown one must not keep a call from ending.
     return FAILURE_DEFAULTS.unknown;
   }
 }

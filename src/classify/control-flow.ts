@@ -1,13 +1,13 @@
 import { tryRead } from './error-fields.js';
 
 /**
- * What frameworks throw to steer themselves rather than to fail, by how they mark it. Such a signal passes through a call
- * untouched: it is never retried, and it says nothing about the provider.
+ * Detects what frameworks throw as control flow rather than as an error. Such a signal passes through a call unchanged:
+ * it is never retried, and breakers ignore it.
  */
 const SIGNALS: readonly ((thrown: object) => boolean)[] = [
   // LangGraph: an interrupt that waits for a person, or a command to a parent graph.
   (thrown) => 'is_bubble_up' in thrown && thrown.is_bubble_up === true,
-  // Next.js: a redirect, a page that is not found, a page that cannot be rendered ahead.
+  // Next.js: a redirect, a page that is not found, a page that cannot be prerendered.
   (thrown) => 'digest' in thrown && typeof thrown.digest === 'string' && NEXT_DIGEST.test(thrown.digest),
 ];
 

@@ -4,7 +4,7 @@ import type { ResponseHeaders } from './response.js';
 
 /** Where an error comes from. */
 export interface Origin {
-  /** The name of the provider, or `undefined` if it cannot be told. */
+  /** The name of the provider, or `undefined` if unknown. */
   readonly provider: string | undefined;
   /** True if every header that identifies a provider has been looked up and none is there. */
   readonly isAnonymous: boolean;
@@ -18,7 +18,7 @@ const BY_HEADER = PROVIDERS.flatMap(({ name, headers = [] }) => headers.map((hea
 /** The headers that identify a provider. */
 export const PROVIDER_HEADERS: ReadonlySet<string> = new Set(BY_HEADER.map(([header]) => header));
 
-/** Many providers answer like OpenAI and are called with its SDK, so that SDK says little about the provider. */
+/** Many providers have OpenAI's API and are called with its SDK, so that SDK is weak evidence of the provider. */
 const IMITATED_PROVIDER = 'openai';
 const HOST = /^https?:\/\/([^/:?#]{1,253})/;
 

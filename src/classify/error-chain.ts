@@ -58,7 +58,7 @@ export class ErrorChain {
   #readOthers(errors: unknown, lastError: unknown, depth: number): readonly (ChainNode | undefined)[] {
     const listed = tryRead(() => (Array.isArray(errors) ? errors.slice(0, MAX_LISTED + 1) : [])) ?? [undefined];
     const others = listed.filter((error) => error !== lastError);
-    // An error that cannot be read, or is one too many, leaves a gap: that attempt may have been executed.
+    // An error that is unreadable or beyond the limit is `undefined`: that attempt may have been executed.
     return others.map((error, index) => (index < MAX_LISTED ? this.#read(error, depth, false) : undefined));
   }
 }
@@ -68,7 +68,7 @@ function decideByStrong(node: ChainNode | undefined): Verdict | undefined {
   const { error } = node;
   const evidence = findStrongEvidence(error);
   if (evidence === undefined) return decideByInner(node);
-  // A gateway that reports its own refused connection was reached: only without a response was nothing executed.
+  // With a response, a gateway was reached that reports its own refused connection: something may have been executed.
   const hasResponse = error.status !== undefined || error.findings.body !== undefined;
   const verdict = toVerdict(error, evidence, evidence.unexecuted && !hasResponse);
   if (evidence.kind !== 'cancelled') return verdict;
@@ -82,7 +82,7 @@ function decideByInner({ last, others, cause }: ChainNode): Verdict | undefined 
   const verdicts = others.map(decideByStrong);
   const decided = last === undefined ? verdicts.reduce(selectHigherRanked, undefined) : decideByStrong(last);
   if (decided === undefined) return undefined;
-  // One attempt that may have been executed is enough to be unsure.
+  // A single attempt that may have been executed is enough.
   const unexecuted = decided.unexecuted && verdicts.every((verdict) => verdict?.unexecuted === true);
   return toVerdict(decided.error, decided, unexecuted);
 }

@@ -2,7 +2,7 @@ import type { Failure, FailureKind } from '../pipeline/index.js';
 import { KINDS } from './kinds.js';
 import { type CodesByKind, KNOWN_ERRORS } from './providers/index.js';
 
-/** What one piece of an error says about its kind. */
+/** What one part of an error says about its kind. */
 export interface Evidence {
   readonly kind: FailureKind;
   /** The code that says so; `undefined` for a status or a phrase. */
@@ -20,12 +20,12 @@ const BY_KIND: ReadonlyMap<FailureKind, Evidence> = new Map(
   KINDS.map((kind) => [kind, buildEvidence(kind, undefined)]),
 );
 
-/** Finds what a code, type, name or whole message means by itself. */
+/** Finds what a code, type, name or whole message means on its own. */
 export function findStrongCode(code: string): Evidence | undefined {
   return STRONG.get(code);
 }
 
-/** Finds what it means if nothing in the whole chain says more. */
+/** Finds what a code means if there is no other evidence in the whole chain. */
 export function findWeakCode(code: string): Evidence | undefined {
   return WEAK.get(code);
 }

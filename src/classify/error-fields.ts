@@ -1,6 +1,6 @@
 /**
  * Every field that is read from an error, whatever created it. All of them are read before any is interpreted, so getters
- * cannot interfere with classification. Each is read once; only if one throws are those before it read again.
+ * cannot interfere with classification. Each is read once; if one throws, those before it are read again.
  */
 export interface ErrorFields {
   readonly name?: unknown;

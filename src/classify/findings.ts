@@ -61,7 +61,7 @@ function readCodes({ code, errorCode, lc_error_code: langchainCode, details }: E
 
 const MAX_CODE_LENGTH = 256;
 
-/** True for a text that may be a code, a type or a name. A longer one is none, and would be kept with every failure. */
+/** True for a text that may be a code, a type or a name. Longer texts would be kept with every failure. */
 export function isCode(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_CODE_LENGTH;
 }
@@ -69,7 +69,7 @@ export function isCode(value: unknown): value is string {
 /** Node's code for every HTTP/2 stream closed by an error. The reason is only at the end of the message. */
 const HTTP2_STREAM_ERROR = 'ERR_HTTP2_STREAM_ERROR';
 
-/** Added before the generic code, since it says more: a refused stream was never processed. */
+/** Added before the generic code, since it is more specific: a refused stream was never processed. */
 function addStreamReason(codes: string[], message: string): void {
   const reason = message.slice(message.lastIndexOf(' ') + 1);
   if (reason.startsWith('NGHTTP2_') && isCode(reason)) codes.push(reason);
@@ -96,7 +96,7 @@ function isRepeatedBody(message: string, text: string | undefined, messageBody: 
   if (messageBody !== undefined) return message.startsWith('{');
   const start = STATUS_PREFIX.test(message) ? 4 : 0;
   if (!message.startsWith('{', start)) return message.length === start + text.length && message.endsWith(text);
-  // A longer message is not searched as a whole anyway, and finding the text in megabytes may take seconds.
+  // Longer messages are not searched as a whole anyway, and finding the text in megabytes may take seconds.
   return message.length <= MAX_SEARCHED_LENGTH && message.includes(text, start);
 }
 
@@ -107,7 +107,7 @@ const MAX_ITEMS = 8;
 /** Adds one field of a body to the findings. */
 type FieldReader = (findings: Findings, value: unknown, depth: number) => void;
 
-/** The fields that are read. All others are left alone, since any may be a getter that throws. */
+/** The fields that are read. No others are, since any may be a getter that throws. */
 const FIELD_READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
   ['code', addCode],
   ['status', addCode],
@@ -135,7 +135,7 @@ const FIELD_READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldRea
   ['flagged_input', addFlag],
 ]);
 
-/** Adds a body: text, JSON in text, or what an SDK parsed. Of a hostile body, what it yields before it throws. */
+/** Adds a body: text, JSON in text, or what an SDK parsed. Keeps what a hostile body yields before it throws. */
 function addBody(findings: Findings, value: unknown): void {
   if (value === undefined || value === null || value === '') return;
   const parsed = typeof value === 'string' ? (readJson(value) ?? value) : value;
@@ -208,7 +208,7 @@ function addDetail(findings: Findings, detail: unknown, depth: number): void {
 
 type Part = Readonly<Record<string, unknown>>;
 
-/** Bytes are excluded: they have as many fields as bytes, and none of them says anything. */
+/** Bytes are excluded: each byte is a field without meaning. */
 function isPart(value: unknown): value is Part {
   return hasFields(value) && typeof value !== 'function' && !ArrayBuffer.isView(value);
 }

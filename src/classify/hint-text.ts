@@ -107,7 +107,7 @@ function parseDateMs(text: string): number | undefined {
 const WAIT =
   /\b(?:try again|retry|retrying|wait)(?: your request)? (?:in|after|for) (?:another )?((?:\d{1,12}(?:\.\d{0,18})?[a-zµμ]{1,2}(?![a-z])){1,6}|\d{1,12}(?:\.\d{0,18})?(?!\d|[/:,]\d|-\d\d?-)) ?([a-z]{1,12})?/;
 
-/** What may follow: "1 minute and 30 seconds", "1m 30s". */
+/** A further part of the wait: "1 minute and 30 seconds", "1m 30s". */
 const MORE = /,? ?(?:and )?(\d{1,12}(?:\.\d{0,18})?) ?([a-z]{1,12})/y;
 
 /** "You will regain access on 2025-07-01 at 00:00 UTC." */
@@ -147,7 +147,7 @@ function readMoreMs(text: string, from: number): number {
 function toWaitMs(amount: string, unit: string): number | undefined {
   const number = readNumber(amount);
   if (number === undefined) return readDurationMs(amount);
-  // Longer words may be plurals, as in `seconds`; short units end in an s of their own, as in `ms`.
+  // Longer words may be plurals, as in `seconds`; short units such as `ms` end in an s themselves.
   const unitMs = UNIT_MS.get(unit) ?? (unit.length > 3 ? UNIT_MS.get(unit.replace(/s$/, '')) : undefined);
   return unitMs === undefined ? undefined : number * unitMs;
 }

@@ -15,7 +15,7 @@ export interface Hint {
   /** In milliseconds, above 0 and at most {@link MAX_HINT_MS}. */
   readonly ms: number;
   readonly source: HintSource;
-  /** True if `ms` is only the time until the limit is refilled completely. */
+  /** True if `ms` is the time until the limit is refilled completely. */
   readonly isUpperBound: boolean;
 }
 
@@ -26,11 +26,11 @@ export interface HintPlaces {
   readonly retryDelay?: unknown;
   /** Texts meant for people. */
   readonly texts?: readonly string[] | undefined;
-  /** Whether a rate limit is what failed. Rate limit headers come with successes too. Default false. */
+  /** Whether the failure is a rate limit: successes have rate limit headers too. Default false. */
   readonly limited?: boolean | undefined;
 }
 
-/** The longest hint that is believed: a year. Beyond it, the server's clock or arithmetic is wrong. */
+/** The longest hint that is accepted: a year. A longer one means that the server's clock or arithmetic is wrong. */
 export const MAX_HINT_MS: number = 365 * 86_400_000;
 
 /** A header that asks for a wait. */
@@ -63,10 +63,10 @@ const LIMIT_READERS: readonly LimitReader[] = [
 ];
 
 /**
- * Reads the first believable hint of a response. A wait that is negative, zero, past, longer than a year or no number is
- * skipped; `Retry-After: 0` comes from servers that do not know, and asks for no wait anyway.
+ * Reads the first believable hint of a response. Skips a wait that is negative, zero, in the past, longer than a year or
+ * not a number. `Retry-After: 0` comes from servers that do not know the wait, and asks for none.
  *
- * Instants are compared with the `date` of the same response if it has one, so a wrong local clock does no harm.
+ * Instants are compared with the `date` of the same response if it has one, so a wrong local clock does not matter.
  */
 export function readHint(places: HintPlaces, clock: WallClock): Hint | undefined {
   const { headers, retryDelay, limited, texts } = places;
@@ -106,7 +106,7 @@ export function isBelievable(ms: number): boolean {
   return ms > 0 && ms <= MAX_HINT_MS;
 }
 
-/** Reads seconds, a date, or several of them joined by proxies, of which the longest counts. */
+/** Reads seconds or a date. If proxies joined several, the longest applies. */
 function readRetryAfterMs(text: string, now: WallClock): number | undefined {
   const whole = readNumber(text);
   if (whole !== undefined) return whole * 1_000;

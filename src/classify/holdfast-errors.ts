@@ -3,7 +3,7 @@ import type { Failure, Interruption } from '../pipeline/index.js';
 import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
 
-/** A stage rejected the attempt: the provider is not to blame, and another one may succeed. */
+/** A stage rejected the attempt: not a failure of the provider, and another target may succeed. */
 const REJECTED: Failure = Object.freeze({
   ...FAILURE_DEFAULTS.overloaded,
   retry: 'after_hint',
@@ -19,8 +19,8 @@ const CALLER_TIMEOUT: Failure = Object.freeze({
 });
 
 /**
- * What an error of holdfast means if the protected function threw it, from a nested call. A code of another version that is
- * missing here is classified like any other error.
+ * What an error of holdfast means if the protected function threw it, from a nested call. An unknown code, from
+ * another version, is classified like any other error.
  */
 const OWN_FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['HOLDFAST_ATTEMPT_TIMEOUT', FAILURE_DEFAULTS.timeout],
@@ -37,15 +37,15 @@ export function findOwnFailure(error: unknown, code: unknown): Failure | undefin
   return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
 }
 
-/** Converts an interruption to what it means, whatever the interrupted function threw. */
+/** Converts an interruption to a failure, whatever the interrupted function threw. */
 export function toInterruptedFailure({ by, error }: Interruption): Failure {
   if (by === 'superseded') return FAILURE_DEFAULTS.cancelled;
   return by === 'caller' ? toAbortedFailure(error) : FAILURE_DEFAULTS.timeout;
 }
 
 /**
- * Converts the reason of the caller's signal to what it means: the caller timed out or cancelled. Either way the caller is
- * gone, so a retry is pointless, and a caller's timeout says nothing about the provider's health.
+ * Converts the reason of the caller's signal to a failure: the caller timed out or cancelled. Either way the caller no
+ * longer waits, so a retry is pointless; breakers ignore a caller's timeout.
  */
 export function toAbortedFailure(reason: unknown): Failure {
   return isTimeout(reason) ? CALLER_TIMEOUT : FAILURE_DEFAULTS.cancelled;

@@ -3,7 +3,7 @@ import { deepFreeze } from '../runtime/index.js';
 
 /**
  * What each kind means for the stages. The order is the precedence: if an error gives evidence of several kinds, the first
- * one here wins, since providers wrap it in the later ones (an exhausted quota comes as a 429).
+ * one here applies, since providers wrap it in the later ones (an exhausted quota is sent as a 429).
  */
 export const FAILURE_DEFAULTS: Readonly<Record<FailureKind, Failure>> = deepFreeze({
   cancelled: { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false },

@@ -4,7 +4,7 @@ import { isBelievable } from './hint.js';
 import { isKind } from './kinds.js';
 import type { ClassifyRule, ErrorFacts, Matcher, RuleResult } from './rule.js';
 
-/** Finds what the first matching rule says; `undefined` if no rule matches. A rule that fails is reported and skipped. */
+/** Finds the result of the first matching rule; `undefined` if none matches. A rule that fails is reported and skipped. */
 export function findRuleResult(
   rules: readonly ClassifyRule[],
   facts: ErrorFacts,
@@ -15,7 +15,7 @@ export function findRuleResult(
     try {
       if (shouldApply(rule.when, facts, error)) return parseResult(rule.means);
     } catch (failure) {
-      // A handler of failed rules that fails itself is not reported: there is nowhere left to report to.
+      // A handler of failed rules that itself fails is not reported: there is no other handler.
       callHook(onRuleFailed, [rule, failure], () => undefined);
     }
   }
@@ -98,7 +98,7 @@ function hasPart(text: string, part: string | RegExp): boolean {
   return typeof part === 'string' ? text.toLowerCase().includes(part.toLowerCase()) : text.search(part) !== -1;
 }
 
-/** Parses what a rule says. Rules that were passed to `classify` directly have not been checked. */
+/** Parses the result of a rule. Rules that were passed to `classify` directly have not been checked. */
 function parseResult(means: ClassifyRule['means']): RuleResult {
   const result = typeof means === 'string' ? { kind: means } : { ...means };
   const { kind, retry, breaker, failover, retryAfterMs } = result;

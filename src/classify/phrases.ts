@@ -14,7 +14,7 @@ interface Search {
 /** Compiled on first use: compiling all of them takes longer than loading the rest of the package. */
 const SEARCHES = new Map<FailureKind, Search | undefined>();
 
-/** Finds the kind that the texts of an error give instead of `kind`; `undefined` if they add nothing. */
+/** Finds the kind that the texts of an error mean instead of `kind`; `undefined` if they do not change it. */
 export function findKindByPhrases(kind: FailureKind, texts: readonly string[]): FailureKind | undefined {
   const search = findSearch(kind);
   if (search === undefined) return undefined;

@@ -7,7 +7,7 @@ const ANTHROPIC_LIMITS = ['requests', 'tokens', 'input-tokens', 'output-tokens']
   reset: `anthropic-ratelimit-${limit}-reset`,
 }));
 
-/** The limits of OpenAI and of providers that answer like it. */
+/** The limits of OpenAI and of providers with its API. */
 const OPENAI_LIMITS = ['requests', 'tokens'].map((limit) => ({
   remaining: `x-ratelimit-remaining-${limit}`,
   reset: `x-ratelimit-reset-${limit}`,
@@ -43,7 +43,7 @@ export function readRefillMs(headers: HeaderLookup, now: WallClock): number | un
   const waits = OPENAI_LIMITS.map(({ remaining, reset }) => ({ remaining, ms: readWaitMs(headers(reset), now) ?? 0 }));
   const longestFirst = waits.filter(({ ms }) => ms > 0).sort((one, other) => other.ms - one.ms);
   const [longest] = longestFirst;
-  // With a single wait there is no choice, so what remains need not be read.
+  // A single wait needs no choice, so the remaining counts need not be read.
   if (longestFirst.length < 2) return longest?.ms;
   return (longestFirst.find(({ remaining }) => isExhausted(headers(remaining))) ?? longest)?.ms;
 }

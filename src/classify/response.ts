@@ -61,7 +61,7 @@ export class ResponseHeaders {
 }
 
 const MAX_VALUES = 8;
-/** As many as Node reads of a response. */
+/** The number of headers that Node reads of a response. */
 const MAX_HEADERS = 2_000;
 /** Node's limit for all headers of a response together. */
 const MAX_HEADER_LENGTH = 16_384;
@@ -134,7 +134,7 @@ function copyFirst(headers: object): HeaderFields {
   return Object.fromEntries(names.slice(0, MAX_HEADERS).map((name) => [name, Reflect.get(headers, name)]));
 }
 
-/** Takes the first of several values, except for `retry-after`, of which the longest wait counts. */
+/** Selects the first of several values; for `retry-after`, the longest wait. */
 function selectValue(name: string, value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return name === 'retry-after' ? value.slice(0, MAX_VALUES).map(toText).join(', ') : value[0];

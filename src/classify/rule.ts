@@ -22,7 +22,7 @@ export interface ErrorFacts {
   readonly names: readonly string[];
   /** Messages, and the texts of bodies. */
   readonly messages: readonly string[];
-  /** The provider that failed, if it can be told: see `Failure.provider`. */
+  /** The provider that failed, if known: see `Failure.provider`. */
   readonly provider: string | undefined;
   /** The provider's ID of the request. */
   readonly requestId: string | undefined;
@@ -56,7 +56,7 @@ export interface Matcher {
   readonly provider?: string | readonly string[] | undefined;
 }
 
-/** What a rule says about an error. What is left out follows from the kind. */
+/** The result of a rule. Omitted fields follow from the kind. */
 export interface RuleResult {
   readonly kind: FailureKind;
   /** Whether the same request may succeed when it is sent again. `never` is final: `retry.kinds` does not overrule it. */

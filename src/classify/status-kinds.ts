@@ -1,7 +1,7 @@
 import type { FailureKind } from '../pipeline/index.js';
 import type { ChainedError } from './chained-error.js';
 
-/** Statuses that mean something else than the rest of their class. */
+/** Statuses whose meaning differs from the rest of their class. */
 const STATUS_KINDS: ReadonlyMap<number, FailureKind> = new Map<number, FailureKind>([
   [401, 'auth'],
   [402, 'quota_exhausted'],
@@ -24,7 +24,7 @@ const STATUS_KINDS: ReadonlyMap<number, FailureKind> = new Map<number, FailureKi
   [529, 'overloaded'],
 ]);
 
-/** A status that means something else together with other evidence, whatever the codes say. */
+/** A status whose meaning changes with other evidence, whatever the codes say. */
 interface StatusOverride {
   readonly status: number;
   readonly kind: FailureKind;
@@ -32,7 +32,7 @@ interface StatusOverride {
 }
 
 const STATUS_OVERRIDES: readonly StatusOverride[] = [
-  // OpenRouter: credit reserved by requests in progress comes back. A response that names a time asks for a wait.
+  // OpenRouter: credit that requests in progress have reserved is released. A response with a time asks for a wait.
   { status: 402, kind: 'rate_limited', when: ({ headers }) => headers?.get('retry-after') !== undefined },
   // Anthropic: the customer's own key store cannot be reached. The model is not overloaded.
   {
@@ -42,7 +42,7 @@ const STATUS_OVERRIDES: readonly StatusOverride[] = [
   },
 ];
 
-/** Finds what a status means by itself; `undefined` if it is no error status. */
+/** Finds what a status means on its own; `undefined` if it is no error status. */
 export function findStatusKind(status: number | undefined): FailureKind | undefined {
   if (status === undefined || status < 400) return undefined;
   return STATUS_KINDS.get(status) ?? (status < 500 ? 'invalid_request' : 'server_error');

@@ -12,7 +12,7 @@ export interface Verdict extends Evidence {
 /** Known messages are compared as a whole; longer ones are not looked up. */
 const MAX_KNOWN_MESSAGE_LENGTH = 40;
 
-/** Finds what an error says by itself, whatever is around or behind it. */
+/** Finds what an error says on its own, regardless of the rest of its chain. */
 export function findStrongEvidence(error: ChainedError): Evidence | undefined {
   const failure = findOwnFailure(error.error, error.fields.code);
   if (failure !== undefined) {
@@ -49,7 +49,7 @@ function findFirstWeak(codes: readonly string[]): Evidence | undefined {
   return undefined;
 }
 
-/** Nearly every library has a timeout class of its own. */
+/** Nearly every library has its own timeout class. */
 function findBySuffix({ name, className }: ChainedError): Evidence | undefined {
   return [name, className].some((one) => one.endsWith('TimeoutError')) ? toEvidence('timeout') : undefined;
 }

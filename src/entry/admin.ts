@@ -1,5 +1,5 @@
 /**
- * What an HTTP service puts before holdfast: a rate limit for each client.
+ * A rate limit per client, for HTTP services in front of holdfast.
  *
  * @packageDocumentation
  */

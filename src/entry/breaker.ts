@@ -1,5 +1,5 @@
 /**
- * The circuit breaker by itself, without the rest of holdfast.
+ * The circuit breaker alone, without the rest of holdfast.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * A config as a schema of your own zod, an optional peer dependency, and as JSON Schema.
+ * The schema of a config: for your own copy of zod, an optional peer dependency, and as JSON Schema.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * What a process can find out about its own configuration.
+ * Inspects the configuration of the running process.
  *
  * @packageDocumentation
  */

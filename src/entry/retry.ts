@@ -1,5 +1,5 @@
 /**
- * Retries by themselves, without the rest of holdfast.
+ * Retries alone, without the rest of holdfast.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * Keeps AI calls standing while providers fail.
+ * Protects AI calls while providers fail.
  *
  * @packageDocumentation
  */

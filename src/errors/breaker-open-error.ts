@@ -1,11 +1,11 @@
 import { HoldfastError } from './holdfast-error.js';
 import { withoutStack } from './without-stack.js';
 
-/** Why a breaker rejects: it is open, its trials are all under way, or it is held open by hand. */
+/** Why a breaker rejects: it is open, all its trials are taken, or it is held open by hand. */
 export type BreakerRefusal = 'open' | 'trials_taken' | 'held_open';
 
 /**
- * A circuit breaker rejected the call; the function was not called. Carries no stack trace: it would show holdfast alone.
+ * A circuit breaker rejected the call; the function was not called. Carries no stack trace, which would show only holdfast.
  */
 export class BreakerOpenError extends HoldfastError {
   override readonly name = 'BreakerOpenError';
@@ -15,8 +15,8 @@ export class BreakerOpenError extends HoldfastError {
   /** Why it rejected the call. */
   readonly refusal: BreakerRefusal;
   /**
-   * Whole milliseconds until a call may pass again at the earliest. `undefined` when that is not known: while trials are under
-   * way, and while it is held open by hand.
+   * Whole milliseconds until the breaker may admit a call again. `undefined` if unknown: while trials are in progress, and
+   * while it is held open by hand.
    */
   readonly retryAfterMs: number | undefined;
 
@@ -46,7 +46,7 @@ function message(breaker: string, refusal: BreakerRefusal, retryAfterMs: number 
     case 'open':
       return `circuit breaker '${breaker}' is open; retry in ${Math.ceil(retryAfterMs ?? 0)} ms`;
     case 'trials_taken':
-      return `circuit breaker '${breaker}' is half-open and all its trial calls are under way`;
+      return `circuit breaker '${breaker}' is half-open and all its trial calls are in progress`;
     case 'held_open':
       return `circuit breaker '${breaker}' is held open`;
   }

@@ -3,17 +3,17 @@ import { escapeControlCharacters } from './printable.js';
 
 /** One thing that is wrong with given options, arguments or settings. Its texts are safe to print, each on one line. */
 export interface ConfigurationIssue {
-  /** Where it stands, as a path from the outermost value: `config.operations.chat.deadlineMs`. */
+  /** Where it is, as a path from the outermost value: `config.operations.chat.deadlineMs`. */
   readonly path: string;
   /** What is allowed there. */
   readonly message: string;
-  /** What was given, in words. */
+  /** A description of what was received. */
   readonly received: string;
   /** What was probably meant. */
   readonly suggestion?: string;
 }
 
-/** Bad input. Lists everything that is wrong at once, the first 100 in its message; nothing of the input has taken effect. */
+/** Bad input. Lists every issue, the first 100 in its message. The input has had no effect. */
 export class ConfigurationError extends HoldfastError {
   override readonly name = 'ConfigurationError';
   override readonly code = 'HOLDFAST_CONFIGURATION';
@@ -30,7 +30,7 @@ export class ConfigurationError extends HoldfastError {
   }
 }
 
-/** Builds one issue. Paths and messages may hold names of files and keys, which may hold anything. */
+/** Builds one issue. Escapes its texts: names of files and keys in them can contain any character. */
 export function buildIssue(path: string, message: string, received: string, suggestion?: string): ConfigurationIssue {
   const issue = {
     path: escapeControlCharacters(path),
@@ -40,7 +40,7 @@ export function buildIssue(path: string, message: string, received: string, sugg
   return suggestion === undefined ? issue : { ...issue, suggestion: escapeControlCharacters(suggestion) };
 }
 
-/** More of them in one message would not be read; `issues` has them all. */
+/** A longer message would not be read; `issues` has all of them. */
 const MAX_SHOWN = 100;
 
 function joinSentences(issues: readonly ConfigurationIssue[]): string {

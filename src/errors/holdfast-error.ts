@@ -11,8 +11,8 @@ export type HoldfastErrorCode =
 const BRAND: unique symbol = Symbol.for('holdfast.error');
 
 /**
- * The base of every error that holdfast makes itself. Errors of the caller's own code are passed on as they are and
- * never wrapped in one.
+ * The base of every error that holdfast creates. Errors of the caller's own code are passed on unchanged and never
+ * wrapped.
  */
 export abstract class HoldfastError extends Error {
   /** Stable across versions; branch on this rather than on the message. */
@@ -26,19 +26,19 @@ export abstract class HoldfastError extends Error {
     return true;
   }
 
-  /** @internal Keeps what is known of the call that ended with an error of ours; returns false for any other error. */
+  /** @internal Stores what is known of the call that ended with an error of ours; returns false for any other error. */
   static keep(error: object, known: unknown): boolean {
     if (!(#known in error)) return false;
     error.#known = known;
     return true;
   }
 
-  /** @internal What {@link keep} kept. */
+  /** @internal Returns what {@link keep} stored. */
   static kept(error: object): unknown {
     return #known in error ? error.#known : undefined;
   }
 
-  /** True for an error made by holdfast, also by another copy of it in this process, where `instanceof` fails. */
+  /** True for an error of holdfast, including another copy of it in this process, for which `instanceof` fails. */
   static is(error: unknown): error is HoldfastError {
     try {
       return typeof error === 'object' && error !== null && BRAND in error;

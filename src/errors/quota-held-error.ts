@@ -2,7 +2,7 @@ import { HoldfastError } from './holdfast-error.js';
 
 /**
  * The quota of the call is on hold for longer than the call could wait; the function was not called. Carries no stack
- * trace: it would show holdfast alone.
+ * trace, which would show only holdfast.
  */
 export class QuotaHeldError extends HoldfastError {
   override readonly name = 'QuotaHeldError';
@@ -11,9 +11,9 @@ export class QuotaHeldError extends HoldfastError {
   readonly operation: string;
   /** The key of the call; `undefined` when it had none. */
   readonly key: string | undefined;
-  /** What the provider said: too many requests for now, or nothing left of the quota. */
+  /** Whether the quota is rate limited or exhausted. */
   readonly kind: 'rate_limited' | 'quota_exhausted';
-  /** Whole milliseconds until the quota is free again. */
+  /** Whole milliseconds until the hold ends. */
   readonly retryAfterMs: number;
 
   constructor(

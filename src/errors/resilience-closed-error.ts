@@ -5,9 +5,9 @@ export class ResilienceClosedError extends HoldfastError {
   override readonly name = 'ResilienceClosedError';
   override readonly code = 'HOLDFAST_CLOSED';
 
-  /** @param what what is closed, in words that begin a sentence: "this Resilience is closed". */
+  /** @param what the beginning of the message, such as "this Resilience is closed". */
   constructor(what: string) {
-    super(`${what} and takes no more calls`);
+    super(`${what} and accepts no more calls`);
   }
 
   static override is(error: unknown): error is ResilienceClosedError {

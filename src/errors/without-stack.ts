@@ -1,8 +1,7 @@
 /**
- * Makes an error without capturing a stack, which is about 80 % of its cost.
+ * Creates an error without a stack trace, which is about 80 % of its cost.
  *
- * Used for rejections only: under an outage they are made thousands of times a second, and their stack would show
- * nothing but our own frames.
+ * Used only for rejections: during an outage there are thousands a second, and their stack would show only our own frames.
  */
 export function withoutStack<E extends Error>(make: () => E): E {
   const limit = Error.stackTraceLimit;
@@ -11,7 +10,7 @@ export function withoutStack<E extends Error>(make: () => E): E {
   try {
     Error.stackTraceLimit = 0;
   } catch {
-    // Frozen intrinsics: the stack is captured after all, which is slower and not wrong.
+    // Frozen intrinsics: the stack is captured after all, which is slower but correct.
     return make();
   }
   try {

@@ -1,4 +1,4 @@
-/** Why a quota is on hold: too many requests for now, or nothing left of it. */
+/** Why a quota is on hold: rate limited, or exhausted. */
 export type HoldCause = 'rate_limited' | 'quota_exhausted';
 
 /** The quota of one key, which the provider can put on hold for all attempts that use it. */
@@ -12,7 +12,7 @@ export class QuotaHold {
   }
 
   /**
-   * Puts it on hold for at least this long from now. The longest of several wins: a short hint never shortens a long hold.
+   * Holds the quota for at least this long from now. If there are several holds, the longest applies.
    *
    * @returns whether the hold is longer now than before.
    */

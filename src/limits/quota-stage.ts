@@ -6,28 +6,28 @@ import type { ResolvedQuotaSettings } from './settings.js';
 
 /** Receives what happens to holds; its methods must not throw. */
 export interface QuotaListener {
-  /** A quota is on hold, or for longer than before. */
+  /** A quota was put on hold, or its hold was extended. */
   quotaHeld(attempt: StageAttempt, cause: HoldCause, forMs: number): void;
   /** The first attempt after a hold passes. */
   quotaReleased(attempt: StageAttempt): void;
 }
 
-/** What the quota stage is made of. */
+/** The parts of a quota stage. */
 export interface QuotaParts {
   readonly settings: ResolvedQuotaSettings;
   readonly random: Random;
   readonly listener: QuotaListener;
   /** The hold of the quota that an attempt uses. */
   readonly holdOf: (attempt: StageAttempt) => QuotaHold;
-  /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */
+  /** How long an attempt usually takes, in milliseconds; `undefined` while unknown. */
   readonly typicalMs: (attempt: StageAttempt) => number | undefined;
-  /** For how long the stages further in would reject the attempt, in milliseconds. */
+  /** How long the inner stages would reject the attempt, in milliseconds. */
   readonly blockedForMs: (attempt: StageAttempt) => number;
 }
 
 /**
- * Delays attempts while their quota is on hold, and puts it on hold when the provider says that it is used up. An attempt
- * that cannot wait long enough fails at once with `QuotaHeldError`.
+ * Delays attempts while their quota is on hold, and holds it when the provider says that it is used up. An attempt that
+ * cannot wait long enough fails at once with `QuotaHeldError`.
  */
 export function quotaStage(parts: QuotaParts): Stage {
   return (next) => {
@@ -54,12 +54,12 @@ function holdOnFailure({ settings, holdOf, listener }: QuotaParts, next: Run): R
 }
 
 /**
- * How long a failure puts the quota on hold; 0: not at all. The time until everything is free again is no time to stay
- * away. An exhausted quota may come with the short hint of every rate limit, which heals nothing.
+ * How long a failure holds the quota; 0: not at all. The time until a limit is refilled completely is not a reason to hold
+ * it. An exhausted quota may come with the short hint of a rate limit, too short for it to recover.
  */
 function computeHoldMs(failure: Failure, { exhaustedMs, maxHoldMs }: ResolvedQuotaSettings): number {
   const { kind, status, code, retryAfterMs = 0, hintSource, hintIsUpperBound } = failure;
-  // Words alone, in an error that shows nothing of an answer, are too little to hold a quota for all calls.
+  // The message alone, without a status or code of a response, is not enough evidence to hold a quota for all calls.
   if (status === undefined && (code === undefined || hintSource === 'message')) return 0;
   const askedMs = hintIsUpperBound === true ? 0 : Math.ceil(retryAfterMs);
   return Math.min(kind === 'quota_exhausted' ? Math.max(askedMs, exhaustedMs) : askedMs, maxHoldMs);
@@ -72,7 +72,7 @@ async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attem
     const nowMs = monotonicMs();
     const leftMs = hold.remainingMs(nowMs);
     const { cause } = hold;
-    // There is no point in waiting for a quota only to be rejected by another stage.
+    // Waiting is pointless if another stage would reject the attempt afterwards.
     if (cause === undefined || parts.blockedForMs(attempt) > leftMs) break;
     if (leftMs === 0) {
       hold.release();
@@ -88,15 +88,15 @@ async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attem
       const error = withoutStack(() => new QuotaHeldError(attempt.operation, attempt.key, cause, leftMs));
       return attempt.reject('quota_held', error);
     }
-    // Released one by one: all at once would be the next burst.
+    // Released one by one: releasing all at once would cause the next burst.
     await attempt.pause(leftMs + Math.min(settings.spreadMs, extraMs) * random());
   }
   return next(attempt);
 }
 
 /**
- * How much longer than the hold an attempt may wait, in milliseconds; below 0: not even that long. Half of what the deadline
- * leaves is kept for the attempt itself.
+ * How much longer than the hold an attempt may wait, in milliseconds; negative if it cannot wait for the hold. Half of the
+ * time between the hold and the deadline is reserved for the attempt itself.
  */
 function maxExtraWaitMs(heldMs: number, remainingMs: number, allowedMs: number): number {
   const untilDeadlineMs = remainingMs - heldMs;

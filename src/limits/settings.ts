@@ -8,8 +8,8 @@ export interface QuotaSettings {
   /** The shortest time that an exhausted quota is held, in milliseconds. Default 300 000. */
   readonly exhaustedMs?: number | undefined;
   /**
-   * The longest that a quota is held at a time, whatever the provider asked for, in milliseconds. Then one attempt asks anew.
-   * Default 3 600 000, an hour.
+   * The longest that a quota is held at a time, even if the provider asked for more, in milliseconds. Then one attempt
+   * tries again. Default 3 600 000, an hour.
    */
   readonly maxHoldMs?: number | undefined;
   /** Attempts that waited are released one by one within this time, in milliseconds. Default 1 000. */
@@ -48,7 +48,7 @@ export const QUOTA_SETTINGS: Part<QuotaSettings, keyof QuotaSettings> = part(
       default: 3_600_000,
       suspectBelowMs: 1_000,
       description:
-        'The longest that a quota is held at a time, whatever the provider asked for. Then one attempt asks anew.',
+        'The longest that a quota is held at a time, even if the provider asked for more. Then one attempt tries again.',
       advice: 'Write milliseconds: 3600000 suits most services.',
     }),
     spreadMs: setting(numberWithin(WAIT), {

@@ -21,23 +21,23 @@ export interface BreakerHandle {
   readonly settings: ResolvedBreakerSettings;
   /** When an outcome last counted as a failure, in milliseconds since 1970; `undefined` if none has. */
   readonly lastFailureAt: number | undefined;
-  /** How long ago its state has last changed, or else it was made, in milliseconds. */
+  /** The time since the last change of state, or since creation if there was none, in milliseconds. */
   readonly sinceChangeMs: number;
-  /** What it has counted. */
+  /** Its counts. */
   stats(): BreakerStats;
   /** Its state as plain JSON. */
   snapshot(): BreakerSnapshot;
-  /** Opens it for the time an opening lasts. */
+  /** Opens it, for as long as any opening lasts. */
   open(): void;
   /** Closes it, with a fresh window. */
   close(): void;
-  /** Opens it until it is closed by hand. */
+  /** Opens it until {@link close} or {@link reset}. */
   isolate(): void;
-  /** Closes it and forgets everything. */
+  /** Closes it and clears everything, including the statistics. */
   reset(): void;
 }
 
-/** Finds the breaker at each use, since that of an idle key is forgotten and made anew. Reading makes none. */
+/** Finds the breaker at each use, since that of an idle key is removed and created again. Reading creates none. */
 export class KeyedBreakerHandle implements BreakerHandle {
   readonly #context: ResilienceContext;
   readonly #keys: KeyStates;
@@ -93,7 +93,7 @@ export class KeyedBreakerHandle implements BreakerHandle {
     this.#make().reset();
   }
 
-  /** The breaker to read: that of the key, or a fresh one if there is none. */
+  /** The breaker to read: that of the key, or a new one if there is none. */
   #find(): BreakerCore {
     return this.#of(this.#keys.find(this.#key) ?? this.#keys.make(this.#key));
   }

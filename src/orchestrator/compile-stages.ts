@@ -8,19 +8,19 @@ import type { EventReporter } from '../telemetry/index.js';
 import { timeLimit } from '../timeout/index.js';
 import { getKeyState } from './key-state.js';
 
-/** What the stages of an operation share, whatever settings they are compiled from. */
+/** What the stages of an operation share across settings. */
 export interface StageDependencies {
   readonly reporter: EventReporter;
   readonly random: Random;
-  /** What the operation may spend on retries. */
+  /** The retry budget of the operation. */
   readonly budget: TokenBucket | undefined;
-  /** How long a trial of these calls may take. Default: what the breaker's own settings say. */
+  /** How long a trial of these calls may take. Default: the breaker's own setting. */
   readonly leaseMs?: number;
 }
 
 /**
- * Composes the stages that settings ask for, the outermost first. What they know of the upstream lies in the states of the
- * keys and in the budget, so that chains compiled from other settings know the same.
+ * Composes the stages that the settings enable, the outermost first. The state of the upstream is in the key states and the
+ * budget, so that chains compiled from different settings share it.
  */
 export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
   const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = settings;

@@ -1,27 +1,27 @@
 import { Check, copyOnce, flag, name, oneOf, type Part, part, setting, text } from '../input/index.js';
 
-/** How a change of the configuration is meant. */
+/** Options of a change of the configuration. */
 export interface ConfigureOptions {
-  /** Only says what would change. Default `false`. */
+  /** Only returns what would change. Default `false`. */
   readonly dryRun?: boolean | undefined;
   /**
-   * `runtime`: what `configure()` sets. `file`: what was there as a file, which is weaker than the environment and the code.
-   * Default `runtime`.
+   * `runtime`: the layer that `configure()` sets. `file`: the layer of the config file, which has lower precedence than the
+   * environment and code. Default `runtime`.
    */
   readonly layer?: 'runtime' | 'file' | undefined;
   /**
-   * `true`: in place of all that the layer says so far, so that `configure({}, { replace: true })` takes back what was set.
-   * `false`: laid over it. Default: a file takes the place of a file, and everything else adds up.
+   * `true`: replaces the whole layer, so that `configure({}, { replace: true })` reverts earlier changes. `false`: overlays
+   * the layer. Default: `true` for a file, otherwise `false`.
    */
   readonly replace?: boolean | undefined;
   /**
-   * `true`: the change comes from outside, such as a request to an admin page, and settings that are accepted in code only
-   * are refused. Default: a file comes from outside, and everything else from code.
+   * `true`: the change comes from outside, such as from a request to an admin page, and settings that only code may set are
+   * refused. Default: `true` for a file, otherwise `false`.
    */
   readonly untrusted?: boolean | undefined;
-  /** The person or program that changes it, for the audit trail. */
+  /** The person or program that makes the change, for the audit trail. */
   readonly actor?: string | undefined;
-  /** Why, for the audit trail. */
+  /** The reason for the change, for the audit trail. */
   readonly reason?: string | undefined;
 }
 

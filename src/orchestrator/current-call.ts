@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Call, CallScope } from '../pipeline/index.js';
 
 /**
- * What a call's function, the code that it awaits and whatever it starts run in. Closed when the function has settled: then a
- * socket or an interval that it leaves behind neither belongs to a call that is over nor keeps it in memory.
+ * The async scope of a call's function and of the code that it starts. Closed when the function has settled, so that a
+ * socket or an interval that it leaves behind neither belongs to a finished call nor keeps it in memory.
  */
 class Scope implements CallScope {
   readonly owner: object;
@@ -23,15 +23,15 @@ class Scope implements CallScope {
 
   close(): void {
     this.call = undefined;
-    // Calls that start one another without end leave no chain behind.
+    // An endless sequence of calls that start one another must not build up a chain.
     this.outer = findOpen(this.outer);
   }
 }
 
-/** One for all instances, since Node pays for each one at every promise. A scope belongs to the instance that opened it. */
+/** One for all instances, since each one costs time at every promise. A scope belongs to the instance that opened it. */
 const storage = new AsyncLocalStorage<Scope>();
 
-/** Finds the innermost scope that is open, from this one outwards; only those of the owner, if one is given. */
+/** Finds the innermost scope that is open, from this one outwards; only among those of the owner, if given. */
 function findOpen(from: Scope | undefined, owner?: object): Scope | undefined {
   let scope = from;
   while (scope !== undefined && (scope.call === undefined || (owner !== undefined && scope.owner !== owner))) {
@@ -45,14 +45,14 @@ export function openScope(owner: object, call: Call): CallScope {
   return new Scope(owner, call, findOpen(storage.getStore()));
 }
 
-/** Finds the call in whose function the code is running, among those of one owner. */
+/** Finds the call whose function the current code runs in, among those of one owner. */
 export function findCallOf(owner: object): Call | undefined {
   return findOpen(storage.getStore(), owner)?.call;
 }
 
 /**
- * Returns the call in whose function the code is running: the innermost one of a `Resilience` with `asyncContext: true`. It
- * gives a function that `wrap` or `@resilient` calls with its own arguments alone the signal of its attempt.
+ * Returns the call whose function the current code runs in: the innermost one of a `Resilience` with `asyncContext: true`.
+ * Functions that `wrap` or `@resilient` calls, which do not receive the call, get the signal of their attempt from it.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export function findCallOf(owner: object): Call | undefined {
  * const load = resilience.wrap('load', (url: string) => fetch(url, { signal: currentCall()?.signal ?? null }));
  * ```
  *
- * @returns `undefined` outside such a function, and in work that goes on after it has settled.
+ * @returns `undefined` outside such a function, and in work that continues after it has settled.
  */
 export function currentCall(): Call | undefined {
   return findOpen(storage.getStore())?.call;

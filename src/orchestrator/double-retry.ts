@@ -1,10 +1,10 @@
-/** How an SDK shows in its error how often it has tried by itself. */
+/** How SDKs show in an error how many attempts they made. */
 const ATTEMPTS_OF: readonly ((error: Fields) => unknown)[] = [
   // AI SDK: `AI_RetryError`, with the error of each attempt.
   ({ name, errors }) => name === 'AI_RetryError' && Array.isArray(errors) && errors.length,
   // AWS SDK.
   ({ $metadata }) => readFields($metadata)['attempts'],
-  // p-retry up to 6, and LangChain as long as it used that: the number of the attempt that has failed.
+  // p-retry up to 6, and LangChain versions that used it: the number of the attempt that failed.
   ({ attemptNumber, retriesLeft }) => typeof retriesLeft === 'number' && attemptNumber,
   // gaxios, which Google's clients use, and axios-retry: retries so far.
   ({ config }) => addOne(readFields(readFields(config)['retryConfig'])['currentRetryAttempt']),
@@ -23,12 +23,12 @@ interface Fields extends Readonly<Record<string, unknown>> {
 
 const NO_FIELDS: Fields = {};
 
-/** Causes that are looked at: an application may have wrapped the error of its SDK. */
+/** The most causes to inspect: an application may have wrapped the error of its SDK. */
 const LONGEST_CHAIN = 5;
 
 /**
- * Finds how often an SDK has tried before it threw this error, or one of its causes; `undefined` if they do not show more than
- * once.
+ * Finds how many attempts an SDK made before it threw this error or one of its causes; `undefined` if they do not show
+ * more than one.
  */
 export function findSdkAttempts(error: unknown): number | undefined {
   try {

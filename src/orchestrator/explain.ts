@@ -5,22 +5,22 @@ import type { CallRecord } from './report.js';
 
 /** What holdfast knows about an error that a call ended with. */
 export interface Explanation extends CallRecord {
-  /** One line for a log: what failed, why it ended, after how many attempts and how long. */
+  /** One line for a log: what failed and why, after how many attempts and how long. */
   readonly summary: string;
 }
 
 // Kept beside the errors, so that the errors themselves are not changed.
 const endedCalls = new WeakMap<object, FinishedCall>();
 
-/** Remembers the call that ended with this error. Thrown primitives cannot be remembered. */
+/** Stores the call that ended with this error, unless the error is a primitive. */
 export function remember(error: unknown, ended: FinishedCall): void {
-  // Errors of holdfast have a slot for it: a WeakMap entry would be a quarter of the cost of a rejection.
+  // Errors of holdfast have a field for it: a WeakMap entry would be a quarter of the cost of a rejection.
   if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
 }
 
 /**
- * Returns how the call went that ended with this error: why it ended, every attempt, what the error means. An error object
- * that ended several calls is explained by the last of them; use `inspect` where that can happen.
+ * Returns the record of the call that ended with this error: why it ended, every attempt, what the error means. If an error
+ * object ended several calls, returns the last of them; use `inspect` if that can happen.
  *
  * @example
  * ```ts

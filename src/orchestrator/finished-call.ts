@@ -11,7 +11,7 @@ import type {
 import { roundMs, wallAt } from '../runtime/index.js';
 import type { CallRecord } from './report.js';
 
-/** What is kept of an attempt: times by the monotonic clock. */
+/** The kept data of an attempt, with times by the monotonic clock. */
 interface FinishedAttempt {
   readonly number: number;
   readonly key: string | undefined;
@@ -24,13 +24,13 @@ interface FinishedAttempt {
 }
 
 /**
- * A call that is over. Its record is worked out when it is read; it holds nothing of the live call, whose function may
- * close over a whole request.
+ * A finished call. Computes its record when it is read. Does not retain the live call, whose function may close over a
+ * whole request.
  */
 export class FinishedCall implements CallEnding {
   readonly stopReason: StopReason;
   readonly stopRule: StopRule | undefined;
-  /** What its error means; `undefined` on success, and when a stage rejected it. */
+  /** What its error means; `undefined` on success, and if a stage rejected the call. */
   readonly failure: Failure | undefined;
   readonly durationMs: number;
   readonly endedAtMs: number;
@@ -67,7 +67,7 @@ export class FinishedCall implements CallEnding {
     return this.#attempts.filter(({ outcome }) => outcome !== 'rejected').length;
   }
 
-  /** How it went. */
+  /** Returns the record of the call. */
   record(): CallRecord {
     const { stopReason, stopRule, failure, durationMs } = this;
     return {
@@ -85,7 +85,7 @@ export class FinishedCall implements CallEnding {
   }
 }
 
-/** `undefined` for an attempt that ended before it tried anything. Every rejection pays for this: no spread, one shape. */
+/** `undefined` for an attempt that ended before it started. Part of every rejection, hence no spread and one shape. */
 function finishAttempt(attempt: LiveAttempt, callEndedAtMs: number): FinishedAttempt | undefined {
   const { rejectedBy, invoked, startedAtMs, endedAtMs } = attempt;
   if (rejectedBy === undefined && !invoked) return undefined;

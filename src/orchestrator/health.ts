@@ -5,11 +5,11 @@ import type { KeyState } from './key-state.js';
 
 /** A quota that is on hold. */
 export interface Hold {
-  /** The operation, with `/` and the key where there is one. */
+  /** The operation, with `/` and the key if there is one. */
   readonly name: string;
-  /** Too many requests for now, or nothing left of it. */
+  /** Rate limited, or exhausted. */
   readonly kind: 'rate_limited' | 'quota_exhausted';
-  /** How much longer, in milliseconds. */
+  /** The time until it ends, in milliseconds. */
   readonly releasesInMs: number;
 }
 
@@ -23,7 +23,7 @@ export interface Health {
    */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /**
-   * Names of the open ones, but for those that only observe: the operation, with `/` and the key where there is one.
+   * Names of the open breakers, except those that only observe: the operation, with `/` and the key if there is one.
    */
   readonly openBreakers: readonly string[];
   readonly halfOpenBreakers: readonly string[];
@@ -35,22 +35,22 @@ export interface Health {
   readonly operations: number;
   /** How many breakers are known, one for each key in use. */
   readonly breakers: number;
-  /** When, in milliseconds since 1970. */
+  /** When it was computed, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** What the health of an operation is computed from. */
+/** The data of one operation that health is computed from. */
 export interface HealthSource {
   readonly name: string;
-  /** False while holds are disabled: a hold that is left over delays no call. */
+  /** False while holds are disabled: an earlier hold then delays no call. */
   readonly holdsQuotas: boolean;
-  /** The state of every key that is known. */
+  /** The state of every known key. */
   keyStates(): Iterable<KeyState>;
-  /** What is left for retries; `undefined` where they are not limited. */
+  /** The retry budget; `undefined` if there is none. */
   budget(): BudgetSnapshot | undefined;
 }
 
-/** What health is computed from. */
+/** The data that health is computed from. */
 export interface HealthInput {
   readonly operations: readonly HealthSource[];
   readonly isClosed: boolean;
@@ -60,7 +60,7 @@ export interface HealthInput {
   readonly nowMs: number;
 }
 
-/** Computes the health of the whole from its breakers and quotas. */
+/** Computes the health of a `Resilience` from its breakers and quotas. */
 export function computeHealth({ operations, isClosed, at, nowMs }: HealthInput): Health {
   const states = listKeyStates(operations);
   const breakers = states.filter(({ breaker }) => breaker !== undefined).length;

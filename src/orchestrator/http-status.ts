@@ -44,13 +44,13 @@ export function toHttpStatus(error: unknown): number {
   return kind === 'invalid_request' && status !== undefined && KEPT.has(status) ? status : OF_KIND[kind];
 }
 
-/** What the provider says of a request that its sender can mend: too large, or not to be processed. */
+/** Statuses of the provider for errors that the sender of the request can fix: too large, or unprocessable. */
 const KEPT: ReadonlySet<number> = new Set([413, 422]);
 
 function findOwnStatus(error: unknown): number | undefined {
   try {
     if (QuotaHeldError.is(error)) return OF_KIND[error.kind];
-    // An error of another version of the package may have a code that is not known here.
+    // An error of another version of the package may have an unknown code.
     return HoldfastError.is(error) && isKnown(error.code) ? OF_OWN[error.code] : undefined;
   } catch {
     return undefined;

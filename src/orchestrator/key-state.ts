@@ -11,7 +11,7 @@ import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
 import { CallCounter } from '../telemetry/index.js';
 import type { ResilienceContext } from './resilience-context.js';
 
-/** What the state of a key is made of. */
+/** The parts of the state of a key. */
 export interface KeyStateInit {
   readonly context: ResilienceContext;
   readonly operation: string;
@@ -19,14 +19,14 @@ export interface KeyStateInit {
   readonly breaker: ResolvedBreakerSettings | false;
 }
 
-/** What is known of one (operation, key): its breaker, its quota, its numbers, and whether it is in use. */
+/** The state of one (operation, key): its breaker, its quota, its numbers, and whether it is in use. */
 export class KeyState implements Lane, BreakerListener {
   readonly operation: string;
   readonly key: string | undefined;
   readonly target: CallTarget | undefined = undefined;
   readonly counter: CallCounter = new CallCounter();
   readonly quota: QuotaHold = new QuotaHold();
-  /** Calls, and attempts of other keys' calls, that are under way here. */
+  /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
   readonly #context: ResilienceContext;
   #breaker: BreakerCore | undefined;
@@ -44,12 +44,12 @@ export class KeyState implements Lane, BreakerListener {
     return this.#breaker;
   }
 
-  /** The operation's name, with the key where there is one. */
+  /** The operation's name, with the key if there is one. */
   get name(): string {
     return this.key === undefined ? this.operation : `${this.operation}/${this.key}`;
   }
 
-  /** Applies other settings from now on. What its breaker knows stays; a breaker that is disabled is gone. */
+  /** Replaces the settings. An existing breaker keeps its state; disabling it discards the state. */
   updateSettings(settings: ResolvedBreakerSettings | false): void {
     if (settings === false) {
       this.#breaker?.shutdown();
@@ -59,7 +59,7 @@ export class KeyState implements Lane, BreakerListener {
     } else this.#breaker.updateSettings(settings);
   }
 
-  /** Notes that it was used. */
+  /** Records that it was used. */
   touch(nowMs: number): void {
     this.#lastUsedMs = nowMs;
   }
@@ -74,12 +74,12 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   /**
-   * True when it may be forgotten and made anew: long unused, no call under way, neither open nor on hold. A half-open one
-   * counts as well, or the breaker of a key that failed and never came back would stay for ever.
+   * True if it may be removed, to be created again when needed: unused for long, no call in progress, neither open nor on
+   * hold. It may be half-open: otherwise a key that failed and is never used again would be kept forever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
     if (this.inUse > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
-    // The state of the breaker itself: in mode `forced_open` it is closed, and nothing is lost with it.
+    // The state of the breaker itself: in mode `forced_open` it is closed and has nothing to keep.
     return this.breaker?.snapshot().state !== 'open';
   }
 
@@ -103,7 +103,7 @@ export class KeyState implements Lane, BreakerListener {
   }
 }
 
-/** The state of the key that an attempt runs with. */
+/** Returns the state of the key that an attempt runs with. */
 export function getKeyState({ lane }: StageAttempt): KeyState {
   if (lane instanceof KeyState) return lane;
   throw new TypeError(`an attempt of '${lane.operation}' runs in a lane without state`);

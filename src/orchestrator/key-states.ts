@@ -1,24 +1,24 @@
 import { CallCounter } from '../telemetry/index.js';
 import { KeyState, type KeyStateInit } from './key-state.js';
 
-/** The state of a key that was not used for this long may be forgotten. */
+/** The state of a key that was unused for this long may be removed. */
 export const KEY_IDLE_MS = 300_000;
 
-/** States looked at at a time: more than one, so that the forgotten outnumber the new. */
+/** States that are checked at a time: more than one, so that removals outnumber new states. */
 const STATES_PER_LOOK = 2;
 
-/** Calls between two looks while no new key occurs. */
+/** Calls between two checks while there are no new keys. */
 const CALLS_BETWEEN_LOOKS = 32;
 
 /**
- * The states of an operation's keys. Made on demand and forgotten when idle, without a timer: each new key, and every 32nd
- * call, looks at the two that were looked at longest ago. So memory follows the keys in use, and an idle one costs nothing.
+ * The states of an operation's keys. Created on demand and removed when idle, without a timer: each new key, and every 32nd
+ * call, checks the two states that were checked longest ago. So memory follows the number of keys in use.
  */
 export class KeyStates {
   #init: Omit<KeyStateInit, 'key'>;
   readonly #byKey = new Map<string, KeyState>();
   #unkeyed: KeyState | undefined;
-  /** What the forgotten states had counted. */
+  /** The counts of removed states. */
   readonly #forgotten = new CallCounter();
   #hand: Iterator<KeyState> | undefined;
   #calls = 0;
@@ -27,13 +27,13 @@ export class KeyStates {
     this.#init = init;
   }
 
-  /** Applies other settings from now on, for every key. */
+  /** Replaces the settings of every key. */
   updateSettings(breaker: KeyStateInit['breaker']): void {
     this.#init = { ...this.#init, breaker };
     for (const state of this.all()) state.updateSettings(breaker);
   }
 
-  /** The state of a key, made if need be. */
+  /** Returns the state of a key, creating it if necessary. */
   of(key: string | undefined, nowMs: number): KeyState {
     if (key === undefined) {
       this.#unkeyed ??= this.make(undefined);
@@ -50,23 +50,23 @@ export class KeyStates {
     return state;
   }
 
-  /** A fresh state that is not kept. */
+  /** Creates a state that is not kept. */
   make(key: string | undefined): KeyState {
     return new KeyState({ ...this.#init, key });
   }
 
-  /** The state of a key if there is one; makes none. */
+  /** Finds the state of a key; `undefined` if there is none. */
   find(key: string | undefined): KeyState | undefined {
     return key === undefined ? this.#unkeyed : this.#byKey.get(key);
   }
 
-  /** Every state there is. */
+  /** Yields every state. */
   *all(): Generator<KeyState> {
     if (this.#unkeyed !== undefined) yield this.#unkeyed;
     yield* this.#byKey.values();
   }
 
-  /** The numbers of all keys together, the forgotten ones among them. */
+  /** The numbers of all keys together, including removed ones. */
   counted(): CallCounter {
     const sum = new CallCounter();
     sum.add(this.#forgotten);

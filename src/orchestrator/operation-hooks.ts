@@ -39,7 +39,7 @@ export class OperationHooks implements CallHooks {
     return this.#context.openScope(call);
   }
 
-  /** Once for the operation: it is a matter of how the SDK was set up. */
+  /** Reported once for each operation, since it depends on the setup of the SDK. */
   #reportDoubleRetry(attempt: StageAttempt, error: unknown): void {
     if (!this.#context.reporter.wants('retry.doubled')) return;
     const sdkAttempts = findSdkAttempts(error);
@@ -60,8 +60,8 @@ export class OperationHooks implements CallHooks {
 }
 
 /**
- * Whether a time limit has ended the attempt before the time that one usually takes. That says something about the limit,
- * which a single caller may have brought along, and nothing about the provider.
+ * Whether a time limit ended the attempt sooner than an attempt usually takes. Then the limit, which may be that of a
+ * single caller, is the cause, and not the provider.
  */
 function wasHurried(attempt: StageAttempt): boolean {
   const { interruption, startedAtMs, endedAtMs } = attempt;

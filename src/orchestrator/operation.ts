@@ -19,10 +19,10 @@ import type { ResilienceContext } from './resilience-context.js';
 import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
-/** A function to protect. It is given the call, whose `signal` it should pass on. */
+/** A function to protect. Receives the call, whose `signal` it should pass on. */
 export type Work<T> = (call: Call) => T | PromiseLike<T>;
 
-/** One named operation: the same methods as on the whole, without the name each time. */
+/** One named operation: the methods of {@link Resilience}, without the name as an argument. */
 export interface Operation<Strategy extends string = StrategyName> {
   readonly name: string;
   /** The settings in force, until they change. */
@@ -38,24 +38,24 @@ export interface Operation<Strategy extends string = StrategyName> {
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions<Strategy>,
   ): Wrapped<This, Args, T>;
-  /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or is forgotten. */
+  /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or has been removed. */
   stats(key?: string): Stats;
   /** See {@link Resilience.breaker}. */
   breaker(key?: string): BreakerHandle;
   /**
-   * Ends a quota hold by hand, for example after a payment. Calls that are waiting for it wait on; later ones pass. Does
-   * nothing when there is no hold.
+   * Ends a quota hold by hand, for example after a payment. Waiting calls continue to wait; later ones do not. Does
+   * nothing if there is no hold.
    *
    * @throws {ConfigurationError} for a key that is empty, too long or not a string.
    */
   releaseQuota(key?: string): void;
 }
 
-/** How a call goes. */
+/** The stages, deadline and budget of a call. */
 interface Plan {
   readonly run: Run;
   readonly deadlineMs: number | false;
-  /** What its success pays into. */
+  /** The budget that its success adds to. */
   readonly budget: TokenBucket | undefined;
 }
 
@@ -67,9 +67,9 @@ interface PreparedCall {
 }
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
-/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+/** Microtasks are chained to it by `then`, a built-in that still runs when the stack is full. */
 const RESOLVED = Promise.resolve();
-/** A stream that its consumer left says nothing about the provider. */
+/** The breaker ignores a stream that its consumer left. */
 const LEFT: CallEnding = {
   stopReason: 'cancelled',
   stopRule: undefined,
@@ -83,11 +83,11 @@ export class OperationRuntime implements Operation, HealthSource {
   readonly #keys: KeyStates;
   readonly #hooks: OperationHooks;
   #resolved: ResolvedOperation;
-  /** Made when first needed: a call may retry where its operation does not. */
+  /** Created when first needed: a call may retry even if its operation does not. */
   #budget: TokenBucket | undefined;
   /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
   #run: Run | undefined;
-  /** The plans of calls that bring no settings, by the strategy that they bring, until the settings change. */
+  /** The plans of calls without their own settings, by strategy, until the settings change. */
   readonly #plans = new Map<string | undefined, Plan>();
 
   constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext) {
@@ -102,13 +102,13 @@ export class OperationRuntime implements Operation, HealthSource {
     return deepFreeze(this.#resolved.effective);
   }
 
-  /** Applies other settings from now on. Calls under way end by the old ones; breakers, quotas and numbers stay. */
+  /** Replaces the settings. Calls in progress keep the old ones; breakers, quotas and numbers are kept. */
   updateSettings(resolved: ResolvedOperation): void {
     if (resolved === this.#resolved) return;
     this.#resolved = resolved;
     const { breaker, retry } = resolved.effective;
     this.#keys.updateSettings(breaker);
-    // A budget that is disabled is gone; without retries there is nothing to say about it.
+    // Disabling the budget discards it; disabling retries does not.
     if (retry !== false) {
       if (retry.budget === false) this.#budget = undefined;
       else this.#budget?.updateSettings(retry.budget, monotonicMs());
@@ -120,7 +120,7 @@ export class OperationRuntime implements Operation, HealthSource {
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
   execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
   execute(fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
-    // Rejecting a promise of our own is a third of the cost of throwing the error in a handler.
+    // Rejecting our own promise is a third of the cost of throwing the error in a handler.
     return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject));
   }
 
@@ -173,7 +173,7 @@ export class OperationRuntime implements Operation, HealthSource {
     return this.#keys.all();
   }
 
-  /** What is left for retries; `undefined` where they are not limited. */
+  /** The retry budget; `undefined` if there is none. */
   budget(): BudgetSnapshot | undefined {
     return this.#budget?.snapshot(monotonicMs());
   }
@@ -199,7 +199,7 @@ export class OperationRuntime implements Operation, HealthSource {
     for (const { breaker } of this.#keys.all()) breaker?.shutdown();
   }
 
-  /** Carries a call to its end, and calls one of the handlers when it has been counted. */
+  /** Runs a call to its end, and calls one of the handlers after it has been counted. */
   #carry(
     fn: Work<unknown>,
     options: ExecuteOptions | undefined,
@@ -210,7 +210,7 @@ export class OperationRuntime implements Operation, HealthSource {
     let started: PreparedCall | undefined;
     try {
       const prepared = this.#prepare(fn, options);
-      // Counted in by plain writes: a call of a method might overflow the stack between one and the other.
+      // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
       started = prepared;
@@ -219,18 +219,18 @@ export class OperationRuntime implements Operation, HealthSource {
         (error: unknown) => onError(error, this.#onError(prepared, error)),
       );
     } catch (error) {
-      // What was thrown may be a stack overflow: ending the call needs room.
+      // The error may be a stack overflow, and ending the call needs stack space.
       void RESOLVED.then(() => onError(error, started === undefined ? undefined : this.#onThrow(started, error)));
     }
   }
 
-  /** Everything that can refuse the input happens here, before anything is counted. */
+  /** Does everything that can refuse the input, before anything is counted. */
   #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
     const context = this.#context;
     const options = parseExecuteOptions(work, given, this.#resolved.catalog);
     const parent = context.parentOf(options);
     const values = context.contextOf(options.context, this.name);
-    // After the hook, since that may have closed us.
+    // After the hook, which may have closed the `Resilience`.
     context.assertOpen();
     const startedAtMs = monotonicMs();
     const { run, deadlineMs, budget } = this.#planOf(options, parent);
@@ -252,7 +252,7 @@ export class OperationRuntime implements Operation, HealthSource {
     return { call, state, budget };
   }
 
-  /** A call that brings no settings, deadline or parent has the plan of all calls with its strategy. */
+  /** A call without its own settings, deadline or parent shares the plan of all calls with its strategy. */
   #planOf(options: ExecuteOptions, parent: Call | undefined): Plan {
     const { strategy, settings, deadlineMs } = options;
     if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
@@ -265,14 +265,14 @@ export class OperationRuntime implements Operation, HealthSource {
     return plan;
   }
 
-  /** The stages and the deadline of a call: those of the operation, unless the call brings settings that need others. */
+  /** The stages and the deadline of a call: those of the operation, unless the settings of the call need others. */
   #makePlan(options: ExecuteOptions, parent: Call | undefined): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
     const deadlineMs = limitToParent(options.deadlineMs ?? own.deadlineMs, parent);
     const budget = this.#budgetFor(own);
-    // A chain that keeps one deadline keeps any other: the call says when its own is.
+    // A chain that enforces a deadline works for any: the stage reads the call's own.
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
     if (own === usual && keepsDeadline) {
       this.#run ??= this.#compile(usual, budget);
@@ -324,7 +324,7 @@ export class OperationRuntime implements Operation, HealthSource {
     return endedAtMs;
   }
 
-  /** Ends a call whose stages have thrown instead of returning a promise. */
+  /** Ends a call whose stages threw instead of returning a promise. */
   #onThrow(prepared: PreparedCall, error: unknown): FinishedCall {
     prepared.call.fail(error);
     return this.#onError(prepared, error);
@@ -352,12 +352,12 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 }
 
-/** A call ends when the call that it is made in ends. */
+/** Limits the deadline of a call to that of its parent. */
 function limitToParent(deadlineMs: number | false, parent: Call | undefined): number | false {
   if (parent === undefined) return deadlineMs;
-  // Rounded up: the parent's own end comes first, and says nothing about the provider.
+  // Rounded up: the parent's deadline comes first, and breakers ignore it.
   const remainingMs = Math.ceil(parent.remainingMs());
-  // No number at all only if the parent is no call of holdfast.
+  // Not a number only if the parent is not a call of holdfast.
   if (!Number.isFinite(remainingMs)) return deadlineMs;
   return deadlineMs === false ? remainingMs : Math.min(deadlineMs, remainingMs);
 }

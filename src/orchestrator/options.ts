@@ -22,7 +22,7 @@ import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
 
 /**
- * What one call may bring along.
+ * Options of one call.
  *
  * @typeParam Strategy the names of strategies, for editors to complete.
  */
@@ -31,32 +31,32 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> {
   readonly key?: string | undefined;
   /** The caller's signal: when it aborts, the call ends at once with its reason, and no breaker counts it. */
   readonly signal?: AbortSignal | undefined;
-  /** The longest this call may take, in milliseconds; `false`: as long as it likes. */
+  /** The longest this call may take, in milliseconds; `false`: no limit. */
   readonly deadlineMs?: number | false | undefined;
   /**
-   * Whether the provider may be asked to do the same twice. `false`: the call is tried again only when it is certain that
-   * nothing was done, such as after a refused connection. Default `true`.
+   * Whether the provider may execute the request twice. `false`: retried only if the provider certainly executed nothing,
+   * such as after a refused connection. Default `true`.
    */
   readonly idempotent?: boolean | undefined;
   /**
-   * Whether `fn` can do it again. `false` for one that sends a stream, which can be read once: it is never called twice.
+   * Whether `fn` can run again. `false`: it is never called twice, such as one that sends a stream.
    * Default `true`.
    */
   readonly replayable?: boolean | undefined;
-  /** Settings of this call alone. Breaker and retry budget are the operation's, and can only be switched off. */
+  /** Settings of this call alone. Breaker and retry budget belong to the operation, and can only be switched off. */
   readonly settings?: CallSettings | undefined;
-  /** A strategy for this call alone: its retries and times, laid over those of the operation. */
+  /** A strategy for this call alone: its retries and time limits overlay those of the operation. */
   readonly strategy?: Strategy | undefined;
   /**
-   * The call that this one is made in: it ends when that one ends, and never takes longer than what that one has left.
-   * `false`: none. Default: with `asyncContext: true` the call in whose function it is made, and otherwise none.
+   * The parent call: this call ends when the parent ends, and never takes longer than the parent has left. `false`: none.
+   * Default: with `asyncContext: true` the call whose function it is made in, otherwise none.
    */
   readonly parent?: Call | false | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Retry settings of one call. The budget is the operation's: `false` leaves this call out of it. */
+/** Retry settings of one call. The budget belongs to the operation: `false` exempts this call from it. */
 export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
   readonly budget?: false | undefined;
 }
@@ -65,7 +65,7 @@ export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
 export interface CallSettings extends Omit<Settings, 'retry' | 'breaker'> {
   /** Whether and how to retry. Default: as the operation. */
   readonly retry?: CallRetrySettings | false | undefined;
-  /** `false`: this call neither asks the breaker nor counts for it. */
+  /** `false`: this call bypasses the breaker and is not counted by it. */
   readonly breaker?: false | undefined;
 }
 
@@ -100,7 +100,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     replayable: setting(flag()),
     settings: setting(CALL_SETTINGS),
     strategy: setting(name()),
-    parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function was given'))),
+    parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
     context: setting(anyRecord()),
   },
   {
@@ -115,10 +115,10 @@ const OPTIONS: Part<ExecuteOptions> = part(
   },
 );
 
-/** How arguments are ordered, the first of which an operation does without. */
+/** The order of arguments; methods of an operation have no first one. */
 const ORDER = 'Write the name of the operation first, then the function, then options.';
 
-/** What is used when a call brings no options. */
+/** The options of a call without any. */
 const NO_OPTIONS: ExecuteOptions = Object.freeze({});
 
 /**
@@ -152,7 +152,7 @@ export function assertKey(key: unknown): void {
   check.throwIfInvalid();
 }
 
-/** A call of another copy of the package is as good as one of this copy. */
+/** Accepts a call of another copy of the package as well. */
 function isCall(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   try {

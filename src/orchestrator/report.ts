@@ -1,28 +1,28 @@
 import { ResilienceClosedError } from '../errors/index.js';
 import type { AttemptRecord, Failure, StopReason, StopRule } from '../pipeline/index.js';
 
-/** How a call went, whatever its end. */
+/** The record of a finished call, whether it succeeded or failed. */
 export interface CallRecord {
   readonly operation: string;
   readonly key: string | undefined;
   readonly callId: string;
   /** What ended the call. */
   readonly stopReason: StopReason;
-  /** The rule behind it, where one forbade another attempt; `undefined` otherwise. */
+  /** The rule that forbade another attempt, if any; `undefined` otherwise. */
   readonly stopRule: StopRule | undefined;
   /** What the last error means; `undefined` on success, and when a stage rejected the call. */
   readonly failure: Failure | undefined;
   /** Every attempt, in order. */
   readonly attempts: readonly AttemptRecord[];
-  /** From the call to its end, in milliseconds. */
+  /** The duration of the whole call, in milliseconds. */
   readonly totalMs: number;
-  /** Spent waiting, for the next attempt and for the quota, in milliseconds. */
+  /** The time spent waiting for the next attempt and for the quota, in milliseconds. */
   readonly waitedMs: number;
   /** Whether the value comes from a fallback. */
   readonly fallbackUsed: boolean;
 }
 
-/** What `inspect` resolves to: the value or the error, and how the call went. */
+/** What `inspect` resolves to: the value or the error, and the record of the call. */
 export type Report<T> = CallRecord &
   ({ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown });
 

@@ -6,22 +6,22 @@ import { EventReporter } from '../telemetry/index.js';
 import { findCallOf, openScope } from './current-call.js';
 import type { ExecuteOptions } from './options.js';
 
-/** Returns values for `call.context`, such as a request id out of an AsyncLocalStorage. */
+/** Returns values for `call.context`, such as a request id from an `AsyncLocalStorage`. */
 export type ContextHook = () => Record<string, unknown>;
 
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** What all operations of one `Resilience` share, and no other instance does. */
+/** The state that all operations of one `Resilience` share. */
 export class ResilienceContext {
   readonly random: Random;
-  /** The user's rules of classification, where there are any. */
+  /** The user's classification rules, if any. */
   readonly rules: readonly ClassifyRule[] | undefined;
   readonly links: SignalLinks = new SignalLinks();
   readonly reporter: EventReporter = new EventReporter();
   readonly #contextHook: ContextHook | undefined;
   readonly #hasAsyncContext: boolean;
   readonly #idPrefix: string;
-  /** Calls under way. */
+  /** Calls in progress. */
   inFlight = 0;
   #serial = 0;
   #isClosed = false;
@@ -45,7 +45,7 @@ export class ResilienceContext {
     return this.#isClosed;
   }
 
-  /** `closing`: no more calls are taken, and some are still under way. */
+  /** `closing`: no more calls are accepted, and some are still in progress. */
   get state(): 'open' | 'closing' | 'closed' {
     if (!this.#isClosed) return 'open';
     return this.inFlight > 0 ? 'closing' : 'closed';
@@ -62,13 +62,13 @@ export class ResilienceContext {
     return this.#serial;
   }
 
-  /** Counts a call out. */
+  /** Records the end of a call. */
   leave(): void {
     this.inFlight -= 1;
     if (this.inFlight === 0 && this.#isClosed) this.#resolveIdle();
   }
 
-  /** Takes no more calls; resolves when the last one has ended. */
+  /** Accepts no more calls; resolves when the last one has ended. */
   close(): Promise<void> {
     this.#isClosed = true;
     return new Promise((resolve) => {
@@ -77,7 +77,7 @@ export class ResilienceContext {
     });
   }
 
-  /** The id that belongs to a serial number; built only when it is read. */
+  /** Returns the id for a serial number; called only when the id is read. */
   callId(serial: number): string {
     return `${this.#idPrefix}-${serial.toString(36)}`;
   }
@@ -94,12 +94,12 @@ export class ResilienceContext {
     }
   }
 
-  /** Opens what the function of a call runs in; `undefined` without an async context. */
+  /** Opens the async scope of a call's function; `undefined` without an async context. */
   openScope(call: Call): CallScope | undefined {
     return this.#hasAsyncContext ? openScope(this, call) : undefined;
   }
 
-  /** The call that a new one is made in: the one that is named, or else the one in whose function it is made. */
+  /** Returns the parent of a new call: the given one, or else the call whose function it is made in. */
   parentOf({ parent }: ExecuteOptions): Call | undefined {
     if (parent !== undefined) return parent === false ? undefined : parent;
     return this.#hasAsyncContext ? findCallOf(this) : undefined;

@@ -45,13 +45,12 @@ export interface ResilienceOptions<
   Strategies extends string = string,
   Name extends string = string,
 > extends OwnPresets<Presets, Strategies> {
-  /** The preset, stronger than the one in `config`. Default: that of `config` or the environment, or else `auto`. */
+  /** The preset. Takes precedence over that in `config`. Default: that of `config` or the environment, or else `auto`. */
   readonly preset?: PresetName<Presets> | undefined;
   /** Settings of the operations. Default: those of the preset for each. */
   readonly config?: ConfigInput<PresetName<Presets>, StrategyName<Strategies>, Name> | undefined;
   /**
-   * What the environment is detected from, and where `HOLDFAST_PRESET` and `HOLDFAST_CONFIG` are read. Default: the
-   * running process.
+   * The source of the detected environment, and of `HOLDFAST_PRESET` and `HOLDFAST_CONFIG`. Default: the running process.
    */
   readonly environment?: EnvironmentInput | undefined;
   /** Classification rules, tried before the built-in ones; the first that matches decides. */
@@ -60,22 +59,22 @@ export interface ResilienceOptions<
   readonly random?: Random | undefined;
   /** Called at the start of each call; what it returns is in `call.context`. */
   readonly context?: ContextHook | undefined;
-  /** A `UsageMonitor`: records the start, how long it took to load the configuration, or that this failed. */
+  /** A `UsageMonitor`: records the start, and the time to load the configuration or its failure. */
   readonly usage?: LoadRecorder | undefined;
   /**
-   * What becomes of a call of an operation that no config names. `create`: it makes the operation known, with the settings
-   * that all operations have. `refuse`: it is rejected with a `ConfigurationError`, and does not compile if the names are in
+   * How calls of operations that no config names are handled. `create`: the call creates the operation, with the settings
+   * of all operations. `refuse`: the call rejects with a `ConfigurationError`, and does not compile if the names are in
    * `config`. Default `create`.
    */
   readonly unknownOperations?: 'create' | 'refuse' | undefined;
   /**
    * Keeps each call in an `AsyncLocalStorage` while its function runs: `currentCall()` returns it there, and a call that is
-   * made there has it as its parent. Default `false`, since Node 20 and 22 then do more at every promise of the process.
+   * made there has it as its parent. Default `false`, since on Node 20 and 22 it slows down every promise of the process.
    */
   readonly asyncContext?: boolean | undefined;
 }
 
-/** Options whose config names every operation that there is. */
+/** Options whose config names every operation. */
 export interface StrictOptions<Name extends string, Presets extends string = string, Strategies extends string = string>
   extends ResilienceOptions<Presets, Strategies, Name> {
   readonly unknownOperations: 'refuse';
@@ -84,11 +83,11 @@ export interface StrictOptions<Name extends string, Presets extends string = str
   };
 }
 
-/** The names of operations in a config, for editors to complete, and any other: a call makes its operation known. */
+/** The names of operations in a config, for editors to complete, and any other: a call creates its operation. */
 export type OpenName<Name extends string> = string extends Name ? string : Listed<Name> | AnyText;
 
 /**
- * Protects named operations. Two instances in one process share nothing.
+ * Protects named operations. Instances are independent.
  *
  * @typeParam Name the names of operations: those of the config with `unknownOperations: 'refuse'`, and any text otherwise.
  * @typeParam Strategy the names of strategies, for editors to complete.
@@ -98,13 +97,13 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * Calls `fn` under the protection of an operation and resolves to its value. Operation names are free; each operation has
    * its own settings, breaker and numbers.
    *
-   * A stream as the value (an async iterable, a `ReadableStream`, a `Response` whose body is not read yet) is handed over as
-   * it is, and the call has ended with it: `call.signal` still follows the caller's signal for as long as the stream is in use,
-   * and nothing else is guarded. The deadline no longer counts, and what fails in the stream is neither retried nor seen by
-   * the breaker; `close()` does not wait for it.
+   * If the value is a stream (an async iterable, a `ReadableStream`, a `Response` whose body is not read yet), it is passed
+   * on unchanged and the call ends: only `call.signal` still follows the caller's signal, as long as the stream is in use.
+   * The deadline no longer applies, failures within the stream are neither retried nor counted by the breaker, and
+   * `close()` does not wait for it.
    *
-   * When the call fails, it rejects with the very error that `fn` threw, unless holdfast itself ended it. What holdfast
-   * knows about either is returned by `explain(error)`.
+   * If the call fails, it rejects with the error that `fn` threw, unchanged, unless holdfast itself ended it.
+   * `explain(error)` returns what holdfast knows about either.
    *
    * @example
    * ```ts
@@ -122,7 +121,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
   execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<T>;
   execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Awaited<T>>;
   /**
-   * Like {@link execute}, but never rejects: resolves to a report with the value or the error, and how the call went.
+   * Like {@link execute}, but never rejects: resolves to a report with the value or the error, and the record of the call.
    *
    * @example
    * ```ts
@@ -151,25 +150,25 @@ export interface Resilience<Name extends string = string, Strategy extends strin
     options?: ExecuteOptions<Strategy>,
   ): Wrapped<This, Args, T>;
   /**
-   * One operation, with the same methods without the name. Makes the operation known.
+   * Returns one operation, with the same methods without the name. Creates the operation if it is new.
    *
    * @throws {ConfigurationError} for a name that is empty, too long or not a string.
    * @throws {ResilienceClosedError} for an operation that is new, after {@link close}.
    */
   operation(name: Name): Operation<Strategy>;
   /**
-   * The breaker of a known operation, or of one of its keys.
+   * Returns the breaker of a known operation, or of one of its keys.
    *
    * @example
    * ```ts
-   * resilience.breaker('chat', 'gpt-5').isolate(); // no call passes until close() or reset()
+   * resilience.breaker('chat', 'gpt-5').isolate(); // rejects every call until close() or reset()
    * ```
    *
    * @throws {ConfigurationError} for an operation that is not known, or that has no breaker.
    */
   breaker(operation: Name, key?: string): BreakerHandle;
   /**
-   * The numbers of a known operation, or of all together.
+   * Returns the numbers of a known operation, or of all together.
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
@@ -181,7 +180,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    */
   resetStats(operation?: Name): void;
   /**
-   * Whether the providers are available, by the state of breakers and quotas.
+   * Returns whether the providers are available, by the state of breakers and quotas.
    *
    * @example
    * ```ts
@@ -190,16 +189,16 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * ```
    */
   health(): Health;
-  /** Everything known at this moment as plain JSON: operations, keys, breakers, quota holds, numbers. */
+  /** Returns the current state as plain JSON: operations, keys, breakers, quota holds, numbers. */
   snapshot(): Snapshot;
   /**
-   * Changes the configuration from now on: overlays what earlier changes have set, or replaces it with `replace`. Calls
-   * under way end by their old settings; breakers, quotas and numbers stay. Every call sees one configuration or the other.
+   * Changes the configuration: overlays earlier changes, or replaces them with `replace`. Calls in progress keep their old
+   * settings; breakers, quotas and numbers are kept. Every call sees either the old configuration or the new one.
    *
-   * @param change the config, or a function that returns it: if it throws, the change is refused and reported like one that is
-   * wrong, and the error is passed on.
-   * @returns every effective setting that is different now, and where it came from.
-   * @throws {ConfigurationError} naming everything that is wrong; then nothing has changed.
+   * @param change the config, or a function that returns it: if it throws, the change is refused and reported like an
+   * invalid one, and the error is passed on.
+   * @returns every effective setting that changed, and where it came from.
+   * @throws {ConfigurationError} listing every issue; nothing has changed.
    * @throws {ResilienceClosedError} after {@link close}.
    *
    * @example
@@ -224,7 +223,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    */
   config(operation?: Name): EffectiveConfig;
   /**
-   * Listens to one type of event, or to all by `'*'`. Returns a function that unsubscribes. A listener that
+   * Listens to one type of event, or to all with `'*'`. Returns a function that unsubscribes. A listener that
    * throws affects no call.
    *
    * @example
@@ -236,8 +235,8 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    */
   on<T extends EventType | '*'>(type: T, listener: (event: OfType<HoldfastEvent, T>) => void): () => void;
   /**
-   * Takes no more calls, nested ones among them, and resolves when those under way have ended by themselves or at their
-   * deadline. Afterwards no timer is left. Closing twice does nothing more. A call that waits for its own `close()` ends
+   * Accepts no more calls, not even nested ones, and resolves when those in progress have ended, at their deadline at the
+   * latest. Afterwards no timer is left. Closing twice has no further effect. A call that waits for its own `close()` ends
    * at its deadline.
    *
    * @example
@@ -289,7 +288,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const configuration = startConfiguration({ preset, config, environment, presets, strategies, usage });
   const shared = new ResilienceContext(random, context, classify, asyncContext);
   const { overruledPreset } = configuration;
-  // When the code that creates it has had time to listen.
+  // Deferred until the code that creates it has had time to subscribe.
   if (overruledPreset !== undefined) queueMicrotask(() => shared.reporter.configOverruled(overruledPreset));
   return new ResilienceFacade(configuration, shared, unknownOperations === 'refuse');
 }
@@ -308,7 +307,7 @@ const OPTIONS = [
   'asyncContext',
 ];
 
-/** How a change is meant, with all defaults filled in. */
+/** Options of a change, with all defaults filled in. */
 type ChangeRules = Required<{ [K in 'layer' | 'replace' | 'untrusted']: NonNullable<ConfigureOptions[K]> }>;
 
 /** Known operations that an error message names at most. */
@@ -420,7 +419,7 @@ class ResilienceFacade implements Resilience {
 
   configure(given: ConfigInput | (() => ConfigInput), options?: ConfigureOptions): ConfigChange {
     this.#context.assertOpen();
-    // A file is the whole of its layer; changes by hand add up.
+    // A file replaces its whole layer; other changes overlay theirs.
     const {
       layer = 'runtime',
       replace = layer === 'file',
@@ -442,7 +441,7 @@ class ResilienceFacade implements Resilience {
       if (!dryRun) this.#context.reporter.configRefused({ ...by, issues });
       throw error;
     }
-    // Again, since a getter of what was given may have closed us.
+    // Checked again, since a getter of the change may have closed this `Resilience`.
     this.#context.assertOpen();
     const preset = { from: this.#configuration.preset, to: next.preset };
     const changes = findChanges(this.#configuration, next);
@@ -470,7 +469,7 @@ class ResilienceFacade implements Resilience {
     return this.#closed;
   }
 
-  /** @throws {ConfigurationError} when the change is not possible; nothing has changed yet. */
+  /** @throws {ConfigurationError} if the change is not possible; nothing has changed yet. */
   #changed(given: ConfigInput, { layer, replace, untrusted }: ChangeRules): Configuration {
     const change = parseDocument('change', given, this.#configuration.catalog);
     const next = replace
@@ -482,11 +481,11 @@ class ResilienceFacade implements Resilience {
       const alias = next.findAliasSetting(name);
       if (alias === undefined) continue;
       if (alias.layer === 'preset') {
-        const message = `takes '${name}', which is in use as an operation, for another name of '${String(alias.value)}'`;
-        const suggestion = `Give it a place in operations, such as { '${name}': {} }, and it stays an operation.`;
+        const message = `must not make '${name}', which is in use as an operation, an alias of '${String(alias.value)}'`;
+        const suggestion = `Add it to operations, such as { '${name}': {} }, to keep it an operation.`;
         check.addIssue('change.preset', message, next.preset, suggestion);
       } else {
-        const message = 'must not be given to an operation that is in use by its own name';
+        const message = 'must not be set for an operation that is in use under its own name';
         check.addIssue(`change.operations.${name}.alias`, message, alias.value);
       }
     }
@@ -494,7 +493,7 @@ class ResilienceFacade implements Resilience {
     return next;
   }
 
-  /** What a change from outside makes insecure. What was so before is none of its doing. */
+  /** Finds the insecure combinations that a change from outside introduces, without those that existed before. */
   #findInsecure(next: Configuration, layer: 'runtime' | 'file'): readonly ConfigurationIssue[] {
     const outside = { ...OUTSIDE, [layer]: 'change' };
     const known = new Set(findInsecureCombinations(this.#configuration, outside).map(toText));
@@ -509,7 +508,7 @@ class ResilienceFacade implements Resilience {
     this.#context.reporter.configChanged(change);
   }
 
-  /** A known operation, by its name or an alias. */
+  /** Finds a known operation by its name or an alias. */
   #find(name: string): OperationRuntime | undefined {
     return this.#operations.get(name) ?? this.#operations.get(this.#configuration.findAlias(name) ?? '');
   }
@@ -519,7 +518,8 @@ class ResilienceFacade implements Resilience {
     if (known !== undefined) return known;
     const names = [...this.#operations.keys()];
     const shown = names.slice(0, SHOWN_NAMES).join(', ') + (names.length > SHOWN_NAMES ? ', …' : '');
-    const message = names.length === 0 ? 'must be a known operation, and none is yet' : `must be one of ${shown}`;
+    const message =
+      names.length === 0 ? 'must be a known operation, and there are none yet' : `must be one of ${shown}`;
     throw configurationError('operation', message, name, didYouMean(name, names));
   }
 }
@@ -528,14 +528,14 @@ function toText({ path, received }: ConfigurationIssue): string {
   return `${path} ${received}`;
 }
 
-/** @throws {ConfigurationError} when it is given by a promise, whose rejection is ignored then. */
+/** @throws {ConfigurationError} if it is returned as a promise, whose rejection is then ignored. */
 function readChange(change: () => ConfigInput): ConfigInput {
   const given = change();
   if (!followAnswer(given, () => undefined)) return given;
-  throw configurationError('change', 'must be returned at once, not by a promise', given);
+  throw configurationError('change', 'must be returned synchronously, not as a promise', given);
 }
 
-const UNREADABLE = 'must be readable, and reading it has thrown';
+const UNREADABLE = 'must be readable, but reading it threw an error';
 
 /** @throws {ConfigurationError} when it is not a name. */
 function assertName(name: unknown): void {

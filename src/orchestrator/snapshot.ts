@@ -5,19 +5,19 @@ import type { Stats } from '../telemetry/index.js';
 import type { KeyState } from './key-state.js';
 
 /**
- * Everything that a `Resilience` knows at one moment, as plain JSON: for admin pages, exporters and support. Taking it
+ * The state of a `Resilience` at one moment, as plain JSON: for admin pages, exporters and support. Taking it
  * changes nothing.
  */
 export interface Snapshot {
   readonly version: 1;
   /** When it was taken, in milliseconds since 1970. */
   readonly at: number;
-  /** `closing`: no more calls are taken, and some are still under way. */
+  /** `closing`: no more calls are accepted, and some are still in progress. */
   readonly state: 'open' | 'closing' | 'closed';
-  /** Calls under way. */
+  /** Calls in progress. */
   readonly inFlight: number;
   readonly config: {
-    /** Starts at 1, and grows by one with every change in force. */
+    /** Starts at 1, and grows by one with every applied change. */
     readonly version: number;
     readonly preset: string;
   };
@@ -25,20 +25,20 @@ export interface Snapshot {
   readonly operations: Readonly<Record<string, OperationSnapshot>>;
 }
 
-/** What is known of one operation. */
+/** The state of one operation. */
 export interface OperationSnapshot {
-  /** All keys together, those that are no longer kept included. */
+  /** All keys together, including those that are no longer kept. */
   readonly stats: Stats;
-  /** What is left for retries; `null` where they are not limited, or none was needed yet. */
+  /** The retry budget; `null` if there is none, or it was not needed yet. */
   readonly retryBudget: BudgetSnapshot | null;
   readonly keys: readonly KeySnapshot[];
 }
 
-/** What is known of one key of an operation. */
+/** The state of one key of an operation. */
 export interface KeySnapshot {
   /** `null` for calls without a key. */
   readonly key: string | null;
-  /** Calls under way. */
+  /** Calls in progress. */
   readonly inFlight: number;
   readonly stats: Stats;
   /** `null` while it is disabled. */

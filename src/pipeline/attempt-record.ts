@@ -1,11 +1,11 @@
 import type { Failure } from './failure.js';
 
-/** How one attempt went. */
+/** The record of one attempt. */
 export interface AttemptRecord {
   /** From 1. */
   readonly number: number;
   readonly key: string | undefined;
-  /** The name of the target, where the operation has several. */
+  /** The name of the target, if the operation has several. */
   readonly target?: string;
   /** When it started, in milliseconds since 1970. */
   readonly startedAt: number;
@@ -14,6 +14,6 @@ export interface AttemptRecord {
   readonly waitedMs: number;
   /** `rejected`: a stage rejected it and the function was not called. */
   readonly outcome: 'success' | 'failure' | 'rejected' | 'cancelled';
-  /** There when the function was called and failed, or the attempt was cancelled. */
+  /** Present if the function was called and failed, or the attempt was cancelled. */
   readonly failure?: Failure;
 }

@@ -1,4 +1,4 @@
-/** What a protected function is given. */
+/** The argument of a protected function. */
 export interface Call {
   /** The same in every event of the call and in `explain(error)`. */
   readonly id: string;
@@ -6,15 +6,15 @@ export interface Call {
   readonly operation: string;
   /** What tells apart upstreams of one operation, such as a model, a tenant or a region. */
   readonly key: string | undefined;
-  /** The upstream that this attempt goes to, where the operation has several; `undefined` otherwise. */
+  /** The upstream that this attempt goes to, if the operation has several; `undefined` otherwise. */
   readonly target: CallTarget | undefined;
   /** The number of this attempt, from 1. */
   readonly attempt: number;
   /**
    * Aborts when the caller's signal does, at the deadline, and when this attempt times out. In the latter two cases its
-   * reason is a `TimeoutError` DOMException with the holdfast error as its `cause`, since SDKs recognise that one. Created
-   * when first read: a call that never reads it pays nothing for it. When the value of the call is a stream, it still follows
-   * the caller's signal for as long as the stream is in use; the deadline and the attempt timeout have ended with the call.
+   * reason is a `TimeoutError` DOMException with the holdfast error as its `cause`, which SDKs recognise. Created
+   * when first read: a call that never reads it has no cost. If the value of the call is a stream, it still follows the
+   * caller's signal for as long as the stream is in use; the deadline and the attempt timeout have ended with the call.
    */
   readonly signal: AbortSignal;
   /** Values that travel with the call: those of the `context` hook, overlaid with the call's own. */
@@ -22,8 +22,8 @@ export interface Call {
   /** Milliseconds left until the deadline, never negative; `Infinity` without a deadline. */
   remainingMs(): number;
   /**
-   * This call is not tried again, whatever its error: for a function that knows that a second attempt would do harm or
-   * cannot help. Attempts already under way go on.
+   * Forbids further attempts of this call, whatever its error: for a function that knows that another attempt would do
+   * harm or cannot help. Attempts in progress continue.
    */
   noRetry(): void;
 }
@@ -36,5 +36,5 @@ export interface CallTarget {
 /** Why an attempt ended before its function had settled. */
 export type Interruption =
   | { readonly by: 'caller'; readonly error: unknown }
-  /** `superseded`: another attempt of the same call made this one needless. */
+  /** `superseded`: another attempt of the same call made this one redundant. */
   | { readonly by: 'deadline' | 'attempt_timeout' | 'superseded'; readonly error: Error };

@@ -47,7 +47,7 @@ export interface Failure {
   readonly kind: FailureKind;
   /** Whether the same request may succeed when it is sent again. */
   readonly retry: 'never' | 'backoff' | 'after_hint';
-  /** Whether a breaker counts it. A cancelled call or an invalid request says nothing about the provider's health. */
+  /** Whether a breaker counts it. It ignores cancelled calls and invalid requests, for example. */
   readonly breaker: 'failure' | 'ignored';
   /** Whether another target may succeed where this one failed. */
   readonly failover: boolean;
@@ -63,10 +63,10 @@ export interface Failure {
   readonly code?: string;
   /** The provider that failed, if it can be detected: `openai`, `anthropic`, `google`, `bedrock` and so on. */
   readonly provider?: string;
-  /** The provider's ID of the request, for its support. */
+  /** The provider's ID of the request, for its support team. */
   readonly requestId?: string;
   /** The provider certainly executed nothing, so even a request that must not run twice may be sent again. */
   readonly unexecuted?: true;
-  /** A classification rule of the application says that it is never retried. No setting overrules that. */
+  /** A classification rule of the application says that it is never retried. No setting overrides that. */
   readonly retryForbidden?: true;
 }

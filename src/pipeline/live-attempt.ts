@@ -24,23 +24,23 @@ export interface OwningCall extends StageCall {
 const SUCCESS: AttemptOutcome = Object.freeze({ status: 'success' });
 const IGNORED: AttemptOutcome = Object.freeze({ status: 'ignored' });
 
-/** One attempt of a call: what the stages and the function are given. */
+/** One attempt of a call, which is passed to the stages and the function. */
 export class LiveAttempt implements StageAttempt {
   readonly call: OwningCall;
   readonly attempt: number;
   readonly mustStartByMs: number;
-  /** Written here alone. A field, since the retry stage reads it where a call might overflow the stack. */
+  /** Written only here. A field, since the retry stage reads it where calling a getter might overflow the stack. */
   rejectedBy: StopReason | undefined;
-  /** When it was made, which is before it waits. */
+  /** When it was created, before it waits. */
   #createdAtMs: number;
   #lane: Lane;
   #waitedMs = 0;
   #endedAtMs: number | undefined;
-  /** `delivered`: the value has been given, its outcome is still to come. */
+  /** `delivered`: the value has been returned, the outcome is pending. */
   #progress: 'waiting' | 'running' | 'delivered' | 'ended' = 'waiting';
   #outcome: AttemptOutcome | undefined;
   #interruption: Interruption | undefined;
-  /** Rejects what the attempt is waiting for: the function, or a pause. */
+  /** Rejects the promise that the attempt is waiting for: of the function, or of a pause. */
   #reject: ((error: unknown) => void) | undefined;
   #controller: AbortController | undefined;
   #classified: { readonly error: unknown; readonly failure: Failure } | undefined;
@@ -48,7 +48,7 @@ export class LiveAttempt implements StageAttempt {
   #observationListeners: ((observation: Observation) => void)[] | undefined;
   #isDeferred = false;
   #gaveValueEarly = false;
-  /** A deferred outcome that was settled before the value came. */
+  /** A deferred outcome that was settled before the value arrived. */
   #deferredOutcome: AttemptOutcome | undefined;
 
   constructor(call: OwningCall, attempt: number, createdAtMs: number, lane: Lane, { mustStartByMs }: AttemptInit = {}) {
@@ -91,7 +91,7 @@ export class LiveAttempt implements StageAttempt {
     return this.#controller.signal;
   }
 
-  /** Aborts its signal, where that has been read. Holds nothing else of the attempt, whose value may be a stream. */
+  /** Aborts its signal; `undefined` if that was never read. Does not retain the attempt, whose value may be a stream. */
   get abortSignal(): ((reason: unknown) => void) | undefined {
     const controller = this.#controller;
     return controller && ((reason) => controller.abort(reason));
@@ -109,7 +109,7 @@ export class LiveAttempt implements StageAttempt {
     return this.#outcome;
   }
 
-  /** Whether its value has been given before its outcome was known, by {@link deferOutcome}. */
+  /** Whether its value was returned before its outcome was known, after {@link deferOutcome}. */
   get gaveValueEarly(): boolean {
     return this.#gaveValueEarly;
   }
@@ -192,7 +192,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   interrupt(interruption: Interruption): void {
-    // The caller and the deadline end the whole call.
+    // The caller's abort and the deadline end the whole call.
     if (interruption.by === 'caller' || interruption.by === 'deadline') this.call.interrupt(interruption);
     else this.end(interruption);
   }
@@ -203,14 +203,14 @@ export class LiveAttempt implements StageAttempt {
     const { invoked } = this;
     this.#interruption = interruption;
     this.#endedAtMs = monotonicMs();
-    // The promise and the outcome come first, so that what a listener of the signal does cannot come before them.
+    // The promise and the outcome come first, so that a listener of the signal cannot affect them.
     this.#reject?.(interruption.error);
     if (invoked) this.call.hooks.attemptFailed?.(this, interruption.error);
     this.#settle({ status: 'failure', error: interruption.error });
     this.#controller?.abort(abortReason(interruption));
   }
 
-  /** Ends an attempt whose stages have thrown, unless it has ended. */
+  /** Ends an attempt whose stages threw, unless it has ended. */
   fail(error: unknown): void {
     if (this.#outcome === undefined && this.invoked) this.#fail(error);
     else this.drop();
@@ -222,7 +222,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   failureOf(error: unknown): Failure {
-    // Several stages ask, and reading an error is not for free.
+    // Several stages need it, and classifying an error is not free.
     if (this.#classified !== undefined && Object.is(this.#classified.error, error)) return this.#classified.failure;
     const thrower = this.call.attempts.length === 1 ? undefined : this.#otherThatEndedWith(error);
     const failure = thrower?.failureOf(error) ?? this.call.hooks.classify(error, this);
@@ -253,7 +253,7 @@ export class LiveAttempt implements StageAttempt {
         if (missingMs > 0 && missingMs <= 1) {
           timer = startWait(1, end);
         } else if (deadlineMs !== undefined && (endsCall || this.remainingMs() <= 0)) {
-          // The second condition is for a thread that was blocked for longer than the wait.
+          // The second condition covers a thread that was blocked for longer than the wait.
           this.interrupt({ by: 'deadline', error: new DeadlineExceededError(this.operation, deadlineMs) });
         } else {
           this.#reject = undefined;
@@ -339,7 +339,7 @@ export class LiveAttempt implements StageAttempt {
   #settle(outcome: AttemptOutcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    // Inner stages attached last and are told first, as their promises would settle first.
+    // Inner stages subscribed last and are called first, as their promises would settle first.
     for (let index = this.#outcomeListeners.length - 1; index >= 0; index--) this.#outcomeListeners[index]?.(outcome);
   }
 
@@ -349,7 +349,7 @@ export class LiveAttempt implements StageAttempt {
   }
 }
 
-/** SDKs recognise a `TimeoutError`; the caller's own reason is passed on as it is. */
+/** SDKs recognise a `TimeoutError`; the caller's own reason is passed on unchanged. */
 function abortReason({ by, error }: Interruption): unknown {
   if (by === 'caller') return error;
   return new DOMException(error.message, { name: by === 'superseded' ? 'AbortError' : 'TimeoutError', cause: error });

@@ -5,31 +5,31 @@ import { LiveAttempt, type OwningCall } from './live-attempt.js';
 import type { AttemptInit, CallHooks, Lane, Run } from './stage.js';
 import type { StopReason, StopRule } from './stop.js';
 
-/** What a call is made of. */
+/** The parts of a call. */
 export interface CallInit {
   readonly hooks: CallHooks;
   readonly lane: Lane;
   readonly work: (call: Call) => unknown;
-  /** The stages it goes through. */
+  /** The stages that it runs through. */
   readonly run: Run;
   readonly serial: number;
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
-  /** The signal of the call that this one is made in. */
+  /** The signal of the parent call. */
   readonly parentSignal?: AbortSignal | undefined;
   readonly context: Readonly<Record<string, unknown>>;
   readonly idempotent: boolean;
   readonly replayable: boolean;
 }
 
-/** Why a failed call has ended. */
+/** Why a call ended with an error. */
 export interface CallEnding {
   readonly stopReason: StopReason;
-  /** The rule behind it; `undefined` where none had to decide. */
+  /** The rule behind it; `undefined` if none had to decide. */
   readonly stopRule: StopRule | undefined;
-  /** What its error means; `undefined` when a stage rejected it and the function has no part in the error. */
+  /** What its error means; `undefined` if a stage rejected the call and the error is not from the function. */
   readonly failure: Failure | undefined;
 }
 
@@ -44,7 +44,7 @@ function isStream(value: unknown): value is object {
   }
 }
 
-/** One call under way: what its attempts have in common, and what can end all of them. */
+/** One call in progress: the state that its attempts share, and what can end all of them. */
 export class LiveCall implements OwningCall {
   readonly hooks: CallHooks;
   readonly lane: Lane;
@@ -60,7 +60,7 @@ export class LiveCall implements OwningCall {
   readonly #parentSignal: AbortSignal | undefined;
   readonly #first: LiveAttempt;
   readonly #attempts: LiveAttempt[];
-  /** There while signals are linked. */
+  /** Present while signals are linked. */
   #onAbort: ((reason: unknown) => void) | undefined;
   #interruption: Interruption | undefined;
   #givenUp: CallEnding | undefined;
@@ -99,13 +99,13 @@ export class LiveCall implements OwningCall {
     return this.#retryForbidden;
   }
 
-  /** The attempt that gave its value before its outcome was known. */
+  /** The attempt that returned its value before its outcome was known. */
   get streaming(): LiveAttempt | undefined {
     if (this.#attempts.length === 1) return this.#first.gaveValueEarly ? this.#first : undefined;
     return this.#attempts.findLast(({ gaveValueEarly }) => gaveValueEarly);
   }
 
-  /** The attempt that the call has its value from, or the last one. */
+  /** The attempt that the value of the call comes from, or else the last one. */
   get decisive(): LiveAttempt {
     if (this.#attempts.length === 1) return this.#first;
     return this.#attempts.findLast(({ outcome }) => outcome?.status === 'success') ?? this.#last;
@@ -120,14 +120,14 @@ export class LiveCall implements OwningCall {
     this.#retryForbidden = true;
   }
 
-  /** The first attempt starts now, later than the call: a listener has come between. */
+  /** Starts the first attempt now, later than the call: a listener ran in between. */
   delayStart(): void {
     this.#first.delayStart();
   }
 
   /**
-   * Goes through the stages, unless the caller's signal has aborted already; from here on it is listened to. Throws when the
-   * stack overflows or the signal cannot be listened to; then {@link fail} ends what has begun.
+   * Runs the stages, unless the caller's signal has already aborted, and subscribes to that signal. Throws if the stack
+   * overflows or subscribing fails; then {@link fail} ends what has begun.
    */
   start(links: SignalLinks): Promise<unknown> {
     if (this.#callerSignal !== undefined) this.#link(this.#callerSignal, links);
@@ -135,7 +135,7 @@ export class LiveCall implements OwningCall {
     return this.#interruption === undefined ? this.#run(this.#first) : rejectLater(this.#interruption.error);
   }
 
-  /** Ends every attempt under way with what {@link start} has thrown. */
+  /** Ends every attempt in progress with the error that {@link start} threw. */
   fail(error: unknown): void {
     for (const attempt of this.#attempts) attempt.fail(error);
   }
@@ -151,7 +151,7 @@ export class LiveCall implements OwningCall {
     if (lane !== this.lane) lane.enter();
     const attempt = new LiveAttempt(this, this.#attempts.length + 1, monotonicMs(), lane, init);
     this.#attempts.push(attempt);
-    // It may have come between the end of the last attempt and now, when there was nothing to end.
+    // An interruption between two attempts had no attempt to end.
     if (this.#interruption !== undefined) attempt.end(this.#interruption);
     return attempt;
   }
@@ -160,7 +160,7 @@ export class LiveCall implements OwningCall {
     this.#givenUp = { stopReason, stopRule, failure };
   }
 
-  /** Why it ended with this error: by the rule that a stage has named, or by how the attempt ended that the error is from. */
+  /** Why it ended with this error: by the rule that a stage named, or else by how the attempt with this error ended. */
   ending(error: unknown): CallEnding {
     if (this.#givenUp !== undefined) return this.#givenUp;
     const attempt = this.#attempts.findLast((each) => each.endedWith(error)) ?? this.#last;
@@ -176,13 +176,13 @@ export class LiveCall implements OwningCall {
   }
 
   /**
-   * Releases what the call holds: the links to signals, and the lanes that it moved to. If its value is a stream, the signal
-   * that the function was given still follows those of the caller, so that an abort of the caller stops the upstream.
+   * Releases the links to signals, and the lanes that the call moved to. If its value is a stream, the function's signal
+   * still follows those of the caller, so that an abort of the caller stops the upstream.
    */
   release(links: SignalLinks, nowMs: number, value?: unknown): void {
     const onAbort = this.#onAbort;
     if (onAbort !== undefined) {
-      // Nothing to follow with where the function has not read its signal.
+      // `undefined` if the function has not read its signal.
       const abort = isStream(value) ? this.decisive.abortSignal : undefined;
       for (const signal of [this.#callerSignal, this.#parentSignal]) {
         if (signal === undefined) continue;

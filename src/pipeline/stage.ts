@@ -2,37 +2,37 @@ import type { Call, CallTarget, Interruption } from './call.js';
 import type { Failure } from './failure.js';
 import type { StopReason, StopRule } from './stop.js';
 
-/** Carries an attempt to its value. Never throws: what goes wrong is in the promise. */
+/** Runs an attempt and returns its value. Never throws: errors reject the promise. */
 export type Run = (attempt: StageAttempt) => Promise<unknown>;
 
 /**
- * Wraps a run in one concern. A stage is made once per operation and configuration by a factory that closes over its
- * settings and its state, so it can be read, tested and reordered alone; whatever belongs to one call is in the call.
+ * Wraps a run in one concern. A factory creates a stage once per operation and configuration, and closes over its
+ * settings and state, so that it can be read, tested and reordered alone. State of one call is in the call.
  */
 export type Stage = (next: Run) => Run;
 
-/** A stage, or nothing where a setting disabled it. */
+/** A stage, or nothing if a setting disabled it. */
 export type OptionalStage = Stage | false | undefined;
 
-/** Wraps `innermost` in the stages, the first one outermost. Absent stages are not in the chain at all. */
+/** Wraps `innermost` in the stages, the first one outermost. Skips absent stages. */
 export function compose(stages: readonly OptionalStage[], innermost: Run): Run {
   return stages.reduceRight<Run>((next, stage) => (stage ? stage(next) : next), innermost);
 }
 
-/** Where an attempt runs. What is known of the upstream (breaker, quota, counters) is kept per lane. */
+/** Where an attempt runs. The state of the upstream (breaker, quota, counters) is kept per lane. */
 export interface Lane {
   readonly operation: string;
   readonly key: string | undefined;
   readonly target: CallTarget | undefined;
-  /** An attempt will run here: the lane's state must be kept until {@link leave}. */
+  /** Called before an attempt runs here: the lane's state must be kept until {@link leave}. */
   enter(): void;
   /** @param nowMs by the monotonic clock. */
   leave(nowMs: number): void;
 }
 
 /**
- * How an attempt ended. For a plain answer the outcome comes with the value; for a stream the value is there early and
- * the outcome at its end.
+ * How an attempt ended. A plain value and its outcome arrive together; a stream is returned early, and its outcome
+ * is known at its end.
  */
 export type AttemptOutcome =
   | { readonly status: 'success' }
@@ -40,19 +40,19 @@ export type AttemptOutcome =
   | { readonly status: 'failure'; readonly error: unknown }
   /** A stage rejected the attempt: the function was not called. */
   | { readonly status: 'rejected'; readonly error: unknown }
-  /** It says nothing about the upstream, such as a stream that its consumer left. */
+  /** Neither a success nor a failure of the upstream, such as a stream that its consumer left. */
   | { readonly status: 'ignored' };
 
-/** Settles an outcome that was deferred. The first call counts. */
+/** Settles a deferred outcome. Only the first call has an effect. */
 export interface DeferredOutcome {
   succeed(): void;
   fail(error: unknown): void;
   ignore(): void;
 }
 
-/** What was seen of the upstream while an attempt was under way. */
+/** What an attempt observed of the upstream. */
 export interface Observation {
-  /** Headers of an answer, whatever its status. */
+  /** Response headers, whatever the status. */
   readonly headers?: HeaderSource;
   readonly usage?: Usage;
 }
@@ -73,28 +73,28 @@ export interface Usage {
 export interface StageCall {
   readonly id: string;
   readonly operation: string;
-  /** The lane that the call entered by; an attempt may run in another one. */
+  /** The lane that the call started in; an attempt may run in another one. */
   readonly lane: Lane;
   /** When the call started, by the monotonic clock. */
   readonly startedAtMs: number;
-  /** How long the call may take in all; `undefined`: there is no limit. */
+  /** How long the call may take in total; `undefined`: no limit. */
   readonly deadlineMs: number | undefined;
   readonly context: Readonly<Record<string, unknown>>;
-  /** Whether the upstream may be asked to do the same twice. */
+  /** Whether the upstream may execute the request twice. */
   readonly idempotent: boolean;
   /** Whether the function can run again at all: a stream that has been read cannot be sent once more. */
   readonly replayable: boolean;
   /** Whether the function has forbidden further attempts. */
   readonly retryForbidden: boolean;
-  /** Every attempt so far, in the order in which they were made. */
+  /** Every attempt so far, in the order of their creation. */
   readonly attempts: readonly StageAttempt[];
   remainingMs(): number;
   forbidRetry(): void;
-  /** Ends the whole call: every attempt that is under way. */
+  /** Ends the whole call: every attempt in progress. */
   interrupt(interruption: Interruption): void;
-  /** Makes another attempt, which may run beside those under way. */
+  /** Creates another attempt, which may run beside those in progress. */
   nextAttempt(init?: AttemptInit): StageAttempt;
-  /** Notes why there is no further attempt, and the meaning of the error that the call ends with. */
+  /** Records why there is no further attempt, and the meaning of the error that the call ends with. */
   giveUp(reason: StopReason, rule: StopRule, failure: Failure): void;
 }
 
@@ -106,13 +106,13 @@ export interface AttemptInit {
   readonly lane?: Lane;
 }
 
-/** One attempt, as the stages see it. The function is given the same object as its {@link Call}. */
+/** One attempt, as the stages see it. The same object is passed to the function as its {@link Call}. */
 export interface StageAttempt extends Call {
   readonly call: StageCall;
   readonly lane: Lane;
-  /** When it started, its waiting done, by the monotonic clock. */
+  /** When it started, after its waits, by the monotonic clock. */
   readonly startedAtMs: number;
-  /** When it ended, by the monotonic clock; `undefined` while it is under way, and if the only attempt of a call succeeded. */
+  /** When it ended, by the monotonic clock; `undefined` while in progress, and if the only attempt of a call succeeded. */
   readonly endedAtMs: number | undefined;
   /** When it must have started at the latest, by the monotonic clock. */
   readonly mustStartByMs: number;
@@ -122,7 +122,7 @@ export interface StageAttempt extends Call {
   readonly invoked: boolean;
   /** What ended it before its function had settled. */
   readonly interruption: Interruption | undefined;
-  /** It starts now: something that may take long, such as a listener, was called since it started. */
+  /** Starts it now: called after code that may take long, such as a listener. */
   delayStart(): void;
   /** Changes where it runs; only before the function is called. */
   moveTo(lane: Lane): void;
@@ -132,12 +132,12 @@ export interface StageAttempt extends Call {
   reject(reason: StopReason, error: Error): Promise<never>;
   /**
    * Ends it now: {@link invoke} rejects with the interruption's error, then the signal aborts. A caller's abort and the
-   * deadline end the whole call. The first interruption counts.
+   * deadline end the whole call. Only the first interruption has an effect.
    */
   interrupt(interruption: Interruption): void;
   /**
-   * Waits before the function is called. Rejects with the interruption's error when the attempt is interrupted meanwhile,
-   * which happens at the deadline at the latest.
+   * Waits before the function is called. Rejects with the interruption's error if the attempt is interrupted meanwhile,
+   * at the deadline at the latest.
    */
   pause(waitMs: number): Promise<void>;
   /** What an error of this call means. Classified once. */
@@ -147,34 +147,34 @@ export interface StageAttempt extends Call {
    * innermost stage to the outermost; they must not throw. An attempt that has ended already calls it at once.
    */
   onOutcome(listener: (outcome: AttemptOutcome) => void): void;
-  /** The value will come before the outcome is known: until the returned object is settled, the attempt is under way. */
+  /** Lets the value precede the outcome: the attempt stays in progress until the returned object is settled. */
   deferOutcome(): DeferredOutcome;
-  /** Reports what was seen of the upstream. */
+  /** Reports what the attempt observed of the upstream. */
   observe(observation: Observation): void;
   /** Calls `listener` at each {@link observe}; it must not throw. */
   onObservation(listener: (observation: Observation) => void): void;
 }
 
-/** What the maker of a call does for its attempts. */
+/** The functions that the creator of a call provides for its attempts. */
 export interface CallHooks {
-  /** The id that belongs to a serial number; only asked when it is read. */
+  /** Returns the id for a serial number; called only when the id is read. */
   callId(serial: number): string;
   /** What an error of this attempt means. Never throws. */
   classify(error: unknown, attempt: StageAttempt): Failure;
-  /** The function is about to be called. */
+  /** Called before the function. */
   attemptStarted?(attempt: StageAttempt): void;
-  /** The function failed, or was interrupted. */
+  /** Called after the function failed or was interrupted. */
   attemptFailed?(attempt: StageAttempt, error: unknown): void;
-  /** A function that had been interrupted has settled after all. */
+  /** Called when an interrupted function settles after all. */
   attemptAbandoned?(attempt: StageAttempt, outcome: 'success' | 'failure'): void;
-  /** Opens what the function runs in; `undefined`: it is called as it is. */
+  /** Opens the scope that the function runs in; `undefined`: none. */
   openScope?(call: Call): CallScope | undefined;
 }
 
-/** What the function of one attempt runs in. */
+/** The scope that the function of one attempt runs in. */
 export interface CallScope {
   /** Calls the function. */
   run(work: (call: Call) => unknown, call: Call): unknown;
-  /** The function has settled. */
+  /** Called when the function has settled. */
   close(): void;
 }

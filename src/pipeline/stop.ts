@@ -1,4 +1,4 @@
-/** What ended a call: its success, or the rule that left it without another attempt. */
+/** What ended a call: its success, or the reason for no further attempt. */
 export type StopReason =
   | 'success'
   | 'not_retryable'
@@ -11,21 +11,21 @@ export type StopReason =
   | 'capacity'
   | 'closed';
 
-/** The rule that left a failed attempt without another one, where a decision was made. */
+/** The rule that forbade another attempt, if there was a decision. */
 export type StopRule =
-  /** Failures of this kind, or this very failure, are not retried, or the function has called `noRetry()`. */
+  /** This kind of failure, or this one, is never retried, or the function called `noRetry()`. */
   | 'never_retried'
   /** The function cannot run again: what it sends can be read only once. */
   | 'not_replayable'
-  /** The provider may have done it already, and must not do it twice. */
+  /** The provider may already have executed the request, and must not execute it twice. */
   | 'not_idempotent'
   /** `maxAttempts` have been made. */
   | 'max_attempts'
-  /** The wait would go on beyond `maxElapsedMs`. */
+  /** The wait would end after `maxElapsedMs`. */
   | 'max_elapsed'
   /** The provider asked for a wait beyond the deadline, or beyond what a timer can hold (24.8 days). */
   | 'hint_beyond_deadline'
-  /** The wait would go on beyond the deadline. */
+  /** The wait would end after the deadline. */
   | 'wait_beyond_deadline'
   /** After the wait there would be less time left than an attempt usually takes. */
   | 'attempt_beyond_deadline'

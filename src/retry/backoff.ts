@@ -1,10 +1,10 @@
 /** How the wait grows from one retry to the next. */
 export type BackoffStrategy =
-  /** Always the same: 1, 1, 1, 1. */
+  /** Constant: 1, 1, 1, 1. */
   | 'fixed'
-  /** By the same step: 1, 2, 3, 4. */
+  /** Grows by a constant step: 1, 2, 3, 4. */
   | 'linear'
-  /** Twice as long each time: 1, 2, 4, 8. */
+  /** Doubles each time: 1, 2, 4, 8. */
   | 'exponential'
   /** The sum of the last two: 1, 1, 2, 3, 5. */
   | 'fibonacci';
@@ -13,7 +13,7 @@ export type BackoffStrategy =
 export interface BackoffRules {
   readonly strategy: BackoffStrategy;
   readonly minDelayMs: number;
-  /** If it is below `minDelayMs`, it wins. */
+  /** Takes precedence over `minDelayMs`. */
   readonly maxDelayMs: number;
   readonly multiplier: number;
 }
@@ -24,18 +24,18 @@ const HIGHEST_POWER = 1023;
 const SQRT_5 = Math.sqrt(5);
 const GOLDEN = (1 + SQRT_5) / 2;
 
-/** The growth alone: what the first wait is multiplied by. Finite for every `nth`. */
+/** The factor that the first wait is multiplied by. Finite for every `nth`. */
 const GROWTH: Readonly<Record<BackoffStrategy, (nth: number) => number>> = {
   fixed: () => 1,
   linear: (nth) => nth,
   exponential: (nth) => 2 ** Math.min(nth - 1, HIGHEST_POWER),
-  // In closed form, exact up to the 70th, and by then every wait is as long as it may be.
+  // In closed form: exact up to the 70th, by which every wait has reached `maxDelayMs`.
   fibonacci: (nth) => Math.round(GOLDEN ** Math.min(nth, HIGHEST_POWER) / SQRT_5),
 };
 
 /**
  * How long to wait before the `nth` retry, in milliseconds and before jitter: `minDelayMs` times `multiplier`, grown by
- * the strategy, and held between `minDelayMs` and `maxDelayMs`.
+ * the strategy, and limited to `minDelayMs` to `maxDelayMs`.
  *
  * @param nth from 1, however large.
  */

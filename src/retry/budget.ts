@@ -1,30 +1,30 @@
 import { monotonicMs } from '../runtime/index.js';
 
-/** Settings of a budget with nothing left open. */
+/** Budget settings with all defaults filled in. */
 export interface ResolvedBudgetSettings {
   /** Tokens that each success adds. */
   readonly ratio: number;
-  /** Tokens that are added by themselves. */
+  /** Tokens that are added per second, without any success. */
   readonly floorPerSecond: number;
   /** The most tokens that it can hold. */
   readonly burst: number;
 }
 
-/** What a budget holds. */
+/** The content of a budget. */
 export interface BudgetSnapshot {
-  /** Retries that are available now; a fraction is on its way to the next one. */
+  /** Retries that are available now; may be a fraction. */
   readonly tokens: number;
   /** The most tokens that it can hold. */
   readonly burst: number;
 }
 
-/** What calls of `retry()` may spend on retries together: made by `retryBudget()`. Calls alone take from it. */
+/** A retry budget that calls of `retry()` share, created by `retryBudget()`. Only calls spend from it. */
 export interface RetryBudget {
-  /** What it holds. Reading changes nothing. */
+  /** Returns its content. Reading changes nothing. */
   snapshot(): BudgetSnapshot;
 }
 
-/** An instance of a class, since options are copied and plain objects with them. */
+/** A class, since plain objects in options are copied. */
 class SharedBudget implements RetryBudget {
   readonly #bucket: TokenBucket;
 
@@ -41,7 +41,7 @@ class SharedBudget implements RetryBudget {
   }
 }
 
-/** Builds what users see of a bucket. */
+/** Builds the public view of a bucket. */
 export function buildRetryBudget(bucket: TokenBucket): RetryBudget {
   return new SharedBudget(bucket);
 }
@@ -51,15 +51,14 @@ export function findBucket(budget: unknown): TokenBucket | undefined {
   return SharedBudget.find(budget);
 }
 
-/** Rounding of sums of fractions: ten times 0.1 is a little less than 1. */
+/** Tolerance for rounding: ten times 0.1 adds up to slightly less than 1. */
 const EPSILON = 1e-9;
 
 /**
- * What an operation may spend on retries, so that they cannot multiply an outage. Every retry costs one token;
- * each success adds a part of one, and a small floor is added by itself, so that a quiet service can retry as well. It
- * starts full.
+ * The retry budget of an operation, so that retries cannot amplify an outage. Each retry costs one token; each success
+ * adds a fraction of one, and a few are added per second, so that a quiet service can retry as well. Starts full.
  *
- * What was added by itself is computed when it is read: no timer, and each call costs the same.
+ * Tokens added over time are computed when the bucket is read: no timer, and constant cost per call.
  */
 export class TokenBucket {
   #rules: ResolvedBudgetSettings;
@@ -72,9 +71,9 @@ export class TokenBucket {
   }
 
   /**
-   * Applies other settings from now on, and keeps the tokens that fit into them.
+   * Replaces the settings, and keeps the tokens up to the new `burst`.
    *
-   * @param nowMs `performance.now()`: what was added before counts by the old settings.
+   * @param nowMs `performance.now()`: tokens up to then are added by the old settings.
    */
   updateSettings(rules: ResolvedBudgetSettings, nowMs: number): void {
     this.#tokens = Math.min(this.#tokensAt(nowMs), rules.burst);
@@ -83,7 +82,7 @@ export class TokenBucket {
   }
 
   /**
-   * Takes the token of one retry; returns `false`, and takes nothing, when there is not enough left.
+   * Takes the token of one retry. Returns `false` and takes nothing if there is not enough left.
    *
    * @param nowMs `performance.now()`.
    */
@@ -95,14 +94,14 @@ export class TokenBucket {
     return true;
   }
 
-  /** Adds what a success is worth. */
+  /** Adds the tokens of one success. */
   refill(): void {
     const { ratio, burst } = this.#rules;
     this.#tokens = Math.min(this.#tokens + ratio, burst);
   }
 
   /**
-   * What it holds. Reading changes nothing.
+   * Returns its content. Reading changes nothing.
    *
    * @param nowMs `performance.now()`.
    */
@@ -113,7 +112,7 @@ export class TokenBucket {
   #tokensAt(nowMs: number): number {
     const { floorPerSecond, burst } = this.#rules;
     const passedMs = nowMs - this.#countedAtMs;
-    // A clock that reads less than before is another clock (fake timers): no time can be told between the two.
+    // A clock that went backwards is another clock (fake timers): the time between the two is unknown.
     return passedMs > 0 ? Math.min(this.#tokens + (passedMs * floorPerSecond) / 1000, burst) : this.#tokens;
   }
 }

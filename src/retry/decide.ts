@@ -12,11 +12,11 @@ export interface FailedAttempt {
   readonly failure: Failure;
   /** How long the call has taken so far, attempts and waits together, in milliseconds. */
   readonly elapsedMs: number;
-  /** How long it may still take, in milliseconds; `Infinity` without a deadline. */
+  /** The time left until the deadline, in milliseconds; `Infinity` without one. */
   readonly remainingMs: number;
-  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` while that is not known. */
+  /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` while unknown. */
   readonly typicalMs: number | undefined;
-  /** Whether the provider may be asked to do the same twice. */
+  /** Whether the provider may execute the request twice. */
   readonly idempotent: boolean;
   /** Whether the same request can be sent again: a stream that has been read cannot. */
   readonly replayable: boolean;
@@ -24,7 +24,7 @@ export interface FailedAttempt {
   readonly previousDelayMs: number | undefined;
 }
 
-/** The rules that are decided here; the others depend on state. */
+/** The rules that `decide` checks; the others depend on state. */
 export type DecidedRule = Exclude<StopRule, 'breaker_open' | 'quota_held' | 'budget' | 'refused'>;
 
 /** Whether another attempt follows. */
@@ -38,7 +38,7 @@ export type RetryDecision =
     }
   | { readonly retry: false; readonly stopReason: StopReason; readonly stopRule: DecidedRule };
 
-/** By how much a hint may be lengthened, so that calls with the same hint do not come back at the same moment. */
+/** By how much a hint may be lengthened, so that calls with the same hint do not retry at the same moment. */
 const HINT_SPREAD = 0.1;
 /** A tenth of a short wait spreads nothing. */
 const LEAST_HINT_SPREAD_MS = 100;
@@ -55,7 +55,7 @@ const ATTEMPT_TOO_LONG = refuse('deadline', 'attempt_beyond_deadline');
 
 /**
  * Decides whether another attempt follows a failed one, and after what wait. Pure: it reads no clock and changes nothing.
- * The caller asks the budget afterwards, so that a retry that is refused anyway costs nothing.
+ * The caller checks the budget afterwards: a retry that another rule refuses must not cost a token.
  */
 export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, random: Random): RetryDecision {
   const { failure } = failed;
@@ -74,10 +74,10 @@ export function decide(rules: ResolvedRetrySettings, failed: FailedAttempt, rand
   return refusedHint ?? { retry: true, delayMs: spreadHint(kind, askedMs, limits, random), waitFor: 'hint' };
 }
 
-/** How long a wait may be, in milliseconds, by each rule. */
+/** The longest wait that each rule allows, in milliseconds. */
 interface Limits {
   readonly remainingMs: number;
-  /** What leaves enough time for an attempt. */
+  /** The longest wait that leaves enough time for an attempt. */
   readonly latestMs: number;
   readonly allowedMs: number;
 }
@@ -102,7 +102,7 @@ function readHintMs({ retryAfterMs = 0 }: Failure): number | undefined {
   return retryAfterMs > 0 && Number.isFinite(retryAfterMs) ? Math.ceil(retryAfterMs) : undefined;
 }
 
-/** The wait that holdfast chooses; no longer than the time after which the provider said that everything is free again. */
+/** The wait that holdfast chooses: no longer than the time until the limit is refilled completely, if known. */
 function computeDelayMs(
   kind: ResolvedKindSettings,
   failed: FailedAttempt,
@@ -113,7 +113,7 @@ function computeDelayMs(
   return computeJitteredMs(rules, computeBackoffMs(rules, failed.attempt), failed.previousDelayMs, random);
 }
 
-/** Chance never decides whether there is a retry: where there is little room, the spread is smaller. */
+/** Jitter never decides whether there is a retry: if there is little room, the spread is smaller. */
 function spreadHint(
   { jitter, jitterMaxMs }: ResolvedKindSettings,
   askedMs: number,

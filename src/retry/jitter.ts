@@ -1,16 +1,16 @@
 import type { Random } from '../runtime/index.js';
 
-/** How a wait is randomised, so that calls that failed together do not come back together. */
+/** How a wait is randomised, so that calls that failed together do not retry together. */
 export type Jitter =
   /** Not at all. */
   | 'none'
-  /** Anywhere from nothing to the whole wait. */
+  /** Anywhere from 0 to the whole wait. */
   | 'full'
   /** Anywhere in the upper half of the wait. */
   | 'equal'
-  /** Anywhere from `minDelayMs` to three times the last wait; the strategy is not used. */
+  /** Anywhere from `minDelayMs` to three times the previous wait; the strategy is not used. */
   | 'decorrelated'
-  /** Up to `jitterMaxMs` on top of the wait, which starts lower where there would be no room. */
+  /** Adds up to `jitterMaxMs` to the wait, which is shortened if the sum could exceed `maxDelayMs`. */
   | 'additive';
 
 /** What jitter depends on. */
@@ -18,7 +18,7 @@ export interface JitterRules {
   readonly jitter: Jitter;
   readonly jitterMaxMs: number;
   readonly minDelayMs: number;
-  /** No wait is longer, jitter included. */
+  /** The longest wait, jitter included. */
   readonly maxDelayMs: number;
 }
 
@@ -28,11 +28,11 @@ const DECORRELATED_FACTOR = 3;
 /**
  * Randomises a wait, in milliseconds; always within 0 and `maxDelayMs`.
  *
- * The spread comes after the cap, and what is spread is capped before: waits that have grown to the cap stay as far
- * apart as any others. A spread that is cut off at the cap would bring back all long waits at the same moment.
+ * A wait is capped before it is spread, so that waits that have grown to the cap are as far apart as any others. Cutting
+ * the spread off at the cap would let all long waits end at the same moment.
  *
  * @param baseMs the wait of the strategy, within `maxDelayMs`.
- * @param previousMs the wait before this one, `undefined` for the first. Only `decorrelated` looks at it.
+ * @param previousMs the wait before this one, `undefined` for the first. Only `decorrelated` uses it.
  */
 export function computeJitteredMs(
   { jitter, jitterMaxMs, minDelayMs, maxDelayMs }: JitterRules,
@@ -55,7 +55,7 @@ export function computeJitteredMs(
     case 'additive': {
       const spreadMs = Math.min(jitterMaxMs, maxDelayMs);
       const lowMs = Math.min(baseMs, maxDelayMs - spreadMs);
-      // The sum may be above the longest wait by what rounding adds.
+      // Rounding may lift the sum above the longest wait.
       return between(lowMs, Math.min(lowMs + spreadMs, maxDelayMs), random);
     }
   }

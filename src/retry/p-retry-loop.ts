@@ -1,12 +1,12 @@
 import pRetry from 'p-retry';
 import { withoutStack } from '../errors/index.js';
 
-/** What comes after a failed attempt: another one, or the end with the error that the call ends with. */
+/** The step after a failed attempt: another attempt, or the error that the call ends with. */
 export type NextStep = { readonly run: () => Promise<unknown> } | { readonly error: unknown };
 
 /**
  * Runs `first`, and after each failure what `stepAfter` returns, until an attempt succeeds or `stepAfter` ends it. p-retry
- * drives the loop; it never sees an error, so that it has no opinion about one (docs/decisions/0007).
+ * drives the loop; it never sees the errors themselves, so its own rules about them do not apply (docs/decisions/0007).
  */
 export async function runRetryLoop(
   first: () => Promise<unknown>,
@@ -43,7 +43,7 @@ export async function runRetryLoop(
 }
 
 /**
- * Carries what an attempt threw past p-retry, which would wrap what is not an `Error`, and would end at once for a
+ * Carries what an attempt threw past p-retry, which would wrap a value that is not an `Error`, and would stop at a
  * `TypeError` that it does not recognise as a network failure.
  */
 class WrappedThrow extends Error {

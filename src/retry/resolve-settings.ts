@@ -27,11 +27,11 @@ export interface ResolvedBackoffSettings {
 
 /** How failures of one kind are retried, with all defaults filled in. */
 export interface ResolvedKindSettings extends ResolvedBackoffSettings {
-  /** Retried also when the failure says never. */
+  /** Retried even if the failure says `never`. */
   readonly always: boolean;
 }
 
-/** Retry settings with all defaults filled in. A retry goes by those of its kind, which are as the others where it has none. */
+/** Retry settings with all defaults filled in. Each kind has its own. */
 export interface ResolvedRetrySettings extends ResolvedBackoffSettings {
   /** `false`: never retried. */
   readonly kinds: Readonly<Record<FailureKind, ResolvedKindSettings | false>>;
@@ -41,7 +41,7 @@ export interface ResolvedRetrySettings extends ResolvedBackoffSettings {
 
 const DEFAULTS = collectDefaults(RETRY_SETTINGS);
 const DEFAULT_MAX_ELAPSED_MS = 30_000;
-/** How many of the longest waits fit into the default of `maxElapsedMs`. */
+/** The default of `maxElapsedMs`, in waits of `maxDelayMs`. */
 const ELAPSED_FACTOR = 3;
 /** An overloaded provider takes longer to recover than one with a passing error. */
 const OVERLOADED_FACTOR = 2;
@@ -94,7 +94,7 @@ function overlay(below: ResolvedBackoffSettings, above: KindSettings): ResolvedB
   };
 }
 
-/** What a kind sets, laid over the rest: jitter that is added to a wait is no longer than the wait, if the kind sets that. */
+/** Overlays the settings of a kind. Additive jitter is limited to the waits if the kind sets shorter ones. */
 function overlayKind(below: ResolvedBackoffSettings, own: KindSettings): ResolvedBackoffSettings {
   const rules = overlay(below, own);
   const { jitter, minDelayMs, jitterMaxMs } = rules;
@@ -103,7 +103,7 @@ function overlayKind(below: ResolvedBackoffSettings, own: KindSettings): Resolve
   return { ...rules, jitterMaxMs: Math.min(jitterMaxMs, minDelayMs) };
 }
 
-/** The overlay shortens them again where a kind sets a shorter `maxDelayMs`. */
+/** The overlay shortens them again if a kind sets a shorter `maxDelayMs`. */
 function doubleDelays(rules: ResolvedBackoffSettings): ResolvedBackoffSettings {
   return { ...rules, minDelayMs: rules.minDelayMs * OVERLOADED_FACTOR };
 }

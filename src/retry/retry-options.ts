@@ -20,7 +20,7 @@ import { TIMEOUT_SETTINGS } from '../timeout/settings.js';
 import { findBucket, type RetryBudget } from './budget.js';
 import { RETRY_SETTINGS, type RetrySettings } from './settings.js';
 
-/** A retry that is about to wait. */
+/** A retry before its wait. */
 export interface RetryNotice {
   /** The attempt that has failed, from 1. */
   readonly attempt: number;
@@ -34,25 +34,25 @@ export interface RetryNotice {
   readonly waitFor: 'hint' | 'backoff';
 }
 
-/** How `retry` goes about it: settings, and what belongs to this one call. */
+/** Options of `retry`: its settings, and what applies to this call alone. */
 export interface RetryOptions extends Omit<RetrySettings, 'budget'> {
   /** Named in errors. Default `retry`. */
   readonly name?: string | undefined;
-  /** The caller's signal: when it aborts, everything ends at once with its reason. */
+  /** The caller's signal: when it aborts, the call rejects at once with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** The longest that all attempts and waits may take together, in milliseconds. Default `false`: as long as they like. */
+  /** The longest that all attempts and waits may take together, in milliseconds. Default `false`: no limit. */
   readonly deadlineMs?: number | false | undefined;
-  /** The longest that one attempt may take, in milliseconds. Default `false`: as long as it likes. */
+  /** The longest that one attempt may take, in milliseconds. Default `false`: no limit. */
   readonly attemptTimeoutMs?: number | false | undefined;
-  /** `false`: tried again only when it is certain that nothing was done. Default `true`. */
+  /** `false`: retried only if the provider certainly executed nothing. Default `true`. */
   readonly idempotent?: boolean | undefined;
-  /** Whether `fn` can do it again; `false` for one that sends a stream: it is never called twice. Default `true`. */
+  /** Whether `fn` can run again. `false`: it is never called twice, such as one that sends a stream. Default `true`. */
   readonly replayable?: boolean | undefined;
-  /** What this call and others may spend on retries: see {@link retryBudget}. Default: as much as they like. */
+  /** The budget that this call shares with others: see {@link retryBudget}. Default: no limit. */
   readonly budget?: RetryBudget | undefined;
-  /** Rules that say what errors mean, asked before those that are built in. */
+  /** Classification rules, tried before the built-in ones. */
   readonly classify?: readonly ClassifyRule[] | undefined;
-  /** Called for each retry before its wait. If it throws, a warning of the process says so, and nothing else happens. */
+  /** Called before the wait of each retry. If it throws, a process warning is emitted and the call goes on. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
   /** Source of jitter. Default `Math.random`. */
   readonly random?: Random | undefined;
@@ -62,10 +62,10 @@ const OPTIONS: Part<RetryOptions> = part(
   {
     name: setting(name()),
     signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
-    ...inherit(TIMEOUT_SETTINGS, () => 'as long as it likes'),
+    ...inherit(TIMEOUT_SETTINGS, () => 'no limit'),
     idempotent: setting(flag()),
     replayable: setting(flag()),
-    // Rules have a check of their own.
+    // Rules are checked separately.
     classify: setting(anyThat<readonly ClassifyRule[]>(() => true, '')),
     onRetry: setting(anyFunction<(notice: RetryNotice) => void>(), {
       description: '',
@@ -80,13 +80,13 @@ const OPTIONS: Part<RetryOptions> = part(
     elsewhere: {
       breaker: 'retry() has no breaker: createResilience has one.',
       fallback: 'Catch the error of retry().',
-      retry: 'Write what it holds beside the other options.',
-      settings: 'Write what it holds beside the other options.',
+      retry: 'Write its settings beside the other options.',
+      settings: 'Write its settings beside the other options.',
     },
   },
 );
 
-/** What is used when a call brings no options. */
+/** The options of a call without any. */
 export const NO_OPTIONS: RetryOptions = Object.freeze({});
 
 /**

@@ -12,14 +12,14 @@ import { createStandaloneHooks, createStandaloneLane } from './standalone-hooks.
 // Kept by signal, and only while a call listens to it: calls that share a signal share one listener.
 const links = new SignalLinks();
 
-/** What is to be done in a microtask is chained to it by `then`: a built-in, which has room when the stack is full. */
+/** Microtasks are chained to it by `then`, a built-in that still runs when the stack is full. */
 const RESOLVED = Promise.resolve();
 
 const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /**
- * Calls `fn`, and calls it again while it fails in a way that another attempt may heal, by holdfast's classification of the
- * error. Rejects with the very error of the last attempt.
+ * Calls `fn`, and retries it while holdfast classifies its errors as transient. Rejects with the error of the last attempt,
+ * unchanged.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function retry(fn: (call: Call) => unknown, options?: RetryOptions): Prom
       },
     );
   } catch (error) {
-    // What was thrown may be a stack overflow: ending the call needs room.
+    // The error may be a stack overflow, and ending the call needs stack space.
     void RESOLVED.then(() => {
       started?.fail(error);
       started?.release(links, monotonicMs());
@@ -78,7 +78,7 @@ function finish(call: LiveCall, budget: TokenBucket | undefined, value: unknown)
 }
 
 /**
- * Makes a budget for retries, to be shared by calls that go to the same provider.
+ * Creates a retry budget, to be shared by calls of the same provider.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ function finish(call: LiveCall, budget: TokenBucket | undefined, value: unknown)
  * const answer = await retry(ask, { budget });
  * ```
  *
- * @throws {ConfigurationError} naming everything that is wrong with the settings.
+ * @throws {ConfigurationError} listing every issue of the settings.
  */
 export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
   const own = copyOnce('settings', settings);
@@ -98,7 +98,7 @@ export function retryBudget(settings: BudgetSettings = {}): RetryBudget {
   return buildRetryBudget(new TokenBucket(resolveBudgetSettings(own)));
 }
 
-/** How calls go: made once for all those without options. */
+/** The settings and stages of a call: created once for all calls without options. */
 interface Plan {
   readonly hooks: CallHooks;
   readonly lane: Lane;
@@ -112,7 +112,7 @@ function readPlan(options: RetryOptions): Plan {
   const { classify, onRetry, budget, random = () => Math.random(), ...settings } = options;
   let resolved: ResolvedRetrySettings | undefined;
   const stage = retryStage({
-    // Only a failure asks for them, and resolving them takes longer than a call that succeeds.
+    // Resolved when a call fails: resolving takes longer than a call that succeeds.
     get settings() {
       resolved ??= resolveRetrySettings({ ...settings, budget: false });
       return resolved;

@@ -18,12 +18,12 @@ import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import type { BackoffStrategy } from './backoff.js';
 import type { Jitter } from './jitter.js';
 
-/** The kinds of failure that can be retried. A cancelled call has no caller that waits for it. */
+/** The kinds of failure that can be retried. The caller of a cancelled call no longer waits for it. */
 export type RetryableKind = Exclude<FailureKind, 'cancelled'>;
 
 /**
- * How often to try, and how long to wait in between. Settings that are left out give way: `maxDelayMs: 1000` alone
- * lowers the default of `minDelayMs` to 1000.
+ * How often to try, and how long to wait in between. Defaults adjust to the settings that are given: `maxDelayMs: 1000`
+ * alone lowers the default of `minDelayMs` to 1000.
  */
 export interface KindSettings {
   /** The most attempts of a call, counting the first and failures of other kinds. 1: no retries. Default 3. */
@@ -40,8 +40,8 @@ export interface KindSettings {
   /** Scales every wait, above 0 to 1 000. The strategy decides how waits grow. Default 1. */
   readonly multiplier?: number | undefined;
   /**
-   * How waits are randomised. Default `equal`: with `full`, many retries come after a moment in which neither a quota nor
-   * an overloaded model recovers, and half of the wait keeps callers apart as well.
+   * How waits are randomised. Default `equal`: with `full`, many retries come too soon for a quota or an overloaded model
+   * to recover, and spreading over half of the wait keeps callers apart as well.
    */
   readonly jitter?: Jitter | undefined;
   /**
@@ -51,7 +51,7 @@ export interface KindSettings {
   readonly jitterMaxMs?: number | undefined;
 }
 
-/** How retries are paid for. */
+/** Settings of the retry budget. */
 export interface BudgetSettings {
   /** Retries that each success pays for, 0 to 1. Default 0.2. */
   readonly ratio?: number | undefined;
@@ -64,13 +64,13 @@ export interface BudgetSettings {
 /** Whether and how to retry: plain data, every part optional. */
 export interface RetrySettings extends KindSettings {
   /**
-   * No retry starts later than this after its call, in milliseconds; `false`: as late as its deadline allows.
+   * No retry starts later than this after the start of its call, in ms; `false`: limited only by the deadline.
    * Default 30 000, or three times the longest `maxDelayMs` (also of `kinds`) if that is more.
    */
   readonly maxElapsedMs?: number | false | undefined;
   /**
-   * Settings of single kinds of failure; what they leave out is as in `retry`. `false`: never retry the kind. `true` or
-   * settings: retry it, even if it is not retried by default. Retried by default are `timeout`, `overloaded`,
+   * Settings of single kinds of failure; omitted ones are as in `retry`. `false`: never retry the kind. `true` or settings:
+   * retry it, even if it is not retried by default. Retried by default are `timeout`, `overloaded`,
    * `rate_limited`, `network` and `server_error`, except for failures that the provider forbids to retry.
    */
   readonly kinds?: Readonly<Partial<Record<RetryableKind, KindSettings | boolean | undefined>>> | undefined;
@@ -94,20 +94,20 @@ export const RETRIED: Readonly<Record<RetryableKind, boolean>> = {
   unknown: false,
 };
 
-/** What a number of attempts must be. */
+/** The allowed number of attempts. */
 const ATTEMPTS: NumberRule = { min: 1, max: 1_000, integer: true };
-/** What a wait must be. */
+/** The allowed wait. */
 const WAIT: NumberRule = { min: 0, max: LONGEST_TIMER_MS };
-/** What the scale of waits must be. */
+/** The allowed multiplier. */
 const MULTIPLIER: NumberRule = { above: 0, max: 1_000 };
 const ELAPSED: NumberRule = { min: 1, max: LONGEST_TIMER_MS };
 
 const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
 const JITTERS: readonly Jitter[] = ['none', 'full', 'equal', 'decorrelated', 'additive'];
 
-/** What differs where the factor makes waits grow. */
+/** Appended for names from libraries whose factor makes waits grow. */
 const SCALES = ', which scales every wait: the strategy decides how waits grow';
-/** What differs where others count retries. */
+/** Appended for names from libraries that count retries. */
 const ONE_MORE = ', which counts the first attempt too';
 
 const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
@@ -167,9 +167,9 @@ const BACKOFF: SettingsOf<KindSettings, keyof KindSettings> = {
   jitter: setting(oneOf(JITTERS), {
     default: 'equal',
     description:
-      'How waits are randomised. `none`: not at all. `full`: from nothing to the whole wait. ' +
-      '`equal`: the upper half of it. `decorrelated`: from `minDelayMs` to three times the last wait. ' +
-      '`additive`: up to `jitterMaxMs` on top.',
+      'How waits are randomised. `none`: not at all. `full`: from 0 to the whole wait. ' +
+      '`equal`: the upper half of it. `decorrelated`: from `minDelayMs` to three times the previous wait. ' +
+      '`additive`: adds up to `jitterMaxMs`.',
     advice: "'equal' suits most services.",
     alsoCalled: { randomize: ": 'full' or 'none'", jitterEnabled: ": 'additive' or 'none'" },
   }),
@@ -223,7 +223,7 @@ const KINDS_SETTINGS: Part<Kinds> = part(
   {
     id: 'kinds',
     description:
-      'Settings of single kinds of failure. `false`: never retry it. `true` or settings: retry it, also when it ' +
+      'Settings of single kinds of failure. `false`: never retry it. `true` or settings: retry it, even if it ' +
       'is not retried by default.',
   },
 );
@@ -260,7 +260,7 @@ export const BUDGET_SETTINGS: Part<BudgetSettings, 'ratio' | 'floorPerSecond'> =
   },
 );
 
-/** What differs where others ask a function. */
+/** Appended for names from libraries that take a function. */
 const BY_KIND = ', by the kind of failure';
 
 /** Declares {@link RetrySettings}. */
@@ -275,7 +275,7 @@ export const RETRY_SETTINGS: Part<RetrySettings, keyof KindSettings> = part(
       suspectBelowMs: 1_000,
       refuseBelowMs: 100,
       description:
-        'No retry starts later than this after its call. `false`: as late as the deadline of the call allows.',
+        'No retry starts later than this after the start of its call. `false`: limited only by the deadline.',
       advice: 'Write milliseconds, 5000 to 600000, or false: 30000 suits most calls.',
       alsoCalled: { maxRetryTime: '', maxDelaySeconds: '' },
     }),
@@ -314,7 +314,7 @@ function refuseDelays(settings: KindSettings, path: readonly string[], limitMs: 
   }
 }
 
-/** Suggests delays that leave waits room to grow. */
+/** Suggests delays between which waits can grow. */
 export function suggestDelays(minDelayMs: number, maxDelayMs: number): string {
   return `Write ${maxDelayMs / 2} for minDelayMs, or ${Math.max(minDelayMs, maxDelayMs) * 2} for maxDelayMs.`;
 }

@@ -10,46 +10,46 @@ export interface ScheduledRetry {
   readonly delayMs: number;
   /** Whether the provider asked for this wait, or holdfast chose it. */
   readonly waitFor: 'hint' | 'backoff';
-  /** How the attempt failed. */
+  /** The error of the attempt. */
   readonly error: unknown;
   /** What its error means. */
   readonly failure: Failure;
 }
 
-/** A retry that a rule did not allow. */
+/** A retry that a rule refused. */
 export interface RefusedRetry {
   readonly stopReason: StopReason;
   readonly stopRule: StopRule;
   readonly failure: Failure;
 }
 
-/** Receives what is decided about retries; its methods must not throw. */
+/** Receives the decisions about retries; its methods must not throw. */
 export interface RetryListener {
   retryScheduled(attempt: StageAttempt, retry: ScheduledRetry): void;
   retryRefused(attempt: StageAttempt, retry: RefusedRetry): void;
 }
 
-/** What the retry stage is made of. */
+/** The parts of a retry stage. */
 export interface RetryParts {
   readonly settings: ResolvedRetrySettings;
-  /** What all calls of the operation may spend on retries; `undefined`: there is no limit. */
+  /** The retry budget of the operation; `undefined`: no limit. */
   readonly budget: TokenBucket | undefined;
   readonly random: Random;
   readonly listener: RetryListener;
-  /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */
+  /** How long an attempt usually takes, in milliseconds; `undefined` while unknown. */
   readonly typicalMs: (attempt: StageAttempt) => number | undefined;
-  /** Which stage would reject an attempt made after this wait, in milliseconds; `undefined`: none that is known. */
+  /** The stage that would reject an attempt after this wait, in milliseconds; `undefined` if none is known. */
   readonly rejectionAfter: (attempt: StageAttempt, delayMs: number) => 'breaker_open' | 'quota_held' | undefined;
 }
 
 /**
- * Makes further attempts while the rules allow it. A call that succeeds at once costs next to nothing by it. What a success
- * pays into the budget is for the owner of the budget to pay: it follows the outcome of the whole call.
+ * Makes further attempts while the rules allow it. Adds almost no cost to a call that succeeds at once. The owner of the
+ * budget adds the tokens of a success, since they depend on the outcome of the whole call.
  */
 export function retryStage(parts: RetryParts): Stage {
   return (next) => (attempt) => {
     const value = next(attempt);
-    // Rejected at once, before anything was tried: the stage that did so says when to come again.
+    // Rejected before the function ran: the error of the stage says when to retry.
     if (attempt.rejectedBy !== undefined) return value;
     return value.then(undefined, (error: unknown) => {
       const state = new RetryState(parts, next, attempt);
@@ -74,7 +74,7 @@ class RetryState {
   /** Attempts that this stage has made; attempts that run beside them, such as hedges, do not count. */
   #made = 1;
   #delayMs: number | undefined;
-  /** How the function itself failed last. */
+  /** The last failure of the function itself. */
   #last: FailedTry | undefined;
 
   constructor(parts: RetryParts, next: Run, first: StageAttempt) {
@@ -83,7 +83,7 @@ class RetryState {
     this.#attempt = first;
   }
 
-  /** What follows the attempt that has failed with this error. */
+  /** Returns the step after an attempt that failed with this error. */
   stepAfter(error: unknown): NextStep {
     const attempt = this.#attempt;
     const { call, rejectedBy, interruption } = attempt;
@@ -91,7 +91,7 @@ class RetryState {
     if (rejectedBy !== undefined) {
       return this.#last === undefined ? { error } : this.#stop(this.#last, rejectedBy, 'refused');
     }
-    // The caller and the deadline have ended the whole call, which knows why.
+    // The caller or the deadline has ended the whole call, which records why.
     if (interruption !== undefined && interruption.by !== 'attempt_timeout') return { error };
     const failure = attempt.failureOf(error);
     const last = { error, failure };
@@ -116,7 +116,7 @@ class RetryState {
     if (!decision.retry) return this.#stop(last, decision.stopReason, decision.stopRule);
     const rejection = rejectionAfter(attempt, decision.delayMs);
     if (rejection !== undefined) return this.#stop(last, rejection, rejection);
-    // Asked last, so that a retry that is refused anyway costs nothing.
+    // Checked last: a retry that another rule refuses must not cost a token.
     if (budget?.take(nowMs) === false) return this.#stop(last, 'retry_budget', 'budget');
     const { delayMs, waitFor } = decision;
     this.#parts.listener.retryScheduled(attempt, { delayMs, waitFor, error, failure });
@@ -136,7 +136,7 @@ class RetryState {
 
   #stop({ error, failure }: FailedTry, stopReason: StopReason, stopRule: StopRule): NextStep {
     this.#attempt.call.giveUp(stopReason, stopRule, failure);
-    // That a bad request is not sent again is not worth an event.
+    // No event for a failure that is never retried, such as a bad request.
     if (stopRule !== 'never_retried') {
       this.#parts.listener.retryRefused(this.#attempt, { stopReason, stopRule, failure });
     }

@@ -2,7 +2,7 @@ import { type ClassifyRule, classify } from '../classify/index.js';
 import type { CallHooks, Lane } from '../pipeline/index.js';
 import { warnOfHook } from '../runtime/index.js';
 
-/** Hooks of a call that belongs to no operation: its errors are classified, and nothing is counted. */
+/** Hooks of a call without an operation: errors are classified, and nothing is counted. */
 export function createStandaloneHooks(name: string, rules: readonly ClassifyRule[] | undefined): CallHooks {
   const onRuleFailed = (rule: ClassifyRule, error: unknown) =>
     warnOfHook(`rule '${rule.name ?? ''}' of retry()`, error);
@@ -12,7 +12,7 @@ export function createStandaloneHooks(name: string, rules: readonly ClassifyRule
   };
 }
 
-/** The lane of a call that belongs to no operation: there is no state to keep. */
+/** The lane of a call without an operation, which has no state. */
 export function createStandaloneLane(name: string): Lane {
   return { operation: name, key: undefined, target: undefined, enter: doNothing, leave: doNothing };
 }

@@ -1,5 +1,5 @@
 /**
- * Returns the monotonic clock in milliseconds, for durations. It never jumps, whatever happens to the wall clock.
+ * Returns the monotonic clock in milliseconds, for durations. It never jumps, even if the wall clock does.
  *
  * Both clocks and all timers go through the globals on each call, so fake timers drive everything.
  */
@@ -20,14 +20,14 @@ export function wallAt(atMs: number): number {
   return Math.round(wallMs() - (monotonicMs() - atMs));
 }
 
-/** Rounds a duration to a tenth of a millisecond: more digits than that are noise in a report. */
+/** Rounds a duration to a tenth of a millisecond: further digits are noise in a report. */
 export function roundMs(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
 
 /**
- * Rounds a wait up to whole milliseconds, since it must not end early. Less than a microsecond is what arithmetic adds, and
- * does not count.
+ * Rounds a wait up to whole milliseconds, since it must not end early. Ignores less than a microsecond, which is a
+ * rounding error.
  */
 export function roundUpMs(ms: number): number {
   return Math.max(1, Math.ceil(ms - 0.001));

@@ -22,10 +22,10 @@ interface Subscription<E extends TypedEvent> {
 }
 
 /**
- * Emits events to listeners, and freezes them before. A listener that throws or rejects is reported to `onListenerError`, and
+ * Freezes events and emits them to listeners. A listener that throws or rejects is reported to `onListenerError`, and
  * affects neither the other listeners nor the code that emits.
  *
- * Costs one empty array without listeners. Check {@link wants} before building an event.
+ * Without listeners, costs one empty array. Check {@link wants} before building an event.
  */
 export class Emitter<E extends TypedEvent> implements EventSink<E> {
   #subscriptions: readonly Subscription<E>[] = [];
@@ -37,7 +37,7 @@ export class Emitter<E extends TypedEvent> implements EventSink<E> {
     this.#onListenerError = onListenerError;
   }
 
-  /** Subscribes to one type, or to all by `'*'`. The same listener may subscribe twice. Returns a function that unsubscribes. */
+  /** Subscribes to one type, or to all with `'*'`. A listener may subscribe twice. Returns a function that unsubscribes. */
   on<T extends E['type'] | '*'>(type: T, listener: (event: OfType<E, T>) => void): () => void {
     const subscription: Subscription<E> = {
       type,

@@ -3,8 +3,8 @@ import { types } from 'node:util';
 const NATIVE_THEN = Promise.prototype.then;
 
 /**
- * Calls a hook of the user's and ignores what it returns. What it throws or rejects with is passed to `onError`, which must
- * not throw. Never throws.
+ * Calls a user's hook and ignores its value. Passes what it throws or rejects with to `onError`, which must not throw.
+ * Never throws.
  */
 export function callHook<Args extends readonly unknown[]>(
   hook: ((...args: Args) => unknown) | undefined,
@@ -19,7 +19,7 @@ export function callHook<Args extends readonly unknown[]>(
 }
 
 /**
- * Returns true if the answer of a hook is a promise, of whatever library or realm, and passes its rejection to `onError`.
+ * Returns true if the answer of a hook is a promise of any library or realm, and passes its rejection to `onError`.
  * Its `then` is called exactly once, which starts a lazy one such as a database query. Never throws.
  */
 export function followAnswer(answer: unknown, onError: (error: unknown) => void): boolean {
@@ -47,12 +47,13 @@ export function followAnswer(answer: unknown, onError: (error: unknown) => void)
 }
 
 /**
- * Returns the answer of a hook that must give it at once.
+ * Returns the answer of a hook that must answer synchronously.
  *
- * @throws {TypeError} if it is a promise, whose rejection is ignored then.
+ * @throws {TypeError} if it is a promise, whose rejection is then ignored.
  */
 export function requireAnswer(hook: string, answer: unknown): unknown {
-  if (followAnswer(answer, () => undefined)) throw new TypeError(`${hook} must answer at once, not by a promise`);
+  if (followAnswer(answer, () => undefined))
+    throw new TypeError(`${hook} must answer synchronously, not with a promise`);
   return answer;
 }
 

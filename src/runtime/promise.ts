@@ -1,10 +1,10 @@
 const RESOLVED = Promise.resolve();
 
 /**
- * Runs a function and calls one of the handlers with how it ends, in a later microtask. A native promise is not adopted, which
- * would cost three ticks.
+ * Runs a function and calls one of the handlers with its value or error, in a later microtask. Does not adopt a native
+ * promise, which would cost three ticks.
  *
- * Until the handlers are attached it calls built-ins alone, which have room when the stack is full: the function may have
+ * Until the handlers are attached it calls only built-ins, which still run when the stack is full: the function may have
  * thrown a stack overflow.
  */
 export function runWork<T>(
@@ -25,7 +25,7 @@ export function runWork<T>(
   void promise.then(onValue, onError);
 }
 
-/** A promise, and what settles it. */
+/** A promise with the functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
@@ -41,18 +41,18 @@ export function defer<T>(): Deferred<T> {
     reject = onError;
   });
   if (resolve !== doNothing) return { promise, resolve, reject };
-  // A full stack: the promise has been rejected without the function above.
+  // The stack is full: the promise was rejected before the function above ran.
   void promise.then(undefined, doNothing);
   throw new RangeError('Maximum call stack size exceeded');
 }
 
 function doNothing(): void {
-  // A promise that nothing settles.
+  // Never settles the promise.
 }
 
 /**
  * Returns a promise that rejects one microtask from now. If a promise rejects before it has a handler, Node records an
- * unhandled rejection and takes it back, which costs more than everything else about a rejection.
+ * unhandled rejection and revokes it, which costs more than the rest of a rejection.
  */
 export function rejectLater(error: unknown): Promise<never> {
   return new Promise((_, reject) => {

@@ -22,5 +22,5 @@ export function safeRandom(random: Random, onError: (error: unknown) => void = i
 }
 
 function ignore(): void {
-  // The number that was drawn instead is all that follows.
+  // By default, errors are ignored: the replacement is used.
 }

@@ -1,6 +1,6 @@
 import { callHook, followAnswer } from './hook.js';
 
-/** True for anything that works like an `AbortSignal`, such as one of another realm or of a polyfill. */
+/** True for anything that works like an `AbortSignal`, including those of other realms and polyfills. */
 export function isSignal(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   try {
@@ -28,7 +28,7 @@ interface AbortListeners {
  */
 export class SignalLinks {
   readonly #bySignal = new WeakMap<AbortSignal, AbortListeners>();
-  /** Made when first needed. Removes links whose holder has been garbage collected. */
+  /** Created when first needed. Removes links whose holder has been garbage collected. */
   #collected: FinalizationRegistry<() => void> | undefined;
 
   /** Calls `listener` once with the reason when the signal aborts. The signal must not have aborted yet. */
@@ -44,14 +44,14 @@ export class SignalLinks {
       for (const each of listeners) each(signal.reason);
     };
     const added: unknown = signal.addEventListener('abort', onAbort, { once: true });
-    // A signal that is not one of the platform may give a promise. Only what it throws at once refuses the call.
+    // A non-native signal may return a promise. Only a synchronous throw refuses the call.
     followAnswer(added, () => undefined);
     this.#bySignal.set(signal, { listeners, onAbort });
   }
 
   /**
    * Like {@link link}, for as long as `holder` lives, unless the signal has aborted. The listener must not refer to the
-   * holder. Never throws: a signal that does, which none of the platform does, is not followed.
+   * holder. Never throws: a non-native signal that throws is not followed.
    */
   linkWhileAlive(holder: object, signal: AbortSignal, listener: AbortListener): void {
     try {
@@ -71,7 +71,7 @@ export class SignalLinks {
     known.listeners.delete(listener);
     if (known.listeners.size > 0) return;
     this.#bySignal.delete(signal);
-    // It may throw or reject if it is not one of the platform. A listener that stays finds no links when it aborts.
+    // A non-native signal may throw or reject. A listener that is not removed finds no links when it runs.
     callHook(
       () => signal.removeEventListener('abort', known.onAbort),
       [],

@@ -1,7 +1,7 @@
 /** A running timer. */
 export type Timer = ReturnType<typeof setTimeout>;
 
-/** Starts a timer that does not keep the process alive: a limit, whose work keeps the process alive by itself. */
+/** Starts a timer that does not keep the process alive: for limits, since the limited work itself keeps it alive. */
 export function startTimer(ms: number, onTime: () => void): Timer {
   const timer = setTimeout(onTime, ms);
   // A DOM's timers are numbers.

@@ -212,7 +212,7 @@ export class AlertEngine<E, Name extends string = string> {
     const group = rule.group?.(event);
     const key = JSON.stringify([rule.name, group]);
     const state = this.#stateOf(key, rule);
-    // The rule may have stopped being breached by time alone, in between two events.
+    // Time alone may have ended the breach between two events.
     if (!isBreached(rule, state.window.measure(rule.measure, nowMs), false)) state.breachedSinceMs = undefined;
     state.window.add(rule.value?.(event) ?? 1, nowMs);
     const measurement = state.window.measure(rule.measure, nowMs);

@@ -6,7 +6,7 @@ import { type ConfigEventSource, callHooks, findAction, formatIssues, hasMethods
 import { RingBuffer } from './ring-buffer.js';
 import { type Cell, checkFormat, type ExportFormat, formatCsv, truncate } from './text.js';
 
-/** What a new entry says. */
+/** The content of a new entry. */
 export interface AuditRecord {
   /** The person or service that acted. 1 to 256 characters. */
   readonly actor: string;
@@ -30,7 +30,7 @@ export interface AuditRecord {
 export interface AuditEntry extends Required<AuditRecord> {
   /** Counts from 1 without gaps, so that a first number above 1 means dropped entries. */
   readonly number: number;
-  /** When, in milliseconds since 1970. */
+  /** When it was recorded, in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -45,13 +45,13 @@ export interface AuditQuery {
   readonly since?: number | undefined;
   /** The latest instant, exclusive, in milliseconds since 1970. */
   readonly until?: number | undefined;
-  /** How many entries at most, the latest ones. Default: all. */
+  /** The most entries to return, the latest ones. Default: all. */
   readonly limit?: number | undefined;
 }
 
 /** Options of {@link createAudit}; every part is optional. */
 export interface AuditOptions {
-  /** Receives every entry, such as to write it to a table. May return a promise. */
+  /** Receives every entry, for example to write it to a table. May return a promise. */
   readonly sink?: ((entry: AuditEntry) => unknown) | undefined;
   /** How many entries are kept in memory, 100 to 100,000. Default 10,000. */
   readonly maxEntries?: number | undefined;
@@ -86,8 +86,8 @@ export const AUDIT_OPTIONS: Readonly<Record<'maxEntries' | 'retentionMs', Number
  * the settings in force; each later change is an entry for each setting that it changes, each refused change one entry.
  *
  * Entries are kept in memory within bounds, without any timer; give a `sink` to keep them for good. If the sink throws or
- * rejects, the entry stays in memory and the event `hook.failed` is emitted; for the snapshot and entries recorded by
- * hand, a process warning.
+ * rejects, the entry stays in memory and the event `hook.failed` is emitted; for the snapshot and manual entries,
+ * a process warning is emitted instead.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ export function createAudit(resilience: AuditSource, options: AuditOptions = {})
   return new Audit(resilience, checkOptions(resilience, options));
 }
 
-/** The audit trail of a configuration, made by {@link createAudit}. */
+/** The audit trail of a configuration, created by {@link createAudit}. */
 export class Audit {
   readonly #sink: AuditOptions['sink'];
   readonly #retentionMs: number;
@@ -129,7 +129,7 @@ export class Audit {
   }
 
   /**
-   * Adds an entry by hand, and returns it.
+   * Adds an entry manually, and returns it.
    *
    * @throws {ConfigurationError} listing everything that is wrong with it; nothing is added then.
    */
@@ -174,7 +174,7 @@ export class Audit {
    */
   clearOld(olderThanMs: number): number {
     const check = new Check();
-    // `undefined` counts as absent, and the age must be given.
+    // The check accepts `undefined` as absent, but the age is required.
     check.number('olderThanMs', olderThanMs ?? null, INSTANT);
     check.throwIfInvalid();
     return this.#drop(wallMs() - olderThanMs);
@@ -227,7 +227,7 @@ function buildChangeRecords({ change }: ConfigChanged): readonly AuditRecord[] {
   return [...presetRecord, ...settingRecords];
 }
 
-/** One entry whatever the number of issues, so that refusals cannot crowd out changes. */
+/** A single entry for any number of issues, so that refusals cannot crowd out changes. */
 function buildRefusalRecord({ layer, actor = UNKNOWN, reason, issues }: ConfigRefused): AuditRecord {
   const refused = formatIssues(issues).join('; ') || undefined;
   return { actor, action: 'refuse', path: 'config', layer, reason: reason || undefined, issues: refused };
@@ -293,7 +293,7 @@ function checkQuery(input: AuditQuery): AuditQuery {
   return query;
 }
 
-/** A path is not a name: the name of an operation is only a part of it. */
+/** Not the check of names: the name of an operation is only a part of a path. */
 function checkText(check: Check, path: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') check.addIssue(path, 'must be a non-empty string', value);
 }

@@ -12,7 +12,7 @@ interface Emits<E extends { readonly type: string }> {
 // An intersection, since the compiler does not accept a generic method in place of an overloaded one.
 export type ConfigEventSource = Emits<ConfigChanged> & Emits<ConfigRefused>;
 
-/** What a monitor does for {@link watchUsage}. */
+/** The methods of a monitor that {@link watchUsage} calls. */
 export type UsageRecorder = Pick<UsageMonitor, 'recordUsage' | 'recordChange' | 'recordValidation'>;
 
 /** Options of {@link watchUsage}. */
@@ -23,7 +23,7 @@ export interface WatchUsageOptions {
 
 /** The subscription of {@link watchUsage}. */
 export interface UsageWatch {
-  /** Ends it. Closing twice has no further effect. */
+  /** Ends the subscription. Closing twice has no further effect. */
   close(): void;
 }
 
@@ -76,7 +76,7 @@ function buildRecords(monitor: UsageRecorder, change: ConfigChanged['change']): 
   return [
     () => monitor.recordValidation(preset.to, [], options),
     () => isSwitched && monitor.recordUsage(preset.to, source, options),
-    // A file that was written again without differences is not a change.
+    // A file that was rewritten without differences is not a change.
     () => (isSwitched || changes.length > 0) && monitor.recordChange(preset.to, preset.from, preset.to, options),
   ];
 }
@@ -99,7 +99,7 @@ function checkWatch(resilience: unknown, input: WatchUsageOptions): WatchUsageOp
   return options;
 }
 
-/** Names what changed a layer. */
+/** Returns the name of the action that changed a layer. */
 export function findAction(layer: ConfigRefused['layer']): string {
   return layer === 'file' ? 'reload' : 'configure';
 }

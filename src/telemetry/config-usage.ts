@@ -64,7 +64,7 @@ export const USAGE_OPTIONS: Readonly<Record<(typeof NUMBERS)[number], NumberRule
  * Keeps the latest events about configurations, computes statistics of them, and raises alerts: for a slow load, a failed
  * load, and failed loads, changes and failed validations that pile up within an hour.
  *
- * Works in memory within bounds, without I/O and timers: what is too old is dropped at the next call. Every method throws
+ * Works in bounded memory, without I/O and timers: old data is dropped at the next call. Every method throws
  * a `ConfigurationError` for invalid arguments.
  *
  * @example
@@ -174,7 +174,7 @@ export class UsageMonitor {
     const nowMs = this.#dropOld();
     const cached = this.#cached;
     const age = cached?.windowMs === windowMs ? nowMs - cached.at : Infinity;
-    // A negative age means that the wall clock was put back.
+    // A negative age means that the wall clock was set back.
     if (cached !== undefined && age >= 0 && age < this.#statsCacheMs) return cached.statistics;
     const statistics = computeStatistics(this.#latest(windowMs, nowMs), windowMs);
     this.#cached = { windowMs, at: nowMs, statistics };
@@ -259,7 +259,7 @@ export class UsageMonitor {
       .map(toUsageAlert);
   }
 
-  /** Drops what is too old, clears the alerts that time has ended, and returns the time. */
+  /** Drops what is too old, clears the alerts that have ended by time, and returns the time. */
   #dropOld(): number {
     const nowMs = wallMs();
     this.#dropEvents(nowMs - this.#retentionMs);

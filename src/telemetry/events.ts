@@ -5,11 +5,11 @@ import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 
 /** The operation that an event belongs to. */
 interface OfOperation {
-  /** When, in milliseconds since 1970. */
+  /** When it happened, in milliseconds since 1970. */
   readonly at: number;
   readonly operation: string;
   readonly key: string | undefined;
-  /** The call that it happened in; `undefined` for what a timer or a hand did. */
+  /** The call that it happened in; `undefined` if a timer or the application caused it. */
   readonly callId: string | undefined;
   /** The values of that call, as its function sees them in `call.context`. */
   readonly context: Readonly<Record<string, unknown>> | undefined;
@@ -41,7 +41,7 @@ export interface CallFailed extends OfCall {
   /** How often the function was called. */
   readonly attempts: number;
   readonly stopReason: StopReason;
-  /** What the error means; `undefined` when a stage rejected the call and the function had no part in it. */
+  /** What the error means; `undefined` if a stage rejected the call and the error is not from the function. */
   readonly failure: Failure | undefined;
   readonly error: unknown;
 }
@@ -56,15 +56,15 @@ export interface AttemptFailed extends OfCall {
 }
 
 /**
- * Emitted when a function settles more than 100 ms after it was interrupted, so it has not heard the signal. Its result is
- * dropped and counts nowhere.
+ * Emitted when a function settles more than 100 ms after it was interrupted, so it ignored the signal. Its result is
+ * dropped and not counted.
  */
 export interface AttemptAbandoned extends OfCall {
   readonly type: 'attempt.abandoned';
   readonly attempt: number;
-  /** What it would have been. */
+  /** The outcome that was dropped. */
   readonly outcome: 'success' | 'failure';
-  /** How long after the interruption. */
+  /** The time since the interruption, in milliseconds. */
   readonly lateMs: number;
 }
 
@@ -83,21 +83,21 @@ export interface RetryRefused extends OfCall, RefusedRetry {
 }
 
 /**
- * Emitted when a function's SDK has retried by itself, so that attempts multiply: switch its retries off (`maxRetries: 0`).
+ * Emitted when a function's SDK retried on its own, so that attempts multiply: switch its retries off (`maxRetries: 0`).
  * Emitted once for each operation.
  */
 export interface RetryDoubled extends OfCall {
   readonly type: 'retry.doubled';
   readonly attempt: number;
-  /** How often the SDK has tried within this one attempt. */
+  /** How many attempts the SDK made within this one. */
   readonly sdkAttempts: number;
   readonly error: unknown;
 }
 
-/** Emitted when a quota is put on hold, or for longer than before. */
+/** Emitted when a quota is put on hold, or its hold is extended. */
 export interface QuotaHeld extends OfOperation {
   readonly type: 'quota.held';
-  /** Too many requests for now, or nothing left of it. */
+  /** Rate limited, or exhausted. */
   readonly kind: 'rate_limited' | 'quota_exhausted';
   readonly forMs: number;
   /** Milliseconds since 1970. */
@@ -118,7 +118,7 @@ export interface HookFailed {
   readonly key: string | undefined;
   /** The call that it happened in, if that is known. */
   readonly callId: string | undefined;
-  /** The values of that call; of a `context` hook that failed, those that the call has brought itself. */
+  /** The values of that call; of a `context` hook that failed, those of the call's own options. */
   readonly context: Readonly<Record<string, unknown>> | undefined;
   readonly error: unknown;
 }

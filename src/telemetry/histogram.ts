@@ -1,6 +1,6 @@
 /** Steps within each doubling: a step is at most 1/16 wide, so its middle is within 3.2 % of every value in it. */
 const STEPS = 16;
-/** Everything up to 2^-10 ms (a microsecond) counts as that; everything from 2^32 ms (50 days) as just below. */
+/** Everything up to 2^-10 ms (a microsecond) counts as that; everything from 2^32 ms (50 days) counts as just below it. */
 const LOWEST_POWER = -10;
 const LOWEST_MS = 2 ** LOWEST_POWER;
 const HIGHEST_MS = 2 ** 32 - 1;
@@ -19,7 +19,7 @@ export class Histogram {
 
   /** Counts one duration. */
   record(ms: number): void {
-    // The exponent and the first four bits of the fraction of the number are the very doubling and step.
+    // The exponent and the first four bits of the fraction of the number are the doubling and the step.
     DOUBLE.setFloat64(0, Math.min(Math.max(ms, LOWEST_MS), HIGHEST_MS));
     const bits = DOUBLE.getUint16(0);
     const steps = this.#stepsOf((bits >>> 4) - EXPONENT_BIAS - LOWEST_POWER);
@@ -29,7 +29,7 @@ export class Histogram {
     if (ms > this.#maxMs) this.#maxMs = ms;
   }
 
-  /** Adds what another one has counted. */
+  /** Adds the counts of another histogram. */
   add(other: Histogram): void {
     for (const [doubling, theirs] of other.#doublings.entries()) {
       if (theirs === undefined) continue;
@@ -40,12 +40,12 @@ export class Histogram {
     this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
   }
 
-  /** The longest duration, exactly; 0 when there is none. */
+  /** The longest duration, exactly; 0 if there is none. */
   get maxMs(): number {
     return this.#maxMs;
   }
 
-  /** The duration that a share of `quantile` (0 to 1) did not exceed, within 5 %; 0 when there is none. */
+  /** The duration that a share of `quantile` (0 to 1) did not exceed, within 5 %; 0 if there is none. */
   quantileMs(quantile: number): number {
     const rank = Math.ceil(quantile * this.#count);
     let seen = 0;

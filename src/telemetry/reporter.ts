@@ -6,19 +6,19 @@ import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 import { deepFreeze, Emitter, monotonicMs, type OfType, roundMs, wallMs } from '../runtime/index.js';
 import type { CallStarted, EventType, HoldfastEvent, HookFailed } from './events.js';
 
-/** How long after an interruption a function that hears the signal may settle. */
+/** How long after an interruption a function that respects the signal may take to settle. */
 const ABANDONED_AFTER_MS = 100;
 
-/** An operation, and the key where there is one. */
+/** An operation, and the key if there is one. */
 interface Place {
   readonly operation: string;
   readonly key: string | undefined;
 }
 
-/** What is told of the call that something happened in. */
+/** The fields of a call that its events contain. */
 type OfItsCall = Pick<StageCall, 'id' | 'context'>;
 
-/** Where a hook failed, as far as that is known. */
+/** Where a hook failed, as far as known. */
 type HookPlace = Partial<Pick<HookFailed, 'operation' | 'key' | 'callId' | 'context'>>;
 
 /**
@@ -27,7 +27,7 @@ type HookPlace = Partial<Pick<HookFailed, 'operation' | 'key' | 'callId' | 'cont
  */
 export class EventReporter {
   readonly #events: Emitter<HoldfastEvent> = new Emitter<HoldfastEvent>((error, event) => {
-    // A listener of failed hooks that fails itself is not reported again.
+    // A failing listener of `hook.failed` is not reported again.
     if (event.type !== 'hook.failed') this.hookFailed('listener', error, event);
   });
 
@@ -40,7 +40,7 @@ export class EventReporter {
     return this.#events.wants(type);
   }
 
-  /** Returns whether a listener has had it, which may have taken time. */
+  /** Returns whether a listener was called, which may have taken time. */
   callStarted(call: StageCall): boolean {
     const isWanted = this.#events.wants('call.started');
     if (isWanted) this.#events.emit({ type: 'call.started', ...aboutCall(call) });
@@ -102,7 +102,7 @@ export class EventReporter {
     this.#events.emit({ type: 'quota.held', ...about, kind, forMs: roundedMs, until: Math.round(about.at + forMs) });
   }
 
-  /** @param call the one that passes first; `undefined` when the hold was ended by hand. */
+  /** @param call the first one after the hold; `undefined` if the hold was ended by hand. */
   quotaReleased(place: Place, call?: OfItsCall): void {
     if (this.#events.wants('quota.released')) this.#events.emit({ type: 'quota.released', ...aboutPlace(place, call) });
   }
@@ -153,7 +153,7 @@ export class EventReporter {
 
   configRefused(refused: Pick<ConfigRefused, 'layer' | 'actor' | 'reason' | 'issues'>): void {
     if (!this.#events.wants('config.refused')) return;
-    // Copied, since the error that the caller catches has the same ones.
+    // Copied, since the error that the caller catches has the same objects.
     const issues = deepFreeze(refused.issues.map((issue) => ({ ...issue })));
     this.#events.emit({ type: 'config.refused', ...aboutAll(), ...refused, issues });
   }

@@ -1,13 +1,13 @@
 /** Samples before it has a value. */
 const ENOUGH = 20;
-/** How far one value moves it. */
+/** The factor by which one value moves it. */
 const STEP = 1.05;
-/** Where it rises from when it has fallen to 0, of which no share is anything. */
+/** The value that it rises from after it has fallen to 0. */
 const LEAST = 0.001;
 
 /**
  * A median in constant time and space: it rises by a twentieth for each value above it and falls by as much for each value
- * below, so that it settles where both are equally many, and follows when the values change.
+ * below, so that it settles where both are equally frequent, and follows when the values change.
  */
 export class RunningMedian {
   #seen = 0;
@@ -19,7 +19,7 @@ export class RunningMedian {
   }
 
   record(value: number): void {
-    // From an unusual first value it would take long to settle, so the first few are averaged.
+    // The first few values are averaged, since it would settle slowly from an unusual first value.
     if (this.#seen < ENOUGH) {
       this.#seen += 1;
       this.#median += (value - this.#median) / this.#seen;

@@ -3,7 +3,7 @@ import { roundMs, wallAt } from '../runtime/index.js';
 import { Histogram } from './histogram.js';
 import { RunningMedian } from './running-median.js';
 
-/** What was rejected, by the stage that did so. */
+/** Rejections by stage. */
 export interface Rejections {
   /** Calls whose function was not called. */
   readonly breaker: number;
@@ -11,39 +11,39 @@ export interface Rejections {
   readonly quota: number;
   /** Calls whose function was not called. */
   readonly capacity: number;
-  /** Retries. Their calls have failed by themselves, and are in `failuresByKind`. */
+  /** Rejected retries. Their calls failed for another reason, and are in `failuresByKind`. */
   readonly budget: number;
 }
 
 /**
  * The numbers of an operation, or of one of its keys. They add up: `calls = successes + failures`, and `failures` is
- * the sum of `failuresByKind` and `rejections`, those by the budget left out.
+ * the sum of `failuresByKind` and `rejections`, except those of the budget.
  */
 export interface Stats {
   /** Settled calls. */
   readonly calls: number;
   readonly successes: number;
   readonly failures: number;
-  /** Percent of the calls, two decimals; 0 when there were none. */
+  /** Percent of the calls, two decimals; 0 if there were none. */
   readonly successRate: number;
-  /** Percent of the calls, two decimals; 0 when there were none. */
+  /** Percent of the calls, two decimals; 0 if there were none. */
   readonly failureRate: number;
   /** How often the function was called. */
   readonly attempts: number;
-  /** How often it was called again within a call. */
+  /** How often the function was called again within a call. */
   readonly retries: number;
   /** Failed calls by what their last error meant; kinds that did not occur are absent. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
-  /** What stages rejected. */
+  /** Rejections by stage. */
   readonly rejections: Rejections;
   readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
   /**
-   * Of the calls that were neither rejected nor cancelled; within 5 % of the truth, `max` exact; 0 when there were none.
+   * Of the calls that were neither rejected nor cancelled; accurate within 5 %, `max` exactly; 0 if there were none.
    */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
-  /** Milliseconds since 1970, `undefined` when there was none. */
+  /** Milliseconds since 1970, `undefined` if there was none. */
   readonly lastSuccessAt: number | undefined;
-  /** Milliseconds since 1970, `undefined` when there was none. */
+  /** Milliseconds since 1970, `undefined` if there was none. */
   readonly lastFailureAt: number | undefined;
 }
 
@@ -54,7 +54,7 @@ const REJECTED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
   capacity: 'capacity',
 };
 
-/** How a call failed. Without a `failure` a stage rejected it, and the function has no part in the error. */
+/** How a call failed. Without a `failure`, a stage rejected the call and the error is not from the function. */
 export interface FailedCall {
   readonly failure: Failure | undefined;
   readonly stopReason: StopReason;
@@ -63,7 +63,7 @@ export interface FailedCall {
   readonly endedAtMs: number;
 }
 
-/** Counts calls: integers and two instants per call; everything else is computed when it is read. */
+/** Counts calls: keeps integers and two instants; everything else is computed when it is read. */
 export class CallCounter {
   #successes = 0;
   #failures = 0;
@@ -118,7 +118,7 @@ export class CallCounter {
     this.#breaker[to] += 1;
   }
 
-  /** Adds what another one has counted. */
+  /** Adds the counts of another counter. */
   add(other: CallCounter): void {
     this.#successes += other.#successes;
     this.#failures += other.#failures;
@@ -135,7 +135,7 @@ export class CallCounter {
     this.#lastFailureAtMs = later(this.#lastFailureAtMs, other.#lastFailureAtMs);
   }
 
-  /** Forgets everything. */
+  /** Resets all counts. */
   reset(): void {
     this.#successes = 0;
     this.#failures = 0;
@@ -149,7 +149,7 @@ export class CallCounter {
     this.#lastFailureAtMs = undefined;
   }
 
-  /** The numbers now; they do not change afterwards. */
+  /** Returns the current numbers, which do not change afterwards. */
   stats(): Stats {
     const calls = this.#successes + this.#failures;
     const quantile = (share: number) => roundMs(this.#latency?.quantileMs(share) ?? 0);
@@ -194,7 +194,7 @@ function percent(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
 }
 
-/** Reported by the wall clock, but kept by the monotonic one, so that a call reads one clock only. */
+/** Reported by the wall clock, but stored by the monotonic one, so that a call reads only one clock. */
 function instant(atMs: number | undefined): number | undefined {
   return atMs === undefined ? undefined : wallAt(atMs);
 }

@@ -6,7 +6,7 @@ export type ExportFormat = 'json' | 'csv';
 /** A cell of a table; `undefined` and `null` leave it empty. */
 export type Cell = string | number | boolean | null | undefined;
 
-/** How a text begins that a spreadsheet runs as a formula; full-width characters and leading blanks count, too. */
+/** The beginning of a text that a spreadsheet runs as a formula, including full-width characters and leading blanks. */
 const FORMULA = /^\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** @throws {ConfigurationError} if the format is unknown. */
@@ -31,7 +31,7 @@ function formatCell(cell: Cell): string {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-/** Cuts a text that is to be kept to `maxLength` characters. */
+/** Cuts a text to `maxLength` characters for storage. */
 export function truncate(text: string, maxLength: number): string {
   // A slice keeps the whole text in memory; a joined text does not.
   return text.length <= maxLength ? text : [text.slice(0, maxLength - 1), '…'].join('');

@@ -6,7 +6,7 @@ import { isLoad } from './usage-statistics.js';
 /** The rules of a usage monitor. The first two raise an alert for each preset, the others one for all presets. */
 export type UsageAlertRule = 'load_time' | 'config_error' | 'error_rate' | 'change_frequency' | 'validation_failures';
 
-/** Something about the configuration needs attention. */
+/** A problem with the configuration. */
 export interface UsageAlert extends Omit<Alert<UsageAlertRule>, 'group'> {
   /** The preset concerned; `undefined` for all presets. */
   readonly preset: string | undefined;
@@ -104,7 +104,7 @@ export function buildUsageRules(thresholds: UsageThresholds, minSamples: number)
       level: 'warning',
       title: 'Configuration changes often',
       describe: (_, { value }, threshold) =>
-        `It was changed ${value} times within an hour; ${threshold} times are allowed`,
+        `The configuration was changed ${value} times within an hour; ${threshold} times are allowed`,
       matches: ({ type }) => type === 'config_change',
       measure: 'count',
       windowMs: HOUR_MS,
@@ -129,7 +129,7 @@ export function buildUsageRules(thresholds: UsageThresholds, minSamples: number)
   );
 }
 
-/** Adds what an alert about the configuration has beside the general fields. */
+/** Adds the fields of an alert about the configuration to the general ones. */
 export function toUsageAlert({ group, ...alert }: Alert<UsageAlertRule>): UsageAlert {
   return Object.freeze({ ...alert, preset: group, metricType: METRIC_TYPES[alert.rule] });
 }

@@ -36,7 +36,7 @@ export interface UsageRecordOptions {
 
 /** Something that happened to a configuration. */
 export interface UsageEvent {
-  /** When, in milliseconds since 1970. */
+  /** When it happened, in milliseconds since 1970. */
   readonly at: number;
   readonly type: UsageEventType;
   readonly preset: string;
@@ -71,7 +71,7 @@ export function buildUsageEvent({ type, preset, value, options: input, details }
   }));
   const check = new Check();
   check.name('preset', preset);
-  // `undefined` counts as absent, and a measurement must be given.
+  // The check accepts `undefined` as absent, but a value is required.
   check.number('value', value ?? null, { min: 0, max: Number.MAX_SAFE_INTEGER });
   if (check.fields('options', options, [...NAMES, 'details']) !== undefined) checkOptions(check, options);
   check.throwIfInvalid();

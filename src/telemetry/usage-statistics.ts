@@ -10,7 +10,7 @@ export interface UsageStatistics {
   readonly errorRate: number;
   /** The mean time of successful loads, in milliseconds; 0 if there was none. */
   readonly avgLoadTimeMs: number;
-  /** Of several, the one that was used first; `undefined` if none was used. */
+  /** If there are several, the one that was used first; `undefined` if none was used. */
   readonly mostUsedPreset: string | undefined;
   readonly leastUsedPreset: string | undefined;
   /** The share of uses with own settings. */
@@ -78,7 +78,7 @@ export function computeStatistics(events: readonly UsageEvent[], windowMs: numbe
   const validations = ofType('validation_event');
   const useCounts = new Map<string, number>();
   for (const { preset } of uses) useCounts.set(preset, (useCounts.get(preset) ?? 0) + 1);
-  // Sorting is stable, so that of several presets the one used first stays first.
+  // Sorting is stable: of equally used presets, the one that was used first stays first.
   const ranked = [...useCounts].sort(([, one], [, other]) => other - one);
   const fewest = ranked.at(-1)?.[1];
   return Object.freeze({
@@ -110,7 +110,7 @@ export function computeLoadPerformance(events: readonly UsageEvent[]): LoadPerfo
   const { sampleCount, ...times } = computeTimes(all);
   return {
     ...times,
-    // `all` is sorted by now. In whole numbers, since 0.95 * n can be just below the whole number that it should be.
+    // `all` is sorted by now. In integers, since `0.95 * n` can round to just below a whole number.
     p95LoadTimeMs: all[Math.floor((all.length * 95) / 100)] ?? 0,
     errorCount: events.filter(({ type }) => type === 'config_error').length,
     totalSamples: sampleCount,
@@ -150,7 +150,7 @@ export function computeSessionUsage(all: readonly UsageEvent[], sessionId: strin
   };
   for (const { type } of events) countByType[type] += 1;
   const presets = [...new Set(events.map(({ preset }) => preset))];
-  // Sorted, since the wall clock may have been put back in between.
+  // Sorted, since the wall clock may have been set back in between.
   const instants = events.map(({ at }) => at).sort((one, other) => one - other);
   return { sessionId, firstAt: instants[0] ?? 0, lastAt: instants.at(-1) ?? 0, countByType, presets, events };
 }

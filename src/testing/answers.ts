@@ -1,4 +1,4 @@
-/** How an answer ends that has begun. */
+/** How a started answer ends. */
 export type Ending =
   /** The body is complete. */
   | 'complete'
@@ -15,13 +15,13 @@ export interface Answer {
   /** Status code, 200 to 599. Default 200. */
   readonly status?: number;
   readonly headers?: AnswerHeaders;
-  /** Sent without changes. The pieces of a list are sent in a chunk each, such as the events of a stream. */
+  /** Sent without changes. Each piece of a list is sent in its own chunk, such as the events of a stream. */
   readonly body?: string | Uint8Array | readonly (string | Uint8Array)[];
   /** Delay before the status and headers, in milliseconds. Default 0. */
   readonly headAfterMs?: number;
   /** Delay before each piece of the body, in milliseconds. Default 0. */
   readonly pieceAfterMs?: number;
-  /** Default `complete`. Otherwise `body` is what is sent before the ending. */
+  /** Default `complete`. Otherwise `body` is sent before the ending. */
   readonly ending?: Ending;
 }
 
@@ -46,13 +46,13 @@ export function json(status: number, body: unknown, headers: AnswerHeaders = {})
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-/** An error page, as proxies and load balancers send it. */
+/** An error page like those of proxies and load balancers. */
 export function html(status: number, title: string, headers: AnswerHeaders = {}): Answer {
   const body = `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
   return { status, headers: { 'content-type': 'text/html', ...headers }, body };
 }
 
-/** A stream of server-sent events, each in a chunk of its own. */
+/** A stream of server-sent events, each in its own chunk. */
 export function eventStream(events: readonly ServerSentEvent[], headers: AnswerHeaders = {}): Answer {
   const body = events.map(({ event, data }) => {
     const name = event === undefined ? '' : `event: ${event}\n`;

@@ -13,7 +13,7 @@ const STRING_TYPE = 7;
 const PRELUDE_BYTES = 12;
 const CHECKSUM_BYTES = 4;
 
-/** A stream in the binary encoding of AWS, each message in a chunk of its own. */
+/** A stream in the binary encoding of AWS, each message in its own chunk. */
 export function awsEventStream(messages: readonly AwsMessage[], headers: AnswerHeaders = {}): Answer {
   const type = { 'content-type': 'application/vnd.amazon.eventstream' };
   return { status: 200, headers: { ...type, ...headers }, body: messages.map(encodeMessage) };

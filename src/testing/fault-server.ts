@@ -4,11 +4,11 @@ import { type RecordedRequest, RequestLog } from './request-log.js';
 import { respond } from './respond.js';
 import { checkReaction, checkScript, play, type Script } from './script.js';
 
-/** The only address that it listens on. */
+/** The only address that the server listens on. */
 const LOOPBACK = '127.0.0.1';
 
 /**
- * Starts an HTTP server on loopback, at a free port, that answers and fails as scripted.
+ * Starts an HTTP server on loopback, on a free port, that answers and fails as scripted.
  *
  * @param script the reactions to requests; see {@link Script}.
  * @throws {ConfigurationError} listing everything that is wrong with the script.
@@ -22,7 +22,7 @@ export async function startFaultServer(script: Script): Promise<FaultServer> {
   return new FaultServer(server, port, script);
 }
 
-/** A server that answers and fails as scripted, and records its requests. Made by {@link startFaultServer}. */
+/** A server that answers and fails as scripted, and records its requests. Created by {@link startFaultServer}. */
 export class FaultServer {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string;
@@ -48,7 +48,7 @@ export class FaultServer {
     return this.#log.requests;
   }
 
-  /** Resolves when `count` requests have arrived. Rejects if the server closes before. */
+  /** Resolves when `count` requests have arrived. Rejects if the server closes first. */
   seen(count: number): Promise<void> {
     return this.#log.seen(count);
   }
@@ -74,12 +74,12 @@ export class FaultServer {
     await this.#down;
   }
 
-  /** Accepts connections again, at the same port, after {@link refuse}. */
+  /** Accepts connections again, on the same port, after {@link refuse}. */
   async accept(): Promise<void> {
     if (!this.#server.listening && this.#closing === undefined) await listen(this.#server, this.#port);
   }
 
-  /** Ends open requests and releases the port. Rejects with the error of a script that has thrown. */
+  /** Ends open requests and releases the port. Rejects with the error of a script that threw. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

@@ -83,7 +83,7 @@ export class RequestLog {
     return open;
   }
 
-  /** Resolves when `count` requests have arrived. Rejects if the log is closed before. */
+  /** Resolves when `count` requests have arrived. Rejects if the log is closed first. */
   seen(count: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#records.length >= count) resolve();
@@ -97,7 +97,7 @@ export class RequestLog {
     for (const open of this.#open) open.end('broken_off');
   }
 
-  /** Rejects what still waits for requests. */
+  /** Rejects all pending {@link seen} promises. */
   close(): void {
     this.#closed = true;
     for (const { count, reject } of this.#waiters) reject(this.#closedError(count));

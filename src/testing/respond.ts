@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { startTimer, stopTimer } from '../runtime/index.js';
 import type { Answer, Reaction } from './answers.js';
 
-/** Carries out a reaction, and calls `breakOff` before it ends the request early. Stops if the client leaves. */
+/** Performs a reaction, and calls `breakOff` before ending the request early. Stops if the client leaves. */
 export async function respond(reaction: Reaction, response: ServerResponse, breakOff: () => void): Promise<void> {
   switch (reaction) {
     case 'silence':
@@ -34,7 +34,7 @@ async function send(answer: Answer, response: ServerResponse, breakOff: () => vo
   if (ending === 'complete') response.end();
   if (ending !== 'cut') return;
   breakOff();
-  // Closed, not reset: a reset can overtake what was sent before it.
+  // Closed, not reset: a reset can overtake data that was sent before it.
   response.socket?.destroy();
 }
 

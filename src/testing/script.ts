@@ -5,8 +5,8 @@ import type { Reaction } from './answers.js';
 import type { RecordedRequest } from './request-log.js';
 
 /**
- * The reactions to requests: the same one for each; a list in order, whose last one is repeated; or a function of the
- * request.
+ * The reactions to requests: the same one for each; a list in order, whose last reaction is repeated; or a function of
+ * the request.
  */
 export type Script = Reaction | readonly Reaction[] | ((request: RecordedRequest) => Reaction);
 

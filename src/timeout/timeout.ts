@@ -2,26 +2,26 @@ import { AttemptTimeoutError, DeadlineExceededError } from '../errors/index.js';
 import type { OptionalStage, Stage, StageAttempt } from '../pipeline/index.js';
 import { startTimer, stopTimer, type Timer } from '../runtime/index.js';
 
-/** Keeps a running function within its time: one stage for both limits, and none where there is neither. */
+/** Limits the time of a running function: one stage for both limits, none if both are off. */
 export function timeLimit(attemptTimeoutMs: number | false, deadlineMs: number | false): OptionalStage {
   if (attemptTimeoutMs !== false) return attemptTimeout(attemptTimeoutMs);
   return deadlineMs === false ? undefined : deadline();
 }
 
 /**
- * Ends an attempt that takes longer than `timeoutMs`: on time, also when the function ignores its signal. Of its own
- * limit and the call's deadline it watches the one that comes first, so one timer does for both.
+ * Ends an attempt that takes longer than `timeoutMs`, even if the function ignores its signal. A single timer covers its
+ * own limit and the call's deadline, whichever comes first.
  */
 export function attemptTimeout(timeoutMs: number): Stage {
   return (next) => {
     const untilDeadline = deadline()(next);
     return (attempt) => {
       const { deadlineMs, startedAtMs } = attempt.call;
-      // It has just started, so this is what is left; reading the clock would be a twentieth of a call.
+      // The time left, since the attempt has just started; reading the clock would be a twentieth of the cost of a call.
       const leftMs = deadlineMs === undefined ? Infinity : startedAtMs + deadlineMs - attempt.startedAtMs;
       if (leftMs <= timeoutMs) return untilDeadline(attempt);
       const timer = startTimer(timeoutMs, () => {
-        // A thread that was blocked meanwhile may have come to the deadline as well, which says more.
+        // If the thread was blocked, the deadline may have passed as well, which takes precedence.
         if (attempt.remainingMs() <= 0) interruptAtDeadline(attempt);
         else attempt.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(attempt.operation, timeoutMs) });
       });
@@ -31,7 +31,7 @@ export function attemptTimeout(timeoutMs: number): Stage {
   };
 }
 
-/** Ends a call whose attempt is under way at the deadline. When that is, the call knows: a caller may bring its own. */
+/** Ends a call whose attempt is in progress at the deadline, which is the call's: a caller may bring its own. */
 export function deadline(): Stage {
   return (next) => (attempt) => {
     if (attempt.call.deadlineMs === undefined) return next(attempt);

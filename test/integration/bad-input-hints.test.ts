@@ -240,7 +240,7 @@ describe('retry(), given the names of other libraries', () => {
     [{ minTimeout: 1_000 }, 'Write minDelayMs.'],
     [{ timeout: 1_000 }, 'Write deadlineMs for the whole call, or attemptTimeoutMs for one attempt.'],
     [{ onFailedAttempt: fn }, 'Write onRetry.'],
-    [{ retry: { maxAttempts: 3 } }, 'Write what it holds beside the other options.'],
+    [{ retry: { maxAttempts: 3 } }, 'Write its settings beside the other options.'],
     [{ breaker: {} }, 'retry() has no breaker: createResilience has one.'],
     [{ fallback: fn }, 'Catch the error of retry().'],
   ])('says what they are called: %o', async (options, suggestion) => {
@@ -261,7 +261,7 @@ describe('CircuitBreaker, given the names of other libraries', () => {
     [{ halfOpenAfter: 10_000 }, 'Write openMs.'],
     [{ openMs: '30s' }, 'Did you mean 30000?'],
     [{ consecutiveFailures: 5 }, 'Write trip.consecutiveFailures.'],
-    [{ errorFilter: fn }, 'Write isFailure, which returns true for what counts.'],
+    [{ errorFilter: fn }, 'Write isFailure, which returns true for errors that count.'],
     [{ timeout: 3_000 }, 'A breaker sets no time limits: createResilience has deadlineMs and attemptTimeoutMs.'],
     [{ fallback: fn }, 'Catch the error of execute().'],
   ])('says what they are called: %o', (options, suggestion) => {
@@ -269,7 +269,7 @@ describe('CircuitBreaker, given the names of other libraries', () => {
   });
 
   it('says that the function belongs to execute()', () => {
-    const suggestion = 'Write options, such as { openMs: 60000 }, and give the function to execute().';
+    const suggestion = 'Write options, such as { openMs: 60000 }, and pass the function to execute().';
     expect(ofBreaker(fn)).toEqual([['options', suggestion]]);
   });
 });

@@ -139,7 +139,7 @@ describe('the name of an operation', () => {
 
   it.each(NO_NAMES)('is refused by every method for a known operation when it is $received', ({ value, received }) => {
     const doors = untyped(createResilience());
-    const expected = [{ path: 'operation', message: 'must be a known operation, and none is yet', received }];
+    const expected = [{ path: 'operation', message: 'must be a known operation, and there are none yet', received }];
     expect(issuesIn(thrownBy(() => doors.stats(value)))).toEqual(expected);
     expect(issuesIn(thrownBy(() => doors.resetStats(value)))).toEqual(expected);
     expect(issuesIn(thrownBy(() => doors.breaker(value)))).toEqual(expected);
@@ -258,7 +258,7 @@ describe('options of a call', () => {
       const work = vi.fn();
       const error = await errorOf(untyped(createResilience()).execute('chat', work, { parent }));
       expect(issuesIn(error)).toMatchObject([
-        { path: 'options.parent', message: 'must be the call that the surrounding function was given, or false' },
+        { path: 'options.parent', message: 'must be the call that the surrounding function received, or false' },
       ]);
       expect(work).not.toHaveBeenCalled();
     },

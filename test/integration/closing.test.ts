@@ -147,7 +147,7 @@ describe('after close()', () => {
       expect(error).toMatchObject({
         name: 'ResilienceClosedError',
         code: 'HOLDFAST_CLOSED',
-        message: 'this Resilience is closed and takes no more calls',
+        message: 'this Resilience is closed and accepts no more calls',
       });
       expect(explain(error)).toBeUndefined();
     }

@@ -116,7 +116,7 @@ describe('watchConfig at the start', () => {
     ['gone', undefined, 'must be a file that can be read, and this does not exist'],
     ['empty', '', 'must hold a config'],
     ['broken', '{', 'must be JSON'],
-    ['refused', REFUSED, 'must not be given to an operation that is in use'],
+    ['refused', REFUSED, 'must not be set for an operation that is in use'],
   ])('throws if the file is %s, and watches nothing', (_, text, why) => {
     if (text !== undefined) fs.writeFileSync(file, text);
     const [issue] = issuesOf(() => watchIt());
@@ -301,7 +301,7 @@ describe('watchConfig with a bad file', () => {
     replaceFile(REFUSED);
     await until(() => expect(errors).toHaveLength(1));
     await untilLooked(5);
-    expect(messagesOf(errors)).toEqual(['must not be given to an operation that is in use by its own name']);
+    expect(messagesOf(errors)).toEqual(['must not be set for an operation that is in use under its own name']);
     expect(given).toHaveLength(2);
     await seen(textOf(1_000), () => replaceFile(textOf(1_000)));
     expect(given).toHaveLength(2);

@@ -311,7 +311,7 @@ describe('configure() with a function', () => {
     const resilience = createResilience();
     const change = () => Reflect.apply(resilience.configure, resilience, [async () => thrown(error)]);
     expect(issuesIn(thrownBy(change))).toMatchObject([
-      { path: 'change', message: 'must be returned at once, not by a promise' },
+      { path: 'change', message: 'must be returned synchronously, not as a promise' },
     ]);
   });
 });

@@ -147,7 +147,7 @@ describe('configure() with a function', () => {
       throw thrown;
     };
     expect(() => resilience.configure(change, { actor: 'ada' })).toThrow(thrown instanceof Error ? thrown : /^no$/);
-    const message = 'must be readable, and reading it has thrown';
+    const message = 'must be readable, but reading it threw an error';
     expect(events).toMatchObject([{ actor: 'ada', issues: [{ path: 'change', message }] }]);
     expect(resilience.snapshot().config.version).toBe(1);
   });

@@ -117,7 +117,7 @@ describe('a call that is made in another call', () => {
     for (const parent of [null, 'chat', {}, { signal: new AbortController().signal }]) {
       const issues = issuesIn(await errorOf(execute('chat', () => 1, { parent })));
       expect(issues).toMatchObject([
-        { path: 'options.parent', message: 'must be the call that the surrounding function was given, or false' },
+        { path: 'options.parent', message: 'must be the call that the surrounding function received, or false' },
       ]);
     }
   });

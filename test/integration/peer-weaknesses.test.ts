@@ -527,8 +527,8 @@ describe('a breaker that ends', () => {
     breaker.shutdown();
     expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(10 * HOUR_MS);
-    expect(() => breaker.open()).toThrow('takes no more calls');
-    await expect(breaker.execute(() => 'up')).rejects.toThrow('takes no more calls');
+    expect(() => breaker.open()).toThrow('accepts no more calls');
+    await expect(breaker.execute(() => 'up')).rejects.toThrow('accepts no more calls');
     expect(types).toEqual([]);
     expect(breaker.stats()).toMatchObject({ opens: 1, halfOpens: 0 });
   });
@@ -565,7 +565,7 @@ describe('a breaker that ends', () => {
     expect(vi.getTimerCount()).toBeGreaterThan(0);
     await resilience.close();
     expect(vi.getTimerCount()).toBe(0);
-    await expect(resilience.execute('chat', () => 'up')).rejects.toThrow('takes no more calls');
+    await expect(resilience.execute('chat', () => 'up')).rejects.toThrow('accepts no more calls');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { KnownErrors } from './known-errors.js';
 
-/** The AI SDK's own errors. What a provider said is in their status, data and causes. */
+/** The AI SDK's own errors. The provider's answer is in their status, data and causes. */
 export const aiSdk: KnownErrors = {
   codes: {
     auth: ['AI_LoadAPIKeyError', 'GatewayAuthenticationError'],
@@ -19,7 +19,7 @@ export const aiSdk: KnownErrors = {
   },
 };
 
-/** LangChain.js, which renames the errors of the SDKs below it and adds a code of its own. */
+/** LangChain.js, which renames the errors of the SDKs below it and adds its own codes. */
 export const langchain: KnownErrors = {
   codes: {
     quota_exhausted: ['InsufficientQuotaError', 'RateLimitQuotaExhaustedError'],

@@ -30,8 +30,8 @@ export const google: KnownErrors = {
       anyOf: ['exceeds the maximum number of tokens allowed'],
     },
     {
-      // Only limits that last. "Exceeded your current quota" is said of limits per minute too, and "requests per day" by
-      // providers that admit another request after minutes, and say so.
+      // Only long-term limits. "Exceeded your current quota" also occurs for limits per minute, and "requests per day" with
+      // providers that admit the next request after minutes.
       kind: 'quota_exhausted',
       insteadOf: ['rate_limited'],
       anyOf: ['daily limit', 'daily quota'],

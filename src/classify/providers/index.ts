@@ -11,7 +11,7 @@ export type { CodesByKind, KnownErrors, Phrase } from './known-errors.js';
 export { findGrpcCode } from './protocols.js';
 
 /**
- * Everything that is known of errors. A code means one kind wherever it is listed, so for codes the order has no effect.
+ * All known errors. A code means one kind wherever it is listed, so for codes the order has no effect.
  * Provider headers are looked up in this order, the providers called with OpenAI's SDK first.
  */
 export const KNOWN_ERRORS: readonly KnownErrors[] = [

@@ -3,7 +3,7 @@ import type { FailureKind } from '../../pipeline/index.js';
 /** Codes, by the kind that they mean. */
 export type CodesByKind = Readonly<Partial<Record<FailureKind, readonly string[]>>>;
 
-/** A piece of text that says more than the status, if the status alone would mean one of `insteadOf`. */
+/** A phrase that is more specific than the status, if the status alone would mean one of `insteadOf`. */
 export interface Phrase {
   readonly kind: FailureKind;
   readonly insteadOf: readonly FailureKind[];
@@ -11,11 +11,11 @@ export interface Phrase {
   readonly anyOf: readonly string[];
 }
 
-/** What is known of the errors of one provider, SDK or protocol, as data. */
+/** The known errors of one provider, SDK or protocol, as data. */
 export interface KnownErrors {
   /** Codes, types, names and whole messages, exactly as written. */
   readonly codes?: CodesByKind;
-  /** Codes that count only if nothing in the whole chain of causes says more. */
+  /** Codes that count only if there is no other evidence in the whole chain of causes. */
   readonly weakCodes?: CodesByKind;
   /** The codes that prove that the provider executed nothing. */
   readonly unexecutedCodes?: readonly string[];

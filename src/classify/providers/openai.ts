@@ -1,6 +1,6 @@
 import type { KnownErrors } from './known-errors.js';
 
-/** OpenAI, and providers that answer like it. All its errors have `name: 'Error'`, so the names here are of their classes. */
+/** OpenAI, and providers with its API. All its errors have `name: 'Error'`, so the names here are of their classes. */
 export const openai: KnownErrors = {
   codes: {
     cancelled: ['APIUserAbortError', 'Request was aborted.'],
@@ -43,7 +43,7 @@ export const openai: KnownErrors = {
   },
   phrases: [
     {
-      // A 429 (or Groq's 413) that no waiting cures: the one request is larger than the tokens of a whole minute.
+      // A 429 (or Groq's 413) for which waiting does not help: the request alone exceeds the tokens per minute.
       kind: 'invalid_request',
       insteadOf: ['rate_limited'],
       anyOf: ['request too large'],
@@ -77,7 +77,7 @@ export const azure: KnownErrors = {
   },
 };
 
-/** Groq: OpenAI's format with an SDK of its own. */
+/** Groq: OpenAI's format with its own SDK. */
 export const groq: KnownErrors = {
   codes: {
     rate_limited: ['capacity_exceeded'],

@@ -1,6 +1,6 @@
 import type { KnownErrors } from './known-errors.js';
 
-/** What HTTP clients and gateways say for any provider. */
+/** Errors of HTTP clients and gateways, for any provider. */
 export const http: KnownErrors = {
   codes: {
     timeout: ['TimeoutError', 'request_timeout', 'RequestTimeoutError', 'GatewayTimeoutError', 'timeout_error'],

@@ -9,7 +9,7 @@ export type AnthropicSpecial =
   | 'billing'
   /** 429: the spend limit of the contract is reached. */
   | 'spend_limit'
-  /** 429: traffic rises too fast. */
+  /** 429: traffic increases too fast. */
   | 'ramp_limit'
   /** 429 with the reset times of its limits as the only hint. */
   | 'rate_limited_until_reset'

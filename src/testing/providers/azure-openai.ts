@@ -8,7 +8,7 @@ export type AzureOpenAICondition =
   | 'not_found'
   /** 429 with a retry hint in a header of Azure. */
   | 'rate_limited'
-  /** 429 with reset times in seconds, where OpenAI has durations. */
+  /** 429 with reset times in seconds, instead of the durations of OpenAI. */
   | 'rate_limited_until_reset'
   /** 401. */
   | 'auth';

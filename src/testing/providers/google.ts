@@ -23,7 +23,7 @@ const BEGINNING: readonly ServerSentEvent[] = [{ data: part('Hel') }];
 
 const RETRY_IN_34_S = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.07s' };
 
-/** Google's Gemini API. Its errors have no headers of their own. */
+/** Google's Gemini API. Its errors have no specific headers. */
 export const google: Provider<GoogleSpecial> = {
   answer: json(200, part('Hello', 'STOP')),
   stream: eventStream([...BEGINNING, { data: part('lo', 'STOP') }]),

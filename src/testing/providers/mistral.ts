@@ -3,7 +3,7 @@ import type { Provider } from './provider.js';
 
 /** Errors that only Mistral has. */
 export type MistralSpecial =
-  /** 429: the tier has no capacity, whatever the rate of the caller. */
+  /** 429: the tier has no capacity, regardless of the caller's rate. */
   | 'capacity_exceeded'
   /** An error within a stream. */
   | 'stream_error';

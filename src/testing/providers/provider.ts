@@ -22,7 +22,7 @@ export type Condition =
   | 'unprocessable'
   /** 429, with a retry hint in the provider's own format. */
   | 'rate_limited'
-  /** 429, 402 or 400: a quota that does not recover by waiting. */
+  /** 429, 402 or 400: a quota for which waiting does not help. */
   | 'quota_exhausted'
   /** 500. */
   | 'server_error'

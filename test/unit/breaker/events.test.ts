@@ -165,7 +165,7 @@ describe('a listener that acts on its circuit breaker', () => {
       vi.advanceTimersByTime(1000);
       const admission = breaker.tryAdmit();
       if (!(admission instanceof Error)) breaker.settle(admission, 'success');
-      expect(() => breaker.admit()).toThrow('takes no more calls');
+      expect(() => breaker.admit()).toThrow('accepts no more calls');
       expect(vi.getTimerCount()).toBe(0);
     }
   });

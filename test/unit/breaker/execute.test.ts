@@ -203,7 +203,9 @@ describe('an isFailure that returns a promise', () => {
     await expect(made.execute(() => Promise.reject(down))).rejects.toBe(down);
     expect(made.state).toBe('open');
     expect(events).toMatchObject([{ type: 'hook.failed', hook: 'isFailure' }, { type: 'breaker.opened' }]);
-    expect(events[0]).toMatchObject({ error: new TypeError('isFailure must answer at once, not by a promise') });
+    expect(events[0]).toMatchObject({
+      error: new TypeError('isFailure must answer synchronously, not with a promise'),
+    });
   });
 });
 

@@ -46,7 +46,7 @@ describe('a half-open breaker', () => {
       refusal: 'trials_taken',
       // A trial may end at any time, so the time that is left is not known.
       retryAfterMs: undefined,
-      message: "circuit breaker 'chat' is half-open and all its trial calls are under way",
+      message: "circuit breaker 'chat' is half-open and all its trial calls are in progress",
     });
     expect(events).toMatchObject([{ type: 'breaker.rejected', refusal: 'trials_taken', enforced: true }]);
     expect(breaker.stats()).toMatchObject({ admitted: 2, rejected: 1 });

@@ -168,7 +168,7 @@ describe('contradictory breaker options', () => {
   });
 
   it('are refused if a slow-call rate has no duration that says what is slow', () => {
-    const message = 'must say what is slow when slowCallRate is given';
+    const message = 'must be set when slowCallRate is given';
     expect(refused({ trip: { consecutiveFailures: 5, slowCallRate: 0.5 } })).toMatchObject([
       { path: 'options.trip.slowCallMs', message, received: 'undefined' },
     ]);

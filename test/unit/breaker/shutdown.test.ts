@@ -43,7 +43,7 @@ describe.each(WAYS)('a breaker that was shut down while $state', ({ prepare }) =
 
   it('admits no more calls, and says why', async () => {
     const { breaker } = shut();
-    const message = "circuit breaker 'chat' has been shut down and takes no more calls";
+    const message = "circuit breaker 'chat' has been shut down and accepts no more calls";
     expect(() => breaker.admit()).toThrow(ResilienceClosedError);
     expect(() => breaker.admit()).toThrow(message);
     expect(breaker.tryAdmit()).toBeInstanceOf(ResilienceClosedError);

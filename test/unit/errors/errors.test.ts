@@ -149,7 +149,7 @@ describe('a BreakerOpenError', () => {
     {
       refusal: 'trials_taken' as const,
       retryAfterMs: undefined,
-      message: "circuit breaker 'chat' is half-open and all its trial calls are under way",
+      message: "circuit breaker 'chat' is half-open and all its trial calls are in progress",
     },
     {
       refusal: 'held_open' as const,
@@ -197,7 +197,7 @@ describe('an AttemptTimeoutError', () => {
 describe('a ResilienceClosedError', () => {
   it('names what is closed', () => {
     expect(new ResilienceClosedError('this Resilience is closed').message).toBe(
-      'this Resilience is closed and takes no more calls',
+      'this Resilience is closed and accepts no more calls',
     );
   });
 });

@@ -40,7 +40,7 @@ describe('options of a call', () => {
 });
 
 describe('the parent of a call', () => {
-  it('may be the call that the surrounding function was given', () => {
+  it('may be the call that the surrounding function received', () => {
     const parent = firstAttempt();
     expect(checked(work, { parent })).toEqual({ parent });
   });
@@ -64,7 +64,7 @@ describe('the parent of a call', () => {
     expect(issuesIn(thrownBy(refuse))).toEqual([
       {
         path: 'options.parent',
-        message: 'must be the call that the surrounding function was given, or false',
+        message: 'must be the call that the surrounding function received, or false',
         received,
       },
     ]);

@@ -67,7 +67,7 @@ describe('followAnswer', () => {
 describe('requireAnswer', () => {
   it('returns an answer, and throws a TypeError that names the hook for a promise', async () => {
     expect(requireAnswer('a rule', 5)).toBe(5);
-    const message = 'a rule must answer at once, not by a promise';
+    const message = 'a rule must answer synchronously, not with a promise';
     expect(() => requireAnswer('a rule', Promise.reject(error))).toThrow(new TypeError(message));
     await settled();
   });

@@ -113,7 +113,7 @@ describe('the alert change_frequency', () => {
       {
         rule: 'change_frequency',
         level: 'warning',
-        description: 'It was changed 11 times within an hour; 10 times are allowed',
+        description: 'The configuration was changed 11 times within an hour; 10 times are allowed',
         thresholdValue: 10,
         actualValue: 11,
       },
