@@ -29,17 +29,19 @@ it('watchConfig does not keep the process alive', async () => {
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const WATCHED = join(directory, 'holdfast.json');
   writeFileSync(WATCHED, '{ "defaults": { "deadlineMs": 1000 } }');
-  const { outputFiles } = await build({
+  // Inside the repository, where the packages are found that the program imports.
+  const outfile = join(ROOT, `.cache/watch-${process.pid}.mjs`);
+  onTestFinished(() => rmSync(outfile, { force: true }));
+  await build({
     stdin: { contents: PROGRAM, resolveDir: ROOT, loader: 'ts' },
     absWorkingDir: ROOT,
     bundle: true,
     packages: 'external',
     platform: 'node',
     format: 'esm',
-    write: false,
+    outfile,
   });
-  const code = outputFiles.map(({ text }) => text).join('');
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [outfile], {
     env: { PATH: process.env['PATH'], WATCHED },
     timeout: 30_000,
   });
