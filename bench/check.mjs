@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run bench:check [question...]`: fails when one of our ratios has fallen more than 25 % behind the baseline, or a
+ * `npm run bench:check [question...]`: fails if one of our ratios has fallen more than 25 % behind the baseline, or a
  * counted figure is above its limit. `-- --update` writes the baseline instead.
  */
 import { breachesOf } from './harness/count.mjs';
@@ -43,7 +43,7 @@ async function update() {
   return [];
 }
 
-/** A question that misses is asked again, twice at most, and the best answer counts: a slow moment is no slow library. */
+/** A question that misses is repeated at most twice, and the best answer counts: a slow moment is not a slow library. */
 async function compare() {
   const { ratios } = readBaseline();
   /** @type {string[]} */
@@ -64,7 +64,7 @@ async function compare() {
     }
     complaints.push(...missed);
   }
-  console.log(complaints.length === 0 ? '\nNo ratio has fallen behind, no limit is passed.' : '');
+  console.log(complaints.length === 0 ? '\nNo ratio has fallen behind, and no limit is exceeded.' : '');
   return complaints;
 }
 

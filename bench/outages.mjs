@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * `node bench/outages.mjs`: what a caller gets, and how many requests it takes, while a provider limits, refuses, hangs or is
- * down: with holdfast, and with what people use today. Prints a table in Markdown. Run `npm run build` first.
- * `ai-retry` is no dependency of ours: it is fetched once, into .cache.
+ * `node bench/outages.mjs`: what a caller gets, and how many requests it takes, while a provider limits, refuses, hangs or
+ * is down: with holdfast, and with what people use today. Prints a table in Markdown. Run `npm run build` first.
+ * `ai-retry` is not a dependency of ours: it is fetched once, into .cache.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import OpenAI from 'openai';
 import CircuitBreaker from 'opossum';
 import pRetry from 'p-retry';
 
-/** Everywhere, where it can be set. */
+/** For every contender that has this setting. */
 const ATTEMPTS = 3;
 const ATTEMPT_TIMEOUT_MS = 1_000;
 const MIN_DELAY_MS = 200;
@@ -27,11 +27,11 @@ const OPENS_AFTER = 5;
 const OPEN_MS = 60_000;
 /** How long a caller is watched; a call that has not ended by then counts as waiting. */
 const PATIENCE_MS = 8_000;
-/** For the call as a whole, where an attempt cannot be limited. */
+/** For the call as a whole, if attempts cannot be limited. */
 const CALL_LIMIT_MS = 5_000;
 
 /**
- * One call of a provider at `baseURL`. A contender is made anew for each scenario, so that it knows nothing of the one before.
+ * One call of a provider at `baseURL`. Each scenario makes a new contender, so that no state is carried over.
  * @typedef {(baseURL: string) => (signal?: AbortSignal) => Promise<unknown>} Contender
  */
 
@@ -239,8 +239,8 @@ function requestsOf(count) {
 }
 
 /**
- * The AI SDK, its own retries off, and ai-retry with the retries that its readme shows: of what the SDK calls retryable, and of
- * timeouts. The first attempt has no limit of its own, only the signal of the whole call.
+ * The AI SDK, its own retries off, and ai-retry with the retries that its readme shows: for errors that the SDK calls
+ * retryable, and for timeouts. The first attempt is limited by the signal of the whole call only.
  * @returns {Promise<Contender>}
  */
 async function aiRetry() {

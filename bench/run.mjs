@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run bench [question...]`: answers the questions, all of them by default. */
+/** `npm run bench [question...]`: answers the given questions, by default all. */
 import { environment } from './harness/environment.mjs';
 import { answer, questionsFrom } from './harness/questions.mjs';
 

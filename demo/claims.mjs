@@ -1,9 +1,9 @@
 // @ts-check
 
-/** What the demo says of itself: a sentence, and an assertion that throws when the sentence is not true. @typedef {[sentence: string, assertion: () => void]} Claim */
+/** A statement of the demo: a sentence, and an assertion that throws if the sentence is not true. @typedef {[sentence: string, assertion: () => void]} Claim */
 
 /**
- * Puts every claim to the test.
+ * Checks every claim.
  * @param {readonly Claim[]} claims
  * @returns {string[]} those that do not hold, with the reason
  */

@@ -19,17 +19,17 @@ const BURST = 20;
 const RETRY_BUDGET = 4;
 
 const watchdog = setTimeout(() => {
-  console.error('The demo did not come to its end within 25 s.');
+  console.error('The demo did not end within 25 s.');
   process.exit(1);
 }, 25_000);
 
 const provider = await startProvider(seeded(SEED));
-// The first request of a process loads what fetch is made of. It is no part of the story.
+// The first request of a process loads the modules behind fetch. It is not part of the story.
 await fetch(provider.url('health'));
 
 const resilience = createResilience({
   random: seeded(SEED),
-  // The story is the same wherever it is told.
+  // The settings are the same in every environment.
   preset: 'none',
   config: {
     operations: {
@@ -92,11 +92,11 @@ resilience.on('quota.held', ({ operation, key, kind, forMs }) => {
 });
 resilience.on('quota.released', ({ operation, key }) => {
   seen.releases += 1;
-  line(`${operation}/${key}`, 'the quota is free again: those who wait go one by one', 'yellow');
+  line(`${operation}/${key}`, 'the quota is free again: waiting calls run one by one', 'yellow');
 });
 
 /**
- * One call, as a service would make it. Tells how it went unless it is to be quiet.
+ * One call, as a service would make it. Prints its outcome unless it is `quiet`.
  * @param {string} model
  * @param {{ operation?: string, signal?: AbortSignal, deadlineMs?: number, quiet?: boolean }} [options]
  * @returns {Promise<unknown>} the error, or nothing
@@ -121,14 +121,14 @@ async function ask(model, { operation = 'chat', quiet = false, ...options } = {}
 }
 
 /**
- * The work itself: a request that hears the signal.
+ * The work itself: a request that the signal aborts.
  * @param {string} model
  * @param {AbortSignal} signal
  */
 async function complete(model, signal) {
   const response = await fetch(provider.url(model), { method: 'POST', body: 'Why?', signal });
   const { ok, status, headers } = response;
-  // What the answer says of itself tells holdfast whether to try again, and when.
+  // From status and headers holdfast decides whether to retry, and when.
   if (!ok) throw Object.assign(new Error(`status ${status}`), { status, headers });
   return response.text();
 }
@@ -142,7 +142,7 @@ function tellFailure(who, error) {
   note(`explain(error): ${explain(error)?.summary}`);
 }
 
-/** Waits for the next time that a wait is over. */
+/** Waits until a breaker is half-open. */
 function halfOpening() {
   return new Promise((resolve) => {
     const off = resilience.on('breaker.half_opened', () => {
@@ -152,21 +152,21 @@ function halfOpening() {
   });
 }
 
-scene('The provider is well', 'Calls pass. Each model is a key of the operation "chat".');
+scene('The provider is healthy', 'Calls pass. Each model is a key of the operation "chat".');
 for (const model of ['large', 'small', 'large', 'small']) await ask(model);
 
 scene(
   'Model "large" hangs',
-  `An attempt is given ${ATTEMPT_TIMEOUT_MS} ms. Then the call ends, and the request is called off.`,
+  `An attempt may take ${ATTEMPT_TIMEOUT_MS} ms. Then the call ends, and the request is aborted.`,
 );
 provider.behave('large', 'slow');
 await ask('large');
 await provider.hasSeen('givenUp', 1);
-line('provider', 'sees that its client has gone');
+line('provider', 'sees its client disconnect');
 
 scene(
   'Model "large" fails',
-  'The third failure in a row opens its breaker. Model "small" has another one and goes on.',
+  'The third failure in a row opens its breaker. Model "small" has its own breaker and continues.',
 );
 provider.behave('large', 'failing');
 await ask('large');
@@ -174,31 +174,31 @@ const firstTrial = halfOpening();
 await ask('large');
 await ask('small');
 
-scene('The breaker is open', `${BURST} calls are refused at once. The provider sees none of them.`);
+scene('The breaker is open', `${BURST} calls are rejected at once. The provider sees none of them.`);
 const requestsBeforeBurst = provider.seen.requests;
 const burst = await Promise.all(Array.from({ length: BURST }, () => ask('large', { quiet: true })));
 const refused = burst.filter((error) => BreakerOpenError.is(error));
 const requestsInBurst = provider.seen.requests - requestsBeforeBurst;
-line('chat/large', `${refused.length} of ${BURST} calls refused. The first one:`);
+line('chat/large', `${refused.length} of ${BURST} calls rejected. The first one:`);
 tellFailure('chat/large', refused[0]);
 line('provider', `saw ${requestsInBurst} requests meanwhile`);
 await ask('small');
 
-scene('It is tried too early', 'The trial fails, and the breaker opens for longer.');
+scene('A trial comes too early', 'The trial fails, and the breaker opens for longer.');
 await firstTrial;
 const secondTrial = halfOpening();
 await ask('large');
 
 scene(
-  'It is well again',
-  'Of three calls one is the trial, the others are refused. It succeeds, and the breaker closes.',
+  'The provider recovers',
+  'One of three calls is the trial, the others are rejected. The trial succeeds, and the breaker closes.',
 );
 provider.behave('large', 'well');
 await secondTrial;
 await Promise.all([ask('large'), ask('large'), ask('large')]);
 await ask('large');
 
-scene('A user leaves', 'The call ends at once, with the reason that the user gave. No breaker counts it.');
+scene('A user disconnects', 'The call ends at once, with the reason of the abort. No breaker counts it.');
 provider.behave('small', 'slow');
 const user = new AbortController();
 const requestsBeforeUser = provider.seen.requests;
@@ -207,24 +207,21 @@ await provider.hasSeen('requests', requestsBeforeUser + 1);
 user.abort(new Error('the user left'));
 const caughtByUser = await answer;
 
-scene('A call has little time', `It brings a deadline of ${SHORT_DEADLINE_MS} ms along.`);
+scene('A call has little time', `Its deadline is ${SHORT_DEADLINE_MS} ms.`);
 await ask('small', { deadlineMs: SHORT_DEADLINE_MS });
 await provider.hasSeen('givenUp', 3);
-line('provider', `has seen ${provider.seen.givenUp} clients go`);
+line('provider', `has seen ${provider.seen.givenUp} clients disconnect`);
 provider.behave('small', 'well');
 await ask('small');
 
-scene(
-  'A model stumbles',
-  'The operation "summary" tries again, after a wait that chance makes a bit longer or shorter.',
-);
+scene('A model fails once', 'The operation "summary" retries, after a wait with jitter.');
 const summary = { operation: 'summary' };
 provider.behave('small', 'stumbling');
 await ask('small', summary);
 
 scene(
   'A quota is used up',
-  'The provider wants to be left alone for a second. Everybody waits; who cannot is refused at once.',
+  'The provider asks for a pause of a second. Calls wait; a call without enough time is rejected at once.',
 );
 provider.behave('large', 'limited');
 const held = new Promise((resolve) => resilience.on('quota.held', resolve));
@@ -239,7 +236,7 @@ await Promise.all(asked);
 
 scene(
   'The retry budget is spent',
-  `All calls of "summary" may spend ${RETRY_BUDGET} retries here; two are left. They cannot multiply an outage.`,
+  `All calls of "summary" may spend ${RETRY_BUDGET} retries here; two are left. Retries cannot multiply an outage.`,
 );
 provider.behave('small', 'failing');
 await ask('small', summary);
@@ -260,10 +257,10 @@ scene('Summary', 'What holdfast counted, and what the provider saw.');
 row('calls', `${whole.calls} (${whole.successes} succeeded, ${whole.failures} failed)`);
 row('attempts: the function was called', `${whole.attempts} (${whole.retries} of them retries)`);
 row('requests seen by the provider', provider.seen.requests);
-row('requests saved: refused by the breaker', whole.rejections.breaker);
-row('requests saved: refused by the quota', whole.rejections.quota);
-row('requests saved: retries not paid for', whole.rejections.budget);
-row('requests called off on the way', provider.seen.givenUp);
+row('requests saved: rejected by the breaker', whole.rejections.breaker);
+row('requests saved: rejected by the quota', whole.rejections.quota);
+row('requests saved: retries beyond the budget', whole.rejections.budget);
+row('requests aborted on the way', provider.seen.givenUp);
 row('failures by kind', JSON.stringify(whole.failuresByKind));
 row('success rate of "large" and of "small"', `${large.successRate} % and ${small.successRate} %`);
 row('breaker of "large"', JSON.stringify(large.breaker));
@@ -272,12 +269,12 @@ row('health at the end', health.status);
 
 const broken = brokenOnes([
   ['The provider saw one request for each attempt', () => assert.equal(provider.seen.requests, whole.attempts)],
-  ['A call is an attempt or a refusal', () => assert.equal(all.calls, all.attempts + all.rejections.breaker)],
+  ['A call is an attempt or a rejection', () => assert.equal(all.calls, all.attempts + all.rejections.breaker)],
   ['Every call is counted once', () => assert.equal(whole.calls, seen.calls)],
   ['Successes are what callers got', () => assert.equal(whole.successes, seen.successes)],
   ['Failures are what callers caught', () => assert.equal(whole.failures, seen.failures)],
-  ['Refusals are what callers caught', () => assert.equal(all.rejections.breaker, seen.rejections)],
-  ['The whole burst was refused', () => assert.equal(refused.length, BURST)],
+  ['Rejections are what callers caught', () => assert.equal(all.rejections.breaker, seen.rejections)],
+  ['The whole burst was rejected', () => assert.equal(refused.length, BURST)],
   ['The burst made no request', () => assert.equal(requestsInBurst, 0)],
   [
     'Failures are of the kinds that were staged',
@@ -288,22 +285,28 @@ const broken = brokenOnes([
     () => assert.deepEqual(large.breaker, { opens: 2, halfOpens: 2, closes: 1 }),
   ],
   [
-    'Events tell the same as the numbers',
+    'Events and numbers agree',
     () => assert.deepEqual({ opens: seen.opens, halfOpens: seen.halfOpens, closes: seen.closes }, all.breaker),
   ],
   ['The breaker of "small" never opened', () => assert.equal(small.breaker.opens, 0)],
-  ['It did not count the user who left', () => assert.deepEqual([judgedSmall.failures, judgedSmall.ignored], [1, 1])],
+  [
+    'It did not count the user who disconnected',
+    () => assert.deepEqual([judgedSmall.failures, judgedSmall.ignored], [1, 1]),
+  ],
   ['The user caught the reason of the abort', () => assert.equal(caughtByUser, user.signal.reason)],
-  ['Three requests were called off', () => assert.equal(provider.seen.givenUp, 3)],
-  ['Every retry was told', () => assert.equal(seen.retries, whole.retries)],
-  ['No more retries were made than were paid for', () => assert.equal(summaries.retries, RETRY_BUDGET)],
-  ['The one that was not was told', () => assert.deepEqual([seen.unpaid, summaries.rejections.budget], [1, 1])],
-  ['The budget is known to be spent', () => assert.deepEqual(spentBudgets, ['summary'])],
+  ['Three requests were aborted', () => assert.equal(provider.seen.givenUp, 3)],
+  ['Every retry emitted an event', () => assert.equal(seen.retries, whole.retries)],
+  ['Retries stayed within the budget', () => assert.equal(summaries.retries, RETRY_BUDGET)],
+  [
+    'The retry beyond the budget emitted an event',
+    () => assert.deepEqual([seen.unpaid, summaries.rejections.budget], [1, 1]),
+  ],
+  ['The health lists the spent budget', () => assert.deepEqual(spentBudgets, ['summary'])],
   ['The quota was held once and released once', () => assert.deepEqual([seen.holds, seen.releases], [1, 1])],
-  ['Nobody reached the provider while it was held', () => assert.equal(requestsWhileHeld, 0)],
-  ['Who could not wait was refused', () => assert.ok(QuotaHeldError.is(refusedByQuota))],
-  ['All is well at the end', () => assert.deepEqual([health.status, health.breakers], ['healthy', 2])],
+  ['No request reached the provider while it was held', () => assert.equal(requestsWhileHeld, 0)],
+  ['The call without enough time was rejected', () => assert.ok(QuotaHeldError.is(refusedByQuota))],
+  ['The service is healthy at the end', () => assert.deepEqual([health.status, health.breakers], ['healthy', 2])],
 ]);
 for (const claim of broken) console.error(`\nNot true: ${claim}`);
-if (broken.length === 0) console.log('\nWhat was said and what was counted agree.');
+if (broken.length === 0) console.log('\nThe story and the numbers agree.');
 process.exitCode = broken.length === 0 ? 0 : 1;

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * How a model behaves: `well` answers after 10 to 30 ms, `slow` after ten seconds, `failing` says at once that it is
- * overloaded, `stumbling` says so once and is well then, `limited` says once that it wants to be left alone for a second.
+ * How a model behaves: `well` answers after 10 to 30 ms, `slow` after ten seconds, `failing` answers at once that it is
+ * overloaded, `stumbling` does so once and then answers, `limited` answers once that the client must wait for a second.
  * @typedef {'well' | 'slow' | 'failing' | 'stumbling' | 'limited'} Behaviour
  */
 
 const SLOW_MS = 10_000;
-/** What it says, where it does not answer. */
+/** The responses of a model that does not answer. */
 const REFUSALS = {
   failing: { status: 503, headers: {} },
   stumbling: { status: 503, headers: {} },
@@ -17,7 +17,7 @@ const REFUSALS = {
 };
 
 /**
- * A provider on loopback. It behaves as it is told, and keeps count of the questions (POST) that it sees.
+ * A provider on loopback. Its models behave as set by `behave`; it counts the questions (POST) that it sees.
  *
  * @param {() => number} random the source of its latencies
  */
@@ -81,7 +81,7 @@ export async function startProvider(random) {
       behaviours.set(model, behaviour);
     },
     /**
-     * Waits until it has seen something that often.
+     * Waits until it has counted something that often.
      * @param {keyof typeof seen} what
      * @param {number} times
      */

@@ -1,7 +1,7 @@
 // @ts-check
 import process from 'node:process';
 
-/** Colour is for people at a terminal: there is none in a pipe or a file, and none where NO_COLOR asks for none. */
+/** Colour is for people at a terminal: not for a pipe or a file, and not if NO_COLOR is set. */
 const isColoured = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
 
 const STYLES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' };
@@ -9,7 +9,7 @@ const STYLES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' };
 const began = performance.now();
 
 /**
- * What comes next, and what to look for in it.
+ * Announces what comes next, and what to look for in it.
  * @param {string} title
  * @param {string} remark
  */
@@ -18,7 +18,7 @@ export function scene(title, remark) {
 }
 
 /**
- * One line of the timeline: when, who, what.
+ * Prints one line of the timeline: when, who, what.
  * @param {string} who
  * @param {string} what
  * @param {keyof typeof STYLES} [style]
@@ -29,7 +29,7 @@ export function line(who, what, style) {
 }
 
 /**
- * What belongs to the line before.
+ * Prints what belongs to the line before.
  * @param {string} text
  */
 export function note(text) {
@@ -37,7 +37,7 @@ export function note(text) {
 }
 
 /**
- * One row of the summary.
+ * Prints one row of the summary.
  * @param {string} label
  * @param {string | number} value
  */

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A source of numbers in [0, 1) that gives the same ones for the same seed (a linear congruential generator).
+ * A source of numbers in [0, 1) that returns the same ones for the same seed (a linear congruential generator).
  * @param {number} seed
  * @returns {() => number}
  */

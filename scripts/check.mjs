@@ -1,5 +1,5 @@
 /**
- * Everything that a contributor needs to be green, cheap steps first. The first step that fails ends the run.
+ * Every check that a contribution must pass, cheap steps first. The first step that fails ends the run.
  *
  *   npm run check                   all steps
  *   npm run check -- lint layers    only these
@@ -25,7 +25,7 @@ const STEPS = [
 const asked = process.argv.slice(2);
 const unknown = asked.filter((step) => !STEPS.includes(step));
 if (unknown.length > 0) {
-  console.error(`No such step: ${unknown.join(', ')}. Steps are: ${STEPS.join(', ')}.`);
+  console.error(`No such step: ${unknown.join(', ')}. Expected some of ${STEPS.join(', ')}.`);
   process.exit(2);
 }
 

@@ -45,8 +45,8 @@ function missingPackages() {
 }
 
 /**
- * Whether what Node would find for `name`, named by `parent`, is in the lock file. Packages of platforms are named with
- * their exact version.
+ * Whether the lock file has the package that Node would find for `name` from `parent`. Packages of platforms are named
+ * with their exact version.
  *
  * @param {string} parent
  * @param {string} name
@@ -72,7 +72,7 @@ function platformOf(name) {
   const words = name.split(/[-/]/).map((word) => word.replace(/^arm(?:eabi|v7)?$/, 'arm'));
   const os = SYSTEMS.filter((system) => words.includes(system));
   const cpu = PROCESSORS.filter((processor) => words.includes(processor));
-  if (os.length === 0 && cpu.length === 0) throw new Error(`${name} is missing, and its name tells no platform`);
+  if (os.length === 0 && cpu.length === 0) throw new Error(`${name} is missing, and its name contains no platform`);
   const libc = ['musl', 'gnu'].filter((library) => words.some((word) => word.startsWith(library)));
   return {
     ...(cpu.length > 0 && { cpu }),

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The path of every document from the root: those beside the sources, those of the benches, and all in `docs`.
+ * The path of every document from the root: those in the root, those of the benches, and all in `docs`.
  *
  * @param {string} root
  * @returns {readonly string[]}

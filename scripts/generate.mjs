@@ -1,9 +1,9 @@
 /**
- * Writes what follows from the sources: `holdfast.schema.json` and the tables of three documents from the schema of configs and
- * the presets, the reference of the API from the JSDoc, and `llms.txt` from all documents.
+ * Writes the files that are derived from the sources: `holdfast.schema.json` and the tables of three documents from the
+ * schema of configs and the presets, the reference of the API from the JSDoc, and `llms.txt` from all documents.
  *
  *   npm run generate               writes them
- *   npm run generate -- --check    fails when one of them is not current
+ *   npm run generate -- --check    fails if one of them is not current
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

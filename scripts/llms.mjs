@@ -7,7 +7,7 @@ const SECTIONS = [
   ['Start', ['README.md']],
   ['Guides', ['docs/guides/', 'docs/operations/']],
   ['Reference', ['docs/reference/']],
-  // By the convention, what may be left out where the context is short.
+  // By convention, these may be left out if the context is short.
   ['Optional', ['']],
 ];
 

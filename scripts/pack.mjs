@@ -29,7 +29,7 @@ export function pack(folder) {
 }
 
 /**
- * Runs `work` in a new temporary folder that is gone afterwards.
+ * Runs `work` in a new temporary folder, and removes the folder afterwards.
  *
  * @template T
  * @param {(folder: string) => T} work

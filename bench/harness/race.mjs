@@ -10,9 +10,9 @@ import { median, spreadPercent } from './statistics.mjs';
  * @typedef {object} Contender
  * @property {string} name
  * @property {() => unknown} call the work, once; awaited between two calls unless `sync`
- * @property {() => unknown} check throws when the contender does not do what it is timed for
+ * @property {() => unknown} check throws if the contender does not do what it is timed for
  * @property {boolean} [sync] the work returns nothing to wait for, and is timed in a loop without `await`
- * @property {number} [most] the most calls in one round, where each call changes what the next one costs
+ * @property {number} [most] the most calls in one round, if each call changes the cost of the next one
  * @property {() => unknown} [beforeRound] brings the contender back to its start, untimed
  * @property {() => unknown} [close] ends its timers
  */
@@ -32,7 +32,7 @@ import { median, spreadPercent } from './statistics.mjs';
  * @property {string} name
  * @property {number} medianUs median over the rounds, in microseconds a call
  * @property {number} spreadPercent median absolute deviation over the rounds
- * @property {number | undefined} undisturbedUs mean while nobody shared the core; `undefined` when that was hardly ever so
+ * @property {number | undefined} undisturbedUs mean on an unshared core; `undefined` if the core was almost always shared
  * @property {number} ratio median over the rounds of (its time / the reference's time in the same round)
  * @property {number} ratioSpreadPercent
  * @property {number} iterations calls in one round
@@ -117,7 +117,7 @@ async function calibrate(contender, batchMs) {
     count = Math.min(most, count * 2);
     elapsed = total(await batchOf(contender, count));
   }
-  // The first figures are those of cold code: the number is corrected until it stands on warm ones.
+  // The first figures are those of cold code: the number is corrected until it is based on warm code.
   for (let correction = 0; correction < 3; correction += 1) {
     count = Math.max(1, Math.min(most, Math.round((count * batchMs) / elapsed)));
     elapsed = total(await batchOf(contender, count));
@@ -126,15 +126,16 @@ async function calibrate(contender, batchMs) {
 }
 
 /**
- * Runs the contender `count` times, in stretches so short that a neighbour is seldom busy within one and neither before nor after.
+ * Runs the contender `count` times, in stretches so short that a neighbour that is busy in one is usually busy before or
+ * after it, too.
  * @param {Contender} contender
  * @param {number} count
  * @returns {Promise<Stretch[]>}
  */
 async function batchOf(contender, count) {
   await contender.beforeRound?.();
-  // A macrotask lets due timers of all contenders run now, and a young collection clears their garbage: nobody pays for
-  // the contender before.
+  // A macrotask lets due timers of all contenders run now, and a young collection clears their garbage: no contender pays
+  // for the one before.
   await new Promise((resolve) => setImmediate(resolve));
   globalThis.gc?.({ type: 'minor' });
   const { call, sync } = contender;

@@ -50,7 +50,7 @@ function resultFile(question) {
 }
 
 /**
- * The ratios of a result that are watched, by names that say who is compared with whom.
+ * The ratios of a result that are watched, by names that contain both contenders.
  * @param {(Race | Count)[]} findings
  * @returns {Record<string, number>}
  */

@@ -6,12 +6,12 @@ import assert from 'node:assert/strict';
 const BUCKETS = 10;
 
 /**
- * An opossum whose window holds `size` successes, spread over its ten buckets as steady traffic would leave them. Fed by
- * the events on which its statistics feed, since 100,000 real calls before each round would take the whole bench.
+ * An opossum whose window holds `size` successes, spread over its ten buckets as steady traffic would leave them. Filled by
+ * the events that its statistics listen to, since 100,000 real calls before each round would take the whole bench.
  *
  * @param {() => Opossum} create
  * @param {number} size
- * @param {(index: number) => number} [latencyMs] 0 by default, which is the kindest: it sorts at once
+ * @param {(index: number) => number} [latencyMs] 0 by default, the best case: equal values sort at once
  */
 export function filledOpossum(create, size, latencyMs = () => 0) {
   let breaker = filled();
@@ -40,5 +40,5 @@ export function filledOpossum(create, size, latencyMs = () => 0) {
 /** @param {object} status */
 function rotate(status) {
   if ('rotateBucket' in status && typeof status.rotateBucket === 'function') status.rotateBucket();
-  else throw new Error('opossum no longer lets its window be turned by hand.');
+  else throw new Error('opossum no longer allows its window to be rotated by hand.');
 }

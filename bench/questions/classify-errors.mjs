@@ -53,7 +53,7 @@ const googleBody = {
 };
 
 const COMMON = 'OpenAI: 429 with retry-after';
-const UNKNOWN = 'an error that nobody knows';
+const UNKNOWN = 'an unknown error';
 
 /** Twelve errors as services meet them, made by the SDKs that throw them. */
 const TYPICAL = {
@@ -68,7 +68,7 @@ const TYPICAL = {
   }),
   'OpenAI: context_length_exceeded': openai(400, { message: 'Too long.', code: 'context_length_exceeded' }),
   'OpenAI: 500': openai(500, { message: 'The server had an error.', type: 'server_error', code: null }),
-  'OpenAI: nobody listens': new OpenAI.APIConnectionError({
+  'OpenAI: connection refused': new OpenAI.APIConnectionError({
     cause: new TypeError('fetch failed', { cause: refused('ECONNREFUSED') }),
   }),
   'Anthropic: 529': anthropic(529, 'overloaded_error', 'Overloaded'),
@@ -91,7 +91,7 @@ const TYPICAL = {
   [UNKNOWN]: new Error('something odd has happened in the application'),
 };
 
-/** Those that take longest: many headers are asked for, and those that tell most are not there. */
+/** The slowest errors: many headers are looked up, and the most telling ones are absent. */
 const SLOWEST = {
   'OpenAI: 429 that names no time': openai(
     429,
@@ -108,7 +108,7 @@ const SLOWEST = {
     undefined,
     new Headers({ 'content-type': 'application/json', date: ANSWERED.date, server: 'uvicorn', vary: 'Origin' }),
   ),
-  'fetch: 500 of a server that nobody knows': Object.assign(new Error('It answered 500.'), {
+  'fetch: 500 of an unknown server': Object.assign(new Error('It answered 500.'), {
     status: 500,
     headers: new Headers({
       'content-type': 'application/json',

@@ -11,7 +11,7 @@ import { median } from '../harness/statistics.mjs';
 const OPERATIONS = 100;
 const BYTES_PER_MB = 2 ** 20;
 
-/** A machine as a container is: a few variables that matter among many that do not. */
+/** A typical container: a few relevant variables among many others. */
 const ENVIRONMENT = {
   env: {
     ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`SERVICE_${index}_HOST`, `10.0.0.${index}`])),
@@ -23,7 +23,7 @@ const ENVIRONMENT = {
 };
 
 /**
- * Every operation with settings of its own, others in each round, so that a change changes all of them.
+ * Every operation has its own settings, different in each round, so that a change affects all of them.
  * @param {number} round
  * @returns {ConfigInput}
  */
@@ -53,10 +53,10 @@ const SMALL = {
 };
 
 /**
- * Times the work, each time for itself, and watches the heap: how much it grows at the most, and what of that is kept.
+ * Times each run of the work separately, and measures the heap: the largest growth, and how much of it is kept.
  * @param {number} times
  * @param {(round: number) => unknown} work
- * @param {number} [batch] how many make one figure, where one alone is shorter than the clock can tell
+ * @param {number} [batch] how many runs make one figure, if a single one is too short for the clock
  */
 async function timed(times, work, batch = 1) {
   /** @type {number[]} */
@@ -80,7 +80,7 @@ async function timed(times, work, batch = 1) {
   };
 }
 
-/** What is measured, each in a process of its own, so that the first one is the first of its process. */
+/** What is measured, each in a separate process, so that the first run is the first of its process. */
 export const subjects = {
   'load, with detection': async () => {
     return timed(500, () => loadConfig({ config: SMALL, environment: ENVIRONMENT }));

@@ -9,7 +9,7 @@ import { filledOpossum } from '../harness/window.mjs';
 const WINDOW_SIZES = [0, 10_000, 100_000];
 const OURS = 'holdfast breaker.execute(), failure rate';
 
-// Made once: what is measured is settling a failure, not building an error.
+// Created once: the bench measures settling a failure, not building an error.
 const refusal = new Error('the provider fails');
 const succeed = async () => undefined;
 const fail = async () => {
@@ -18,7 +18,7 @@ const fail = async () => {
 /** @param {unknown} error */
 const sameError = (error) => error === refusal;
 
-/** A rate that only an unbroken row of failures would reach, and one success stands before them: it counts and stays closed. */
+/** A rate that only failures without any success would reach. The window holds a success, so the breaker stays closed. */
 const trip = { failureRate: 1, minimumCalls: 1_000_000, windowMs: 600_000 };
 
 /**
@@ -117,7 +117,7 @@ async function oursBySize() {
   });
 }
 
-/** opossum's defaults, except that it never opens, and that its window outlasts the bench. */
+/** opossum's defaults, except that it never opens and that its window outlasts the bench. */
 function windowOf100Percent() {
   return { errorThresholdPercentage: 100, rollingCountTimeout: 3_600_000 };
 }

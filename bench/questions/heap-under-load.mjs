@@ -9,15 +9,15 @@ const CALLS_PER_MACROTASK = 1_000;
 
 const refusal = new Error('the provider fails');
 const succeed = async () => 'an answer';
-/** Of every key, one call in ten fails. @param {number} index */
+/** For every key, one call in ten fails. @param {number} index */
 const mixed = (index) => async () => {
   if (Math.floor(index / 100) % 10 === 9) throw refusal;
   return 'an answer';
 };
 
 /**
- * Runs two million calls and reads the heap on the way. The first point is left out of the slope: until there, code and
- * tables are still being made.
+ * Runs two million calls and reads the heap on the way. The first point is left out of the slope: until then, code and
+ * tables are still being built.
  * @param {(index: number) => Promise<unknown>} call
  */
 async function load(call) {
@@ -41,7 +41,7 @@ async function load(call) {
  * @param {number} index
  */
 async function tolerant(call, index) {
-  // Timers must get their turn, as in any real process; opossum's window turns by them.
+  // Timers must run, as in any real process: they rotate opossum's window.
   if (index % CALLS_PER_MACROTASK === 0) await new Promise((resolve) => setImmediate(resolve));
   try {
     await call(index);
@@ -52,7 +52,7 @@ async function tolerant(call, index) {
 
 const trip = { failureRate: 0.9, minimumCalls: 100, windowMs: 60_000 };
 
-/** What is measured, each in a process of its own. */
+/** What is measured, each in a separate process. */
 export const subjects = {
   'bare async function': () => load(() => succeed()),
   'holdfast execute()': async () => {
@@ -89,7 +89,7 @@ export const subjects = {
   },
 };
 
-/** The collector leaves some unrest of a tenth of a byte a call. One pointer kept in sixteen calls is above this. */
+/** The collector causes noise of a tenth of a byte a call. One pointer kept in sixteen calls is at this limit. */
 const atMost = { bytesPerCall: 0.5 };
 
 /** @type {import('../harness/results.mjs').Question} */

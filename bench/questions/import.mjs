@@ -6,7 +6,7 @@ import { median } from '../harness/statistics.mjs';
 const ROUNDS = 21;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What is imported, by what it is called in the table. */
+/** What is imported, by its name in the table. */
 const SUBJECTS = {
   'an empty module': ['data:text/javascript,'],
   'the parts of Node that holdfast uses': ['node:fs', 'node:os', 'node:module'],
@@ -38,13 +38,13 @@ function importedIn(modules) {
 /** @type {import('../harness/results.mjs').Question} */
 export const question = {
   title: 'what does the import cost?',
-  // Its figures are times, and times are those of a machine.
+  // Its figures are times, which depend on the machine.
   isWatched: false,
   measure: async () => {
     const subjects = Object.entries(SUBJECTS);
     /** @type {Map<string, number[]>} */
     const times = new Map(subjects.map(([name]) => [name, []]));
-    // In turns, so that a slow moment of the machine is one for all.
+    // In turns, so that a slow moment of the machine affects all subjects.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, modules] of subjects) times.get(name)?.push(importedIn(modules));
     }

@@ -11,7 +11,7 @@ const work = async () => 'an answer';
 
 /**
  * Builds 10,000 of something and lets them idle, then builds 10,000 more to count their timers.
- * @param {(keys: readonly string[]) => Promise<{ count: () => number }>} build gives what keeps them alive and counts them
+ * @param {(keys: readonly string[]) => Promise<{ count: () => number }>} build returns what keeps them alive and counts them
  */
 async function idle(build) {
   const keys = Array.from({ length: BREAKERS }, (_, index) => Buffer.from(`tenant-${index}`).toString());
@@ -20,7 +20,7 @@ async function idle(build) {
   const kept = await build(keys);
   const builtMs = performance.now() - startedAt;
   const after = await heapAfterGc();
-  // One second for what follows the building, then only idling is measured.
+  // Waits a second for work that follows the building, then measures idling only.
   await sleep(1_000);
   const cpu = process.cpuUsage();
   await sleep(IDLE_MS);
@@ -48,7 +48,7 @@ const each = (create) =>
     return { count: () => all.length };
   });
 
-/** What is measured, each in a process of its own. The peers are loaded by their subject alone. */
+/** What is measured, each in a separate process. Only the subject of a peer loads that peer. */
 export const subjects = {
   nothing: () => each(() => undefined),
   'holdfast execute(), one call for each key': async () => {
@@ -93,7 +93,7 @@ export const subjects = {
   },
 };
 
-/** The limits of ours: no timer at all, 2 KB each, and no more CPU than a process that holds nothing, within what can be seen. */
+/** Our limits: no timer, 2 KB each, and no more measurable CPU time than a process without breakers. */
 const atMost = { bytesEach: 2_048, timers: 0, cpuPercent: 0.5 };
 
 /** @type {import('../harness/results.mjs').Question} */

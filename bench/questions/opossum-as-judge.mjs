@@ -14,13 +14,13 @@ const fail = async () => {
 };
 const succeed = async () => 'an answer';
 
-/** opossum's defaults, except that it never opens, and that its window outlasts the bench. */
+/** opossum's defaults, except that it never opens and that its window outlasts the bench. */
 const openEnded = () => ({ errorThresholdPercentage: 100, rollingCountTimeout: 3_600_000 });
 
-/** Latencies as providers have them, half a second to five, always the same ones. @param {number} index */
+/** Latencies like those of providers, half a second to five, the same in each run. @param {number} index */
 const realLatency = (index) => 500 + ((index * 2_654_435_761) % 4_500);
 
-/** What one failure costs by what is in the window. An empty window that is opossum's own is the reference. */
+/** What one failure costs by the results in the window. opossum with its defaults and an empty window is the reference. */
 async function costOfOneFailure() {
   /**
    * @param {string} name
@@ -67,7 +67,7 @@ async function costOfOneFailure() {
 async function held(create) {
   const build = (/** @type {number} */ amount) =>
     Array.from({ length: amount }, () => create(succeed, { name: 'one' }));
-  // The first ones make the shapes and the code that all others share.
+  // The first ones create the shapes and the code that all others share.
   for (const breaker of build(100)) breaker.shutdown();
   const before = await heapAfterGc();
   const startedAt = performance.now();
@@ -83,7 +83,7 @@ async function held(create) {
   return { buildUs, bytesEach, timersEach, cpuPercent: (user + system) / 30_000 };
 }
 
-/** Breakers measured in a process of their own. */
+/** Breakers, measured in a separate process. */
 export const subjects = {
   default: () => held(opossumDefault),
   'percentiles and snapshots off': () => held(opossumTuned),
@@ -192,7 +192,7 @@ const yesOrNo = (seen) => (seen === 1 ? 'yes' : 'no');
 /** @type {import('../harness/results.mjs').Question} */
 export const question = {
   title: 'can opossum decide when to open and close, or only carry it out?',
-  // Nothing of ours runs in it: it is the evidence of docs/decisions/0001.
+  // None of our code runs in it: it is the evidence for docs/decisions/0001.
   isWatched: false,
   measure: async () => [await costOfOneFailure(), await costOfHaving(), await behaviour()],
 };

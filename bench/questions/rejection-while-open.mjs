@@ -50,7 +50,7 @@ async function allOpen() {
   return { resilience, breaker, tuned, plain, cockatiel };
 }
 
-/** Peers, which have a breaker and nothing else here, against our whole pipeline, and against our breaker alone. */
+/** Peers, here with a breaker only, against our whole pipeline and against our breaker alone. */
 async function measure() {
   const { resilience, breaker, tuned, plain, cockatiel } = await allOpen();
   const peers = [
@@ -101,7 +101,7 @@ async function measure() {
 }
 
 /**
- * Calls from where a service calls: under a stack of frames. What an error with a stack costs depends on it.
+ * Calls below a stack of frames, as a service does. The cost of an error with a stack depends on their number.
  * @param {() => Promise<unknown>} call
  * @param {number} depth
  * @returns {Promise<unknown>}

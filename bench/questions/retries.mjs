@@ -10,7 +10,7 @@ import { race } from '../harness/race.mjs';
 const ANSWER = 'an answer';
 const work = async () => ANSWER;
 
-/** Waits of no length, so that what is timed is the work around them. */
+/** Waits of zero, so that only the work around them is timed. */
 const AT_ONCE = { minDelayMs: 0, maxDelayMs: 0, jitter: /** @type {const} */ ('none') };
 
 /**
@@ -31,7 +31,7 @@ class Overloaded extends Error {
   headers = new Headers({ 'content-type': 'application/json' });
 }
 
-/** A function that fails at every other call, from the first on. */
+/** A function that fails at every other call, beginning with the first. */
 function everyOther() {
   let calls = 0;
   return async () => {

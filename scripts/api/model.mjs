@@ -9,7 +9,7 @@ import { ROOT } from '../pack.mjs';
  * @typedef {object} Doc
  * @property {string} text
  * @property {readonly string[]} examples
- * @property {readonly { readonly error: string, readonly when: string }[]} throws `error` is empty for what is not ours
+ * @property {readonly { readonly error: string, readonly when: string }[]} throws `error` is empty if the error is not ours
  * @property {readonly { readonly name: string, readonly text: string }[]} parameters of the function or its type
  * @property {string} returns
  */
@@ -140,7 +140,8 @@ class Reader {
     if (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) {
       return { ...none, ...this.#shape(name, node), ...this.#members(node, symbol, this.#kindOf(name, node)) };
     }
-    if (!ts.isTypeAliasDeclaration(node)) throw new Error(`${name} is of a sort that the reference does not know`);
+    if (!ts.isTypeAliasDeclaration(node))
+      throw new Error(`${name} is a kind of declaration that the reference does not support`);
     const text = dedentedText(node.getText(), indentOf(node))
       .replace(/^export /, '')
       .replace(/;$/, '');
@@ -159,8 +160,7 @@ class Reader {
   }
 
   /**
-   * The head of an interface or class. What an interface extends is left out where users cannot name it: its members are
-   * listed with the others.
+   * The head of an interface or class. A base that users cannot name is left out: its members are listed with the others.
    *
    * @param {string} name
    * @param {ts.InterfaceDeclaration | ts.ClassDeclaration} node
@@ -287,8 +287,7 @@ function isMethod(node) {
 }
 
 /**
- * Whether a member is one for users: neither private nor internal, nor another version of an inherited one that has nothing
- * to add.
+ * Whether a member is for users: neither private nor internal, nor an override of an inherited one that adds no text.
  *
  * @param {ts.Declaration} node
  */
@@ -406,7 +405,7 @@ function joined(text) {
 /** @param {string} path of an entry, whose first comment says what it is for */
 function packageText(path) {
   const [, comment] = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(readFileSync(join(ROOT, path), 'utf8')) ?? [];
-  if (comment === undefined) throw new Error(`${basename(path)} does not say what it is for`);
+  if (comment === undefined) throw new Error(`${basename(path)} has no comment on its purpose`);
   return comment
     .replace(/^ \* ?/gm, '')
     .replace('@packageDocumentation', '')

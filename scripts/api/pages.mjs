@@ -54,7 +54,7 @@ function overview(subpaths, anchors) {
     return [`## [${subpath.name}](${fileOf(subpath)})`, subpath.text, links.join(' · ')].filter(Boolean).join('\n\n');
   });
   const about =
-    'Everything that the package exports, by subpath. What several subpaths export is explained once, on the first page.';
+    'Everything that the package exports, by subpath. A declaration that several subpaths export is explained once, on the first page.';
   return `${NOTE}\n\n# API reference\n\n${about}\n\n${entries.join('\n\n')}\n`;
 }
 
@@ -99,7 +99,7 @@ function listAnchors(subpath) {
 }
 
 /**
- * Whether there is more to say of a method than fits into a row.
+ * Whether the documentation of a method does not fit into a row.
  *
  * @param {Method} method
  */

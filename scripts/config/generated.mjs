@@ -19,7 +19,7 @@ import { referenceTables } from './reference.mjs';
  * Every file that is generated from the schema and the presets, with the text that it should have.
  *
  * @param {Sources} sources
- * @param {(path: string) => string} read what a file holds now: documents are written by hand but for their tables
+ * @param {(path: string) => string} read returns the current text of a file, since documents are generated only in part
  * @returns {Readonly<Record<string, string>>} by path from the root
  */
 export function generatedFiles({ configJsonSchema, annotatedSchema, STRATEGIES, PRESETS, ...retry }, read) {

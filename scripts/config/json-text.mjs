@@ -1,6 +1,6 @@
 const LONGEST_LINE = 120;
 
-/** A list of plain values over several lines, with what stands before and behind it. */
+/** A list of plain values over several lines, with the text before and after it. */
 const LIST = /^(.*)\[\n([^[\]{}]*)\n\s*\](,?)$/gm;
 
 /**

@@ -5,7 +5,7 @@ import { code, grouped, table } from './markdown.mjs';
 /** @typedef {import('../../src/config/settings.js').Settings} Settings */
 /** @typedef {(settings: Settings, nth: number) => number} WaitMs the wait before the nth retry, without jitter */
 
-/** As many as the most patient of them has. */
+/** As many as the most patient strategy or preset has. */
 const RETRIES = [1, 2, 3, 4, 5, 6];
 
 /**

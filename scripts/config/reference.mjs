@@ -75,7 +75,7 @@ function rowsOf(prefix, fields) {
 }
 
 /**
- * What may stand in a field: all options of a choice.
+ * The values of a field: all options of a choice.
  *
  * @param {JsonSchema} field
  * @returns {readonly JsonSchema[]}

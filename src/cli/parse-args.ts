@@ -15,7 +15,7 @@ export interface ArgumentRule {
 /** One option of a command. */
 export interface OptionRule {
   readonly summary: string;
-  /** The name of its value in the help. Without one it is a switch. */
+  /** The name of its value in the help. An option without one is a switch. */
   readonly value?: string;
   /** The only words that are accepted as its value. */
   readonly choices?: readonly string[];

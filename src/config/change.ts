@@ -9,9 +9,9 @@ export interface SettingChange {
   readonly operation: string | undefined;
   /** The path of the setting, such as `retry.maxAttempts`. */
   readonly path: string;
-  /** The setting before; `undefined` if its stage was switched off, or if a kind of failure was as `retry`. */
+  /** The setting before; `undefined` if its stage was off, or if the kind of failure had the settings of `retry`. */
   readonly from: Setting | undefined;
-  /** The setting after; `undefined` if its stage is switched off, or if a kind of failure is as `retry`. */
+  /** The setting after; `undefined` if its stage is off, or if the kind of failure has the settings of `retry`. */
   readonly to: Setting | undefined;
 }
 
@@ -40,7 +40,7 @@ export function findChanges(from: Configuration, to: Configuration): SettingChan
 
 function findOperationChanges(operation: string | undefined, from: Configuration, to: Configuration): SettingChange[] {
   const names = findAliasChange(operation, from, to);
-  // An alias has no settings of its own.
+  // An alias has no settings.
   if (operation !== undefined && to.findAlias(operation) !== undefined) return names;
   return [...names, ...findSettingChanges(operation, from.forOperation(operation), to.forOperation(operation))];
 }

@@ -22,7 +22,7 @@ export interface ResolvedOperation {
 
 /** Options of resolving a configuration. */
 interface ResolveOptions {
-  /** Names of configs in error messages that differ from those of their layers. */
+  /** Names of configs in error messages, where they differ from those of their layers. */
   readonly sources?: Sources;
   /** The presets and strategies that they may name. Default: the built-in ones. */
   readonly catalog?: Catalog;
@@ -34,7 +34,7 @@ interface CallInput {
   readonly strategy?: string | undefined;
 }
 
-/** Tables to merge, the weakest first. */
+/** Tables to merge, in ascending precedence. */
 type Steps = readonly [SettingTable, ...SettingTable[]];
 
 type ByLayer = Readonly<Partial<Record<DocumentLayer, MergedConfig>>>;
@@ -94,7 +94,7 @@ export class Configuration {
 
   /**
    * Resolves a configuration from configs, each with its layer. Contradictions are looked for in the merged settings only,
-   * because a stronger layer may correct a weaker one.
+   * because a layer of higher precedence may correct them.
    *
    * @param documents valid configs.
    * @throws {ConfigurationError} listing every contradiction.
@@ -114,7 +114,7 @@ export class Configuration {
     return Configuration.resolve(detectEnvironment({}), [['code', document]], options);
   }
 
-  /** The preset that the environment variables name, if a stronger layer names another one. */
+  /** The preset that the environment variables name, if a layer of higher precedence names another one. */
   get overruledPreset():
     | { readonly setting: 'preset'; readonly given: string; readonly inForce: string; readonly by: Layer }
     | undefined {
@@ -160,12 +160,12 @@ export class Configuration {
     return new Set([...this.#merged.operations.keys(), ...this.#operationsOfPreset.keys()]);
   }
 
-  /** Returns the operation that `name` is an alias of; `undefined` if it is none. */
+  /** Returns the operation that `name` is an alias of; `undefined` if it is not an alias. */
   findAlias(name: string): string | undefined {
     return readText(this.findAliasSetting(name)?.value);
   }
 
-  /** The same, with its origin. A config may make an alias of what is an operation in the preset. */
+  /** Like {@link findAlias}, with the origin. A config may turn an operation of the preset into an alias. */
   findAliasSetting(name: string): Setting | undefined {
     const own = this.#merged.operations.get(name);
     if (own !== undefined) return own.get('alias');
@@ -183,7 +183,7 @@ export class Configuration {
   #resolve(check: ConflictCheck, name: string | undefined): ResolvedOperation {
     const own = name === undefined ? undefined : this.#merged.operations.get(name);
     const known = name === undefined ? undefined : this.#operationsOfPreset.get(name);
-    // If a config gives settings to an alias of the preset, it is an operation of its own.
+    // If a config gives settings to an alias of the preset, the alias becomes an operation.
     const preset = known?.alias === undefined ? known : undefined;
     const strategy =
       readText(own?.get('strategy')?.value) ?? readText(this.#merged.strategy?.value) ?? preset?.strategy;
@@ -207,7 +207,7 @@ export class Configuration {
     return table;
   }
 
-  /** An alias of an alias, or one with settings of its own, would leave open which settings apply. */
+  /** Refuses aliases of aliases, and aliases with settings: it would be unclear which settings apply. */
   #checkAliases(check: ConflictCheck): void {
     for (const [name, own] of this.#merged.operations) {
       const origin = own.get('alias');
@@ -249,7 +249,7 @@ export function resolveCallSettings(below: ResolvedOperation, own: CallInput): R
   return effective;
 }
 
-/** Merges tables, the weakest first. */
+/** Merges tables, in ascending precedence. */
 function mergeTables(steps: Steps): SettingTable {
   const table = overlay(...steps);
   reconcileBounds(table, steps);

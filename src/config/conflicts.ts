@@ -4,7 +4,7 @@ import { unflatten } from './flatten.js';
 import type { Layer, Origin, SettingTable } from './layers.js';
 import { type ResolvedSettings, resolveSettings } from './settings.js';
 
-/** How the config of a layer is called in error messages. Default: the name of the layer. */
+/** What error messages call the config of a layer. Default: the name of the layer. */
 export type Sources = Readonly<Partial<Record<Layer, string>>>;
 
 const SOURCES: Sources = { environment: 'HOLDFAST_CONFIG', code: 'config', runtime: 'change' };
@@ -15,7 +15,7 @@ export class ConflictCheck extends Check {
   /** Issues of the settings of all operations, which most single operations share. */
   readonly #ofAll = new Set<string>();
 
-  /** @param sources names of configs that differ from their layer. */
+  /** @param sources names of configs, where they differ from those of their layers. */
   constructor(sources: Sources | undefined) {
     super();
     this.#sources = { ...SOURCES, ...sources };
@@ -27,7 +27,7 @@ export class ConflictCheck extends Check {
     return `${this.#sources[layer] ?? layer}.${path}`;
   }
 
-  /** Resolves the settings of an operation. Those of all operations are to be resolved first. */
+  /** Resolves the settings of an operation. The settings of all operations must be resolved first. */
   resolve(operation: string | undefined, table: SettingTable): ResolvedSettings {
     const check = new Check();
     const effective = resolveSettings(check, '', unflatten(table));

@@ -7,7 +7,7 @@ export interface OperationInput<Strategy extends string = StrategyName> extends 
   /** The strategy of this operation. Default: that of the whole config. */
   readonly strategy?: Strategy | undefined;
   /**
-   * The operation that this is another name of. Calls by either name share settings, breaker, quota and statistics, so no
+   * The operation that this is another name for. Calls by either name share settings, breaker, quota and statistics, so no
    * other setting is allowed beside it.
    */
   readonly alias?: string | undefined;
@@ -28,8 +28,8 @@ export interface ConfigInput<
   /** The JSON Schema that completes and checks the file in editors. Otherwise ignored. */
   readonly $schema?: string | undefined;
   /**
-   * Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, `auto` for
-   * the one that suits the environment, or `none`. Default `auto`.
+   * The source of settings that no config sets: `simple`, `development`, `production`, one of your own, `auto` for the
+   * one that suits the environment, or `none`. Default `auto`.
    */
   readonly preset?: Preset | undefined;
   /**
@@ -49,7 +49,7 @@ interface KnownNames {
   readonly strategies: Readonly<Record<string, { readonly description: string }>>;
 }
 
-/** Values of `preset` that are not the name of one. */
+/** Values of `preset` that are not names of presets. */
 export const INSTEAD_OF_PRESET: Readonly<Record<string, string>> = {
   auto: 'The preset that suits the environment.',
   none: 'No preset: the defaults of the library.',
@@ -67,9 +67,9 @@ export function declareOperations({
         advice: "'balanced' suits most calls.",
       }),
       alias: setting(name(), {
-        absent: 'it is an operation of its own',
+        absent: 'it is not an alias',
         description:
-          'The operation that this is another name of. Calls by either name share settings, breaker, quota and ' +
+          'The operation that this is another name for. Calls by either name share settings, breaker, quota and ' +
           'statistics, so no other setting is allowed beside it.',
         advice: 'Write the name of an operation.',
       }),
@@ -77,7 +77,7 @@ export function declareOperations({
     },
     {
       id: 'operation',
-      description: 'How one operation is protected, or which other operation it is.',
+      description: 'How one operation is protected, or which operation it is an alias of.',
       requires: ({ alias, ...others }, refuse) => {
         if (!isName(alias)) return;
         for (const each of ['strategy', ...Object.keys(SETTINGS.settings)]) {
@@ -106,7 +106,7 @@ export function declareConfig(known: KnownNames): Part<ConfigInput> {
       preset: setting(knownName({ ...INSTEAD_OF_PRESET, ...pickDescriptions(presets) }), {
         default: 'auto',
         description:
-          'Where settings come from that no config gives: `simple`, `development`, `production`, one of your own, ' +
+          'The source of settings that no config sets: `simple`, `development`, `production`, one of your own, ' +
           '`auto` for the one that suits the environment, or `none`.',
         advice: "Write 'auto' for the one that suits the environment.",
       }),

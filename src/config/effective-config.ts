@@ -16,12 +16,12 @@ export interface EffectiveConfig {
   readonly preset: string;
   /** The strategy that a config names for the operation; `undefined` if the preset's own settings apply. */
   readonly strategy: string | undefined;
-  /** The environment for which `preset: 'auto'` chooses. */
+  /** The environment by which `preset: 'auto'` is resolved. */
   readonly environment: DetectedEnvironment;
   /**
-   * By path, such as `retry.maxAttempts`. A stage that is switched off has one path, `retry`, whose value is `false`. A kind of
-   * failure has the settings that a layer gives it, and those that differ from `retry`. A setting that makes room for another
-   * one has the origin of that.
+   * By path, such as `retry.maxAttempts`. A stage that is switched off has one path, `retry`, whose value is `false`. A
+   * kind of failure lists the settings that a layer gives it, and those that differ from `retry`. A bound that was adjusted
+   * to another setting has the origin of that setting.
    */
   readonly settings: Readonly<Record<string, Setting>>;
 }
@@ -76,7 +76,7 @@ export const COMPUTED: ReadonlyMap<string, SettingInfo> = new Map(
     .map(([path, { info }]) => [path, info]),
 );
 
-/** A setting that is as elsewhere, or has its default, is not computed. */
+/** Returns `undefined` for a setting that has the inherited value, or its default. */
 function findComputedSetting({ table, effective }: ResolvedOperation, path: string): Setting | undefined {
   const info = COMPUTED.get(path);
   if (info === undefined) return undefined;

@@ -32,8 +32,8 @@ export interface ConfigRefused {
 }
 
 /**
- * A setting of the environment variables has no effect, since a stronger layer sets it too. Emitted once, right after the
- * code that called `createResilience` has run on.
+ * Emitted if a setting of the environment variables has no effect, because a layer of higher precedence sets it too.
+ * Emitted once, after the synchronous code that called `createResilience`.
  */
 export interface ConfigOverruled {
   readonly type: 'config.overruled';
@@ -43,9 +43,9 @@ export interface ConfigOverruled {
   readonly callId: undefined;
   readonly context: undefined;
   readonly setting: 'preset';
-  /** What the variables say. */
+  /** The value in the variables. */
   readonly given: string;
   readonly inForce: string;
-  /** The layer that is stronger. */
+  /** The layer of higher precedence. */
   readonly by: Layer;
 }

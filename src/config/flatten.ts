@@ -1,7 +1,7 @@
 import type { AnySetting } from '../input/index.js';
 import { SETTING_PATHS, type Settings } from './settings.js';
 
-/** Parts that a stronger layer replaces as a whole. */
+/** Parts that a layer of higher precedence replaces as a whole. */
 const WHOLE: ReadonlySet<string> = findPaths(({ part }) => part?.info.isWhole === true);
 
 /** Parts that are `true` in the table when they are switched on. */
@@ -19,7 +19,7 @@ export function isPart(path: string): boolean {
 
 /**
  * Flattens valid settings: `retry.maxAttempts` is 4, and `retry` itself is `true` or `false` for on or off. In this form
- * layers are merged path by path, and a stage that one layer switches off and a stronger one on again keeps its settings.
+ * layers are merged path by path, and a stage that one layer switches off and a later one on again keeps its settings.
  */
 export function flatten(settings: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
@@ -32,7 +32,7 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
     const path = prefix + name;
     if (value === undefined) continue;
     if (typeof value !== 'object' || value === null) leaves.set(path, value);
-    // It is returned to users as it is, and must not be changed through them.
+    // Frozen, because it is returned to users as it is.
     else if (WHOLE.has(path)) leaves.set(path, Object.freeze({ ...value }));
     else {
       leaves.set(path, true);
@@ -69,7 +69,7 @@ interface Way {
   readonly last: string;
 }
 
-/** A cache of all ways: there are no more than settings, and each change of a configuration needs all of them. */
+/** A cache of all ways: there is at most one per setting, and each change of a configuration needs all of them. */
 const WAYS = new Map<string, Way>();
 
 function findWay(path: string): Way {

@@ -10,18 +10,17 @@ import { buildViews, type EffectiveView } from './validation/effective-view.js';
 import { INSECURE_RULES, type InsecureRuleId } from './validation/insecure-rules.js';
 import type { Advice } from './validation/lint-rule.js';
 
-/** What every refusal ends with: a config given in code is trusted. */
-const IN_CODE = 'If it is meant, give it in code.';
+/** The end of every refusal: a config given in code is trusted. */
+const IN_CODE = 'If it is intended, set it in code.';
 
-/** The configs of a configuration that come from outside, each with the name by which errors call it. */
+/** The configs of a configuration that come from outside, each with its name in error messages. */
 export type Outside = Readonly<Partial<Record<DocumentLayer, string>>>;
 
 /** The names of the layers that always come from outside. */
 export const OUTSIDE: Outside = { file: 'file', environment: 'HOLDFAST_CONFIG' };
 
 /**
- * Finds every setting of a config that is beyond what is accepted from outside. Whatever else is wrong with the config is
- * ignored.
+ * Finds every setting of a config that exceeds what is accepted from outside. Ignores all other issues of the config.
  *
  * @param path how paths begin.
  */
@@ -56,7 +55,7 @@ export interface Insecure {
   readonly operation: string | undefined;
   /** What is wrong, as a predicate of the settings, and what to write instead. */
   readonly advice: Advice;
-  /** The settings of the combination, those first that say most about it. */
+  /** The settings of the combination, the most relevant first. */
   readonly settings: readonly { readonly path: string; readonly value: unknown; readonly layer: Layer | undefined }[];
 }
 
@@ -93,7 +92,7 @@ function toKey({ rule, settings }: Insecure): string {
   return JSON.stringify([rule, settings]);
 }
 
-/** Finds the combinations in which a config from outside has a part. What code alone combines is trusted. */
+/** Finds the combinations to which a config from outside contributes. Combinations in code alone are trusted. */
 export function findInsecureCombinations(configuration: Configuration, outside: Outside): ConfigurationIssue[] {
   return findInsecure(configuration).flatMap(({ operation, advice, settings }) => {
     const place = operation === undefined ? 'defaults' : `operations.${operation}`;
@@ -128,7 +127,7 @@ function findInsecureAlone(path: string, config: ConfigInput, catalog: Catalog):
     const configuration = Configuration.resolve(detectEnvironment({}), [['file', alone]], { catalog });
     return findInsecureCombinations(configuration, { file: path });
   } catch (error) {
-    // A contradiction is refused where the config is put in force, unless a stronger layer corrects it.
+    // A contradiction is refused where the config is put in force, unless a layer of higher precedence corrects it.
     if (ConfigurationError.is(error)) return [];
     throw error;
   }

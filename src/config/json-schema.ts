@@ -13,12 +13,12 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** A duration may be a text that says its unit, as in every config from outside. */
+/** A duration may be text with its unit, as in every config from outside. */
 const MILLISECONDS: JsonSchema = { type: 'string', pattern: '^\\s*(?:\\d[\\d_]*(?:\\.\\d+)?|\\.\\d+)\\s*ms\\s*$' };
 
 /**
- * The JSON Schema of a config, in draft 7, which every editor knows: for completion, and for checks where no JavaScript
- * runs. It takes any name of a preset or strategy, and cannot tell values that contradict each other.
+ * The JSON Schema of a config, in draft 7, which every editor supports: for completion, and for checks where no JavaScript
+ * runs. It accepts any name of a preset or strategy, and cannot detect values that contradict each other.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export function configJsonSchema(): JsonSchema {
   return { $schema, $id: 'urn:holdfast:config', title: 'Configuration of holdfast', description, ...rest };
 }
 
-/** The same with what {@link configJsonSchema} says in descriptions apart: `unit`, and `derived`, a default in words. */
+/** Like {@link configJsonSchema}, with two fields apart from the description: `unit`, and `derived`, a default in words. */
 export function annotatedSchema(): JsonSchema {
   const { '~standard': _, ...schema } = z.toJSONSchema(BUILT_IN.config, {
     target: 'draft-07',
@@ -40,7 +40,7 @@ export function annotatedSchema(): JsonSchema {
   return schema;
 }
 
-/** Moves what no editor knows, the unit and a default in words, into the description, and adds the default to it. */
+/** Moves the unit and a default in words, which editors ignore, into the description, and adds the default to it. */
 function describeSchema(schema: JsonSchema): JsonSchema {
   const { unit, derived, ...own } = schema;
   const rest = unit === 'milliseconds' ? acceptText(own) : own;

@@ -1,6 +1,6 @@
 import { flatten } from './flatten.js';
 
-/** Where a setting can come from, the weakest first. */
+/** Where a setting can come from, in ascending precedence. */
 export const LAYERS = ['library', 'preset', 'strategy', 'file', 'environment', 'code', 'runtime', 'call'] as const;
 
 /**
@@ -9,7 +9,7 @@ export const LAYERS = ['library', 'preset', 'strategy', 'file', 'environment', '
  */
 export type Layer = (typeof LAYERS)[number];
 
-/** The layers that hold a config each. */
+/** The layers that each hold a config. */
 export type DocumentLayer = 'file' | 'environment' | 'code' | 'runtime';
 
 /** Where one setting comes from. */
@@ -30,12 +30,12 @@ export type SettingTable = ReadonlyMap<string, Setting>;
 /** Converts valid settings to a table in which each has its origin. */
 export function toTable(settings: object, origin: Origin): SettingTable {
   const table = new Map<string, Setting>();
-  // These objects are returned to users, and must not be changed through them.
+  // Frozen, because these objects are returned to users.
   for (const [path, value] of flatten(settings)) table.set(path, Object.freeze({ value, ...origin }));
   return table;
 }
 
-/** Overlays tables, the weakest first: at each path, the last table that holds it wins. */
+/** Overlays tables, in ascending precedence: at each path, the last table that holds it wins. */
 export function overlay(lowest: SettingTable, ...others: readonly SettingTable[]): Map<string, Setting> {
   const table = new Map(lowest);
   for (const above of others) for (const [path, setting] of above) table.set(path, setting);

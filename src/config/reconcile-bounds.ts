@@ -1,6 +1,6 @@
 import { computePrecedence, LAYERS, type Setting, type SettingTable } from './layers.js';
 
-/** The shorter of two times, and the one that must not be shorter. */
+/** Pairs of times: `short` must not be longer than `long`. */
 const ORDERED = [
   { short: 'minDelayMs', long: 'maxDelayMs' },
   { short: 'openMs', long: 'openMaxMs' },
@@ -9,11 +9,11 @@ const ORDERED = [
 const ELAPSED = 'retry.maxElapsedMs';
 
 /**
- * Reconciles bounds of different layers: where a minimum is above a maximum, the weaker of the two takes the value of the
- * stronger. A config that contradicts itself is left as it is, for the check to refuse.
+ * Reconciles bounds of different layers: if a minimum is above a maximum, the one of lower precedence takes the value of
+ * the other. A config that contradicts itself is left as it is, for the check to refuse.
  *
  * @param table the merged steps, which is changed.
- * @param steps what was merged, the weakest first. One step may hold several layers.
+ * @param steps what was merged, in ascending precedence. One step may hold several layers.
  */
 export function reconcileBounds(table: Map<string, Setting>, steps: readonly SettingTable[]): void {
   const room = new Reconciler(table, steps);
@@ -32,7 +32,7 @@ export function reconcileBounds(table: Map<string, Setting>, steps: readonly Set
 class Reconciler {
   readonly #table: Map<string, Setting>;
   readonly #steps: readonly SettingTable[];
-  /** From a path that follows another one to that other one. */
+  /** Maps each path that follows another one to that path. */
   readonly #follows = new Map<string, string>();
 
   constructor(table: Map<string, Setting>, steps: readonly SettingTable[]) {
@@ -40,34 +40,34 @@ class Reconciler {
     this.#steps = steps;
   }
 
-  /** The weaker of two times takes the value of the stronger, if the shorter one is longer. */
+  /** If `short` is longer than `long`, the one of lower precedence takes the value of the other. */
   adjust(short: string, long: string): void {
     const difference = this.#excess(short, long);
     if (difference > 0) this.#follow(long, short);
     if (difference < 0) this.#follow(short, long);
   }
 
-  /** A limit of elapsed time below the shortest wait allows no retry. Where the wait is meant, the limit follows the waits. */
+  /** A limit of elapsed time below the shortest wait allows no retry. If the wait has precedence, the limit is removed. */
   reconcileElapsed(wait: string): void {
     const difference = this.#excess(wait, ELAPSED);
     if (difference > 0) this.#table.delete(ELAPSED);
     if (difference < 0) this.#follow(wait, ELAPSED);
   }
 
-  /** Jitter that is added to a wait is no longer than the wait, where a stronger layer gives the wait alone. */
+  /** Limits additive jitter to the length of the wait, if a layer of higher precedence sets the wait alone. */
   reconcileJitter(settings: string): void {
     if (this.#table.get(`${settings}jitter`)?.value !== 'additive') return;
     const [jitter, wait] = [`${settings}jitterMaxMs`, `${settings}minDelayMs`];
-    // Without a wait, the jitter is all there is of one.
+    // If the wait is 0, retries wait for the jitter alone.
     if (this.#table.get(wait)?.value !== 0 && this.#excess(jitter, wait) < 0) this.#follow(jitter, wait);
   }
 
-  /** By how much the shorter one is stronger; 0 where it is not longer than the other. */
+  /** The precedence of `short` minus that of `long`; 0 if `short` is not longer than `long`. */
   #excess(short: string, long: string): number {
     const one = this.#table.get(short);
     const other = this.#table.get(long);
     if (one === undefined || other === undefined || !isMore(one, other)) return 0;
-    // A time that follows another one was not written, so it contradicts nothing: it gives way once more.
+    // A time that follows another one was not written, so it contradicts nothing and is adjusted again.
     if (isOfOneConfig(one, other)) return this.#follows.has(short) ? -1 : 0;
     return this.#strengthOf(short, one) - this.#strengthOf(long, other);
   }
@@ -79,7 +79,7 @@ class Reconciler {
     this.#follows.set(path, other);
   }
 
-  /** The step decides, and within one step the layer: an operation is stronger than the defaults, whichever layer either is in. */
+  /** The step decides, then the layer: settings of an operation take precedence over the defaults of any layer. */
   #strengthOf(path: string, setting: Setting): number {
     const given = this.#follows.get(path) ?? path;
     return this.#steps.findLastIndex((step) => step.has(given)) * LAYERS.length + computePrecedence(setting);

@@ -17,7 +17,7 @@ export const configSchema: z.ZodType<ConfigInput, ConfigInput> = z.preprocess(
   (given: ConfigInput, context) => {
     try {
       const own = copyOnce('', given);
-      // What was not copied is not plain. `null` stands for it, since zod would wait for a Promise.
+      // A value that was not copied is not plain. It becomes `null`, since zod would wait for a Promise.
       return Object.is(own, given) ? null : own;
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;

@@ -28,11 +28,11 @@ import { TIMEOUT_SETTINGS, type TimeoutSettings } from '../timeout/settings.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
 export interface Settings extends TimeoutSettings {
-  /** Whether and how to retry. Default: as the preset says. */
+  /** Whether and how to retry. Default: as in the preset. */
   readonly retry?: RetrySettings | false | undefined;
   /** What happens while a quota is used up. Default: attempts wait up to 30 s for it. `false`: quotas are ignored. */
   readonly quota?: QuotaSettings | false | undefined;
-  /** When to stop calling a provider that keeps failing. Default: as the preset says. */
+  /** When to stop calling a provider that keeps failing. Default: as in the preset. */
   readonly breaker?: BreakerSettings | false | undefined;
 }
 
@@ -47,10 +47,10 @@ export interface ResolvedSettings {
   readonly breaker: ResolvedBreakerSettings | false;
 }
 
-/** What to do where others declare a fallback. */
+/** What to write instead of the fallback setting of other libraries. */
 export const NO_FALLBACK = 'Catch the error of execute(), and answer without the provider.';
 
-/** Names that are looked for among settings. */
+/** Names that users look for among settings. */
 export const NO_SETTINGS: Readonly<Record<string, string>> = {
   fallback: NO_FALLBACK,
   enabled: 'Write false instead of settings to switch a stage off.',

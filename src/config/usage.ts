@@ -8,7 +8,7 @@ export interface LoadRecordOptions {
   readonly details?: Readonly<Record<string, string>>;
 }
 
-/** Counts how configurations are loaded and used, as a `UsageMonitor` does. What it throws becomes a process warning. */
+/** Counts how configurations are loaded and used, as a `UsageMonitor` does. Errors in it become process warnings. */
 export interface LoadRecorder {
   readonly recordLoad: (preset: string, loadTimeMs: number, options: LoadRecordOptions) => unknown;
   readonly recordError: (preset: string, error: unknown, options: LoadRecordOptions) => unknown;
@@ -20,7 +20,7 @@ const METHODS: readonly (keyof LoadRecorder)[] = ['recordLoad', 'recordError', '
 /** The preset of a load that failed before its preset was known. */
 export const UNKNOWN_PRESET = 'unknown';
 
-/** Records loads in the user's monitor, or nowhere if there is none. Never throws. */
+/** Records loads in the user's monitor, if there is one. Never throws. */
 export class LoadReporter {
   readonly #recorder: LoadRecorder | undefined;
   readonly #options: LoadRecordOptions;

@@ -49,7 +49,7 @@ const FALLBACK: Verdict = {
  * const { environment, confidence, reasoning } = detectEnvironment({ env: { NODE_ENV: 'production' }, files: ['.git'] });
  * ```
  *
- * @throws {ConfigurationError} if the input has the wrong shape, or a rule of its own is not valid.
+ * @throws {ConfigurationError} if the input has the wrong shape, or one of its rules is not valid.
  */
 export function detectEnvironment(input: EnvironmentInput): DetectedEnvironment {
   const own = parseInput(input);
@@ -78,7 +78,7 @@ export function detectEnvironment(input: EnvironmentInput): DetectedEnvironment 
   });
 }
 
-/** The heaviest signal decides, the first of several equal ones. The others raise or lower the confidence. */
+/** The heaviest signal decides; if several are equal, the first. The others raise or lower the confidence. */
 export function weighSignals(signals: readonly EnvironmentSignal[]): Verdict {
   const [best] = signals.toSorted((one, other) => other.confidence - one.confidence);
   if (best === undefined) return FALLBACK;
@@ -158,7 +158,7 @@ function parseInput(input: EnvironmentInput): EnvironmentInput {
   return own;
 }
 
-/** `process.env` is not a plain object, so any object will do. Variables that do not matter may hold anything. */
+/** `process.env` is not a plain object, so any object is accepted. Variables that are not read may hold anything. */
 function parseVariables(env: Readonly<Record<string, unknown>>, names: readonly string[]): ReadonlyMap<string, string> {
   const check = new Check();
   const variables = new Map<string, string>();

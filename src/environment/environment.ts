@@ -1,15 +1,15 @@
 import { Check } from '../input/index.js';
 
-/** What a process can be run for. `unknown` is only ever the result for a name that is not known. */
+/** What a process can be run for. `unknown` results only from a name that is not known. */
 export type Environment = 'development' | 'testing' | 'staging' | 'production' | 'unknown';
 
-/** An environment that a signal can speak for. */
+/** An environment that a signal can indicate. */
 export type KnownEnvironment = Exclude<Environment, 'unknown'>;
 
 /** Every environment, from the developer's machine to production. */
 export const ENVIRONMENTS: readonly Environment[] = ['development', 'testing', 'staging', 'production', 'unknown'];
 
-/** What a detection is for. Some features add signals of their own. */
+/** What a detection is for. Some features add signals. */
 export type EnvironmentFeature =
   | 'default'
   | 'ai_enabled'
@@ -65,7 +65,7 @@ export interface EnvironmentSignal {
   readonly source: string;
   /** What was found there. `set` or `present` if only the existence matters. */
   readonly value: string;
-  /** The environment that it speaks for. */
+  /** The environment that it indicates. */
   readonly environment: KnownEnvironment;
   /** Its weight, above 0 and up to 1. */
   readonly confidence: number;

@@ -116,7 +116,7 @@ function namingRule(source: string, confidence: number): SignalRule {
 
 function compilePattern(check: Check, path: string, pattern: unknown): RegExp | undefined {
   if (pattern === undefined) return undefined;
-  // Of another realm, too. Searched from the beginning each time, so that flags such as `g` do no harm.
+  // Of any realm. Each search starts at the beginning, so flags such as `g` do no harm.
   if (types.isRegExp(pattern)) return pattern;
   if (typeof pattern !== 'string' || pattern === '') {
     check.addIssue(path, 'must be a regular expression, or the source of one', pattern);

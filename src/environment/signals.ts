@@ -58,7 +58,7 @@ interface HostNames {
   readonly confidence: number;
   /** Whole words. */
   readonly words: readonly string[];
-  /** How a longer word begins or ends, but for common words: `device`, `product`, `locale`, `testament`. */
+  /** How a longer word begins or ends, except common words: `device`, `product`, `locale`, `testament`. */
   readonly affix: RegExp;
 }
 
@@ -276,7 +276,7 @@ function splitWords(hostname: string): readonly string[] {
   return joined.split(/[^a-z]+/);
 }
 
-/** A word of the host name; if none of any environment is a whole word, one that begins or ends with it. */
+/** Matches a word of the host name; if no environment has a whole word in it, the beginning or end of a word. */
 function host({ environment, confidence, words, affix }: HostNames): SignalRule {
   return {
     match: ({ hostname: value = '' }) => {

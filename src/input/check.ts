@@ -59,7 +59,7 @@ export class Check {
   /**
    * Checks an object with known keys. Returns its fields, or `undefined` if it is not a plain object.
    *
-   * @param declare returns what is known of the fields, for hints about a key that is none of them.
+   * @param declare returns the declaration of the fields, for hints about an unknown key.
    */
   fields(
     path: string,
@@ -69,7 +69,7 @@ export class Check {
   ): Fields | undefined {
     const fields = this.record(path, value);
     if (fields === undefined) return undefined;
-    const message = `is not known; known are ${allowed.join(', ')}`;
+    const message = `is unknown; expected one of ${allowed.join(', ')}`;
     const issues = Object.keys(fields)
       .filter((key) => !allowed.includes(key))
       .map((key) => ({ path: [], key, message, received: fields[key], suggestion: didYouMean(key, allowed) }));
@@ -77,7 +77,7 @@ export class Check {
     return fields;
   }
 
-  /** Checks a plain object with free keys. Returns its fields, or `undefined` if it is none. */
+  /** Checks a plain object with free keys. Returns its fields, or `undefined` if it is not a plain object. */
   record(path: string, value: unknown): Fields | undefined {
     if (isReadableRecord(value)) return value;
     this.addIssue(path, 'must be a plain object', value);
@@ -149,7 +149,7 @@ export function configurationError(
 /**
  * The error for what should be a function.
  *
- * @param order says how the arguments are ordered, for a function that is given as one of the others.
+ * @param order describes the order of the arguments, for a function that is given as one of the others.
  * @param others the other arguments.
  */
 export function functionError(given: unknown, order = '', others: readonly unknown[] = []): ConfigurationError {

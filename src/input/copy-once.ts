@@ -47,5 +47,5 @@ export function readOrRefuse<T>(path: string, value: unknown, read: () => T): T 
 }
 
 function unreadable(path: string, value: unknown): ConfigurationError {
-  return configurationError(path, 'must be readable, and one of its getters throws', value);
+  return configurationError(path, 'must be readable, but one of its getters throws', value);
 }

@@ -2,7 +2,7 @@ import type { AnyPart, AnySetting, SettingIssue } from './settings.js';
 import { isReadableRecord } from './values.js';
 import { findUnitMs, parseDurationMs, roundWrittenMs } from './written-duration.js';
 
-/** What a hint needs to know of a declaration: of a part, of a setting, or of options that are no part. */
+/** The fields of a declaration that a hint reads: of a part, of a setting, or of options that are not a part. */
 export interface Shape {
   readonly info?: {
     readonly advice?: string;
@@ -41,8 +41,8 @@ interface Spelling {
 }
 
 /**
- * Finds what to write instead of what is wrong: the place of a setting that is written elsewhere, the name here of one that
- * other libraries call differently, or the values that it takes. Paths in it begin at the outermost declaration.
+ * Finds what to write instead of a wrong value: the right place for a misplaced setting, our name for a setting that other
+ * libraries call differently, or the accepted values. Paths in the hint begin at the outermost declaration.
  */
 export function findHint(declared: Shape, issue: SettingIssue): string | undefined {
   const { path, key, received, suggestion } = issue;
@@ -55,7 +55,7 @@ export function findHint(declared: Shape, issue: SettingIssue): string | undefin
 /**
  * Finds what an unknown key means: a setting that takes its value, a sentence about the name, or any setting.
  *
- * @param steps the places around it. The nearest comes first: `strategy` beside `retry` is another one than within it.
+ * @param steps the places around it. The nearest comes first: `strategy` beside `retry` differs from the one within it.
  */
 function findKeyHint(steps: readonly Step[], issue: SettingIssue & { readonly key: string }): string | undefined {
   const { key, received, suggestion } = issue;
@@ -79,12 +79,12 @@ function describeFirst(
 ): string | undefined {
   const all = found.find(({ length }) => length > 0);
   if (all === undefined) return undefined;
-  // Of several with one name, that of the call comes before that in its settings.
+  // If several have the same name, the option of the call comes before the one in its settings.
   const meant = all.filter((each) =>
     all.every(({ name, path: { length } }) => name !== each.name || length >= each.path.length),
   );
   const texts = meant.map(({ path: place, setting, note }) => place + describeMs(setting, spelling, received) + note);
-  // A slip in the name of a setting beside it needs no path.
+  // A typo in the name of a sibling setting needs no path.
   const isSlip = texts.length === 1 && texts[0] === [...path, meant[0]?.name].join('.');
   if (isSlip && suggestion !== undefined) return suggestion;
   const isShort = meant.some(({ setting }) => looksLikeSeconds(setting, received));
@@ -181,7 +181,7 @@ function spell(name: string): Spelling {
   return { whole, measure: words.join(''), unitMs: unitMs === 1 ? undefined : unitMs };
 }
 
-/** Says how many milliseconds a value in another unit means. */
+/** Describes how many milliseconds a value in another unit means. */
 function describeMs(setting: AnySetting, { unitMs }: Spelling, received: unknown): string {
   if (setting.info.unit === undefined) return '';
   const scale = unitMs ?? (looksLikeSeconds(setting, received) ? MS_PER_SECOND : undefined);
@@ -194,19 +194,19 @@ function describeMs(setting: AnySetting, { unitMs }: Spelling, received: unknown
   return ms === undefined || Number.isNaN(ms) ? '' : `: ${ms}`;
 }
 
-/** True for a number that the setting would take for milliseconds, and that is too short to be meant so. */
+/** True for a number that the setting would take for milliseconds, and that is too short to be intended so. */
 function looksLikeSeconds({ info }: AnySetting, received: unknown): boolean {
   return typeof received === 'number' && received > 0 && received < (info.refuseBelowMs ?? 0);
 }
 
-/** Suggests the number of milliseconds that a text means, if that one would be allowed. */
+/** Suggests the number of milliseconds that a text means, if that number is allowed. */
 function suggestMs(setting: Shape | undefined, received: unknown): string | undefined {
   if (setting?.info?.unit === undefined || typeof received !== 'string') return undefined;
   const ms = parseDurationMs(received);
   return ms !== undefined && setting.findIssues?.(ms).length === 0 ? `Did you mean ${ms}?` : undefined;
 }
 
-/** Finds where an object belongs by what it holds: the settings of one operation, or the whole that it stands in. */
+/** Finds where an object belongs by what it holds: the settings of one operation, or the whole around it. */
 function findContentHint(steps: readonly Step[], key: string, received: unknown): string | undefined {
   if (!isReadableRecord(received) || Object.keys(received).length === 0) return undefined;
   for (const { path, shape } of steps) {

@@ -1,7 +1,7 @@
-/** The allowed name that a mistyped one most probably meant, or `undefined` when none is near. */
+/** The allowed name that a mistyped one most probably meant, or `undefined` if none is near. */
 export function findNearestName(name: string, allowed: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // A third of the letters may be wrong, and one of three; of fewer, none.
+  // A third of the letters may be wrong; of fewer than three letters, none.
   let bestDistance = Math.floor(name.length / 3) + 1;
   for (const candidate of allowed) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
@@ -17,14 +17,14 @@ export function findNearestName(name: string, allowed: Iterable<string>): string
 /** Fewer letters could begin anything. */
 const SHORTEST_BEGINNING = 3;
 
-/** The only name that begins so: `prod` for `production`. */
+/** Returns the only name that begins with `start`: `production` for `prod`. */
 function findNameByStart(start: string, allowed: Iterable<string>): string | undefined {
   if (start.length < SHORTEST_BEGINNING) return undefined;
   const [only, ...others] = [...allowed].filter((candidate) => candidate.toLowerCase().startsWith(start));
   return others.length === 0 ? only : undefined;
 }
 
-/** A question for the allowed name that was probably meant; `undefined` when none is near, or it is no name at all. */
+/** A question for the allowed name that was probably meant; `undefined` if none is near or `name` is not a string. */
 export function didYouMean(name: unknown, allowed: Iterable<string>, prefix = ''): string | undefined {
   const meant = typeof name === 'string' ? findNearestName(name, allowed) : undefined;
   return meant === undefined ? undefined : `Did you mean '${prefix}${meant}'?`;

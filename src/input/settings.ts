@@ -13,12 +13,12 @@ import {
 } from './values.js';
 
 /*
- * The vocabulary in which settings are declared: schemas of zod that know more than zod does. One wrong value has one issue,
- * in one sentence and with a suggestion; of a part that may be `false`, the issues are those of the part; and an object is a
- * plain object with own keys, `__proto__` and `constructor` among them.
+ * The vocabulary in which settings are declared: schemas of zod that check more than zod does. A wrong value has one issue,
+ * in one sentence and with a suggestion. The issues of a part that may be `false` are those of the part. An object is a
+ * plain object with own keys, `__proto__` and `constructor` included.
  */
 
-/** What is known of one setting beside the values that it takes. */
+/** What is known about one setting besides the values that it takes. */
 export interface SettingInfo<T = unknown> {
   /** What it means, in whole sentences. */
   readonly description: string;
@@ -28,7 +28,7 @@ export interface SettingInfo<T = unknown> {
   readonly default?: T;
   /** The same in words, where it is computed from other settings; resolved settings hold it at the same path. */
   readonly computed?: string;
-  /** The setting beside it to which it gives way when no layer sets it; resolved settings hold it at the same path. */
+  /** The sibling setting that it is adjusted to when no layer sets it; resolved settings hold it at the same path. */
   readonly givesWayTo?: string;
   /** The part whose setting of the same name holds when no layer sets it. Resolved settings hold it at both paths. */
   readonly inheritsFrom?: string;
@@ -42,24 +42,24 @@ export interface SettingInfo<T = unknown> {
   readonly recommended?: readonly [min: number, max: number];
   /** What is accepted in a config from outside; code may write any value that is allowed. */
   readonly outside?: readonly [min: number, max: number];
-  /** Less than this was probably meant as seconds, and is warned of. */
+  /** A smaller value was probably meant as seconds, and causes a warning. */
   readonly suspectBelowMs?: number;
-  /** Less than this was certainly meant as seconds, and is refused in a file or an environment variable. */
+  /** A smaller value was certainly meant as seconds, and is refused in a file or an environment variable. */
   readonly refuseBelowMs?: number;
 }
 
-/** What is known of a part, an object that holds settings. */
+/** What is known about a part, an object that holds settings. */
 export interface PartInfo<T = object> {
   /** Its name among the definitions of the JSON Schema. */
   readonly id?: string;
   readonly description?: string;
-  /** What to write instead of a value that is no such object. */
+  /** What to write instead of a value that is not such an object. */
   readonly advice?: string;
-  /** Names that are often looked for in it and stand for no setting, each with what to do instead. */
+  /** Names that users often look for in it and that are not settings, each with what to do instead. */
   readonly elsewhere?: Readonly<Record<string, string>>;
-  /** `true`: a stronger layer replaces all of it, since its settings make sense together only. */
+  /** `true`: a layer of higher precedence replaces all of it, since its settings make sense only together. */
   readonly isWhole?: boolean;
-  /** Refuses settings of one layer that do not go together, however wrong each is by itself. */
+  /** Refuses settings of one layer that do not go together, even if some are invalid. */
   requires?(settings: Unchecked<T>, refuse: Refuse): void;
   /** Refuses values that contradict each other once all layers are merged. */
   conflicts?(settings: T, refuse: Refuse): void;
@@ -76,7 +76,7 @@ export type Refuse = (path: readonly string[], message: string, received: unknow
 /** One thing that is wrong with settings. */
 export interface SettingIssue {
   readonly path: readonly string[];
-  /** The key, if that is what is not known. */
+  /** The key, if the key is unknown. */
   readonly key?: string;
   readonly message: string;
   readonly received: unknown;
@@ -109,7 +109,7 @@ export interface AnySetting {
   readonly part: AnyPart | undefined;
   /** The part that it holds under every key, if its keys are free. */
   readonly each: AnyPart | undefined;
-  /** Whether `true` is a value of its own, and not the part with nothing set in it. */
+  /** Whether `true` is a separate value, rather than the part with nothing set in it. */
   readonly takesTrue: boolean;
   findIssues(value: unknown): readonly SettingIssue[];
 }
@@ -117,7 +117,7 @@ export interface AnySetting {
 /** A setting of values of type `T`; `D` is `true` if it has a default. */
 export interface Setting<in out T, out D extends boolean = boolean> extends AnySetting, Declared<T | undefined> {
   readonly values: Declared<T>;
-  /** Never there: it makes the compiler hold a declaration and its interface together. */
+  /** Never exists at run time: it makes the compiler compare a declaration with its interface. */
   readonly types?: (value: T) => readonly [T, D];
 }
 
@@ -133,7 +133,7 @@ export interface AnyPart {
   findConflicts(settings: object): readonly SettingIssue[];
 }
 
-/** A setting for each field of `T`: not one more or less, and of the same type. Those in `D` have a default. */
+/** A setting for each field of `T`, no more and no fewer, of the same type. Those in `D` have a default. */
 export type SettingsOf<T, D extends keyof T = never> = {
   readonly [K in keyof T]-?: Setting<Exclude<T[K], undefined>, K extends D ? true : boolean>;
 };
@@ -148,7 +148,7 @@ export type WithDefaults<T, D extends keyof T> = {
   readonly [K in keyof T]-?: K extends D ? Exclude<T[K], undefined> : T[K];
 };
 
-/** The definition of a schema. Whatever else stands in it tells zod what the schema looks like in JSON Schema. */
+/** The definition of a schema. All other fields tell zod what the schema looks like in JSON Schema. */
 interface Definition extends z.core.$ZodTypeDef {
   findIssues(value: unknown): readonly SettingIssue[];
 }
@@ -172,13 +172,13 @@ const Schema: z.core.$constructor<Schema> = /* @__PURE__ */ $constructor<Schema>
   };
 });
 
-/** What JSON Schema says of a schema beside its values. */
+/** What JSON Schema says about a schema besides its values. */
 export const NOTES: z.core.$ZodRegistry<Readonly<Record<string, unknown>>> = /* @__PURE__ */ z.registry();
 
 const NO_ISSUES: readonly SettingIssue[] = [];
 const CONTEXT: z.core.ParseContextInternal = {};
 
-/** Declares a setting: the values that it takes, and everything else that is known of it. */
+/** Declares a setting: the values that it takes, and everything else that is known about it. */
 export function setting<S extends Declared, const I extends SettingInfo<z.output<S>>>(
   values: S,
   info: I,
@@ -199,10 +199,10 @@ export function setting(values: Declared & Partial<AnySetting>, info: SettingInf
 }
 
 /**
- * The same settings without their defaults, for a place that gets what it leaves out from elsewhere.
+ * Returns the same settings without their defaults, for a part that gets omitted settings from elsewhere.
  *
- * @param absent says what holds for a setting that is left out.
- * @param inheritsFrom the part whose settings hold then, if it is one.
+ * @param absent describes what applies to an omitted setting.
+ * @param inheritsFrom the part whose settings apply then, if any.
  */
 export function inherit<T>(
   settings: SettingsOf<T, keyof T>,
@@ -248,7 +248,7 @@ export function part(settings: Readonly<Record<string, AnySetting>>, info: PartI
   const addIssues = (value: Readonly<Record<string, unknown>>, issues: SettingIssue[]): void => {
     for (const key of Object.keys(value)) {
       if (fields.has(key)) continue;
-      const message = `is not known; known are ${names.join(', ')}`;
+      const message = `is unknown; expected one of ${names.join(', ')}`;
       issues.push({ path: [], key, message, received: value[key], suggestion: didYouMean(key, names) });
     }
     for (const [each, field] of fields) addWithin(issues, each, field.findIssues(value[each]));
@@ -326,7 +326,7 @@ export function numberWithin(bounds: NumberRule): Values<number> {
   return declareValues(numbers, { message, suggest: (value) => suggestNumber(value, bounds), bounds });
 }
 
-/** Declares values that `false` may stand for. */
+/** Declares that `false` is accepted besides these values. */
 export function orFalse<T>(values: Values<T>): Values<T | false>;
 // @__NO_SIDE_EFFECTS__
 export function orFalse(values: Values): Values {
@@ -372,7 +372,7 @@ export function anyFunction<F extends (...args: never) => unknown>(): Values<F> 
   return anyThat((value) => typeof value === 'function', 'must be a function');
 }
 
-/** Declares what a function recognises, and JSON cannot hold. */
+/** Declares values that a function recognises and that JSON cannot hold. */
 // @__NO_SIDE_EFFECTS__
 export function anyThat<T>(is: (value: unknown) => boolean, message: string): Values<T> {
   return declareValues(z.custom<T>(is), { message });
@@ -404,7 +404,7 @@ function nameSchema(): z.ZodMiniString<string> {
   return z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME), z.regex(WITHOUT_CONTROL));
 }
 
-/** How values are told apart from others, besides their schema. */
+/** How values are recognised, besides their schema. */
 interface ValuesInfo {
   /** Why another value is refused: `must be a number from 1 to 10`. */
   readonly message: string | ((given: unknown) => string);
@@ -462,7 +462,7 @@ function collectNestedDefaults(declared: AnyPart): Record<string, unknown> {
   return defaults;
 }
 
-/** Settings with every default filled in that the part declares for its own fields. The settings must be valid. */
+/** Fills in every default that the part declares for its own fields. The settings must be valid. */
 export function fillDefaults<T, D extends keyof T>(declared: Part<T, D>, settings: T): WithDefaults<T, D>;
 export function fillDefaults(declared: AnyPart, settings: object): object {
   const filled: Record<string, unknown> = { ...declared.defaults };

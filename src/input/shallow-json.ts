@@ -9,7 +9,7 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
 /**
- * Parses JSON from outside. JSON.parse() itself takes any depth, but what walks through the result later may recurse.
+ * Parses JSON from outside. JSON.parse() itself takes any depth, but code that walks through the result later may recurse.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested deeper than {@link DEEPEST_TEXT}.
  */
@@ -18,7 +18,7 @@ export function parseShallowJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** Counts brackets outside of strings. What is no JSON may be counted wrongly, and is refused by the parser. */
+/** Counts brackets outside of strings. Text that is not JSON may be miscounted; the parser refuses it. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let isInString = false;

@@ -21,7 +21,7 @@ export function describeBounds({ min, above, max, integer }: NumberRule): string
   return `${kind} ${from} to ${max}`;
 }
 
-/** Suggests the number that a string holds, if that one would be allowed. */
+/** Suggests the number that a string holds, if that number is allowed. */
 export function suggestNumber(value: unknown, rule: NumberRule): string | undefined {
   const isText = typeof value === 'string' && value.trim() !== '';
   return isText && isWithin(Number(value), rule) ? `Did you mean ${value}?` : undefined;
@@ -37,7 +37,7 @@ export const LONGEST_NAME = 256;
 
 /**
  * Matches text without control characters, line separators and characters that override the direction of writing: names
- * stand in messages and logs as they are, and must not forge them.
+ * appear unescaped in messages and logs, and must not forge them.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what a name must not have
 export const WITHOUT_CONTROL: RegExp = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;

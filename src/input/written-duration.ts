@@ -20,13 +20,13 @@ export function findUnitMs(name: string): number | undefined {
   return UNITS.get(name.toLowerCase());
 }
 
-/** The milliseconds of a text that says so: `50ms`, `1_000 milliseconds`. `undefined` for all other text. */
+/** Parses text in milliseconds: `50ms`, `1_000 milliseconds`. Returns `undefined` for all other text. */
 export function parseMs(text: string): number | undefined {
   const [, number = '', unit = ''] = text.length > LONGEST ? [] : (MILLISECONDS.exec(text.trim()) ?? []);
   return findUnitMs(unit) === 1 ? Number(number.replaceAll('_', '')) : undefined;
 }
 
-/** The milliseconds of a duration as people write it: `30s`, `2 minutes`, `1h 30m`. `undefined` for all other text. */
+/** Parses a duration as people write it: `30s`, `2 minutes`, `1h 30m`. Returns `undefined` for all other text. */
 export function parseDurationMs(text: string): number | undefined {
   const written = text.trim();
   if (written === '' || written.length > LONGEST) return undefined;
@@ -41,7 +41,7 @@ export function parseDurationMs(text: string): number | undefined {
   return roundWrittenMs(ms);
 }
 
-/** Without what binary fractions leave behind. */
+/** Removes the rounding errors of binary fractions. */
 export function roundWrittenMs(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
 }

@@ -106,7 +106,7 @@ const LOST = {
 
 interface Spread {
   readonly jitter: Jitter;
-  /** Whether it is the very same distribution of waits. */
+  /** Whether the distribution of waits is the same. */
   readonly isSame: boolean;
   readonly why: string;
 }
@@ -294,7 +294,7 @@ function mapOpenings(backoff: Backoff | undefined): Mapped {
 
 /** The waits of a backoff. */
 interface Backoff {
-  /** The strategy that has the very same waits, if there is one. */
+  /** The strategy with the same waits, if there is one. */
   readonly growth: BackoffStrategy | undefined;
   /** The first few. */
   readonly waitsMs: readonly number[];
@@ -323,7 +323,7 @@ function readBackoff(check: Check, options: OptionReader, name: string, otherwis
   const generator = exponential.get('generator', 'decorrelatedJitterGenerator');
   if (typeof generator !== 'function') check.oneOf(exponential.pathOf('generator'), generator, [...SPREADS.keys()]);
   const generatorName = typeof generator === 'function' ? generator.name : String(generator);
-  // The other generators double the wait, whatever the exponent is.
+  // The other generators double the wait and ignore the exponent.
   const factor = generatorName === 'decorrelatedJitterGenerator' ? exponent : 2;
   const spread = SPREADS.get(generatorName) ?? CUSTOM_SPREAD;
   return { growth: 'exponential', waitsMs: growWaitsMs(firstMs, factor, longestMs), longestMs, spread };

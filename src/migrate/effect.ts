@@ -34,7 +34,7 @@ export function findDifferences(config: ConfigInput): MigrationDifference[] {
 
 /**
  * The effective settings that differ between what the old settings did and a config, operations of the preset among
- * them. What differs for an operation as it does for all is one difference.
+ * them. A difference that all operations share is listed once.
  */
 export function findChanges(old: ConfigInput, config: ConfigInput): MigrationDifference[] {
   const [before, after] = [Configuration.single(old), Configuration.single(config)];

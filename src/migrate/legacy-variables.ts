@@ -24,7 +24,7 @@ export interface Target {
   readonly preset: Preset;
   /** The strategy that replaces the one of the preset. */
   readonly strategy: string | undefined;
-  /** The effective values of the preset and the strategy. What they have already is not repeated. */
+  /** The effective values of the preset and the strategy. The config does not repeat them. */
   readonly values: Fields;
 }
 
@@ -54,7 +54,7 @@ const SWITCH: Reader<boolean> = {
   read: (text) => (TRUE.includes(readWord(text)) ? true : FALSE.includes(readWord(text)) ? false : undefined),
   refusal: `it is not one of ${[...TRUE, ...FALSE].join(', ')}`,
 };
-/** An unknown word always meant no jitter. Switching off a whole stage for it would go too far. */
+/** An unknown word always meant no jitter. It must not switch off a whole stage. */
 const JITTER: Reader<boolean> = { read: (text) => TRUE.includes(readWord(text)), refusal: '' };
 
 export const OPERATIONS = [
@@ -130,8 +130,8 @@ export const VARIABLES: readonly LegacyVariable[] = [
 ];
 
 /**
- * What held where nothing was set: by itself if any variable was set, or by the preset. A preset of the old library had
- * the numbers of ours that goes by its name. Durations are in seconds.
+ * The values of the old library where nothing was set: its defaults if any variable was set, otherwise those of the preset.
+ * A preset of the old library had the numbers of our preset of the same name. Durations are in seconds.
  */
 const OLD_NUMBERS: Readonly<Record<BuiltInPreset | 'variables', readonly number[]>> = {
   variables: [3, 5, 60, 60, 2, 1, 60, 1],
@@ -169,14 +169,14 @@ export function readValue<V>(texts: Texts, name: string, { read }: Reader<V>): V
   return text === undefined ? undefined : read(text);
 }
 
-/** A number that is left out of the config if the preset or the strategy has it already. */
+/** Maps a number. The config omits it if the preset or the strategy has it already. */
 function mapUnlessSame(path: NumberPath, wanted: number, why: string, { values }: Target): Mapped {
   const mapped = mapNumber(path, wanted, why);
   if (limitTo(path, wanted) !== values[path]) return mapped;
   return { ...mapped, settings: {}, to: [path], why: `${SAME}; ${mapped.why}` };
 }
 
-/** The deadline grows with it: by default it ends before the retries would. */
+/** The deadline grows with it: the default would end the retries early. */
 function mapMaxDelay(seconds: number, { texts, values }: Target): Mapped {
   const wantedMs = seconds * SECOND_MS;
   const maxElapsedMs = Math.max(limitTo('retry.maxElapsedMs', wantedMs), readMinDelayMs(texts) ?? 0);
@@ -188,7 +188,7 @@ function mapMaxDelay(seconds: number, { texts, values }: Target): Mapped {
   return { outcome: 'changed', settings: { 'retry.maxElapsedMs': maxElapsedMs, ...deadline }, why: why + more };
 }
 
-/** The multiplier goes with it: it scales `minDelayMs`, and was a number of seconds of its own. */
+/** The multiplier changes with it: it scales `minDelayMs` now, and was a separate number of seconds. */
 function mapMinDelay(seconds: number, target: Target): Mapped {
   const { texts, values } = target;
   const mapped = mapNumber('retry.minDelayMs', seconds * SECOND_MS, 'seconds are milliseconds now');
@@ -201,7 +201,7 @@ function mapMinDelay(seconds: number, target: Target): Mapped {
   return { ...kept, settings: { ...kept.settings, 'retry.multiplier': scaled } };
 }
 
-/** Jitter that nothing sets would follow a wait that is shorter. It did not, so it is written out. */
+/** Default jitter follows a shorter wait. In the old library it did not, so it is written out. */
 function keepJitter(minDelayMs: number, { texts, values }: Target): Fields {
   const { 'retry.jitter': jitter, 'retry.jitterMaxMs': jitterMaxMs } = values;
   const isOn = readValue(texts, 'RETRY_JITTER_ENABLED', JITTER) ?? jitter === 'additive';

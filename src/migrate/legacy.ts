@@ -112,7 +112,7 @@ function readPreset(given: Texts): Source {
   return { texts, labels, score: scorePreset(given, preset), mappings, warnings };
 }
 
-/** With a name there is nothing to guess, and without any variable `simple` is the preset that suits everything. */
+/** With a name there is nothing to guess; without any variable, `simple` suits every service. */
 function scorePreset(given: Texts, preset: BuiltInPreset | undefined): Source['score'] {
   const certain = { confidence: 1, level: 'high' } as const;
   if (preset !== undefined) return { preset, ...certain, reasons: [`${PRESET} names ${preset}.`] };
@@ -146,7 +146,7 @@ function mapVariables(texts: Texts, labels: ReadonlyMap<string, string>, target:
 const OLD_BASE: Readonly<Record<string, unknown>> = { deadlineMs: false, attemptTimeoutMs: false, quota: false };
 const OLD_RETRY: Readonly<Record<string, unknown>> = { 'retry.kinds': { unknown: true }, 'retry.budget': false };
 
-/** What the variables did, with what held where they were not set. Strategies had no effect on the numbers. */
+/** What the variables did, with the old defaults where they were not set. Strategies had no effect on the numbers. */
 function buildOld(texts: Texts, defaults: BuiltInPreset | 'variables'): ConfigInput {
   const skipped = new Set(findSkipped(texts).map(({ name }) => name));
   const set = [...texts].filter(([name]) => !name.endsWith('_STRATEGY') && !skipped.has(name));
@@ -190,7 +190,7 @@ function readComparable(texts: Texts): Comparable {
   };
 }
 
-/** The texts of the legacy variables that are set to something. */
+/** The texts of the legacy variables that are set and not empty. */
 function readTexts(env: object): Texts {
   const check = new Check();
   const texts = new Map<string, string>();

@@ -7,7 +7,7 @@ export interface Mapping {
   readonly option: string;
   readonly received: string;
   readonly outcome: MigrationNote['outcome'];
-  /** Where in the config the settings belong. Default: `defaults`. */
+  /** Where the settings belong in the config. Default: `defaults`. */
   readonly at?: readonly string[];
   /** Values by path, such as `retry.maxAttempts`. None if the preset has them already, or if the option is lost. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface Draft {
   readonly warnings: readonly string[];
   /** The step that removes the old code or the old variables. */
   readonly removal: string;
-  /** What the old settings did, as a config; `undefined` if the notes tell it. */
+  /** What the old settings did, as a config; `undefined` if the notes describe it. */
   readonly old?: ConfigInput;
   /** The legacy variables that are set, with their texts; `undefined` if the source is another one. */
   readonly legacy?: ReadonlyMap<string, string>;

@@ -26,9 +26,8 @@ const SOURCES = ['env', 'opossum', 'cockatiel', 'pRetry'];
 
 /**
  * Turns the configuration of something else into a config: the legacy variables, or the options of opossum, cockatiel
- * or p-retry. The config is valid in code. Its scripts are valid in files and variables, which accept less: `warnings` names
- * what they say instead. Every option that was given
- * is accounted for in `notes`.
+ * or p-retry. The config is valid in code. The scripts are valid in files and variables, which accept less: `warnings`
+ * lists where they differ from the config. `notes` accounts for every given option.
  *
  * @param from exactly one source. It is neither changed nor kept.
  * @throws {ConfigurationError} listing every option that is unknown or of the wrong type.

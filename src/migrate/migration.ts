@@ -13,8 +13,10 @@ export interface Migration {
   readonly level: MigrationLevel;
   /** What the confidence consists of, a sentence for each comparison. */
   readonly reasons: readonly string[];
-  /** What to check before the config goes live: values that were skipped, settings that only code
-   * may set, and every warning of `validateConfig`. */
+  /**
+   * What to check before the config goes live: values that were skipped, settings that only code may set, and every warning
+   * of `validateConfig`.
+   */
   readonly warnings: readonly string[];
   /** What to do, in order. */
   readonly steps: readonly string[];
@@ -48,7 +50,7 @@ export interface MigrationNote {
   readonly why: string;
 }
 
-/** One effective setting that is not what it is compared with. */
+/** One effective setting that differs. */
 export interface MigrationDifference {
   /** The operation. Absent for the settings of all operations without their own. */
   readonly operation?: string;
@@ -61,7 +63,7 @@ export interface MigrationDifference {
 }
 
 /**
- * The config as text, within what is accepted from outside. A duration that would look like seconds says its unit, as in
+ * The config as text, within what is accepted from outside. A duration that would look like seconds has its unit, as in
  * `'50ms'`.
  */
 export interface MigrationScripts {

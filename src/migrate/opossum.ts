@@ -40,7 +40,7 @@ export interface OpossumOptions {
 /** The options that a config has no counterpart for, by what to do instead. */
 const LOST: readonly (readonly [why: string, options: readonly (keyof OpossumOptions)[]])[] = [
   ['operations have no groups', ['group']],
-  ['the window slides by itself and needs no buckets', ['rollingCountBuckets', 'rotateBucketController']],
+  ['the window slides continuously and needs no buckets', ['rollingCountBuckets', 'rotateBucketController']],
   ['stats are always on: resilience.stats()', ['rollingPercentilesEnabled', 'enableSnapshots']],
   ['concurrent calls are not limited yet: keep your own limiter', ['capacity']],
   [
@@ -127,7 +127,7 @@ export function buildOpossumDraft(given: unknown): Draft {
 }
 
 function mapOptions(options: OptionReader): Mapping[] {
-  // Opossum takes 0 for no limit.
+  // Opossum treats 0 as no limit.
   const timeout = options.get('timeout') === false ? 0 : options.readAmount('timeout', 10_000);
   const percentage = options.readNumber('errorThresholdPercentage', { min: 0, max: 100 }, 50);
   const volume = options.readAmount('volumeThreshold', 0);
@@ -150,7 +150,7 @@ function mapOptions(options: OptionReader): Mapping[] {
     }),
     options.map('volumeThreshold', {
       outcome: 'changed',
-      // Opossum takes a number that is not whole for none.
+      // Opossum treats a number that is not whole as none.
       settings: {
         'breaker.trip.minimumCalls': limitTo('breaker.trip.minimumCalls', Number.isInteger(volume) ? volume : 0),
       },

@@ -5,14 +5,14 @@ import { DEFAULTS, SETTINGS, type Settings } from '../config/settings.js';
 import { type AnyPart, describe, isObject } from '../input/index.js';
 import { findEffects } from './effect.js';
 
-/** What a config from outside may not combine, by what to write instead. */
+/** What to write instead of each combination that a config from outside must not have. */
 const INSTEAD: Readonly<Record<Insecure['rule'], Settings>> = {
   'burst-of-attempts': { retry: { maxAttempts: 3 } },
   'unguarded-retries': { retry: { budget: {} } },
   'unguarded-calls': { deadlineMs: DEFAULTS.deadlineMs },
 };
 
-/** Returns a config as near to a given one as files and variables accept. Code accepts the given one. */
+/** Returns the config nearest to a given one that files and variables accept. Code accepts the given one. */
 export function limitToOutside(config: ConfigInput): ConfigInput {
   let limited = limitValues(config);
   for (const { operation, rule } of findInsecure(Configuration.single(limited))) {
@@ -21,7 +21,7 @@ export function limitToOutside(config: ConfigInput): ConfigInput {
   return limited;
 }
 
-/** Says of each setting that scripts have another value of it than the config, since files and variables refuse that. */
+/** Describes each setting whose value differs in the scripts, because files and variables refuse that of the config. */
 export function describeLimits(config: ConfigInput, limited: ConfigInput): string[] {
   return findEffects(config, limited).map(({ operation, setting, from, to }) => {
     const path = operation === undefined ? setting : `operations.${operation}.${setting}`;

@@ -135,7 +135,7 @@ function mapMaxRetryTime(maxRetryTime: number, minDelayMs: number): Mapped {
   if (maxRetryTime === Infinity)
     return { outcome: 'mapped', settings: unlimited, why: 'retries may start at any time' };
   if (maxRetryTime < 1) {
-    const why = 'there is no time for any retry, so there is none';
+    const why = 'no time is left for retries, so they are off';
     return { outcome: 'changed', settings: { ...unlimited, 'retry.maxAttempts': 1 }, to: ['retry.maxAttempts'], why };
   }
   const maxElapsedMs = limitTo('retry.maxElapsedMs', maxRetryTime);

@@ -20,7 +20,7 @@ export const ALL_OFF: Readonly<Record<string, unknown>> = {
   breaker: false,
 };
 
-/** Other libraries retry errors that nothing is known about, have no budget for retries, and do not scale waits. */
+/** Other libraries retry unknown errors, have no budget for retries, and do not scale waits. */
 export const RETRY_DEFAULTS: Readonly<Record<string, unknown>> = {
   'retry.multiplier': 1,
   'retry.kinds': { unknown: true },
@@ -32,8 +32,8 @@ export const RETRY_NOTE: string =
   'a wait that the provider asks for (Retry-After) is kept, and while it is overloaded waits start at twice the length';
 
 export const BREAKER_NOTE: string =
-  'failures that say nothing about the provider (an invalid request, an exhausted quota, a cancelled call) are not ' +
-  'counted; rules in createResilience({ classify: rules }) decide what an error means';
+  'the breaker ignores failures that do not show an outage (an invalid request, an exhausted quota, a cancelled ' +
+  'call); rules in createResilience({ classify: rules }) decide what an error means';
 
 /** Another library has no presets. The config writes every setting out instead, so that nothing has to be guessed. */
 export const WRITTEN_OUT: Score = {
@@ -62,13 +62,13 @@ export class OptionReader {
       const message = `${expected.message ?? 'must be a plain object'}${describeInstance(path, given)}`;
       check.addIssue(path, message, given, expected.suggestion);
     }
-    // Missing options of something that has been refused as a whole are not worth an issue each.
+    // If the whole has been refused, missing options are not reported.
     this.#check = isPlain ? check : new Check();
     this.#fields = isPlain ? readOrRefuse(path, given, () => ({ ...given })) : {};
     this.#check.fields(path, this.#fields, names);
   }
 
-  /** What was given, unchecked. */
+  /** Returns the given value, unchecked. */
   get(name: string, otherwise?: unknown): unknown {
     this.#defaults.set(name, otherwise);
     const value = this.#fields[name];
@@ -118,11 +118,11 @@ export class OptionReader {
   }
 }
 
-/** Says of an instance what it is an instance of: passing the policy instead of its options is the usual mistake. */
+/** Names the class of an instance: passing the policy instead of its options is the usual mistake. */
 function describeInstance(path: string, given: unknown): string {
   if (!isObject(given)) return '';
   const name = readOrRefuse<unknown>(path, given, () => Reflect.get(given, 'constructor')?.name);
-  return typeof name === 'string' && isName(name) ? `, and this is an instance of ${name}` : '';
+  return typeof name === 'string' && isName(name) ? `, but this is an instance of ${name}` : '';
 }
 
 /** What an option accepts besides a plain object, for the error. */
@@ -139,7 +139,7 @@ export interface AmountRule {
   readonly isUnbounded?: boolean;
 }
 
-/** Checks an amount. It has no upper bound: whatever the setting does not allow is limited later. */
+/** Checks an amount. It has no upper bound: the bounds of the setting are applied later. */
 export function checkAmount(
   check: Check,
   path: string,
@@ -188,7 +188,7 @@ export function growMs(firstMs: number, factor: number, times: number, maxDelayM
   return firstMs === 0 ? 0 : Math.min(firstMs * factor ** times, maxDelayMs);
 }
 
-/** The first few waits of a list that goes on with its last one. */
+/** The first few waits of a list whose last one repeats. */
 export function repeatLast(waitsMs: readonly number[]): number[] {
   return Array.from({ length: COMPARED }, (_, index) => waitsMs[index] ?? waitsMs.at(-1) ?? 0);
 }

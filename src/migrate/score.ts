@@ -3,7 +3,7 @@ import { PRESETS, type Preset } from '../config/presets/presets.js';
 import type { Score } from './mapping.js';
 import type { MigrationLevel } from './migration.js';
 
-/** What old settings and presets have in common. What is not there is not compared. */
+/** What old settings and presets have in common. Absent values are not compared. */
 export interface Comparable {
   readonly attempts?: number | undefined;
   readonly failures?: number | undefined;
@@ -37,16 +37,16 @@ const LEVELS = [
   ['high', 0.9],
   ['medium', 0.7],
 ] as const;
-/** A sum of tenths may miss the tenth that it should be. */
+/** A sum of tenths may be off by a rounding error. */
 const PRECISION = 1e6;
 
-/** The preset that comes nearest; the first one if several are as near. */
+/** Finds the nearest preset; if several are equally near, the first. */
 export function findNearestPreset(given: Comparable): PresetScore {
   const scores = [scorePreset(given, 'simple'), scorePreset(given, 'development'), scorePreset(given, 'production')];
   return scores.reduce((best, score) => (score.confidence > best.confidence ? score : best));
 }
 
-/** How near one preset comes. */
+/** Scores how near one preset is. */
 export function scorePreset(given: Comparable, name: BuiltInPreset): PresetScore {
   const comparisons = [...compareNumbers(given, name), ...compareStrategies(given, name)];
   const confidence = computeConfidence(comparisons);

@@ -210,7 +210,7 @@ describe('options of a call', () => {
       untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5_000, colour: 'red' }),
     );
     const known =
-      'is not known; known are key, signal, deadlineMs, idempotent, replayable, settings, strategy, parent, context';
+      'is unknown; expected one of key, signal, deadlineMs, idempotent, replayable, settings, strategy, parent, context';
     expect(issuesIn(error)).toEqual([
       { path: 'options.deadlineMS', message: known, received: '5000', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },
@@ -354,7 +354,7 @@ describe('options of a call', () => {
       },
     };
     const { execute } = untyped(createResilience());
-    const message = 'must be readable, and one of its getters throws';
+    const message = 'must be readable, but one of its getters throws';
     expect(issuesIn(await errorOf(execute('chat', () => 1, trap)))).toMatchObject([{ path: 'options', message }]);
     const nested = issuesIn(await errorOf(execute('chat', () => 1, { settings: trap })));
     expect(nested).toMatchObject([{ path: 'options.settings', message }]);
@@ -432,14 +432,14 @@ describe('options of createResilience()', () => {
       {
         path: 'options.confg',
         message:
-          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations, asyncContext',
+          'is unknown; expected one of preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations, asyncContext',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
         message:
-          'is not known; known are preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations, asyncContext',
+          'is unknown; expected one of preset, config, environment, presets, strategies, classify, random, context, usage, unknownOperations, asyncContext',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },

@@ -86,7 +86,7 @@ describe('readConfigFile', () => {
     expect(wrongWith(path)).toMatchObject([
       {
         path,
-        message: 'must be a file that can be read, and this must not be read by this process',
+        message: 'must be a file that can be read, but this is not readable by this process',
         suggestion: `Looked for ${path}.`,
       },
     ]);
@@ -117,7 +117,10 @@ describe('HOLDFAST_CONFIG', () => {
   it('stands for the file in the paths of issues', () => {
     const path = written('holdfast.yaml', 'defaults: { deadlineMs: 30 }');
     expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: path }))).toMatchObject([
-      { path: 'HOLDFAST_CONFIG.defaults.deadlineMs', suggestion: "Did you mean 30000? If it is meant, write '30ms'." },
+      {
+        path: 'HOLDFAST_CONFIG.defaults.deadlineMs',
+        suggestion: "Did you mean 30000? If it is intended, write '30ms'.",
+      },
     ]);
     expect(issuesOf(() => readConfigFromEnv({ HOLDFAST_CONFIG: at('gone.yaml') }))).toMatchObject([
       { path: 'HOLDFAST_CONFIG', received: expect.stringContaining('the string') },

@@ -113,7 +113,7 @@ describe('watchConfig at the start', () => {
   });
 
   it.each([
-    ['gone', undefined, 'must be a file that can be read, and this does not exist'],
+    ['gone', undefined, 'must be a file that can be read, but this does not exist'],
     ['empty', '', 'must hold a config'],
     ['broken', '{', 'must be JSON'],
     ['refused', REFUSED, 'must not be set for an operation that is in use'],
@@ -293,7 +293,7 @@ describe('watchConfig with a bad file', () => {
     await until(() => expect(errors).toHaveLength(2));
     fs.writeFileSync(file, textOf(2_000));
     await until(() => expect(deadlines).toEqual([1_000, 2_000]));
-    expect(messagesOf(errors)).toEqual(Array(2).fill('must be a file that can be read, and this does not exist'));
+    expect(messagesOf(errors)).toEqual(Array(2).fill('must be a file that can be read, but this does not exist'));
   });
 
   it('reports a refused file once, and reads it again only after another change', async () => {

@@ -297,7 +297,7 @@ describe('the check of the documents', () => {
 
   it.each([
     ['JSON that does not parse', 'json', '{ "preset": }', 'JSON'],
-    ['a config that is refused', 'json', '{ "defaults": { "retrys": 1 } }', 'config.defaults.retrys is not known'],
+    ['a config that is refused', 'json', '{ "defaults": { "retrys": 1 } }', 'config.defaults.retrys is unknown'],
     ['a config in YAML that is refused', 'yaml', 'defaults:\n  deadlineMs: soon', 'config.defaults.deadlineMs must be'],
     ['YAML that does not parse', 'yaml', 'defaults: [', 'Flow sequence'],
     ['a ConfigMap with such a config', 'yaml', 'data:\n  a.yaml: |\n    preset: prodution', 'config.preset must be'],

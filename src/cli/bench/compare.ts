@@ -39,7 +39,7 @@ export interface Comparison {
  */
 export const DEFAULT_TOLERANCE_PERCENT = 100;
 
-/** Smaller differences come from the clock and the garbage collector, whatever they are in percent. */
+/** Smaller differences come from the clock and the garbage collector, however large they are in percent. */
 const MIN_DIFFERENCE_MS = 0.05;
 
 /** Smaller changes over several runs are no trend. */
@@ -90,7 +90,7 @@ function compareResult(
   };
 }
 
-/** Whether `one` is so much faster than `other` that noise does not explain it. Never so without a successful iteration. */
+/** Whether `one` is so much faster than `other` that noise does not explain it. False without a successful iteration. */
 function isFaster(one: EarlierResult, other: EarlierResult, tolerancePercent: number): boolean {
   return (
     one.avgMs > 0 &&

@@ -25,7 +25,7 @@ export const bench: Command = {
     output: { value: 'file', summary: 'Write the result to this file as JSON, for a later --compare.' },
     compare: {
       value: 'file',
-      summary: 'A result to compare with. Given several times, the latest one counts, and all make a trend.',
+      summary: 'A result to compare with. If repeated, the latest counts, and all of them form a trend.',
     },
     tolerance: {
       value: 'percent',
@@ -48,7 +48,7 @@ export const bench: Command = {
     const tolerance = args.wholeNumber('tolerance', 0, MAX_TOLERANCE_PERCENT) ?? DEFAULT_TOLERANCE_PERCENT;
     const output = args.value('output');
     const earlier = args.values('compare').map((file) => parseSuite(file, readText(io.cwd, file)));
-    // Fails before minutes of measuring would be lost.
+    // Fails now rather than after minutes of measuring.
     if (output !== undefined) writeOrRefuse(output, () => closeSync(openSync(resolve(io.cwd, output), 'a')));
     const suite = await runSuite('config', await loadBenchmarks(context), instruments, iterations);
     const comparison = earlier.length === 0 ? undefined : compare(earlier, suite, tolerance);

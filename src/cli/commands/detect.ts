@@ -10,10 +10,10 @@ export const detect: Command = {
   name: 'detect',
   summary: 'Detect the environment, and the preset that suits it.',
   arguments: [
-    { name: 'name', summary: 'The name of an environment, to go by it alone: prod, pre-prod-eu.', optional: true },
+    { name: 'name', summary: 'The name of an environment, to detect by it alone: prod, pre-prod-eu.', optional: true },
   ],
   options: {},
-  details: ['Without a name, goes by the variables, the files and the host that a service started here would see.'],
+  details: ['Without a name, detects by the variables, files and host that a service started here would see.'],
   examples: ['holdfast detect', 'holdfast detect pre-prod-eu'],
   run: (args, { environment }) => {
     const name = args.argument('name');

@@ -24,7 +24,7 @@ export const diff: Command = {
   ],
   options: { 'exit-code': { summary: 'Exit with 1 if there is a difference.' } },
   details: [
-    'Each side is resolved by itself, with its preset and the library defaults, so differently written files can be ' +
+    'Each side is resolved separately, with its preset and the library defaults, so differently written files can be ' +
       'equal. HOLDFAST_PRESET and HOLDFAST_CONFIG are ignored. A file with the name of a preset needs its folder: ' +
       './production',
   ],
@@ -68,7 +68,7 @@ function findFile(side: string, cwd: string, presets: readonly string[]): string
     return resolveFile(cwd, side);
   } catch (error) {
     if (!(error instanceof UsageError) || /[./\\]/.test(side)) throw error;
-    const suggestion = didYouMean(side, presets) ?? `Presets are: ${presets.join(', ')}.`;
+    const suggestion = didYouMean(side, presets) ?? `Presets: ${presets.join(', ')}.`;
     throw new UsageError(`'${side}' is neither a file nor a preset.`, suggestion);
   }
 }

@@ -29,7 +29,7 @@ export const migrate: Command = {
   },
   details: [
     'Without --file, env reads the variables of the process. Only the legacy variables are read. --format json is the ' +
-      'config by itself; --json is the whole result.',
+      'config alone; --json is the whole result.',
   ],
   examples: [
     'holdfast migrate',

@@ -27,7 +27,7 @@ export const presets: Command = {
     const strategy = BUILT_IN.findStrategy(name);
     if (strategy !== undefined) return showStrategy(name, strategy);
     const names = [...Object.keys(listPresets()), ...Object.keys(listStrategies())];
-    const suggestion = didYouMean(name, names) ?? `Known are: ${names.join(', ')}.`;
+    const suggestion = didYouMean(name, names) ?? `Expected one of ${names.join(', ')}.`;
     throw new UsageError(`There is no preset or strategy '${name}'.`, suggestion);
   },
 };

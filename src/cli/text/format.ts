@@ -20,7 +20,7 @@ export function formatOrigin({ layer, name }: Origin): string {
   return name === undefined ? layer : `${layer} ${escapeControlCharacters(name)}`;
 }
 
-/** Errors of a config, a line each, and a second one for what was probably meant. */
+/** Errors of a config, one line each, with a second line for what was probably meant. */
 export function formatIssues(issues: readonly ConfigurationIssue[], style: Style): string {
   return issues
     .map(({ path, message, received, suggestion }) =>

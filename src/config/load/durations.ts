@@ -11,10 +11,11 @@ import {
 import { LONGEST_TIMER_MS } from '../../runtime/index.js';
 
 /**
- * Reads durations in a config from outside. A text such as `50ms` says what is meant, and becomes a number. Durations
- * that are not in milliseconds, or do not look it, are refused: text with another unit, a deadline of 30. Code has types and completion to prevent them; a file has not.
+ * Reads durations in a config from outside. Text with a unit, such as `50ms`, becomes a number. Durations that are not in
+ * milliseconds, or look like seconds, are refused: text with another unit, a deadline of 30. Only code has types and
+ * completion to prevent them.
  *
- * @param value has been parsed from text. It is not changed.
+ * @param value parsed from text; it is not changed.
  * @returns the config with every duration as a number.
  */
 export function parseDurations(check: Check, source: string, value: object, declared: AnyPart): object;
@@ -28,7 +29,7 @@ export function parseDurations(check: Check, source: string, value: unknown, dec
 
 /**
  * The opposite of {@link parseDurations}: a config with durations as a file accepts them. One that would look like seconds
- * becomes a text that says its unit.
+ * becomes text with its unit.
  */
 export function formatDurations(value: unknown, declared: AnyPart): unknown {
   return mapEntries(value, (key, given) => {
@@ -63,13 +64,13 @@ function parseDuration(check: Check, path: string, given: unknown, { refuseBelow
     const suggestion = fits ? `Did you mean ${typeof text === 'string' ? `'${text}'` : text}?` : undefined;
     check.addIssue(path, 'must be a number of milliseconds', given, suggestion);
   } else if (looksLikeSeconds(given, refuseBelowMs)) {
-    const suggestion = `Did you mean ${convertToMs(given, 1_000)}? If it is meant, write '${convertToMs(given, 1)}ms'.`;
+    const suggestion = `Did you mean ${convertToMs(given, 1_000)}? If it is intended, write '${convertToMs(given, 1)}ms'.`;
     check.addIssue(path, 'must be in milliseconds, and looks like seconds', given, suggestion);
   }
   return given;
 }
 
-/** As a file accepts it: a number that looks like seconds says its unit. */
+/** Formats a duration as a file accepts it: one that looks like seconds gets its unit. */
 function formatDuration(ms: number, refuseBelowMs = 0): number | string {
   return ms > 0 && ms < refuseBelowMs ? `${ms}ms` : ms;
 }
@@ -89,7 +90,7 @@ function convertToMs(given: unknown, unit: number): number | undefined {
   return written ?? (number === undefined ? undefined : roundWrittenMs(number * unit));
 }
 
-/** A number, or text that is nothing else. */
+/** Returns the value of a number, or of text that holds nothing but a number. */
 function numberOf(given: unknown): number | undefined {
   const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;

@@ -16,8 +16,8 @@ const FORMATS: ReadonlyMap<string, ConfigFormat> = new Map([
 const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['ENOENT', 'does not exist'],
   ['ENOTDIR', 'does not exist'],
-  ['EACCES', 'must not be read by this process'],
-  ['EPERM', 'must not be read by this process'],
+  ['EACCES', 'is not readable by this process'],
+  ['EPERM', 'is not readable by this process'],
   ['ELOOP', 'is a link that leads to itself'],
 ]);
 
@@ -50,7 +50,7 @@ export function readConfigAs(source: string, path: string, catalog: Catalog, sug
 }
 
 /**
- * Returns the format that the extension of a path stands for.
+ * Returns the format that the extension of a path denotes.
  *
  * @throws {ConfigurationError} if the extension is not known.
  */
@@ -94,7 +94,7 @@ export function isPath(path: unknown): path is string {
 /** Checked before reading: a pipe would never end, and a file that is too large need not be read. */
 function assertReadable(path: string, source: string, stats: Stats): void {
   if (stats.isDirectory()) {
-    throw configurationError(source, 'must be the path of a file, and this is a directory', path);
+    throw configurationError(source, 'must be the path of a file, but this is a directory', path);
   }
   if (!stats.isFile()) throw configurationError(source, 'must be the path of a file that holds text', path);
   if (stats.size > LARGEST_BYTES) throw buildTooLargeError(source);
@@ -112,7 +112,7 @@ function toConfigurationError(path: string, source: string, error: unknown): Con
   if (ConfigurationError.is(error)) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reason = REASONS.get(code) ?? `fails with ${String(code)}`;
-  const message = `must be a file that can be read, and this ${reason}`;
+  const message = `must be a file that can be read, but this ${reason}`;
   // The path may be relative, and long paths are truncated in `received`.
   return configurationError(source, message, path, `Looked for ${resolve(path)}.`);
 }

@@ -9,7 +9,7 @@ export class IssueCollector {
   }
 
   /**
-   * Returns the result of a step, or `undefined` if it throws a `ConfigurationError`, and keeps its issues. Issues at a
+   * Returns the result of a step, or `undefined` if it throws a `ConfigurationError`, whose issues are kept. Issues at a
    * path that an earlier step has reported are dropped, because the earlier step knows more. Other errors are thrown.
    */
   attempt<T>(step: () => T): T | undefined {

@@ -28,7 +28,8 @@ const SPACE = /[ \t\n\r]*/y;
 /**
  * Parses JSON.
  *
- * @throws {ConfigurationError} with line and column if the text is not JSON or nested too deep, or if an object repeats a key.
+ * @throws {ConfigurationError} with line and column if the text is not JSON or nested too deep, or if an object
+ * repeats a key.
  */
 export function parseJson(source: string, text: string): unknown {
   const issue = findJsonIssue(source, text);
@@ -39,8 +40,8 @@ export function parseJson(source: string, text: string): unknown {
 /**
  * Returns why a text is not JSON with one meaning, or `undefined` if it is.
  *
- * JSON.parse() alone would not do: of equal keys it silently keeps the last, and not every version of Node gives the
- * position of an error. There is no recursion, so no nesting overflows the stack before it is refused.
+ * JSON.parse() alone is not enough: it silently keeps the last of equal keys, and not every version of Node gives the
+ * position of an error. This function is not recursive, so deep nesting is refused before it overflows the stack.
  */
 export function findJsonIssue(source: string, text: string): ConfigurationIssue | undefined {
   const levels: Level[] = [];

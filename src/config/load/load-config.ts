@@ -36,7 +36,7 @@ export interface LoadOptions extends OwnPresets {
 export interface LoadedConfig {
   /** The preset in force; `none` if there is none. */
   readonly preset: string;
-  /** What `preset: 'auto'` is resolved by. */
+  /** The environment by which `preset: 'auto'` is resolved. */
   readonly environment: DetectedEnvironment;
   /** The layers that hold a config, in ascending precedence. */
   readonly layers: readonly DocumentLayer[];
@@ -117,8 +117,8 @@ interface ResolvedLayers {
 /**
  * Reads every layer and merges them.
  *
- * @throws {ConfigurationError} listing everything that is wrong in any layer; if each is right on its own, what does not
- * fit together.
+ * @throws {ConfigurationError} listing everything that is wrong in any layer; if each layer is valid, every contradiction
+ * between them.
  */
 function resolveLayers({ file, config, preset, environment, usage: _, ...own }: LoadOptions): ResolvedLayers {
   const catalog = createCatalog(own);
@@ -150,7 +150,7 @@ function resolveLayers({ file, config, preset, environment, usage: _, ...own }: 
   return { configuration, layers: documents.map(([layer]) => layer), variables, isCustom };
 }
 
-/** @throws {ConfigurationError} if what comes from outside is not accepted together with the rest. */
+/** @throws {ConfigurationError} if a config from outside is not accepted in combination with the rest. */
 function refuseInsecure(
   configuration: Configuration,
   documents: readonly (readonly [DocumentLayer, ConfigInput])[],
@@ -161,7 +161,7 @@ function refuseInsecure(
   if (issues.length > 0) throw new ConfigurationError(issues);
 }
 
-/** The variables of a given environment. Whatever is not an environment is refused by its detection. */
+/** The variables of a given environment. The detection refuses a value that is not an environment. */
 function readEnv(environment: EnvironmentInput | undefined): Variables {
   const env = typeof environment === 'object' ? environment?.env : undefined;
   return typeof env === 'object' && env !== null ? readOnce('environment.env', env) : {};

@@ -21,8 +21,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Parses and checks the text of a config. Besides what is wrong in any config, it refuses durations that are not in
- * milliseconds or do not look like it; a text such as `'50ms'` says that a short one is meant. It also refuses settings
- * that are accepted in code only, such as 1,000 attempts: see the guide on configs from outside.
+ * milliseconds or look like seconds; a short one is accepted as text with its unit, such as `'50ms'`. It also refuses
+ * settings that are accepted in code only, such as 1,000 attempts: see the guide on configs from outside.
  *
  * @param source names the text in error messages, such as the path of its file.
  * @param own presets and strategies that it may name besides the built-in ones.

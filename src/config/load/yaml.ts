@@ -7,8 +7,8 @@ import { buildIssue, ConfigurationError } from '../../errors/index.js';
 import { DEEPEST_TEXT } from '../../input/index.js';
 
 /**
- * Aliases within aliases multiply: a short text may grow into millions of values. Keys count as well, so this is enough for 500
- * operations that share 40 settings.
+ * Aliases within aliases multiply: a short text may grow into millions of values. Keys count as well, so this is enough
+ * for 500 operations that share 40 settings.
  */
 const MOST_REPEATED = 50_000;
 
@@ -19,7 +19,7 @@ const LONGEST_REASON = 200;
 
 const OPTIONS = {
   version: '1.2',
-  // Named, so that no directive in the text can choose YAML 1.1, in which `off` is a boolean and `010` is eight.
+  // Set explicitly, so that no directive in the text can choose YAML 1.1, in which `off` is a boolean and `010` is eight.
   schema: 'core',
   resolveKnownTags: false,
   stringKeys: true,
@@ -39,8 +39,8 @@ interface YamlProblem {
 /**
  * Parses YAML; `null` if the text is empty. Keys are strings.
  *
- * @throws {ConfigurationError} with line and column if the text is not YAML, is nested too deep, or uses what no config needs:
- * a custom tag, a second document, a repeated key, aliases that multiply.
+ * @throws {ConfigurationError} with line and column if the text is not YAML, is nested too deep, or uses what no config
+ * needs: a custom tag, a second document, a repeated key, aliases that multiply.
  */
 export function parseYaml(source: string, text: string): unknown {
   const yaml = loadYaml(source);
@@ -56,13 +56,13 @@ export function parseYaml(source: string, text: string): unknown {
     if (problem !== undefined) throw refuse(problem);
     return document.toJS({ maxAliasCount: -1 });
   } catch (error) {
-    // The package throws what it finds wrong only when it builds the value, such as a merge of what is no mapping.
+    // The package throws some errors only when it builds the value, such as a merge of something that is not a mapping.
     throw ConfigurationError.is(error) ? error : buildYamlError(source, describeError(error), text);
   }
 }
 
 /**
- * The tokens of a text. The composer recurses into a document that is complete, so the depth is bounded here, before that: V8
+ * The tokens of a text. The composer recurses into a complete document, so the depth is bounded here, before that: V8
  * aborts the process if the stack overflows while it compiles a regular expression, and the composer uses many.
  */
 function* parseTokens(
@@ -113,7 +113,7 @@ function findRepeatedKey(yaml: typeof Yaml, document: Yaml.Document): YamlProble
   return problem;
 }
 
-/** What a node stands for, with what its aliases name. */
+/** The size of a node, with all of its aliases expanded. */
 interface Extent {
   readonly values: number;
   readonly levels: number;
@@ -192,9 +192,9 @@ function loadYaml(source: string): typeof Yaml {
 }
 
 /**
- * The files that `yaml` is resolved from: this one, if it exists by the name it is known by. Some bundlers drop the name, or
- * keep that of the machine that built the bundle. Then the program is tried, and the working directory, because platforms
- * such as AWS Lambda load a bundle from a program of their own.
+ * The files that `yaml` is resolved from: this one, if a file with its name exists. Some bundlers drop the name, or keep
+ * the one from the build machine. Then the program and the working directory are tried, because platforms such as AWS
+ * Lambda load a bundle from their own program.
  */
 function findPlaces(): readonly string[] {
   const here: string | undefined = import.meta.filename;

@@ -1,10 +1,10 @@
 /** A strategy that is built in. */
 export type BuiltInStrategy = 'aggressive' | 'balanced' | 'conservative' | 'critical';
 
-/** Any text; beside literals in a union it keeps them apart, so that editors complete them. */
+/** Any text. In a union with literals it keeps them separate, so that editors complete them. */
 export type AnyText = string & Readonly<Record<never, never>>;
 
-/** The names in `Own` if they are known one by one. A type argument is never inferred from it. */
+/** The names in `Own` if they are literals. A type argument is never inferred from it. */
 export type Listed<Own extends string> = { readonly known: Own; readonly open: never }[string extends Own
   ? 'open'
   : 'known'];

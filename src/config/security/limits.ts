@@ -12,7 +12,7 @@ export interface SecurityLimits {
   readonly maxFields: number;
   /** Objects and arrays around another one. */
   readonly maxDepth: number;
-  /** Repetitions of a character in a row, before there is a warning. */
+  /** Repetitions of a character in a row. More of them cause a warning. */
   readonly maxRepeats: number;
 }
 

@@ -67,7 +67,7 @@ export function findTextIssues(text: string): TextIssue[] {
   return [...characters, ...patterns];
 }
 
-/** Returns what of {@link FORBIDDEN_PATTERNS} a text contains, also in look-alikes such as full-width letters. */
+/** Returns the {@link FORBIDDEN_PATTERNS} in a text, including look-alikes such as full-width letters. */
 export function findForbidden(text: string): string[] {
   const plain = text.normalize('NFKC');
   const found = FORBIDDEN_PATTERNS.filter(({ pattern }) => pattern.test(text) || pattern.test(plain));

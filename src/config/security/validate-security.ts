@@ -70,7 +70,7 @@ export function validateSecurity(given: unknown, path = 'config', own: OwnPreset
   return judge({ ...walkConfig(path, JSON.parse(given), Infinity), sizeBytes });
 }
 
-/** Adds what a harmless config sets that is accepted in code only. */
+/** Adds the settings of an otherwise safe config that are accepted in code only. */
 function addInsecure(path: string, found: WalkResult, catalog: Catalog): WalkResult {
   if (found.errors.length > 0 || !isObject(found.value)) return found;
   return { ...found, errors: findInsecureSettings(path, found.value, catalog) };
@@ -81,7 +81,7 @@ function findInsecureSettings(path: string, value: object, catalog: Catalog): re
   // Finding out what an unknown key was meant to be takes time, and there may be many.
   const isKnown = Object.keys(value).every((key) => Object.hasOwn(config.settings, key));
   if (!isKnown) return findInsecureValues(path, value);
-  // What is wrong with the durations is found when the config is put to use.
+  // Issues with the durations are reported when the config is used.
   const read = parseDurations(new Check(), path, value, config);
   return isConfig(read, catalog) ? findInsecureIn(path, read, catalog) : findInsecureValues(path, read);
 }

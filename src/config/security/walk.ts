@@ -5,7 +5,7 @@ import { findTextIssues, isPrototypeKey } from './patterns.js';
 
 const { maxBytes, maxStringLength, maxKeyLength, maxItems, maxFields, maxDepth, maxRepeats } = SECURITY_LIMITS;
 
-/** Enough to repair a config by. */
+/** Enough to repair a config. */
 const MOST_ISSUES = 100;
 
 const REPEATED = new RegExp(`(.)\\1{${maxRepeats}}`, 'su');
@@ -87,7 +87,7 @@ class Walk {
       if (isRecord(value)) return this.#copyFields(path, value, depth);
       this.#refuse(path, 'must be a plain object or an array', value);
     } catch {
-      this.#refuse(path, 'must be readable, and throws when it is read', value);
+      this.#refuse(path, 'must be readable, but throws when it is read', value);
     }
     return undefined;
   }
@@ -111,7 +111,7 @@ class Walk {
       const message = `must be an object of at most ${maxFields} fields`;
       this.#refuseSize(path, message, `${keys.length} fields`, 'Remove some.');
     }
-    // Listing them is what takes time, so all of them count, however few are read.
+    // Listing them takes the time, so all of them count, even if few are read.
     if (this.#isOver(keys.length)) return undefined;
     const copy: [string, unknown][] = [];
     for (const key of keys.slice(0, maxFields)) {
@@ -145,7 +145,7 @@ class Walk {
     if (REPEATED.test(text)) this.#warn(path, `repeats a character more than ${maxRepeats} times`, text);
   }
 
-  /** JSON can spell numbers that a number cannot hold. */
+  /** JSON can express numbers that JavaScript cannot hold. */
   #checkNumber(path: string, value: number): void {
     const size = Math.abs(value);
     if (!Number.isFinite(value)) this.#refuse(path, 'must be a finite number', value);
@@ -179,7 +179,7 @@ class Walk {
     this.#refuseSize(path, message, describeUntrusted(received), suggestion);
   }
 
-  /** What is too large is described by its size, and not looked at. */
+  /** Describes a value that is too large by its size, without reading it. */
   #refuseSize(path: string, message: string, received: string, suggestion?: string): void {
     if (this.errors.length < MOST_ISSUES) this.errors.push(buildIssue(path, message, received, suggestion));
   }
@@ -189,7 +189,7 @@ class Walk {
   }
 }
 
-/** Describes an untrusted value in a few printable words. Never throws, and takes no time worth counting. */
+/** Describes an untrusted value in a few printable words. Never throws, and is fast for any value. */
 export function describeUntrusted(value: unknown): string {
   switch (typeof value) {
     case 'string':

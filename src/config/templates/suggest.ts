@@ -15,15 +15,15 @@ export interface TemplateValues {
   readonly strategy?: string | undefined;
 }
 
-/** The template that comes closest, and why. */
+/** The closest template, and why. */
 export interface TemplateSuggestion {
   /** `undefined` if no template comes close. */
   readonly template: TemplateName | undefined;
-  /** How close the closest one comes, from 0 to 8. A template is suggested from 4. */
+  /** How close it is, from 0 to 8. A template is suggested from 4. */
   readonly score: number;
   /** The share of the given values that it matches exactly, from 0 to 1; 0.5 if none was given, 0 without a suggestion. */
   readonly confidence: number;
-  /** What speaks for it. */
+  /** The reasons for it. */
   readonly reasons: readonly string[];
 }
 
@@ -60,10 +60,9 @@ const STRATEGY_POINTS = 3;
 const ENOUGH_POINTS = 4;
 
 /**
- * Suggests the template that comes closest; of several equally close ones, the first.
+ * Suggests the closest template; if several are equally close, the first.
  *
- * @param values attempts, failures and strategy, or a config that sets them. What a config leaves open is taken from its
- *   preset.
+ * @param values attempts, failures and strategy, or a config that sets them. What a config omits is taken from its preset.
  * @throws {ConfigurationError} listing everything that is wrong with the values.
  *
  * @example
@@ -125,7 +124,7 @@ function scoreNumber(
 
 function parseQuery(values: TemplateValues | ConfigInput): Query {
   const own = readOnce('values', values);
-  // Only a plain object has been copied. Anything else is for the check of a config to refuse.
+  // Only a plain object has been copied. The check of a config refuses anything else.
   const isPlain = own !== values && typeof own === 'object';
   const isValues = isPlain && ('maxAttempts' in own || 'consecutiveFailures' in own);
   if (isValues) return resolveQuery(parseValues(own), {});

@@ -128,7 +128,7 @@ export function getTemplate(name: string): Template {
 }
 
 /**
- * Returns an operation with a strategy of its own. The defaults of a template take precedence over any strategy, so the
+ * Returns an operation with a strategy. The defaults of a template take precedence over any strategy, so the
  * settings of the strategy are repeated.
  */
 function withStrategy(strategy: BuiltInStrategy): OperationInput {

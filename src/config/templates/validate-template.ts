@@ -15,8 +15,8 @@ export interface TemplateValidation extends ValidationResult {
 }
 
 /**
- * Merges a config over a template and validates the result as `validateConfig` does, including what the template itself
- * is warned of.
+ * Merges a config over a template and validates the result as `validateConfig` does, including warnings about the template
+ * itself.
  *
  * @param overrides what should differ from the template. Issues with it are in the result. Default: nothing.
  * @throws {ConfigurationError} if there is no template of that name.

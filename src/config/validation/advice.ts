@@ -32,7 +32,7 @@ export function isKnownName(name: string): boolean {
  * listed once.
  *
  * @param operations the names of the operations, which may hold dots.
- * @param written where values are written, if each of them is valid by itself.
+ * @param written where values are written, if each value is valid.
  */
 export function adviseIssues(
   issues: readonly ConfigurationIssue[],
@@ -73,7 +73,7 @@ function parsePath(path: string, operations: ReadonlySet<string>): Topic {
   return setting === '' ? { operation } : { operation, setting };
 }
 
-/** Finds the longest name that a path begins with, from its end: settings have few dots, and names may have many. */
+/** Finds the longest name that a path begins with. Searches from the end: settings have few dots, names may have many. */
 function findOperation(path: string, operations: ReadonlySet<string>): string | undefined {
   for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
     const name = path.slice(0, end);

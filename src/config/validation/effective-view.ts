@@ -9,7 +9,7 @@ const KINDS = 'retry.kinds.';
 const RETRY = 'retry.';
 const STRATEGIES: readonly BackoffStrategy[] = ['fixed', 'linear', 'exponential', 'fibonacci'];
 
-/** What a preset says about itself, as far as lint rules care. */
+/** The fields of a preset that lint rules read. */
 type PresetFacts = Partial<Pick<Preset, 'strategy' | 'environments'>>;
 
 /** The effective settings of one operation, for all kinds of failure or for one: what lint rules read. */
@@ -30,7 +30,7 @@ export interface EffectiveView {
   writablePaths(path: string): readonly string[];
 }
 
-/** Builds the views of an operation: one of all failures, and one of each kind that has settings of its own. */
+/** Builds the views of an operation: one of all failures, and one of each kind that has its own settings. */
 export function buildViews(
   configuration: Configuration,
   operation: string | undefined,
@@ -51,7 +51,7 @@ export function buildViews(
     };
     const layer = (path: string): Layer | undefined => find(path)?.layer;
     const value = (path: string): unknown => {
-      // A stronger layer replaces `trip` as a whole, so the table holds it as one value.
+      // A layer of higher precedence replaces `trip` as a whole, so the table holds it as one value.
       if (path.startsWith(`${TRIP}.`)) return readField(read(TRIP)?.value, path.slice(TRIP.length + 1));
       return find(path)?.value;
     };
@@ -82,7 +82,7 @@ export function sumWaits(view: EffectiveView): number {
   return sumMs;
 }
 
-/** Returns the kinds of failure of which more is set than whether they are retried. */
+/** Returns the kinds of failure that have settings besides `true` or `false`. */
 function findKinds(table: SettingTable): Set<string> {
   const paths = [...table.keys()].filter((path) => path.startsWith(KINDS) && path.includes('.', KINDS.length));
   return new Set(paths.map((path) => path.slice(KINDS.length, path.lastIndexOf('.'))));

@@ -18,8 +18,8 @@ interface InsecureRule extends LintRule {
 }
 
 /**
- * Combinations of settings with which one service can keep a failing provider down. Each setting is allowed by itself. They
- * are refused in a config from outside, and warned of in code.
+ * Combinations of settings with which one service can keep a failing provider down. Each setting alone is allowed. The
+ * combinations are refused in a config from outside, and cause a warning in code.
  */
 export const INSECURE_RULES: readonly InsecureRule[] = [
   {
@@ -36,7 +36,7 @@ export const INSECURE_RULES: readonly InsecureRule[] = [
       const attempts = countAttempts(view);
       if (attempts <= FEW_ATTEMPTS || computeMeanWaitMs(view, attempts) >= SHORT_WAIT_MS) return false;
       return {
-        message: `makes ${attempts} attempts in one burst: they wait less than ${SHORT_WAIT_MS} ms for each other`,
+        message: `makes ${attempts} attempts in one burst: the waits between them are shorter than ${SHORT_WAIT_MS} ms`,
         suggestion: `Write at least 500 for retry.minDelayMs, or at most ${FEW_ATTEMPTS} for retry.maxAttempts.`,
       };
     },

@@ -8,7 +8,7 @@ interface WrittenOperations {
 }
 
 /**
- * Warns about names of operations that were probably meant to be others. Any name is allowed, so that nothing else finds
+ * Warns about names of operations that were probably meant to be others. Any name is allowed, so no other check finds
  * them.
  *
  * @param preset the operations and aliases of the preset.
@@ -24,12 +24,12 @@ export function lintNames({ path, byName }: WrittenOperations, preset: readonly 
   for (const [index, [name, { alias }]] of [...byName].entries()) {
     if (alias !== undefined) {
       if (names.includes(alias)) continue;
-      const message = 'is the name of no operation in the config or its preset';
+      const message = 'is not the name of an operation in the config or its preset';
       const warning = { rule: 'alias-of-nothing', path: `${path}.${name}.alias`, value: alias, message };
       const meant = findMeant(alias, names);
       warnings.push(meant === undefined ? warning : { ...warning, suggestion: `Did you mean '${meant}'?` });
     } else if (!preset.includes(name)) {
-      // Of two similar names, the first is taken to be right. An alias may well be similar to its operation.
+      // If two names are similar, the first is assumed to be right. An alias may well be similar to its operation.
       const others = names.slice(0, preset.length + index).filter((other) => byName.get(other)?.alias !== name);
       const meant = findMeant(name, others);
       if (meant === undefined) continue;
@@ -78,8 +78,8 @@ function isSlip(one: Spelling, other: Spelling): boolean {
 }
 
 /**
- * Returns whether one letter more, less or other, or two swapped neighbours tell two different words apart. Takes linear
- * time, other than the distance by which `didYouMean` compares: all pairs of 200 names are compared.
+ * Returns whether two different words differ by one extra, missing or other letter, or by two swapped neighbours. Takes
+ * linear time, unlike the edit distance of `didYouMean`: all pairs of 200 names are compared.
  */
 function isOneSlip(one: string, other: string): boolean {
   let start = 0;

@@ -12,7 +12,7 @@ export interface Advice {
 export interface LintRule {
   /** Names the rule in warnings. */
   readonly id: string;
-  /** The settings that it depends on. A warning names the nearest of them that is written down; without one there is none. */
+  /** The settings that it depends on. A warning names the nearest one that is written down, if any. */
   readonly paths: readonly string[];
   /** Returns what is unwise, or `false` if nothing is. */
   readonly check: (view: EffectiveView) => Advice | false;

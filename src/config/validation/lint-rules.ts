@@ -7,13 +7,13 @@ import type { Advice, LintRule } from './lint-rule.js';
 
 /** A rule whose advice is a suggestion rather than a warning. */
 export interface Hint extends LintRule {
-  /** At how many places it is given at most. */
+  /** The most places at which it is given. */
   readonly most: number;
 }
 
 const HOUR_MS = 3_600_000;
 const MS_PER_SECOND = 1_000;
-/** How long an attempt takes at least when it fails. */
+/** The shortest time that a failing attempt is assumed to take. */
 const ATTEMPT_MS = 2_000;
 const MANY_ATTEMPTS = 7;
 /** More attempts than this are outside the recommended range, which has a rule of its own. */
@@ -249,7 +249,7 @@ export const HINTS: readonly Hint[] = [
     paths: ['retry.maxAttempts'],
     check: (view) =>
       countAttempts(view) > SDK_REQUESTS && {
-        message: `Switch off the retries of your SDK: if it retries twice by itself, a call makes up to ${countAttempts(view) * SDK_REQUESTS} requests.`,
+        message: `Switch off the retries of your SDK: if it also retries twice, a call makes up to ${countAttempts(view) * SDK_REQUESTS} requests.`,
       },
   },
   {

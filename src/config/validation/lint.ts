@@ -45,7 +45,7 @@ export function lint(subject: LintSubject): {
   return { warnings: [...findings.map(toWarning), ...names], hints };
 }
 
-/** Returns as many views as are linted, and of how many operations they are. */
+/** Returns the views to lint, and how many operations they cover. */
 function collectViews({ configuration, preset }: LintSubject): {
   readonly views: readonly EffectiveView[];
   readonly operations: number;
@@ -74,13 +74,13 @@ function applyRules(group: readonly LintRule[], views: readonly EffectiveView[],
   return [...found.values()];
 }
 
-/** What holds for all operations is not repeated for one that sets nothing of it by itself. */
+/** A finding about all operations is not repeated for an operation that sets none of the settings itself. */
 function isRepeated(rule: LintRule, view: EffectiveView, place: Place, found: ReadonlyMap<string, Finding>): boolean {
   if (view.operation === undefined || place.distance === 0) return false;
   return [...found.values()].some((other) => other.rule === rule && other.view.operation === undefined);
 }
 
-/** Of several places, the nearest to the operation is where the settings meet. */
+/** If there are several places, the settings meet at the one nearest to the operation. */
 function findNearest({ paths }: LintRule, view: EffectiveView, written: Written): Place | undefined {
   return paths
     .flatMap((path) => view.writablePaths(path))

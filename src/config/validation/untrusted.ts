@@ -4,7 +4,7 @@ import { isKnownName } from './advice.js';
 
 /** Settings are never nested deeper than this, and nothing below can be right. */
 const DEEPEST = 8;
-/** The most values that a config may hold, so that validation takes milliseconds whatever it is given. */
+/** The most values that a config may hold, so that validation takes milliseconds for any input. */
 const MOST_VALUES = 5_000;
 const MOST_OPERATIONS = 200;
 /** The most unknown names: finding out what each was meant to be takes time. */
@@ -12,7 +12,7 @@ const MOST_UNKNOWN = 100;
 /** What to do about a config that is only too large to be validated here. */
 const IN_PARTS = 'Validate it in parts, or with loadConfig(), which has no such limit.';
 
-/** Stands for an object that is not a plain one: no check accepts it either. */
+/** Replaces an object that is not plain: no check accepts it either. */
 const OPAQUE: object = new (class Opaque {})();
 
 /**
@@ -49,7 +49,7 @@ export function copyUntrusted(root: string, given: unknown): unknown {
 }
 
 /**
- * Returns the names of the operations in a copied config or preset, whatever else is wrong with it.
+ * Returns the names of the operations in a copied config or preset, even if other parts of it are invalid.
  *
  * @throws {ConfigurationError} if it has too many operations or unknown names.
  */

@@ -78,7 +78,7 @@ function toWritten(preset: NamedPreset, catalog: Catalog): Written {
     top: { path: 'preset', fields: { strategy } },
     defaults: { path: 'preset.settings', settings },
     operations: { path: 'preset.operations', byName: new Map(Object.entries(operations)) },
-    // Its strategy describes its settings, and sets none of them.
+    // The strategy of a preset describes its settings, and sets none of them.
     named: {},
     catalog,
   };

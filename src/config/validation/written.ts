@@ -12,7 +12,7 @@ export interface Place {
 
 /** A config or a preset as it is written, with the path of each of its parts. */
 export interface Written {
-  /** What stands beside the settings: `strategy`, `preset`. */
+  /** The fields beside the settings: `strategy`, `preset`. */
   readonly top: { readonly path: string; readonly fields: Readonly<Record<string, unknown>> };
   readonly defaults: { readonly path: string; readonly settings: Settings };
   readonly operations: { readonly path: string; readonly byName: ReadonlyMap<string, OperationInput> };

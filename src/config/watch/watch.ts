@@ -8,7 +8,7 @@ import { type Change, ConfigWatcher, emitWarning, type ResolvedWatchOptions } fr
 /** Takes a config at run time, as a `Resilience` does. */
 export interface Configurable {
   /**
-   * Calls a change that is a function, and treats an error that it throws like a change that is refused.
+   * Calls a change that is a function, and treats an error that it throws like a refused change.
    *
    * @throws {ConfigurationError} if the change is refused; then nothing has changed.
    */
@@ -32,8 +32,8 @@ export interface WatchOptions extends OwnPresets {
    */
   readonly onError?: ((error: unknown) => unknown) | undefined;
   /**
-   * How long a change must stay the same before it is put in force, in milliseconds, so that a file is not used half
-   * written. A broken or missing file is reported after twenty times as long. Default 50.
+   * How long a change must stay the same before it is put in force, in milliseconds, so that no half-written
+   * file is used. A broken or missing file is reported after twenty times as long. Default 50.
    */
   readonly settleMs?: number | undefined;
   /** How often to look at the file, in milliseconds. Default 1,000. */

@@ -19,7 +19,7 @@ import { type LoadReporter, UNKNOWN_PRESET } from '../usage.js';
 /** After this many times `settleMs`, a file that keeps changing is used as it is, and a broken one is reported. */
 const PATIENCE = 20;
 
-/** A config to put in force, or a function that throws why there is none. */
+/** A config to put in force, or a function that throws the reason why there is none. */
 export type Change = ConfigInput | (() => ConfigInput);
 
 /** Options with all defaults filled in. */
@@ -37,8 +37,8 @@ type FileState =
   | { readonly text: string | undefined; readonly error: ConfigurationError };
 
 /**
- * Watches one file by polling. Each look follows the path anew and compares the text, so neither renames nor symbolic
- * links nor network file systems need special care, which notifications of the system would.
+ * Watches one file by polling. Each look follows the path anew and compares the text, so renames, symbolic links
+ * and network file systems need no special care, unlike with notifications of the system.
  */
 export class ConfigWatcher {
   readonly #source: string;
@@ -79,7 +79,7 @@ export class ConfigWatcher {
   /**
    * Applies the current content and starts to watch.
    *
-   * @throws what is wrong with it; then nothing is watched.
+   * @throws if the content is not valid; then nothing is watched.
    */
   start(): void {
     this.#applied = this.#options.reporter.track(
@@ -157,7 +157,7 @@ export class ConfigWatcher {
     return true;
   }
 
-  /** Returns whether the error has been reported. Each error is reported once, when it has lasted. */
+  /** Returns whether the error has been reported. Each error is reported once, after it has persisted. */
   #handleError(error: ConfigurationError): boolean {
     this.#candidate = undefined;
     if (error.message !== this.#reported) {
@@ -200,7 +200,7 @@ export class ConfigWatcher {
     if (!followAnswer(answer, (error) => this.#report(error))) this.#preset = findPreset(answer) ?? this.#preset;
   }
 
-  /** Hooks cannot break anything: what this one throws becomes a warning. */
+  /** Hooks cannot break anything: an error that this one throws becomes a warning. */
   #report(error: unknown): void {
     callHook(this.#options.onError, [error], emitWarning);
   }

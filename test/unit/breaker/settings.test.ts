@@ -251,7 +251,7 @@ describe('breaker options that are unknown', () => {
     expect(refused({ openMS: 5_000 })).toMatchObject([
       {
         path: 'options.openMS',
-        message: `is not known; known are ${OPTIONS}`,
+        message: `is unknown; expected one of ${OPTIONS}`,
         received: '5000',
         suggestion: "Did you mean 'openMs'?",
       },
@@ -262,7 +262,7 @@ describe('breaker options that are unknown', () => {
     expect(refused({ trip: { failureRate: 0.5, minimumCall: 3 } })).toMatchObject([
       {
         path: 'options.trip.minimumCall',
-        message: `is not known; known are ${TRIP}`,
+        message: `is unknown; expected one of ${TRIP}`,
         received: '3',
         suggestion: "Did you mean 'minimumCalls'?",
       },
@@ -273,7 +273,7 @@ describe('breaker options that are unknown', () => {
     expect(refused({ colour: 'red' })).toMatchObject([
       {
         path: 'options.colour',
-        message: `is not known; known are ${OPTIONS}`,
+        message: `is unknown; expected one of ${OPTIONS}`,
         received: 'the string "red"',
       },
     ]);
@@ -375,7 +375,7 @@ describe('the reader of breaker settings', () => {
         throw new Error('no');
       },
     };
-    const message = 'must be readable, and one of its getters throws';
+    const message = 'must be readable, but one of its getters throws';
     expect(refused({ trip: broken })).toMatchObject([{ path: 'options.trip', message, received: 'an object' }]);
     expect(
       refused(Object.defineProperty({}, 'trip', { enumerable: true, get: () => broken.consecutiveFailures })),

@@ -36,7 +36,7 @@ describe('checkRules', () => {
     [{ when, means: 'auth' }, 'options.classify', 'must be an array of rules'],
     [[null], 'options.classify[0]', 'must be a plain object'],
     [[{ when, means: 'auth' }, 5], 'options.classify[1]', 'must be a plain object'],
-    [[{ when, means: 'auth', is: 5 }], 'options.classify[0].is', 'is not known; known are name, when, means'],
+    [[{ when, means: 'auth', is: 5 }], 'options.classify[0].is', 'is unknown; expected one of name, when, means'],
     [[{ when, means: 'auth', name: '' }], 'options.classify[0].name', /must be a string of 1 to/],
     [[{ means: 'auth' }], 'options.classify[0].when', 'must be a plain object'],
     [[{ when: {}, means: 'auth' }], 'options.classify[0].when', /must hold at least one of status/],

@@ -79,7 +79,7 @@ describe('holdfast diff', () => {
     [
       ['simple', 'x'],
       2,
-      "holdfast: 'x' is neither a file nor a preset.\n  Presets are: auto, none, simple, development, production.\n",
+      "holdfast: 'x' is neither a file nor a preset.\n  Presets: auto, none, simple, development, production.\n",
     ],
     [['simple', './x'], 2, "holdfast: './x' cannot be read: no such file or folder.\n"],
     [['simple', 'x.json'], 2, "holdfast: 'x.json' cannot be read: no such file or folder.\n"],
@@ -96,6 +96,6 @@ describe('holdfast diff', () => {
     const cwd = folderWith({ 'a.json': '{ "defaults": { "retry": { "attempts": 3 } } }' });
     const { code, out, err } = await ran(['diff', 'a.json', 'simple'], { cwd });
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^error: .*defaults\.retry\.attempts: is not known/);
+    expect(err).toMatch(/^error: .*defaults\.retry\.attempts: is unknown/);
   });
 });

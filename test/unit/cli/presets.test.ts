@@ -39,8 +39,8 @@ describe('holdfast presets', () => {
   it.each([
     ['prodction', "Did you mean 'production'?"],
     ['balansed', "Did you mean 'balanced'?"],
-    ['x', 'Known are: simple, development, production, aggressive, balanced, conservative, critical.'],
-    ['toString', 'Known are: simple, development, production, aggressive, balanced, conservative, critical.'],
+    ['x', 'Expected one of simple, development, production, aggressive, balanced, conservative, critical.'],
+    ['toString', 'Expected one of simple, development, production, aggressive, balanced, conservative, critical.'],
   ])('refuses the unknown name %s with a suggestion', async (name, suggestion) => {
     const err = `holdfast: There is no preset or strategy '${name}'.\n  ${suggestion}\n`;
     expect(await ran(['presets', name])).toEqual({ code: 2, out: '', err });

@@ -43,12 +43,12 @@ describe('a config that would hammer a provider without limit', () => {
       path: 'config.defaults.retry.maxAttempts',
       message: 'must be from 1 to 10 in a config from outside',
       received: '1000',
-      suggestion: 'Write 10. If it is meant, give it in code.',
+      suggestion: 'Write 10. If it is intended, set it in code.',
     });
     expect(issues[2]).toMatchObject({
       message: expect.stringContaining('no retry.budget, no breaker and no deadlineMs'),
       received: 'retry.budget: false, breaker: false, deadlineMs: false',
-      suggestion: expect.stringMatching(/Leave out one of the three.* give it in code\./),
+      suggestion: expect.stringMatching(/Leave out one of the three.* set it in code\./),
     });
   });
 

@@ -136,11 +136,11 @@ describe('numbers that look like seconds', () => {
         path: `config.defaults.${path}`,
         message: 'must be in milliseconds, and looks like seconds',
         received: '30',
-        suggestion: "Did you mean 30000? If it is meant, write '30ms'.",
+        suggestion: "Did you mean 30000? If it is intended, write '30ms'.",
       },
     ]);
-    expect(of(0.07)).toMatchObject([{ suggestion: "Did you mean 70? If it is meant, write '0.07ms'." }]);
-    expect(of('99.5')).toMatchObject([{ suggestion: "Did you mean 99500? If it is meant, write '99.5ms'." }]);
+    expect(of(0.07)).toMatchObject([{ suggestion: "Did you mean 70? If it is intended, write '0.07ms'." }]);
+    expect(of('99.5')).toMatchObject([{ suggestion: "Did you mean 99500? If it is intended, write '99.5ms'." }]);
     expect(of('99.5ms')).toEqual([]);
     for (const fine of [
       100,

@@ -56,7 +56,7 @@ describe('configSchema', () => {
       '  → at defaults.retry.maxAttempts',
       '✖ must be one of none, full, equal, decorrelated, additive',
       '  → at defaults.retry.jitter',
-      expect.stringMatching(/^✖ is not known; known are maxAttempts, /),
+      expect.stringMatching(/^✖ is unknown; expected one of maxAttempts, /),
       '  → at defaults.retry.kinds.network.tries',
     ]);
   });

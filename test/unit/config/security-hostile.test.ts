@@ -93,12 +93,12 @@ describe('validateSecurity with hostile objects', () => {
       throw new RangeError('no');
     };
     const throwing = (trap: string) => new Proxy({}, { [trap]: no });
-    const message = 'config must be readable, and throws when it is read';
+    const message = 'config must be readable, but throws when it is read';
     expect(errorsOf(proxy)).toEqual([message]);
     for (const trap of ['getPrototypeOf', 'ownKeys']) expect(errorsOf(throwing(trap))).toEqual([message]);
     const getter = Object.defineProperty({}, 'a', { enumerable: true, get: no });
     expect(errorsOf({ b: getter, c: '<%' })).toEqual([
-      'config.b must be readable, and throws when it is read',
+      'config.b must be readable, but throws when it is read',
       'config.c must not contain a template tag (<% %>)',
     ]);
   });

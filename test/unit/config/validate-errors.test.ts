@@ -115,7 +115,7 @@ describe('validateConfig, given a config with errors', () => {
     const settings = { [x]: 1, retry, quota: { [x]: 1 }, breaker: { [x]: 1, trip: { [x]: 1 } } };
     const { errors } = validateConfig({ [x]: 1, defaults: settings, operations: { chat: { [x]: 1 } } });
     const all = errors.flatMap(({ path, message }) =>
-      (message.split('known are ')[1]?.split(', ') ?? []).map((name) => path.replace(x, name)),
+      (message.split('expected one of ')[1]?.split(', ') ?? []).map((name) => path.replace(x, name)),
     );
     expect(all.length).toBeGreaterThan(50);
     const kinds = /retry\.kinds\.\w+$/;

@@ -70,7 +70,7 @@ describe('the rule alias-of-nothing', () => {
   it('warns about an alias of an unknown operation, with what was probably meant', () => {
     const config = { operations: { translate: own, tl: { alias: 'translat' }, other: { alias: 'nothing' } } };
     const { warnings } = validateConfig(config);
-    const message = 'is the name of no operation in the config or its preset';
+    const message = 'is not the name of an operation in the config or its preset';
     expect(warnings).toEqual([
       {
         rule: 'alias-of-nothing',

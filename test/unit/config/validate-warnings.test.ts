@@ -308,7 +308,7 @@ describe('a lint hint', () => {
     expect(suggestions).toEqual([
       {
         path: 'config.operations.one.retry.maxAttempts',
-        text: 'Switch off the retries of your SDK: if it retries twice by itself, a call makes up to 15 requests.',
+        text: 'Switch off the retries of your SDK: if it also retries twice, a call makes up to 15 requests.',
       },
     ]);
     expect(validateConfig({ defaults: { retry: { maxAttempts: 3 } } }).suggestions).toEqual([]);

@@ -124,7 +124,7 @@ describe('environment rules that are not valid', () => {
     { given: [{ file: 'a', environment: 'unknown' }], path: '[0].environment', message: 'must be one of' },
     { given: [{ variable: 'A', confidence: 0 }], path: '[0].confidence', message: 'must be' },
     { given: [{ variable: 'A', confidence: 1.1 }], path: '[0].confidence', message: 'must be' },
-    { given: [{ variable: 'A', weight: 1 }], path: '[0].weight', message: 'is not known' },
+    { given: [{ variable: 'A', weight: 1 }], path: '[0].weight', message: 'is unknown' },
   ];
 
   it.each(refused)('are refused with a ConfigurationError: $path $message', ({ given, path, message }) => {

@@ -248,7 +248,7 @@ describe('the fields of a record', () => {
     const value = { openMs: 1, opnMaxMs: 2, bogus: 'x' };
     const check = new Check();
     expect(check.fields('config', value, ['openMs', 'openMaxMs'])).toBe(value);
-    const message = 'is not known; known are openMs, openMaxMs';
+    const message = 'is unknown; expected one of openMs, openMaxMs';
     expect(issuesOf(() => check.throwIfInvalid())).toEqual([
       { path: 'config.opnMaxMs', message, received: '2', suggestion: "Did you mean 'openMaxMs'?" },
       { path: 'config.bogus', message, received: 'the string "x"' },
@@ -311,7 +311,7 @@ describe('readOnce', () => {
       },
     };
     expect(issuesOf(() => readOnce('options', broken))).toEqual([
-      { path: 'options', message: 'must be readable, and one of its getters throws', received: 'an object' },
+      { path: 'options', message: 'must be readable, but one of its getters throws', received: 'an object' },
     ]);
   });
 

@@ -44,7 +44,7 @@ describe('quota settings', () => {
     expect(issuesWith({ maxWaitMs: -1, exhaustMs: 5 })).toEqual([
       {
         path: 'quota.exhaustMs',
-        message: 'is not known; known are maxWaitMs, exhaustedMs, maxHoldMs, spreadMs',
+        message: 'is unknown; expected one of maxWaitMs, exhaustedMs, maxHoldMs, spreadMs',
         received: '5',
         suggestion: "Did you mean 'exhaustedMs'?",
       },

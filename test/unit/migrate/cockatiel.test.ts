@@ -220,7 +220,7 @@ describe('migrate({ cockatiel }) with an instance of cockatiel', () => {
         expect(refusalsOf(cockatiel)).toEqual([
           expect.objectContaining({
             path: `from.cockatiel.${path}`,
-            message: `must be milliseconds, a list of them, or the options of an ExponentialBackoff, and this is an instance of ${name}`,
+            message: `must be milliseconds, a list of them, or the options of an ExponentialBackoff, but this is an instance of ${name}`,
             suggestion: expect.stringContaining('Pass the argument that the backoff was created with'),
           }),
         ]);
@@ -234,7 +234,7 @@ describe('migrate({ cockatiel }) with an instance of cockatiel', () => {
       expect(refusalsOf({ breaker: { breaker, halfOpenAfter: 1_000 } })).toContainEqual(
         expect.objectContaining({
           path: 'from.cockatiel.breaker.breaker',
-          message: `must be a number of failures, or the options of a SamplingBreaker or CountBreaker, and this is an instance of ${name}`,
+          message: `must be a number of failures, or the options of a SamplingBreaker or CountBreaker, but this is an instance of ${name}`,
           suggestion: expect.stringContaining('Pass the argument that the breaker was created with'),
         }),
       );
@@ -247,7 +247,7 @@ describe('migrate({ cockatiel }) with an instance of cockatiel', () => {
       [{ [name]: policy }, `from.cockatiel.${name}`],
     ] as const) {
       const [issue] = refusalsOf(cockatiel);
-      const message = `must be a plain object, and this is an instance of ${policy.constructor.name}`;
+      const message = `must be a plain object, but this is an instance of ${policy.constructor.name}`;
       expect(issue).toMatchObject({ path, message });
       expect(issue?.suggestion).toContain('the options that the policy was created with');
     }

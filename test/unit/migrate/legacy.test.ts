@@ -316,10 +316,10 @@ describe('migrate({ env }) with the preset of the old library', () => {
     ['{ "retry_attempts": 4, "jitter_max": "1" }', 'jitter_max must be a number from 0.1 to 10'],
     ['{ "jitter_enabled": "yes" }', 'jitter_enabled must be true or false'],
     ['{ "default_strategy": "turbo" }', 'default_strategy must be one of aggressive'],
-    ['{ "retry_attempts": 4, "retries": 4 }', 'retries is not known'],
-    ['{ "operation_overrides": { "chat": "critical" } }', 'operation_overrides.chat is not known'],
+    ['{ "retry_attempts": 4, "retries": 4 }', 'retries is unknown'],
+    ['{ "operation_overrides": { "chat": "critical" } }', 'operation_overrides.chat is unknown'],
     ['{ "operation_overrides": [] }', 'operation_overrides must be a plain object'],
-    ['{ "__proto__": { "retry_attempts": 4 } }', '__proto__ is not known'],
+    ['{ "__proto__": { "retry_attempts": 4 } }', '__proto__ is unknown'],
   ])('skips RESILIENCE_CUSTOM_CONFIG=%s as a whole, as the old library did', (text, why) => {
     const env = { RESILIENCE_PRESET: 'production', RESILIENCE_CUSTOM_CONFIG: text };
     const { config, warnings } = migrate({ env });

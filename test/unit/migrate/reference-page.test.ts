@@ -33,5 +33,5 @@ function rowsOf(heading: string): string[] {
 /** All options that a source may have, as the refusal of an unknown one lists them. */
 function optionsOf(source: string): string[] {
   const [issue] = issuesOf(() => Reflect.apply(migrate, undefined, [{ [source]: { '?': 1 } }]));
-  return issue?.message.split('known are ')[1]?.split(', ') ?? [];
+  return issue?.message.split('expected one of ')[1]?.split(', ') ?? [];
 }

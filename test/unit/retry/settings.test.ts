@@ -143,7 +143,7 @@ describe('the names of retry settings', () => {
 
   it.each([true, false, {}])('of kinds do not include cancelled calls, with whatever settings: %j', (cancelled) => {
     expect(refused({ kinds: { cancelled } })).toMatchObject([
-      { path: 'retry.kinds.cancelled', message: `is not known; known are ${Object.keys(RETRIED).join(', ')}` },
+      { path: 'retry.kinds.cancelled', message: `is unknown; expected one of ${Object.keys(RETRIED).join(', ')}` },
     ]);
   });
 });
@@ -261,7 +261,7 @@ describe('reading retry settings', () => {
         ['retry.budget', { budget: hostile }],
       ].find(([where]) => where === path)?.[1];
       expect(issuesOf(() => Reflect.apply(copyOnce, undefined, ['retry', given]))).toMatchObject([
-        { path, message: 'must be readable, and one of its getters throws' },
+        { path, message: 'must be readable, but one of its getters throws' },
       ]);
     },
   );

@@ -18,7 +18,7 @@ describe('the script of a fault server', () => {
     ['script', [], 'must hold at least one reaction'],
     ['script', null, 'must be a plain object'],
     ['script[1]', ['reset', 7], 'must be a plain object'],
-    ['script.statsu', { statsu: 200 }, expect.stringContaining('is not known')],
+    ['script.statsu', { statsu: 200 }, expect.stringContaining('is unknown')],
     ['script.status', { status: 199 }, 'must be a whole number from 200 to 599'],
     ['script.status', { status: '200' }, 'must be a whole number from 200 to 599'],
     ['script.headers', { headers: 'a: b' }, 'must be a plain object'],
