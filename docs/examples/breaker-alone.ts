@@ -5,7 +5,7 @@ const breaker = new CircuitBreaker({
   name: 'search',
   trip: { consecutiveFailures: 3 },
   openMs: 10_000,
-  // A caller's own mistake says nothing of the callee.
+  // A caller's own mistake is not a failure of the provider.
   isFailure: (error) => !(error instanceof TypeError),
 });
 

@@ -14,7 +14,7 @@ if (admission instanceof Error) {
   console.log(admission.message);
 } else {
   const { status, retryAfterMs = 0 } = work();
-  // 'ignored' says: this outcome tells nothing of the callee's health.
+  // 'ignored': this outcome is no evidence about the provider's health.
   const outcome = status < 400 ? 'success' : status < 500 ? 'ignored' : 'failure';
   breaker.settle(admission, outcome, { retryAfterMs });
 }

@@ -14,7 +14,7 @@ class ProviderError extends Error {
   readonly status = 503;
 }
 
-/** Says what to tell the user. */
+/** The message for the user. */
 function answerFor(error: unknown): string {
   if (BreakerOpenError.is(error) || QuotaHeldError.is(error)) {
     return `Busy. Try again in ${Math.ceil((error.retryAfterMs ?? 0) / 1_000)} s.`;

@@ -5,7 +5,7 @@ const show = (error: unknown) => {
   console.log(kind, retry, breaker, retryAfterMs);
 };
 
-// From OpenAI's SDK: a 429 that no retry cures, because the account is out of credit.
+// From OpenAI's SDK: a 429 for which a retry does not help: the account is out of credit.
 show(Object.assign(new Error('429 You exceeded your current quota'), { status: 429, code: 'insufficient_quota' }));
 
 // From `fetch`: the reason is in the cause.

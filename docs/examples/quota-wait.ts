@@ -7,7 +7,7 @@ resilience.on('quota.released', () => console.log('released'));
 
 // #region wait
 let requests = 0;
-/** Stands in for a provider that wants to be left alone for a fifth of a second. */
+/** Stands in for a provider that asks for a wait of 200 ms. */
 function ask(): string {
   requests += 1;
   if (requests > 1) return 'fine';

@@ -1,7 +1,7 @@
 import { retry, retryBudget } from 'holdfast/retry';
 
 // #region retry
-// One for all calls that go to the same callee.
+// Shared by all calls to the same provider.
 const budget = retryBudget({ ratio: 0.1 });
 
 const answer = await retry(

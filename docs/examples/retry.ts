@@ -23,7 +23,7 @@ console.log(answer);
 try {
   await resilience.execute('chat', () => Promise.reject(overloaded()));
 } catch (error) {
-  // The very error of the last attempt. What came before it is told beside it.
+  // The error object of the last attempt. `explain` lists the attempts before it.
   const known = explain(error);
   console.log(
     known?.stopReason,

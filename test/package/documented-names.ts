@@ -1,4 +1,15 @@
-import type { Call, EventType, ExecuteOptions, Health, Resilience, ResilienceOptions, Stats } from 'holdfast';
+import type {
+  Call,
+  EventType,
+  ExecuteOptions,
+  Failure,
+  FailureKind,
+  Health,
+  Resilience,
+  ResilienceOptions,
+  Stats,
+  StopRule,
+} from 'holdfast';
 
 /**
  * What the tables of the guides list. Complete by their types: a new name does not compile before it stands here, and then
@@ -109,6 +120,56 @@ const events: Names<EventType> = {
   'hook.failed': true,
 };
 
+const failureKinds: Names<FailureKind> = {
+  cancelled: true,
+  timeout: true,
+  quota_exhausted: true,
+  context_length: true,
+  content_policy: true,
+  overloaded: true,
+  rate_limited: true,
+  auth: true,
+  not_found: true,
+  invalid_request: true,
+  network: true,
+  server_error: true,
+  unknown: true,
+};
+
+const failure: Names<keyof Failure> = {
+  kind: true,
+  retry: true,
+  breaker: true,
+  failover: true,
+  retryAfterMs: true,
+  hintSource: true,
+  hintIsUpperBound: true,
+  status: true,
+  code: true,
+  provider: true,
+  requestId: true,
+  unexecuted: true,
+  retryForbidden: true,
+};
+
+const stopRules: Names<StopRule> = {
+  never_retried: true,
+  not_replayable: true,
+  not_idempotent: true,
+  max_attempts: true,
+  max_elapsed: true,
+  hint_beyond_deadline: true,
+  wait_beyond_deadline: true,
+  attempt_beyond_deadline: true,
+  breaker_open: true,
+  quota_held: true,
+  budget: true,
+  refused: true,
+};
+
+/** The names of all stop rules. */
+export const STOP_RULES: readonly string[] = Object.keys(stopRules);
+
 /** A page, the heading of its table, and the names that the table has a row for. */
 export const DOCUMENTED: readonly (readonly [page: string, heading: string, names: readonly string[]])[] = [
   ['docs/guides/calls.md', 'Options of an instance', Object.keys(options)],
@@ -118,5 +179,9 @@ export const DOCUMENTED: readonly (readonly [page: string, heading: string, name
   ['docs/guides/health.md', 'What `health()` says', Object.keys(health)],
   ['docs/guides/health.md', 'Numbers', Object.keys(stats)],
   ['docs/guides/events.md', 'Events', Object.keys(events)],
+  ['docs/guides/failures.md', 'Kinds', Object.keys(failureKinds)],
+  ['docs/reference/failures.md', 'Kinds', Object.keys(failureKinds)],
+  ['docs/reference/failures.md', 'Fields', Object.keys(failure)],
+  ['docs/reference/retry.md', 'Stop rules', STOP_RULES],
   ['docs/guides/logging.md', 'Which events to log', Object.keys(events)],
 ];
