@@ -135,27 +135,4 @@ describe('a function that calls noRetry()', () => {
     expect(fn).toHaveBeenCalledTimes(1);
     expect(explain(down)).toMatchObject({ stopReason: 'not_retryable', stopRule: 'never_retried' });
   });
-
-  it('takes precedence over settings that retry the kind of its error in any case', async () => {
-    const config = { defaults: { retry: { ...QUICK.retry, kinds: { unknown: true } } } };
-    const resilience = createResilience({ config });
-    const fn = vi.fn((call: { noRetry(): void }) => {
-      call.noRetry();
-      throw new Error('unheard of');
-    });
-    await errorOf(resilience.execute('chat', fn));
-    expect(fn).toHaveBeenCalledTimes(1);
-  });
-
-  it('may decide so in a later attempt', async () => {
-    const resilience = createResilience({ config: { defaults: QUICK } });
-    const fn = vi.fn((call: { readonly attempt: number; noRetry(): void }) => {
-      if (call.attempt === 2) call.noRetry();
-      throw Object.assign(new Error('down'), { status: 503 });
-    });
-    const error = errorOf(resilience.execute('chat', fn));
-    await pass(1_000);
-    await error;
-    expect(fn).toHaveBeenCalledTimes(2);
-  });
 });

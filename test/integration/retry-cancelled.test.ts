@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events';
 import { createResilience, type Resilience } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { drain, stopTime } from '../property/fake-time.js';
@@ -19,36 +18,6 @@ function retrying(): Resilience {
 }
 
 describe('an abort during a wait', () => {
-  it('ends the call within one turn of the event loop with its reason, and the function is not called again', async () => {
-    const controller = new AbortController();
-    const reason = new Error('enough');
-    const { work, calledAt } = down();
-    let end: unknown;
-    retrying()
-      .execute('chat', work, { signal: controller.signal })
-      .catch((error: unknown) => {
-        end = error;
-      });
-    await pass(400);
-    controller.abort(reason);
-    await drain();
-    expect(end).toBe(reason);
-    await pass(600_000);
-    expect(calledAt).toHaveLength(1);
-  });
-
-  it('leaves no timer and no listener', async () => {
-    const controller = new AbortController();
-    const report = retrying().inspect('chat', down().work, { signal: controller.signal });
-    await pass(400);
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(1);
-    controller.abort();
-    await report;
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
   it('leaves one attempt and the elapsed part of the wait in the report', async () => {
     const controller = new AbortController();
     const resilience = retrying();
@@ -87,19 +56,6 @@ describe('an abort during a wait', () => {
 });
 
 describe('an abort between an attempt and its wait', () => {
-  it('in a listener of retry.scheduled ends the call', async () => {
-    const controller = new AbortController();
-    const resilience = retrying();
-    resilience.on('retry.scheduled', () => controller.abort(new Error('enough')));
-    const { work, calledAt } = failing(httpError(500));
-    const report = resilience.inspect('chat', work, { signal: controller.signal });
-    await drain();
-    expect(await report).toMatchObject({ ok: false, error: controller.signal.reason, stopReason: 'cancelled' });
-    await pass(60_000);
-    expect(calledAt).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
   it('in a listener of attempt.failed ends the call', async () => {
     const controller = new AbortController();
     const resilience = retrying();
@@ -109,19 +65,6 @@ describe('an abort between an attempt and its wait', () => {
     await drain();
     expect(await report).toMatchObject({ ok: false, error: controller.signal.reason, stopReason: 'cancelled' });
     expect(calledAt).toHaveLength(1);
-  });
-
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('%d ticks after the failure ends the call', async (ticks) => {
-    const controller = new AbortController();
-    const { work, calledAt } = failing(httpError(500));
-    const report = retrying().inspect('chat', work, { signal: controller.signal });
-    for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
-    controller.abort(new Error('enough'));
-    await drain();
-    expect(await report).toMatchObject({ ok: false, error: controller.signal.reason, stopReason: 'cancelled' });
-    expect(calledAt).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 });
 
@@ -181,26 +124,5 @@ describe('a signal that has aborted before', () => {
     const report = await retrying().inspect('chat', work, { signal: AbortSignal.abort('no') });
     expect(report).toMatchObject({ ok: false, error: 'no', stopReason: 'cancelled', attempts: [] });
     expect(calledAt).toHaveLength(0);
-  });
-});
-
-describe('a signal that a hundred calls share', () => {
-  it('is listened to once while they wait, and ends them all', async () => {
-    const controller = new AbortController();
-    const resilience = createResilience({
-      config: { defaults: { retry: { ...RETRY, budget: false }, breaker: false } },
-    });
-    const reports = Array.from({ length: 100 }, () =>
-      resilience.inspect('chat', down().work, { signal: controller.signal }),
-    );
-    await pass(500);
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(100);
-    controller.abort(new Error('enough'));
-    await drain();
-    const ends = await Promise.all(reports);
-    expect(new Set(ends.map(({ stopReason }) => stopReason))).toEqual(new Set(['cancelled']));
-    expect(vi.getTimerCount()).toBe(0);
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 });

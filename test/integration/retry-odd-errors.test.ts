@@ -1,8 +1,9 @@
 import { type Call, createResilience, explain, type FailureKind } from 'holdfast';
-import { retry } from 'holdfast/retry';
 import { AbortError } from 'p-retry';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf } from '../support/calls.js';
 import { httpError } from '../support/failures.js';
+import { RETRY_DOORS } from '../support/retry-doors.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -48,51 +49,41 @@ function typeErrorWithStatus(): unknown {
 
 /** A function that fails with what it is given, for ever. */
 function failingWith(thrown: unknown) {
-  const seen = { times: 0 };
-  const work = async (_call: Call): Promise<never> => {
-    seen.times += 1;
-    throw thrown;
-  };
-  return { seen, work };
+  return vi.fn((_call: Call): Promise<never> => Promise.reject(thrown));
 }
 
-describe.each(ODD)('$what', ({ make, kind, times }) => {
-  it(`is ${kind}, so the function is called ${times} times, and is rethrown as it is`, async () => {
+describe.each(RETRY_DOORS)('$door', ({ open }) => {
+  it.each(ODD)('given $what makes $times attempts, and rejects with it as it is', async ({ make, times }) => {
     const thrown = make();
-    const { seen, work } = failingWith(thrown);
+    const work = failingWith(thrown);
+    const ended = errorOf(open(SETTINGS)(work));
+    await pass(60_000);
+    expect(await ended).toBe(thrown);
+    expect(work).toHaveBeenCalledTimes(times);
+  });
+
+  it.each(ODD.filter(({ kind }) => kind !== 'cancelled'))(
+    'given $what retries where the settings say so for its kind, $kind',
+    async ({ make, kind }) => {
+      const work = failingWith(make());
+      const ended = errorOf(open({ ...SETTINGS, kinds: { [kind]: { maxAttempts: 2 } } })(work));
+      await pass(60_000);
+      await ended;
+      expect(work).toHaveBeenCalledTimes(2);
+    },
+  );
+});
+
+describe('the report of a call', () => {
+  it.each(ODD)('that fails with $what says $kind, and has its $times attempts', async ({ make, kind, times }) => {
+    const thrown = make();
     const resilience = createResilience({ config: { defaults: { retry: SETTINGS } } });
-    const report = resilience.inspect('chat', work);
+    const report = resilience.inspect('chat', failingWith(thrown));
     await pass(60_000);
     const ended = await report;
     expect(ended).toMatchObject({ ok: false, failure: { kind } });
     expect(!ended.ok && Object.is(ended.error, thrown)).toBe(true);
-    expect(seen.times).toBe(times);
     expect(ended.attempts).toHaveLength(times);
-  });
-
-  it('is classified the same by retry() alone', async () => {
-    const thrown = make();
-    const { seen, work } = failingWith(thrown);
-    const ended = retry(work, SETTINGS).then(
-      () => 'resolved',
-      (error: unknown) => ({ error }),
-    );
-    await pass(60_000);
-    const end = await ended;
-    expect(typeof end === 'object' && Object.is(end.error, thrown)).toBe(true);
-    expect(seen.times).toBe(times);
-  });
-
-  it('is retried where the settings say so for its kind', async () => {
-    if (kind === 'cancelled') return expect(times).toBe(1);
-    const { seen, work } = failingWith(make());
-    const resilience = createResilience({
-      config: { defaults: { retry: { ...SETTINGS, kinds: { [kind]: { maxAttempts: 2 } } } } },
-    });
-    const report = resilience.inspect('chat', work);
-    await pass(60_000);
-    expect(await report).toMatchObject({ ok: false, stopReason: 'attempts_exhausted' });
-    expect(seen.times).toBe(2);
   });
 });
 

@@ -7,7 +7,8 @@ import {
 } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, recorded, typesOf } from '../support/calls.js';
-import { down, failing, httpError, networkError } from '../support/failures.js';
+import { down, failing, httpError } from '../support/failures.js';
+import { FAILURES_BY_KIND } from '../support/retry-doors.js';
 import { pass, START, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -35,41 +36,13 @@ async function timesOf(
 }
 
 describe('a call', () => {
-  it('is made at once, and starts no timer when it succeeds', async () => {
-    const work = vi.fn(() => 'fine');
-    const resilience = createResilience({
-      config: { defaults: { retry: PLAIN, deadlineMs: false, attemptTimeoutMs: false } },
-    });
-    const ended = resilience.execute('chat', work);
-    expect(work).toHaveBeenCalledTimes(1);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(await ended).toBe('fine');
+  it('counts one attempt and no retry when it succeeds at once', async () => {
+    const resilience = retrying();
+    expect(await resilience.execute('chat', () => 'fine')).toBe('fine');
     expect(resilience.stats('chat')).toMatchObject({ attempts: 1, retries: 0 });
   });
 
-  it('is retried after each wait until it succeeds', async () => {
-    const down = httpError(500);
-    expect(await timesOf([])).toEqual([0]);
-    expect(await timesOf([down])).toEqual([0, 1_000]);
-    expect(await timesOf([down, down, down])).toEqual([0, 1_000, 3_000, 7_000]);
-  });
-
-  it('resolves with the result of the attempt that succeeded', async () => {
-    const ended = retrying().execute('chat', failing(httpError(500), networkError('ECONNRESET')).work);
-    await pass(3_000);
-    expect(await ended).toBe('fine');
-  });
-
-  it('rejects with the very error of the last attempt when none is left', async () => {
-    const errors = [1, 2, 3, 4, 5, 6].map((nth) => httpError(500, {}, `failure ${nth}`));
-    const { work, calledAt } = failing(...errors);
-    const ended = errorOf(retrying().execute('chat', work));
-    await pass(600_000);
-    expect(await ended).toBe(errors[4]);
-    expect(calledAt).toHaveLength(5);
-  });
-
-  it('makes three attempts, 2 to 10 s apart, by default', async () => {
+  it('makes three attempts, 2 to 10 s apart, with all stages as they are by default', async () => {
     const { calledAt, work } = down();
     const beganAt = performance.now();
     const ended = errorOf(createResilience({ random: () => 0.5 }).execute('chat', work));
@@ -82,7 +55,6 @@ describe('a call', () => {
   it('makes one attempt when retries are switched off, for all or for itself', async () => {
     expect(await timesOf([httpError(500)], false)).toEqual([0]);
     expect(await timesOf([httpError(500)], {}, { settings: { retry: false } })).toEqual([0]);
-    expect(await timesOf([httpError(500)], { maxAttempts: 1 })).toEqual([0]);
   });
 
   it('may bring settings of its own, which are merged over those of the operation', async () => {
@@ -97,115 +69,54 @@ describe('a call', () => {
   });
 });
 
-describe('a failure', () => {
-  const KINDS = [
-    { kind: 'server_error', error: httpError(500), times: 5 },
-    { kind: 'overloaded', error: httpError(529), times: 5 },
-    { kind: 'rate_limited', error: httpError(429), times: 5 },
-    { kind: 'network', error: networkError('ECONNRESET'), times: 5 },
-    { kind: 'timeout', error: networkError('ETIMEDOUT'), times: 5 },
-    { kind: 'auth', error: httpError(401), times: 1 },
-    { kind: 'not_found', error: httpError(404), times: 1 },
-    { kind: 'invalid_request', error: httpError(400), times: 1 },
-    { kind: 'unknown', error: new Error('who knows'), times: 1 },
-  ] as const;
+describe('the report of a call', () => {
+  it.each(FAILURES_BY_KIND)(
+    'has the failure of the kind $kind, and why there was no further attempt',
+    async ({ error, kind, times }) => {
+      const report = retrying({ maxElapsedMs: false }).inspect('chat', down(error).work);
+      await pass(600_000);
+      expect(await report).toMatchObject({
+        failure: { kind },
+        stopReason: times === 1 ? 'not_retryable' : 'attempts_exhausted',
+      });
+    },
+  );
 
-  it.each(KINDS)('of the kind $kind leads to $times attempts by default', async ({ error, kind, times }) => {
-    const { work, calledAt } = down(error);
-    const report = retrying({ maxElapsedMs: false }).inspect('chat', work);
-    await pass(600_000);
-    expect(await report).toMatchObject({
-      failure: { kind },
-      stopReason: times === 1 ? 'not_retryable' : 'attempts_exhausted',
-    });
-    expect(calledAt).toHaveLength(times);
-  });
-
-  it.each(KINDS)('of the kind $kind is never retried where its settings are false', async ({ error, kind }) => {
-    expect(await timesOf([error], { kinds: { [kind]: false } })).toEqual([0]);
-  });
-
-  it.each(KINDS)('of the kind $kind is retried where its settings say how', async ({ error, kind }) => {
-    const kinds = { [kind]: { maxAttempts: 3, strategy: 'fixed', minDelayMs: 30 } } as const;
-    const fails = new Array<Error>(9).fill(error);
-    expect(await timesOf(fails, { kinds })).toEqual([0, 30, 60]);
-  });
-
-  it('may have another kind in each attempt, and with it other settings', async () => {
-    const kinds = { network: { maxAttempts: 9, minDelayMs: 10 }, server_error: { maxAttempts: 3 } };
-    const errors = [networkError('ECONNRESET'), networkError('ECONNRESET'), httpError(500), httpError(500)];
-    const { work, calledAt } = failing(...errors);
-    const report = retrying({ kinds }).inspect('chat', work);
-    await pass(60_000);
-    expect(await report).toMatchObject({ stopReason: 'attempts_exhausted', error: errors[2] });
-    expect(calledAt).toHaveLength(3);
-  });
-
-  it('has the kind that a rule of the user gives', async () => {
+  it('has the kind that a rule of the user gives its failure', async () => {
     const resilience = createResilience({
       config: { defaults: { retry: PLAIN } },
-      classify: [
-        { when: { message: /busy/ }, means: 'overloaded' },
-        { when: { status: 500 }, means: { kind: 'server_error', retry: 'never' } },
-      ],
+      classify: [{ when: { status: 500 }, means: { kind: 'auth', retry: 'never' } }],
     });
-    const busy = resilience.inspect('chat', failing(new Error('busy')).work);
-    const forbidden = resilience.inspect('chat', failing(httpError(500)).work);
-    await pass(600_000);
-    expect(await busy).toMatchObject({ ok: true, stopReason: 'success' });
-    expect(await forbidden).toMatchObject({ ok: false, stopReason: 'not_retryable' });
+    expect(await resilience.inspect('chat', down().work)).toMatchObject({
+      failure: { kind: 'auth' },
+      stopReason: 'not_retryable',
+    });
   });
 });
 
 describe('the call that a function receives', () => {
-  it('has its number, a fresh signal, and what is the same for all attempts', async () => {
-    const seen: { attempt: number; id: string; signal: AbortSignal; context: object; remainingMs: number }[] = [];
+  it('has the same context in each attempt, and the time that is left of its own deadline', async () => {
+    const seen: { context: object; remainingMs: number }[] = [];
     const ended = retrying().execute(
       'chat',
       (call) => {
-        const { attempt, id, signal, context } = call;
-        seen.push({ attempt, id, signal, context, remainingMs: call.remainingMs() });
-        if (attempt < 3) throw httpError(500);
-        return 'fine';
+        seen.push({ context: call.context, remainingMs: call.remainingMs() });
+        if (call.attempt < 2) throw httpError(500);
       },
       { deadlineMs: 10_000, context: { user: 'alice' } },
     );
-    await pass(3_000);
-    expect(await ended).toBe('fine');
-
-    expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-    expect(seen.map(({ remainingMs }) => remainingMs)).toEqual([10_000, 9_000, 7_000]);
-    expect(new Set(seen.map(({ signal }) => signal)).size).toBe(3);
-    expect(seen.map(({ signal }) => signal.aborted)).toEqual([false, false, false]);
-    expect(new Set(seen.map(({ id }) => id)).size).toBe(1);
-    expect(new Set(seen.map(({ context }) => context)).size).toBe(1);
-    expect(seen[0]?.context).toEqual({ user: 'alice' });
-  });
-
-  it('stays as it was when it is kept from an earlier attempt', async () => {
-    const kept: { readonly attempt: number }[] = [];
-    const ended = retrying().execute('chat', (call) => {
-      kept.push(call);
-      if (kept.length < 3) throw httpError(500);
-    });
-    await pass(3_000);
+    await pass(1_000);
     await ended;
-    expect(kept.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(seen).toEqual([
+      { context: { user: 'alice' }, remainingMs: 10_000 },
+      { context: { user: 'alice' }, remainingMs: 9_000 },
+    ]);
+    expect(seen[0]?.context).toBe(seen[1]?.context);
   });
 });
 
-describe('a function that throws at once', () => {
-  it('is retried like one that rejects', async () => {
-    const work = vi.fn(() => {
-      throw httpError(500);
-    });
-    const report = retrying({ maxAttempts: 2 }).inspect('chat', work);
-    await pass(1_000);
-    expect(await report).toMatchObject({ stopReason: 'attempts_exhausted' });
-    expect(work).toHaveBeenCalledTimes(2);
-  });
-
-  it('is retried when it is wrapped, with the same arguments and the same this', async () => {
+describe('a wrapped function', () => {
+  it('is retried with the same arguments and the same this', async () => {
     const client = {
       name: 'client',
       seen: [] as unknown[],
@@ -234,25 +145,6 @@ describe('the timers of a call', () => {
     await pass(2_000);
     expect(await ended).toBe('fine');
     expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it('can hold the longest wait, and a longer wait is not begun', async () => {
-    const longestS = Math.floor((2 ** 31 - 1) / 1_000);
-    const settings = { deadlineMs: false, retry: { ...PLAIN, maxElapsedMs: false } } as const;
-    const resilience = createResilience({ config: { defaults: settings } });
-    const { work, calledAt } = failing(httpError(503, { 'retry-after': `${longestS}` }));
-    const ended = resilience.execute('chat', work);
-    await pass(longestS * 1_000 - 1);
-    expect(calledAt).toHaveLength(1);
-    await pass(1);
-    expect(calledAt).toHaveLength(2);
-    expect(await ended).toBe('fine');
-
-    const longer = down(httpError(503, { 'retry-after': `${longestS + 1}` }));
-    const report = resilience.inspect('chat', longer.work);
-    await pass(60_000);
-    expect(await report).toMatchObject({ stopReason: 'deadline', waitedMs: 0 });
-    expect(longer.calledAt).toHaveLength(1);
   });
 });
 
