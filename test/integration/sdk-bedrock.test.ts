@@ -1,20 +1,18 @@
 import { describe } from 'vitest';
 import { bedrock } from '../../src/testing/index.js';
 import { bedrockClient } from './sdks/bedrock.js';
+import { MOST_SDKS } from './sdks/expected-ends.js';
 import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of Amazon Bedrock', () => {
   itResolvesWithSuccesses(bedrockClient, bedrock);
 
   itClassifiesEverySituation(bedrockClient, bedrock, {
-    'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
+    ...MOST_SDKS,
     'a connection closed without a response': { kind: 'network', code: 'ECONNRESET' },
     "a missing response, by the SDK's timeout": { kind: 'timeout', code: 'ETIMEDOUT' },
     'a truncated body': { kind: 'network', status: 200, code: 'ECONNRESET', requestId: 'req-bedrock' },
     'a truncated stream': { kind: 'network', code: 'ECONNRESET' },
-    'a stream without its last event': 'resolves',
     "a stalled body, by the SDK's timeout": 'hangs',
     "a stalled stream, by the SDK's timeout": 'hangs',
     "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
@@ -25,9 +23,7 @@ describe('the SDK of Amazon Bedrock', () => {
     'an HTML page instead of JSON': { kind: 'unknown', status: 200 },
     'an HTML page instead of a stream': { kind: 'unknown', status: 200 },
     'broken JSON': { kind: 'unknown', status: 200, requestId: 'req-bedrock' },
-    'an abort before the response': { kind: 'cancelled' },
     'an abort before the response, with a custom reason': { kind: 'cancelled' },
-    'an abort in the body': { kind: 'cancelled' },
     'an abort in the body, with a custom reason': { kind: 'cancelled' },
     'an abort in the stream': { kind: 'cancelled', alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' } },
     'an abort in the stream, with a custom reason': {

@@ -1,20 +1,14 @@
 import { describe } from 'vitest';
 import { cohere } from '../../src/testing/index.js';
 import { cohereClient } from './sdks/cohere.js';
+import { MOST_SDKS } from './sdks/expected-ends.js';
 import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of Cohere', () => {
   itResolvesWithSuccesses(cohereClient, cohere);
 
   itClassifiesEverySituation(cohereClient, cohere, {
-    'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
-    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "a missing response, by the SDK's timeout": { kind: 'timeout' },
-    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream without its last event': 'resolves',
+    ...MOST_SDKS,
     "a stalled body, by the SDK's timeout": 'hangs',
     "a stalled stream, by the SDK's timeout": 'hangs',
     "a stalled body, by the caller's timeout": {

@@ -1,34 +1,13 @@
 import { describe } from 'vitest';
 import { groq } from '../../src/testing/index.js';
+import { STAINLESS_SDKS } from './sdks/expected-ends.js';
 import { groqClient } from './sdks/groq.js';
 import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
 describe('the SDK of Groq', () => {
   itResolvesWithSuccesses(groqClient, groq);
 
-  itClassifiesEverySituation(groqClient, groq, {
-    'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
-    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "a missing response, by the SDK's timeout": { kind: 'timeout' },
-    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream without its last event': 'resolves',
-    "a stalled body, by the SDK's timeout": 'hangs',
-    "a stalled stream, by the SDK's timeout": 'hangs',
-    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
-    "a stalled stream, by the caller's timeout": 'resolves',
-    'an HTML page instead of JSON': 'resolves',
-    'an HTML page instead of a stream': 'resolves',
-    'broken JSON': { kind: 'unknown' },
-    'an abort before the response': { kind: 'cancelled' },
-    'an abort before the response, with a custom reason': { kind: 'cancelled' },
-    'an abort in the body': { kind: 'cancelled' },
-    'an abort in the body, with a custom reason': { kind: 'cancelled' },
-    'an abort in the stream': 'resolves',
-    'an abort in the stream, with a custom reason': 'resolves',
-  });
+  itClassifiesEverySituation(groqClient, groq, STAINLESS_SDKS);
 
   itClassifiesEveryErrorResponse(
     groqClient,

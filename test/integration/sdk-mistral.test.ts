@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { mistral } from '../../src/testing/index.js';
+import { MOST_SDKS } from './sdks/expected-ends.js';
 import { mistralClient } from './sdks/mistral.js';
 import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
@@ -7,14 +8,7 @@ describe('the SDK of Mistral', () => {
   itResolvesWithSuccesses(mistralClient, mistral);
 
   itClassifiesEverySituation(mistralClient, mistral, {
-    'a refused connection': { kind: 'network', code: 'ECONNREFUSED', unexecuted: true },
-    'a host name unknown to DNS': { kind: 'network', code: 'ENOTFOUND', unexecuted: true },
-    'a reset connection': { kind: 'network', code: 'ECONNRESET' },
-    'a connection closed without a response': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    "a missing response, by the SDK's timeout": { kind: 'timeout' },
-    'a truncated body': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a truncated stream': { kind: 'network', code: 'UND_ERR_SOCKET' },
-    'a stream without its last event': 'resolves',
+    ...MOST_SDKS,
     "a stalled body, by the SDK's timeout": { kind: 'timeout' },
     "a stalled stream, by the SDK's timeout": { kind: 'timeout' },
     "a stalled body, by the caller's timeout": {
@@ -28,9 +22,7 @@ describe('the SDK of Mistral', () => {
     'an HTML page instead of JSON': { kind: 'unknown', status: 200 },
     'an HTML page instead of a stream': { kind: 'unknown', status: 200 },
     'broken JSON': { kind: 'unknown' },
-    'an abort before the response': { kind: 'cancelled' },
     'an abort before the response, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
-    'an abort in the body': { kind: 'cancelled' },
     'an abort in the body, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
     'an abort in the stream': { kind: 'cancelled' },
     'an abort in the stream, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
