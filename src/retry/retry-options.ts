@@ -58,7 +58,8 @@ export interface RetryOptions extends Omit<RetrySettings, 'budget'> {
   readonly random?: Random | undefined;
 }
 
-const OPTIONS: Part<RetryOptions> = part(
+/** Declares {@link RetryOptions}. */
+export const RETRY_OPTIONS: Part<RetryOptions> = part(
   {
     name: setting(name()),
     signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
@@ -99,7 +100,7 @@ export function parseRetryOptions(fn: unknown, given: RetryOptions | undefined):
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', copyOnce('options', given), readOwnRules);
   const check = new Check();
-  if (check.settings('options', own, OPTIONS) || isRecord(own)) checkOwnRules(check, own);
+  if (check.settings('options', own, RETRY_OPTIONS) || isRecord(own)) checkOwnRules(check, own);
   check.throwIfInvalid();
   const { budget: _, ...settings } = own;
   check.conflicts('options', settings, RETRY_SETTINGS);

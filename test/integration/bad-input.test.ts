@@ -1,7 +1,9 @@
 import { ConfigurationError, createResilience, HoldfastError } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
+import { SETTINGS } from '../../src/config/settings.js';
 import { errorOf, issuesIn, recorded, thrownBy, untyped } from '../support/calls.js';
 import { useFakeTime } from '../support/time.js';
+import { listSettings, listUndefined } from '../support/wrong-values.js';
 
 useFakeTime();
 
@@ -11,87 +13,52 @@ function refusal(options: unknown): unknown {
 }
 
 const DURATION = 'must be a number from 1 to 2147483647';
-const COUNT = 'must be a whole number from 1 to 1000000';
-const SHARE = 'must be a number above 0 to 1';
 const NAME = 'must be a string of 1 to 256 characters without control characters';
-const WINDOW = 'must be a number from 10 to 2147483647';
 
-/** Where numbers stand in settings, and what they must be. */
-const NUMBERS: readonly { path: readonly string[]; allowed: string }[] = [
-  { path: ['deadlineMs'], allowed: `${DURATION}, or false` },
-  { path: ['attemptTimeoutMs'], allowed: `${DURATION}, or false` },
-  { path: ['breaker', 'openMs'], allowed: DURATION },
-  { path: ['breaker', 'openMaxMs'], allowed: DURATION },
-  { path: ['breaker', 'trials'], allowed: COUNT },
-  { path: ['breaker', 'successesToClose'], allowed: COUNT },
-  { path: ['breaker', 'trialLeaseMs'], allowed: DURATION },
-  { path: ['breaker', 'trip', 'consecutiveFailures'], allowed: COUNT },
-  { path: ['breaker', 'trip', 'failureRate'], allowed: SHARE },
-  { path: ['breaker', 'trip', 'minimumCalls'], allowed: COUNT },
-  { path: ['breaker', 'trip', 'windowMs'], allowed: WINDOW },
-  { path: ['breaker', 'trip', 'slowCallMs'], allowed: DURATION },
-  { path: ['breaker', 'trip', 'slowCallRate'], allowed: SHARE },
-];
+const SETTINGS_LIST = listSettings(SETTINGS);
 
-const NO_NUMBERS: readonly { value: unknown; received: string }[] = [
-  { value: Number.NaN, received: 'NaN' },
-  { value: -1, received: '-1' },
-  { value: 0, received: '0' },
-  { value: -0, received: '-0' },
-  { value: Number.POSITIVE_INFINITY, received: 'Infinity' },
-  { value: Number.NEGATIVE_INFINITY, received: '-Infinity' },
-  { value: 2 ** 31, received: '2147483648' },
-  { value: '100', received: 'the string "100"' },
-  { value: 'soon', received: 'the string "soon"' },
-  { value: 5n, received: '5n' },
-  { value: true, received: 'true' },
-  { value: null, received: 'null' },
-  { value: {}, received: 'an object' },
-  { value: [100], received: 'an array' },
-];
-
-/** Settings that hold one value, and are fine otherwise. */
-function settingsWith([first = '', ...rest]: readonly string[], value: unknown): Record<string, unknown> {
-  if (rest.length === 0) return { [first]: value };
-  // A window needs a rule that looks at it, and a share of slow calls a word on what is slow.
-  const beside = first === 'trip' ? { consecutiveFailures: 5, slowCallMs: 100 } : {};
-  return { [first]: { ...beside, ...settingsWith(rest, value) } };
-}
-
-describe.each(NUMBERS)('the number $path in settings', ({ path, allowed }) => {
-  it.each(NO_NUMBERS)('refuses $received', ({ value, received }) => {
-    const settings = settingsWith(path, value);
-    const expected = { path: path.join('.'), message: allowed, received };
-
-    const inDefaults = issuesIn(refusal({ config: { defaults: settings } }));
-    expect(inDefaults[0]).toMatchObject({ ...expected, path: `config.defaults.${expected.path}` });
-
-    const inOperation = issuesIn(refusal({ config: { operations: { chat: settings } } }));
-    expect(inOperation[0]).toMatchObject({ ...expected, path: `config.operations.chat.${expected.path}` });
+describe('a config', () => {
+  it.each(SETTINGS_LIST)('is refused for every wrong value of $path', ({ path, allowed, wrong, holding }) => {
+    for (const { value, received } of wrong) {
+      const settings = holding(value);
+      const [inDefaults] = issuesIn(refusal({ config: { defaults: settings } }));
+      expect(inDefaults).toMatchObject({ path: `config.defaults.${path}`, message: allowed, received });
+      const [inOperation] = issuesIn(refusal({ config: { operations: { chat: settings } } }));
+      expect(inOperation).toMatchObject({ path: `config.operations.chat.${path}`, message: allowed, received });
+    }
   });
 });
 
-describe.each(['deadlineMs', 'attemptTimeoutMs'])('the duration %s of one call', (name) => {
-  it.each(NO_NUMBERS)('refuses $received', async ({ value, received }) => {
+/** A breaker and a budget are shared by all calls, so that one call cannot set them. */
+const OF_ONE_CALL = SETTINGS_LIST.filter(({ path }) => !/^(breaker|retry\.budget)/.test(path));
+
+describe('the settings of one call', () => {
+  it.each(OF_ONE_CALL)('are refused for every wrong value of $path', async ({ path, allowed, wrong, holding }) => {
     const resilience = createResilience();
     const work = vi.fn();
-    const error = await errorOf(untyped(resilience).execute('chat', work, { settings: { [name]: value } }));
-    const issue = { path: `options.settings.${name}`, message: `${DURATION}, or false`, received };
-    expect(issuesIn(error)).toEqual([expect.objectContaining(issue)]);
+    for (const { value, received } of wrong) {
+      const error = await errorOf(untyped(resilience).execute('chat', work, { settings: holding(value) }));
+      const issue = { path: `options.settings.${path}`, message: allowed, received };
+      expect(issuesIn(error)).toEqual([expect.objectContaining(issue)]);
+    }
     expect(work).not.toHaveBeenCalled();
     expect(resilience.health().operations).toBe(0);
   });
 });
 
+const DEADLINES = SETTINGS_LIST.filter(({ path }) => path === 'deadlineMs');
+
 describe('options.deadlineMs of one call', () => {
-  it.each(NO_NUMBERS)('refuses $received', async ({ value, received }) => {
+  it.each(DEADLINES)('refuses every wrong value', async ({ wrong, allowed }) => {
     const resilience = createResilience();
     await resilience.execute('known', () => 1);
     const work = vi.fn();
-    for (const operation of ['known', 'new']) {
-      const error = await errorOf(untyped(resilience).execute(operation, work, { deadlineMs: value }));
-      const issue = { path: 'options.deadlineMs', message: `${DURATION}, or false`, received };
-      expect(issuesIn(error)).toEqual([expect.objectContaining(issue)]);
+    for (const { value, received } of wrong) {
+      for (const operation of ['known', 'new']) {
+        const error = await errorOf(untyped(resilience).execute(operation, work, { deadlineMs: value }));
+        const issue = { path: 'options.deadlineMs', message: allowed, received };
+        expect(issuesIn(error)).toEqual([expect.objectContaining(issue)]);
+      }
     }
     expect(work).not.toHaveBeenCalled();
     expect(resilience.health().operations).toBe(1);
@@ -311,17 +278,6 @@ describe('options of a call', () => {
     }
   });
 
-  it.each(['retry', 'quota'])('are refused once for settings of %s that are not settings', async (name) => {
-    for (const value of [null, true, 5, 'x', []]) {
-      const error = await errorOf(
-        untyped(createResilience()).execute('chat', () => 1, { settings: { [name]: value } }),
-      );
-      expect(issuesIn(error)).toEqual([
-        expect.objectContaining({ path: `options.settings.${name}`, message: 'must be a plain object, or false' }),
-      ]);
-    }
-  });
-
   it('are checked together, and adjusted where they contradict those of the operation', async () => {
     const resilience = createResilience({ config: { defaults: { retry: { minDelayMs: 100 } } } });
     await resilience.execute('roomy', () => 1, { settings: { retry: { maxDelayMs: 50 } } });
@@ -384,13 +340,7 @@ describe('options of a call', () => {
       context: undefined,
     };
     expect(await createResilience().execute('chat', (call) => call.key, options)).toBeUndefined();
-    const settings = {
-      deadlineMs: undefined,
-      attemptTimeoutMs: undefined,
-      retry: undefined,
-      quota: undefined,
-      breaker: undefined,
-    };
+    const settings = listUndefined(SETTINGS);
     expect(await createResilience().execute('chat', (call) => call.remainingMs() > 1_000, { settings })).toBe(true);
   });
 
@@ -463,15 +413,6 @@ describe('options of createResilience()', () => {
       { path: 'config.operations.chat' },
     ]);
     expect(issuesIn(refusal({ config: { operations: { '': {} } } }))).toMatchObject([{ path: 'config.operations' }]);
-    const breaker = { breaker: true };
-    expect(issuesIn(refusal({ config: { defaults: breaker } }))).toMatchObject([{ path: 'config.defaults.breaker' }]);
-    const trip = { breaker: { trip: 5 } };
-    expect(issuesIn(refusal({ config: { defaults: trip } }))).toMatchObject([{ path: 'config.defaults.breaker.trip' }]);
-    for (const name of ['retry', 'quota']) {
-      const [issue, ...more] = issuesIn(refusal({ config: { defaults: { [name]: true } } }));
-      expect(issue).toMatchObject({ path: `config.defaults.${name}`, message: 'must be a plain object, or false' });
-      expect(more).toEqual([]);
-    }
   });
 
   it.each([

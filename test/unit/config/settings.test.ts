@@ -2,9 +2,10 @@ import { type ConfigInput, createResilience, type ResolvedSettings } from 'holdf
 import { describe, expect, it } from 'vitest';
 import { type Configuration, resolveCallSettings } from '../../../src/config/configuration.js';
 import { startConfiguration } from '../../../src/config/load/index.js';
-import { computeTrialLeaseMs } from '../../../src/config/settings.js';
+import { computeTrialLeaseMs, SETTINGS } from '../../../src/config/settings.js';
 import type { ResolvedKindSettings } from '../../../src/retry/resolve-settings.js';
 import { fail, issuesIn, thrownBy } from '../../support/calls.js';
+import { listUndefined } from '../../support/wrong-values.js';
 
 /** The settings that an operation ends up with. */
 function settingsOf(config: ConfigInput, operation = 'chat'): ResolvedSettings {
@@ -87,13 +88,7 @@ describe('settings', () => {
   });
 
   it('of `undefined` keep the value of lower precedence, in every layer', () => {
-    const nothing = {
-      deadlineMs: undefined,
-      attemptTimeoutMs: undefined,
-      retry: undefined,
-      quota: undefined,
-      breaker: undefined,
-    };
+    const nothing = listUndefined(SETTINGS);
     expect(settingsOf({ defaults: nothing, operations: { chat: nothing } })).toEqual(BALANCED);
     const defaults = { deadlineMs: 10, breaker: { openMs: 10, trials: 3 } };
     const chat = { ...nothing, breaker: { openMs: undefined, trials: undefined } };

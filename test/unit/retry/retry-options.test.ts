@@ -1,7 +1,9 @@
 import { type ConfigurationIssue, retry, retryBudget } from 'holdfast/retry';
 import { describe, expect, it, vi } from 'vitest';
+import { RETRY_OPTIONS } from '../../../src/retry/retry-options.js';
 import { errorOf, issuesIn, thrownBy } from '../../support/calls.js';
 import { failing } from '../../support/failures.js';
+import { listSettings, listUndefined } from '../../support/wrong-values.js';
 
 /** `retry` as it is without a compiler: it takes anything. */
 function untyped(...given: readonly unknown[]): Promise<unknown> {
@@ -16,8 +18,6 @@ async function refused(options: unknown): Promise<readonly ConfigurationIssue[]>
   return issuesIn(error);
 }
 
-const DURATION = 'must be a number from 1 to 2147483647, or false';
-
 describe('the function of retry()', () => {
   it.each([undefined, null, 'fetch', {}, 5])('must be a function, which %j is not', async (fn) => {
     expect(issuesIn(await errorOf(untyped(fn)))).toMatchObject([{ path: 'fn', message: 'must be a function' }]);
@@ -31,24 +31,23 @@ describe('the function of retry()', () => {
 });
 
 describe('the options of retry()', () => {
+  it.each(listSettings(RETRY_OPTIONS))('are refused for every wrong value of $path', async ({ path, ...each }) => {
+    for (const { value, received } of each.wrong) {
+      const issue = { path: `options.${path}`, message: each.allowed, received };
+      expect(await refused(each.holding(value))).toMatchObject([issue]);
+    }
+  });
+
   it.each([
     { option: 'name', value: '', message: 'must be a string of 1 to 256 characters without control characters' },
     { option: 'signal', value: {}, message: 'must be an AbortSignal' },
     { option: 'signal', value: null, message: 'must be an AbortSignal' },
-    { option: 'deadlineMs', value: 0, message: DURATION },
-    { option: 'deadlineMs', value: Infinity, message: DURATION },
-    { option: 'deadlineMs', value: 2 ** 31, message: DURATION },
-    { option: 'attemptTimeoutMs', value: '5000', message: DURATION },
     { option: 'idempotent', value: 'no', message: 'must be true or false' },
     { option: 'replayable', value: 0, message: 'must be true or false' },
     { option: 'budget', value: { ratio: 0.2 }, message: 'must come from retryBudget()' },
     { option: 'budget', value: false, message: 'must come from retryBudget()' },
     { option: 'onRetry', value: 'log', message: 'must be a function' },
     { option: 'random', value: 0.5, message: 'must be a function' },
-    { option: 'maxAttempts', value: 0, message: 'must be a whole number from 1 to 1000' },
-    { option: 'maxDelayMs', value: -1, message: 'must be a number from 0 to 2147483647' },
-    { option: 'maxElapsedMs', value: 0, message: 'must be a number from 1 to 2147483647, or false' },
-    { option: 'jitter', value: 'some', message: 'must be one of none, full, equal, decorrelated, additive' },
   ])('are refused for $option $value', async ({ option, value, message }) => {
     expect(await refused({ [option]: value })).toMatchObject([{ path: `options.${option}`, message }]);
   });
@@ -125,12 +124,7 @@ describe('the options of retry()', () => {
   });
 
   it('that are undefined count as absent', async () => {
-    const nothing = Object.fromEntries(
-      ['name', 'signal', 'deadlineMs', 'attemptTimeoutMs', 'idempotent', 'replayable', 'budget', 'classify', 'onRetry']
-        .concat(['random', 'maxAttempts', 'minDelayMs', 'kinds', 'maxElapsedMs'])
-        .map((name) => [name, undefined]),
-    );
-    expect(await untyped(failing().work, nothing)).toBe('fine');
+    expect(await untyped(failing().work, listUndefined(RETRY_OPTIONS))).toBe('fine');
     expect(await untyped(failing().work, undefined)).toBe('fine');
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Check, copyOnce } from '../../../src/input/index.js';
 import { RETRIED, RETRY_SETTINGS, type RetrySettings } from '../../../src/retry/settings.js';
 import { issuesOf } from '../../support/breaker-steps.js';
+import { listSettings } from '../../support/wrong-values.js';
 
 /** What is wrong with settings of any shape, each for itself. */
 const refused = (value: unknown) =>
@@ -38,46 +39,30 @@ const OF_A_BUDGET = {
   burst: 'must be a number from 1 to 1000000',
 };
 
-const RUBBISH = [
-  { value: Number.NaN, received: 'NaN' },
-  { value: Number.POSITIVE_INFINITY, received: 'Infinity' },
-  { value: -1, received: '-1' },
-  { value: null, received: 'null' },
-  { value: '', received: 'the string ""' },
-  { value: 'soon', received: 'the string "soon"' },
-  { value: {}, received: 'an object' },
-  { value: [5], received: 'an array' },
-  { value: () => 5, received: 'a function' },
-];
+/** What is allowed, by the path of the setting. */
+const ALLOWED = new Map([
+  ...Object.entries(OF_A_KIND),
+  ...Object.entries(OF_A_KIND).map(([key, message]) => [`kinds.rate_limited.${key}`, message] as const),
+  ...Object.entries(OF_A_BUDGET).map(([key, message]) => [`budget.${key}`, message] as const),
+  ['maxElapsedMs', 'must be a number from 1 to 2147483647, or false'] as const,
+]);
 
-describe.each([
-  ...Object.entries(OF_A_KIND).map(([key, message]) => ({
-    path: `retry.${key}`,
-    message,
-    make: (value: unknown): unknown => ({ [key]: value }),
-  })),
-  ...Object.entries(OF_A_KIND).map(([key, message]) => ({
-    path: `retry.kinds.rate_limited.${key}`,
-    message,
-    make: (value: unknown): unknown => ({ kinds: { rate_limited: { [key]: value } } }),
-  })),
-  ...Object.entries(OF_A_BUDGET).map(([key, message]) => ({
-    path: `retry.budget.${key}`,
-    message,
-    make: (value: unknown): unknown => ({ budget: { [key]: value } }),
-  })),
-  {
-    path: 'retry.maxElapsedMs',
-    message: 'must be a number from 1 to 2147483647, or false',
-    make: (maxElapsedMs: unknown): unknown => ({ maxElapsedMs }),
-  },
-])('the retry setting $path', ({ path, message, make }) => {
-  it.each(RUBBISH)('refuses $received, saying what is allowed', ({ value, received }) => {
-    expect(refused(make(value))).toMatchObject([{ path, message, received }]);
+const SETTINGS_LIST = listSettings(RETRY_SETTINGS);
+
+describe('retry settings', () => {
+  it.each(SETTINGS_LIST)('are refused for every wrong value of $path, saying what is allowed', ({ path, ...each }) => {
+    for (const { value, received } of each.wrong) {
+      expect(refused(each.holding(value))).toMatchObject([{ path: `retry.${path}`, message: each.allowed, received }]);
+    }
   });
 
-  it('takes undefined for the default', () => {
-    expect(refused(make(undefined))).toEqual([]);
+  it.each(SETTINGS_LIST)('take undefined in $path for the default', ({ holding }) => {
+    expect(refused(holding(undefined))).toEqual([]);
+  });
+
+  it('have these bounds', () => {
+    const allowed = new Map(SETTINGS_LIST.map((each) => [each.path, each.allowed]));
+    expect(new Map([...ALLOWED.keys()].map((path) => [path, allowed.get(path)]))).toEqual(ALLOWED);
   });
 });
 
