@@ -1,4 +1,10 @@
 import fc from 'fast-check';
+import { retryBudget } from 'holdfast/retry';
+import { BREAKER_SETTINGS } from '../../src/breaker/settings.js';
+import { SETTINGS } from '../../src/config/settings.js';
+import type { AnyPart, AnySetting } from '../../src/input/index.js';
+import { BUDGET_SETTINGS, RETRY_SETTINGS } from '../../src/retry/settings.js';
+import { validValue } from '../support/arbitraries.js';
 
 /** Values that are neither plain data nor what a list of plain data would hold. */
 const oddities: fc.Arbitrary<unknown> = fc
@@ -39,36 +45,46 @@ export const nearly = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
 
 /** An object with some of these fields, and now and then one that nobody knows. */
 const nearlyRecord = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
-  fc.oneof(
-    { weight: 6, arbitrary: fc.record(fields, { requiredKeys: [] }) },
-    { weight: 1, arbitrary: fc.record({ ...fields, unheardOf: junk }, { requiredKeys: [] }) },
-    { weight: 1, arbitrary: junk },
-  );
+  orJunk(fc.record(fields, { requiredKeys: [] }), fc.record({ ...fields, unheardOf: junk }, { requiredKeys: [] }));
+
+const orJunk = (right: fc.Arbitrary<unknown>, misspelt: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 6, arbitrary: right }, { weight: 1, arbitrary: misspelt }, { weight: 1, arbitrary: junk });
 
 const durationMs = nearly(fc.integer({ min: 1, max: 200_000 }));
-const count = nearly(fc.integer({ min: 1, max: 20 }));
-const share = nearly(fc.constantFrom(0.1, 0.5, 1));
 
-const breakerFields = {
-  trip: nearlyRecord({
-    consecutiveFailures: count,
-    failureRate: share,
-    minimumCalls: count,
-    windowMs: nearly(fc.integer({ min: 10, max: 1_000 })),
-    slowCallMs: durationMs,
-    slowCallRate: share,
-  }),
-  openMs: durationMs,
-  openMaxMs: nearly(fc.integer({ min: 200_000, max: 400_000 })),
-  trials: count,
-  successesToClose: count,
-  trialLeaseMs: durationMs,
-  mode: nearly(fc.constantFrom('enforce', 'observe', 'forced_open', 'disabled')),
-};
+/** The values of a setting as its declaration has them, numbers mostly from the range that goes with other settings. */
+function rightValue({ info, part, takesTrue, values }: AnySetting): fc.Arbitrary<unknown> {
+  if (part !== undefined) {
+    return fc.oneof({ weight: 4, arbitrary: nearlyPart(part) }, fc.constant(takesTrue), fc.constant(false));
+  }
+  const [min, max] = info.recommended ?? [];
+  const any = validValue(values);
+  if (min === undefined || max === undefined) return any;
+  return fc.oneof({ weight: 3, arbitrary: fc.integer({ min: Math.ceil(min), max }) }, any);
+}
+
+/** Something like the settings of a part, by name. */
+function fieldsOf({ settings }: AnyPart): Record<string, fc.Arbitrary<unknown>> {
+  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, nearly(rightValue(setting))]));
+}
+
+/** A few fields of many: with all of them, one would always be wrong. */
+function nearlyFew(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> {
+  const names = Object.keys(fields);
+  return fc.subarray(names, { maxLength: Math.min(4, names.length) }).chain((some) => {
+    const few = Object.fromEntries(some.map((name) => [name, fields[name] ?? junk]));
+    return orJunk(fc.record(few), fc.record({ ...few, unheardOf: junk }));
+  });
+}
+
+/** Something like the settings of a part. */
+function nearlyPart(part: AnyPart): fc.Arbitrary<unknown> {
+  return nearlyFew(fieldsOf(part));
+}
 
 /** Something like options of a breaker. */
-export const breakerOptions: fc.Arbitrary<unknown> = nearlyRecord({
-  ...breakerFields,
+export const breakerOptions: fc.Arbitrary<unknown> = nearlyFew({
+  ...fieldsOf(BREAKER_SETTINGS),
   name: nearly(fc.constant('chat')),
   random: nearly(fc.constant(() => 0.5)),
   isFailure: nearly(fc.constant(() => true)),
@@ -83,28 +99,6 @@ export const breakerSnapshot: fc.Arbitrary<unknown> = nearlyRecord({
   openedAt: nearly(fc.nat()),
   waitMs: nearly(fc.oneof(fc.nat(), fc.constant(null))),
 });
-
-const kindFields = {
-  maxAttempts: count,
-  strategy: nearly(fc.constantFrom('fixed', 'linear', 'exponential', 'fibonacci')),
-  minDelayMs: durationMs,
-  maxDelayMs: nearly(fc.integer({ min: 200_000, max: 400_000 })),
-  multiplier: nearly(fc.double({ min: 0.1, max: 10, noNaN: true })),
-  jitter: nearly(fc.constantFrom('none', 'full', 'equal', 'decorrelated', 'additive')),
-  jitterMaxMs: durationMs,
-};
-
-const retry = nearlyRecord({
-  ...kindFields,
-  maxElapsedMs: nearly(fc.oneof(fc.integer({ min: 200_000, max: 400_000 }), fc.constant(false))),
-  kinds: nearlyRecord({
-    network: nearly(fc.oneof(nearlyRecord(kindFields), fc.boolean())),
-    unknown: nearly(fc.boolean()),
-  }),
-  budget: nearly(fc.oneof(nearlyRecord({ ratio: share, floorPerSecond: count, burst: count }), fc.constant(false))),
-});
-
-const quota = nearlyRecord({ maxWaitMs: durationMs, exhaustedMs: durationMs, spreadMs: durationMs });
 
 /** Something like rules that say what errors mean. */
 const rules = nearly(
@@ -126,13 +120,7 @@ const rules = nearly(
   ),
 );
 
-const settings = nearlyRecord({
-  deadlineMs: nearly(fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constant(false))),
-  attemptTimeoutMs: nearly(fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.constant(false))),
-  retry: nearly(fc.oneof(retry, fc.constant(false))),
-  quota: nearly(fc.oneof(quota, fc.constant(false))),
-  breaker: nearly(fc.oneof(nearlyRecord(breakerFields), fc.constant(false))),
-});
+const settings = nearlyPart(SETTINGS);
 
 /** Something like options of `createResilience`. */
 export const resilienceOptions: fc.Arbitrary<unknown> = nearlyRecord({
@@ -157,10 +145,9 @@ export const executeOptions: fc.Arbitrary<unknown> = nearlyRecord({
 });
 
 /** Something like options of `retry`. */
-export const retryOptions: fc.Arbitrary<unknown> = nearlyRecord({
-  ...kindFields,
-  maxElapsedMs: nearly(fc.oneof(fc.integer({ min: 200_000, max: 400_000 }), fc.constant(false))),
-  kinds: nearlyRecord({ network: nearly(fc.oneof(nearlyRecord(kindFields), fc.boolean())) }),
+export const retryOptions: fc.Arbitrary<unknown> = nearlyFew({
+  ...fieldsOf(RETRY_SETTINGS),
+  budget: nearly(fc.constant(retryBudget())),
   name: nearly(fc.constant('chat')),
   signal: nearly(fc.constant(new AbortController().signal)),
   deadlineMs: nearly(fc.oneof(durationMs, fc.constant(false))),
@@ -173,11 +160,7 @@ export const retryOptions: fc.Arbitrary<unknown> = nearlyRecord({
 });
 
 /** Something like settings of a budget. */
-export const budgetSettings: fc.Arbitrary<unknown> = nearlyRecord({
-  ratio: share,
-  floorPerSecond: count,
-  burst: count,
-});
+export const budgetSettings: fc.Arbitrary<unknown> = nearlyPart(BUDGET_SETTINGS);
 
 /** An object, one field of which is a getter that misbehaves. */
 export interface Trap {
