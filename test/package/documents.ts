@@ -172,7 +172,7 @@ function exampleText(name: string, region: string | undefined): string {
   if (region === undefined) return text.replace(/^\/\/ #(?:end)?region.*\n\n?/gm, '');
   const [, found] = text.match(new RegExp(`^// #region ${region}\\n([\\s\\S]*?)^// #endregion$`, 'm')) ?? [];
   if (found === undefined) throw new Error(`${name} has no region "${region}"`);
-  return found;
+  return found.replace(/\n+$/, '\n');
 }
 
 /** How long something took differs from run to run. */
