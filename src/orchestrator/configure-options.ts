@@ -11,12 +11,12 @@ export interface ConfigureOptions {
   readonly layer?: 'runtime' | 'file' | undefined;
   /**
    * `true`: replaces the whole layer, so that `configure({}, { replace: true })` reverts earlier changes. `false`: overlays
-   * the layer. Default: `true` for a file, otherwise `false`.
+   * the layer. Default `false`; `true` for a file.
    */
   readonly replace?: boolean | undefined;
   /**
    * `true`: the change comes from outside, such as from a request to an admin page, and settings that only code may set are
-   * refused. Default: `true` for a file, otherwise `false`.
+   * refused. Default `false`; `true` for a file.
    */
   readonly untrusted?: boolean | undefined;
   /** The person or program that makes the change, for the audit trail. */

@@ -166,7 +166,7 @@ describe('a new duration', () => {
       thrownBy(() => changed.parseConfig(`{"defaults":{"quota":${quota}}}`, 'json', 'app'));
     expect(refused('{"minHoldMs":"5s"}')).toMatchObject({ issues: [{ suggestion: 'Did you mean 5000?' }] });
     expect(refused('{"min_hold_seconds":5}')).toMatchObject({
-      issues: [{ suggestion: "Did you mean 'minHoldMs: 5000'?" }],
+      issues: [{ suggestion: 'Write defaults.quota.minHoldMs: 5000.' }],
     });
   });
 

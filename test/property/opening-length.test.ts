@@ -103,10 +103,10 @@ test('an opening of any length, fractions and the longest timer among them, ends
         waitMs = event.waitMs ?? 0;
       });
       breaker.settle(breaker.admit(), 'failure', { retryAfterMs });
-      // Timers count whole milliseconds.
-      vi.advanceTimersByTime(Math.floor(waitMs) - 1);
+      // Timers count whole milliseconds, and events tenths of them.
+      vi.advanceTimersByTime(Math.floor(waitMs - 0.1) - 1);
       assert.equal(breaker.state, 'open');
-      vi.advanceTimersByTime(2);
+      vi.advanceTimersByTime(3);
       assert.equal(breaker.state, 'half_open');
       breaker.shutdown();
       assert.equal(vi.getTimerCount(), 0);
