@@ -104,7 +104,7 @@ test('an opening of any length, fractions and the longest timer among them, ends
       });
       breaker.settle(breaker.admit(), 'failure', { retryAfterMs });
       // Timers count whole milliseconds, and events tenths of them.
-      vi.advanceTimersByTime(Math.floor(waitMs - 0.1) - 1);
+      vi.advanceTimersByTime(Math.max(0, Math.floor(waitMs - 0.1) - 1));
       assert.equal(breaker.state, 'open');
       vi.advanceTimersByTime(3);
       assert.equal(breaker.state, 'half_open');
