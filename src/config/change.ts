@@ -73,9 +73,9 @@ function collectChangeablePaths(
   for (const path of other.keys()) if (!one.has(path)) paths.add(path);
   if (paths.size === 0) return paths;
   for (const path of paths) if (isPart(path)) return listSettingPaths(one, other);
-  const stages = new Set([...paths].map((path) => path.slice(0, path.indexOf('.'))));
-  for (const [path, { inheritsFrom }] of COMPUTED) {
-    if (inheritsFrom === undefined || stages.has(inheritsFrom)) paths.add(path);
+  const changed = new Set(paths);
+  for (const [path, { affectedBy }] of COMPUTED) {
+    if (affectedBy === undefined || affectedBy.some((each) => changed.has(each))) paths.add(path);
   }
   paths.delete('strategy');
   return paths;

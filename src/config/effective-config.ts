@@ -69,28 +69,54 @@ export function createSettingReader(resolved: ResolvedOperation): (path: string)
   };
 }
 
+/** A setting that is computed from others if no layer sets it. Its paths are split once: a change reads thousands of them. */
+interface ComputedSetting {
+  readonly info: SettingInfo;
+  /** The paths of the settings that it changes with; `undefined`: it may change with any. */
+  readonly affectedBy: readonly string[] | undefined;
+  readonly names: readonly string[];
+  /** The path, by names, of the setting that it inherits from. */
+  readonly inheritedNames: readonly string[] | undefined;
+  /** The path of the setting beside it to which it gives way. */
+  readonly besidePath: string | undefined;
+}
+
 /** The settings that are computed from others if no layer sets them, by path. */
-export const COMPUTED: ReadonlyMap<string, SettingInfo> = new Map(
+export const COMPUTED: ReadonlyMap<string, ComputedSetting> = new Map(
   [...SETTING_PATHS]
     .filter(([, { info }]) => (info.computed ?? info.givesWayTo ?? info.inheritsFrom) !== undefined)
-    .map(([path, { info }]) => [path, info]),
+    .map(([path, { info }]) => [path, toComputed(path, info)]),
 );
+
+function toComputed(path: string, info: SettingInfo): ComputedSetting {
+  const { inheritsFrom, givesWayTo } = info;
+  const names = path.split('.');
+  const name = names.at(-1) ?? path;
+  return {
+    info,
+    // What is inherited changes with the setting of the same name, or with the one that makes room for it.
+    affectedBy:
+      inheritsFrom === undefined ? undefined : [name, givesWayTo ?? name].map((each) => `${inheritsFrom}.${each}`),
+    names,
+    inheritedNames: inheritsFrom === undefined ? undefined : [...inheritsFrom.split('.'), name],
+    besidePath: givesWayTo === undefined ? undefined : path.slice(0, -name.length) + givesWayTo,
+  };
+}
 
 /** Returns `undefined` for a setting that has the inherited value, or its default. */
 function findComputedSetting({ table, effective }: ResolvedOperation, path: string): Setting | undefined {
-  const info = COMPUTED.get(path);
-  if (info === undefined) return undefined;
-  const value = readResolved(effective, path);
-  const end = path.lastIndexOf('.') + 1;
-  const inherited =
-    info.inheritsFrom === undefined ? info.default : readResolved(effective, `${info.inheritsFrom}.${path.slice(end)}`);
+  const computed = COMPUTED.get(path);
+  if (computed === undefined) return undefined;
+  const { info, names, inheritedNames, besidePath } = computed;
+  const value = readResolved(effective, names);
+  const inherited = inheritedNames === undefined ? info.default : readResolved(effective, inheritedNames);
   if (value === undefined || value === inherited) return undefined;
-  const other = info.givesWayTo === undefined ? undefined : table.get(path.slice(0, end) + info.givesWayTo);
+  const other = besidePath === undefined ? undefined : table.get(besidePath);
   return other?.value === value ? other : { value, layer: 'library' };
 }
 
-function readResolved(effective: ResolvedSettings, path: string): unknown {
+function readResolved(effective: ResolvedSettings, names: readonly string[]): unknown {
   let value: unknown = effective;
-  for (const name of path.split('.')) value = isObject(value) ? Reflect.get(value, name) : undefined;
+  for (const name of names) value = isObject(value) ? Reflect.get(value, name) : undefined;
   return value;
 }

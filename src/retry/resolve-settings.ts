@@ -51,8 +51,11 @@ const BURST_SECONDS = 2;
 /** Fills in the defaults. The settings must be valid. */
 export function resolveRetrySettings(settings: RetrySettings): ResolvedRetrySettings {
   const base = overlay(DEFAULTS, settings);
+  // Most kinds have no settings of their own, and share these.
+  const usual = { ...overlayKind(base, {}), always: false };
   const rules = (kind: RetryableKind): ResolvedKindSettings | false => {
     const own = settings.kinds?.[kind];
+    if (own === undefined && kind !== 'overloaded') return usual;
     if (own === false) return false;
     const always = own !== undefined && !RETRIED[kind];
     const given = own === undefined || own === true ? {} : own;
