@@ -108,7 +108,7 @@ export class CircuitBreaker {
         this.#core.settle(admission, 'success');
         resolve(value);
       };
-      runWork(fn, onValue, onError);
+      runWork(fn, undefined, onValue, onError);
     } catch (error) {
       // A stack overflow between the admission and the call of the function.
       void RESOLVED.then(() => onError(error));

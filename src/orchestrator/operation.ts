@@ -88,7 +88,9 @@ export class OperationRuntime implements Operation, HealthSource {
   /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
   #run: Run | undefined;
   /** The plans of calls without their own settings, by strategy, until the settings change. */
-  readonly #plans = new Map<string | undefined, Plan>();
+  readonly #plans = new Map<string, Plan>();
+  /** The plan of calls that bring neither settings nor a strategy. */
+  #usualPlan: Plan | undefined;
 
   constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext) {
     this.name = name;
@@ -114,6 +116,7 @@ export class OperationRuntime implements Operation, HealthSource {
       else this.#budget?.updateSettings(retry.budget, monotonicMs());
     }
     this.#run = undefined;
+    this.#usualPlan = undefined;
     this.#plans.clear();
   }
 
@@ -257,6 +260,10 @@ export class OperationRuntime implements Operation, HealthSource {
     const { strategy, settings, deadlineMs } = options;
     if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
       return this.#makePlan(options, parent);
+    }
+    if (strategy === undefined) {
+      this.#usualPlan ??= this.#makePlan(options, undefined);
+      return this.#usualPlan;
     }
     const known = this.#plans.get(strategy);
     if (known !== undefined) return known;

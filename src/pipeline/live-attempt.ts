@@ -160,7 +160,8 @@ export class LiveAttempt implements StageAttempt {
     this.#reject = reject;
     const scope = hooks.openScope?.(this);
     runWork(
-      () => (scope === undefined ? work(this) : scope.run(work, this)),
+      scope === undefined ? work : (call: Call) => scope.run(work, call),
+      this,
       (value) => {
         scope?.close();
         if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'success');

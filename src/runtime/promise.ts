@@ -7,14 +7,15 @@ const RESOLVED = Promise.resolve();
  * Until the handlers are attached it calls only built-ins, which still run when the stack is full: the function may have
  * thrown a stack overflow.
  */
-export function runWork<T>(
-  work: () => T | PromiseLike<T>,
+export function runWork<T, A>(
+  work: (argument: A) => T | PromiseLike<T>,
+  argument: A,
   onValue: (value: T) => void,
   onError: (error: unknown) => void,
 ): void {
   let promise: Promise<T>;
   try {
-    const result = work();
+    const result = work(argument);
     const isPlain =
       result instanceof Promise && result.constructor === Promise && result.then === Promise.prototype.then;
     promise = isPlain ? result : new Promise<T>((resolve) => resolve(result));

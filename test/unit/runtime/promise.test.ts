@@ -16,7 +16,7 @@ class LabelledPromise<T> extends Promise<T> {
 
 /** The promise that settles as the work does. */
 function promiseOf<T>(work: () => T | PromiseLike<T>): Promise<T> {
-  return new Promise((resolve, reject) => runWork(work, resolve, reject));
+  return new Promise((resolve, reject) => runWork(work, undefined, resolve, reject));
 }
 
 describe('runWork', () => {
