@@ -21,6 +21,12 @@ export interface OwningCall extends StageCall {
   readonly attempts: readonly LiveAttempt[];
 }
 
+/** A list in which each subscription links to the one before it: an array would cost more than the one or two that it holds. */
+interface Subscription {
+  readonly listener: (outcome: AttemptOutcome) => void;
+  previous: Subscription | undefined;
+}
+
 const SUCCESS: AttemptOutcome = Object.freeze({ status: 'success' });
 const IGNORED: AttemptOutcome = Object.freeze({ status: 'ignored' });
 
@@ -44,7 +50,8 @@ export class LiveAttempt implements StageAttempt {
   #reject: ((error: unknown) => void) | undefined;
   #controller: AbortController | undefined;
   #classified: { readonly error: unknown; readonly failure: Failure } | undefined;
-  readonly #outcomeListeners: ((outcome: AttemptOutcome) => void)[] = [];
+  /** The latest subscription first, so that inner stages are called before outer ones, as their promises would settle. */
+  #outcomeListeners: Subscription | undefined;
   #observationListeners: ((observation: Observation) => void)[] | undefined;
   #isDeferred = false;
   #gaveValueEarly = false;
@@ -272,14 +279,18 @@ export class LiveAttempt implements StageAttempt {
   }
 
   onOutcome(listener: (outcome: AttemptOutcome) => void): void {
-    if (this.#outcome === undefined) this.#outcomeListeners.push(listener);
+    if (this.#outcome === undefined) this.#outcomeListeners = { listener, previous: this.#outcomeListeners };
     else listener(this.#outcome);
   }
 
   /** Like {@link onOutcome}, but after all stages: for the owner of the call. */
   afterOutcome(listener: (outcome: AttemptOutcome) => void): void {
-    if (this.#outcome === undefined) this.#outcomeListeners.unshift(listener);
-    else listener(this.#outcome);
+    if (this.#outcome !== undefined) return listener(this.#outcome);
+    const subscription = { listener, previous: undefined };
+    let first = this.#outcomeListeners;
+    while (first?.previous !== undefined) first = first.previous;
+    if (first === undefined) this.#outcomeListeners = subscription;
+    else first.previous = subscription;
   }
 
   deferOutcome(): DeferredOutcome {
@@ -340,8 +351,7 @@ export class LiveAttempt implements StageAttempt {
   #settle(outcome: AttemptOutcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    // Inner stages subscribed last and are called first, as their promises would settle first.
-    for (let index = this.#outcomeListeners.length - 1; index >= 0; index--) this.#outcomeListeners[index]?.(outcome);
+    for (let each = this.#outcomeListeners; each !== undefined; each = each.previous) each.listener(outcome);
   }
 
   #otherThatEndedWith(error: unknown): LiveAttempt | undefined {
