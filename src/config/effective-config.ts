@@ -1,5 +1,5 @@
 import type { DetectedEnvironment } from '../environment/index.js';
-import { isObject, type SettingInfo } from '../input/index.js';
+import { collectDefaults, isObject, type SettingInfo } from '../input/index.js';
 import type { Configuration, ResolvedOperation } from './configuration.js';
 import { isPart } from './flatten.js';
 import { type Setting, type SettingTable, toTable } from './layers.js';
@@ -28,10 +28,17 @@ export interface EffectiveConfig {
 
 let defaults: SettingTable | undefined;
 
-/** The table of defaults, built when settings are first read. */
+/** The table of defaults, built when settings are first read. Holds those of stages that are off by default, too. */
 function readDefaults(): SettingTable {
-  defaults ??= toTable(DEFAULTS, { layer: 'library' });
-  return defaults;
+  if (defaults !== undefined) return defaults;
+  const all = new Map(toTable(DEFAULTS, { layer: 'library' }));
+  for (const [stage, { part, info }] of SETTING_PATHS) {
+    if (part === undefined || info.default !== false) continue;
+    const inner = toTable(collectDefaults(part), { layer: 'library' });
+    for (const [path, setting] of inner) all.set(`${stage}.${path}`, setting);
+  }
+  defaults = all;
+  return all;
 }
 
 /** Builds the effective config of one operation, for people to read. */
@@ -61,7 +68,9 @@ export function listSettingPaths(...all: readonly SettingTable[]): Set<string> {
 export function createSettingReader(resolved: ResolvedOperation): (path: string) => Setting | undefined {
   const { table } = resolved;
   const off: string[] = [];
-  for (const [path, { value }] of table) if (value === false) off.push(`${path}.`);
+  for (const path of new Set([...table.keys(), ...readDefaults().keys()])) {
+    if ((table.get(path) ?? readDefaults().get(path))?.value === false) off.push(`${path}.`);
+  }
   return (path) => {
     if (off.some((part) => path.startsWith(part))) return undefined;
     const setting = table.get(path) ?? findComputedSetting(resolved, path) ?? readDefaults().get(path);

@@ -16,6 +16,12 @@ import {
   walkSettings,
 } from '../input/index.js';
 import {
+  CONCURRENCY_SETTINGS,
+  type ConcurrencySettings,
+  type ResolvedConcurrencySettings,
+  resolveConcurrencySettings,
+} from '../limits/concurrency.js';
+import {
   QUOTA_SETTINGS,
   type QuotaSettings,
   type ResolvedQuotaSettings,
@@ -32,6 +38,8 @@ export interface Settings extends TimeoutSettings {
   readonly retry?: RetrySettings | false | undefined;
   /** What happens while a quota is used up. Default: attempts wait up to 30 s for it. `false`: quotas are ignored. */
   readonly quota?: QuotaSettings | false | undefined;
+  /** How many attempts may run at a time. Default `false`: no limit. */
+  readonly concurrency?: ConcurrencySettings | false | undefined;
   /** When to stop calling a provider that keeps failing. Default: as in the preset. */
   readonly breaker?: BreakerSettings | false | undefined;
 }
@@ -44,6 +52,7 @@ export interface ResolvedSettings {
   readonly attemptTimeoutMs: number | false;
   readonly retry: ResolvedRetrySettings | false;
   readonly quota: ResolvedQuotaSettings | false;
+  readonly concurrency: ResolvedConcurrencySettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
 }
 
@@ -57,7 +66,7 @@ export const NO_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Declares {@link Settings}: one line for each stage. */
-export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
+export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'concurrency'> = part(
   {
     ...TIMEOUT_SETTINGS,
     retry: setting(partOrFalse(RETRY_SETTINGS), {
@@ -67,6 +76,11 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings> = part(
     quota: setting(partOrFalse(QUOTA_SETTINGS), {
       description: 'What happens while a quota is used up. `false`: quotas are ignored.',
       advice: 'Write settings, such as { maxWaitMs: 30000 }, or false.',
+    }),
+    concurrency: setting(partOrFalse(CONCURRENCY_SETTINGS), {
+      default: false,
+      description: 'How many attempts of a key may run at a time. `false`: as many as there are.',
+      advice: 'Write settings, such as { limit: 10 }, or false.',
     }),
     breaker: setting(partOrFalse(BREAKER_SETTINGS), {
       description: 'When to stop calling a provider that keeps failing. `false`: never.',
@@ -92,12 +106,13 @@ const LEASE_SLACK = 1.5;
 /** Fills in the defaults of merged settings, and checks that they do not contradict each other. */
 export function resolveSettings(check: Check, path: string, settings: Settings): ResolvedSettings {
   check.conflicts(path, settings, SETTINGS);
-  const { deadlineMs, attemptTimeoutMs, retry, quota, breaker } = fillDefaults(SETTINGS, settings);
+  const { deadlineMs, attemptTimeoutMs, retry, quota, concurrency, breaker } = fillDefaults(SETTINGS, settings);
   return {
     deadlineMs,
     attemptTimeoutMs,
     retry: retry !== false && resolveRetrySettings(retry ?? {}),
     quota: quota !== false && resolveQuotaSettings(quota ?? {}),
+    concurrency: concurrency !== false && resolveConcurrencySettings(concurrency),
     breaker: breaker !== false && resolveBreakerSettings(addTrialLease(breaker ?? {}, attemptTimeoutMs, deadlineMs)),
   };
 }

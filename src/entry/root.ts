@@ -42,6 +42,8 @@ export {
   AttemptTimeoutError,
   BreakerOpenError,
   type BreakerRefusal,
+  CapacityError,
+  type CapacityRefusal,
   ConfigurationError,
   type ConfigurationIssue,
   DeadlineExceededError,
@@ -50,12 +52,22 @@ export {
   QuotaHeldError,
   ResilienceClosedError,
 } from '../errors/index.js';
-export type { QuotaSettings, ResolvedQuotaSettings } from '../limits/index.js';
+export type {
+  AdaptiveSettings,
+  CapacityRejection,
+  ConcurrencySettings,
+  DelayMeasure,
+  LimitReason,
+  QuotaSettings,
+  ResolvedConcurrencySettings,
+  ResolvedQuotaSettings,
+} from '../limits/index.js';
 export {
   type BreakerHandle,
   type CallRecord,
   type CallRetrySettings,
   type CallSettings,
+  type ConcurrencySnapshot,
   type ConfigureOptions,
   type ContextHook,
   createResilience,
@@ -88,6 +100,7 @@ export type {
   FailureKind,
   HintSource,
   Interruption,
+  Priority,
   StopReason,
   StopRule,
 } from '../pipeline/index.js';
@@ -107,6 +120,7 @@ export type {
   CallFailed,
   CallStarted,
   CallSucceeded,
+  CapacityRejected,
   EventType,
   HoldfastEvent,
   HookFailed,

@@ -1,5 +1,6 @@
 export { AttemptTimeoutError } from './attempt-timeout-error.js';
 export { BreakerOpenError, type BreakerRefusal, breakerOpen } from './breaker-open-error.js';
+export { type CapacityDetails, CapacityError, type CapacityRefusal } from './capacity-error.js';
 export { buildIssue, ConfigurationError, type ConfigurationIssue } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';

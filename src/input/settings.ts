@@ -448,6 +448,7 @@ function refuseInto(issues: SettingIssue[]): Refuse {
 
 /** Every default of a part, those of the parts in it among them. */
 export function collectDefaults<T, D extends keyof T>(declared: Part<T, D>): Pick<WithDefaults<T, D>, D>;
+export function collectDefaults(declared: AnyPart): object;
 export function collectDefaults(declared: AnyPart): object {
   return collectNestedDefaults(declared);
 }

@@ -1,3 +1,16 @@
+export type { LimitChange, LimitReason } from './adaptive-limit.js';
+export {
+  type AdaptiveSettings,
+  type CapacityRejection,
+  type ConcurrencyListener,
+  type ConcurrencyParts,
+  type ConcurrencySettings,
+  concurrencyStage,
+  type DelayMeasure,
+  type ResolvedConcurrencySettings,
+  resolveConcurrencySettings,
+} from './concurrency.js';
+export { Permits, type PermitsSnapshot, PRIORITIES } from './permits.js';
 export { type HoldCause, QuotaHold } from './quota-hold.js';
 export { type QuotaListener, type QuotaParts, quotaStage } from './quota-stage.js';
 export {

@@ -16,5 +16,5 @@ export {
 } from './resilience.js';
 export type { ContextHook } from './resilience-context.js';
 export { resilient } from './resilient.js';
-export type { KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';
+export type { ConcurrencySnapshot, KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';
 export type { Wrappable, Wrapped } from './wrap.js';

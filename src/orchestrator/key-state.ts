@@ -6,8 +6,9 @@ import {
   type Refusal,
   type ResolvedBreakerSettings,
 } from '../breaker/index.js';
-import { QuotaHold } from '../limits/index.js';
+import { Permits, QuotaHold, type ResolvedConcurrencySettings } from '../limits/index.js';
 import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
+import { monotonicMs } from '../runtime/index.js';
 import { CallCounter } from '../telemetry/index.js';
 import type { ResilienceContext } from './resilience-context.js';
 
@@ -16,7 +17,13 @@ export interface KeyStateInit {
   readonly context: ResilienceContext;
   readonly operation: string;
   readonly key: string | undefined;
+  readonly settings: KeySettings;
+}
+
+/** The settings that all calls of a key share. */
+export interface KeySettings {
   readonly breaker: ResolvedBreakerSettings | false;
+  readonly concurrency: ResolvedConcurrencySettings | false;
 }
 
 /** The state of one (operation, key): its breaker, its quota, its numbers, and whether it is in use. */
@@ -30,18 +37,26 @@ export class KeyState implements Lane, BreakerListener {
   inUse = 0;
   readonly #context: ResilienceContext;
   #breaker: BreakerCore | undefined;
+  /** Kept while concurrency is not limited, since attempts that run may hold its permits. */
+  #permits: Permits | undefined;
+  #isLimited = false;
   #lastUsedMs = 0;
 
-  constructor({ context, operation, key, breaker }: KeyStateInit) {
+  constructor({ context, operation, key, settings }: KeyStateInit) {
     this.#context = context;
     this.operation = operation;
     this.key = key;
-    this.updateSettings(breaker);
+    this.updateSettings(settings);
   }
 
   /** `undefined` while it is disabled. */
   get breaker(): BreakerCore | undefined {
     return this.#breaker;
+  }
+
+  /** `undefined` while concurrency is not limited. */
+  get permits(): Permits | undefined {
+    return this.#isLimited ? this.#permits : undefined;
   }
 
   /** The operation's name, with the key if there is one. */
@@ -50,7 +65,19 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   /** Replaces the settings. An existing breaker keeps its state; disabling it discards the state. */
-  updateSettings(settings: ResolvedBreakerSettings | false): void {
+  updateSettings({ breaker, concurrency }: KeySettings): void {
+    this.#updateBreaker(breaker);
+    this.#updatePermits(concurrency);
+  }
+
+  #updatePermits(settings: ResolvedConcurrencySettings | false): void {
+    this.#isLimited = settings !== false;
+    if (settings === false) this.#permits?.open();
+    else if (this.#permits === undefined) this.#permits = new Permits(settings);
+    else this.#permits.updateSettings(settings, monotonicMs());
+  }
+
+  #updateBreaker(settings: ResolvedBreakerSettings | false): void {
     if (settings === false) {
       this.#breaker?.shutdown();
       this.#breaker = undefined;
@@ -78,7 +105,9 @@ export class KeyState implements Lane, BreakerListener {
    * hold. It may be half-open: otherwise a key that failed and is never used again would be kept forever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
-    if (this.inUse > 0 || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
+    // A function that was given up may still run and hold its permit.
+    const isUsed = this.inUse > 0 || (this.#permits?.inUse ?? 0) > 0;
+    if (isUsed || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
     // The state of the breaker itself: in mode `forced_open` it is closed and has nothing to keep.
     return this.breaker?.snapshot().state !== 'open';
   }

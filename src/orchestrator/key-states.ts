@@ -1,5 +1,5 @@
 import { CallCounter } from '../telemetry/index.js';
-import { KeyState, type KeyStateInit } from './key-state.js';
+import { type KeySettings, KeyState, type KeyStateInit } from './key-state.js';
 
 /** The state of a key that was unused for this long may be removed. */
 export const KEY_IDLE_MS = 300_000;
@@ -28,9 +28,9 @@ export class KeyStates {
   }
 
   /** Replaces the settings of every key. */
-  updateSettings(breaker: KeyStateInit['breaker']): void {
-    this.#init = { ...this.#init, breaker };
-    for (const state of this.all()) state.updateSettings(breaker);
+  updateSettings(settings: KeySettings): void {
+    this.#init = { ...this.#init, settings };
+    for (const state of this.all()) state.updateSettings(settings);
   }
 
   /** Returns the state of a key, creating it if necessary. */

@@ -96,7 +96,7 @@ export class OperationRuntime implements Operation, HealthSource {
     this.name = name;
     this.#context = context;
     this.#hooks = new OperationHooks(context);
-    this.#keys = new KeyStates({ context, operation: name, breaker: resolved.effective.breaker });
+    this.#keys = new KeyStates({ context, operation: name, settings: resolved.effective });
     this.#resolved = resolved;
   }
 
@@ -108,8 +108,8 @@ export class OperationRuntime implements Operation, HealthSource {
   updateSettings(resolved: ResolvedOperation): void {
     if (resolved === this.#resolved) return;
     this.#resolved = resolved;
-    const { breaker, retry } = resolved.effective;
-    this.#keys.updateSettings(breaker);
+    const { retry } = resolved.effective;
+    this.#keys.updateSettings(resolved.effective);
     // Disabling the budget discards it; disabling retries does not.
     if (retry !== false) {
       if (retry.budget === false) this.#budget = undefined;
@@ -251,6 +251,7 @@ export class OperationRuntime implements Operation, HealthSource {
       context: values,
       idempotent: options.idempotent ?? true,
       replayable: options.replayable ?? true,
+      priority: options.priority,
     });
     return { call, state, budget };
   }

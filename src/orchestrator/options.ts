@@ -9,6 +9,7 @@ import {
   flag,
   functionError,
   name,
+  oneOf,
   orFalse,
   type Part,
   part,
@@ -17,7 +18,8 @@ import {
   type Setting,
   setting,
 } from '../input/index.js';
-import type { Call } from '../pipeline/index.js';
+import { PRIORITIES } from '../limits/index.js';
+import type { Call, Priority } from '../pipeline/index.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
 
@@ -43,6 +45,8 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> {
    * Default `true`.
    */
   readonly replayable?: boolean | undefined;
+  /** Which of several waiting calls is served first, and shed last. Default `normal`. */
+  readonly priority?: Priority | undefined;
   /** Settings of this call alone. Breaker and retry budget belong to the operation, and can only be switched off. */
   readonly settings?: CallSettings | undefined;
   /** A strategy for this call alone: its retries and time limits overlay those of the operation. */
@@ -62,9 +66,11 @@ export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
 }
 
 /** Settings of one call. What all calls of its operation share can only be switched off: the breaker and the retry budget. */
-export interface CallSettings extends Omit<Settings, 'retry' | 'breaker'> {
+export interface CallSettings extends Omit<Settings, 'retry' | 'concurrency' | 'breaker'> {
   /** Whether and how to retry. Default: as the operation. */
   readonly retry?: CallRetrySettings | false | undefined;
+  /** `false`: this call needs no permit to run. */
+  readonly concurrency?: false | undefined;
   /** `false`: this call bypasses the breaker and is not counted by it. */
   readonly breaker?: false | undefined;
 }
@@ -86,6 +92,7 @@ const CALL_SETTINGS: Part<CallSettings> = part(
       description: '',
       advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
     }),
+    concurrency: SHARED,
     breaker: SHARED,
   },
   SETTINGS.info,
@@ -100,6 +107,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     replayable: setting(flag()),
     settings: setting(CALL_SETTINGS),
     strategy: setting(name()),
+    priority: setting(oneOf(PRIORITIES)),
     parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
     context: setting(anyRecord()),
   },
@@ -107,6 +115,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     advice: 'Write options, such as { deadlineMs: 60000 }.',
     elsewhere: {
       fallback: NO_FALLBACK,
+      concurrency: IN_CONFIG,
       breaker: IN_CONFIG,
       defaults: IN_CONFIG,
       operations: IN_CONFIG,

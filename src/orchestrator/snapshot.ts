@@ -1,6 +1,7 @@
 import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
+import type { LimitReason, Permits, PermitsSnapshot } from '../limits/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
-import { roundMs } from '../runtime/index.js';
+import { roundMs, wallAt } from '../runtime/index.js';
 import type { Stats } from '../telemetry/index.js';
 import type { KeyState } from './key-state.js';
 
@@ -43,12 +44,31 @@ export interface KeySnapshot {
   readonly stats: Stats;
   /** `null` while it is disabled. */
   readonly breaker: (BreakerSnapshot & { readonly mode: BreakerMode; readonly counts: BreakerStats }) | null;
+  /** `null` while concurrency is not limited. */
+  readonly concurrency: ConcurrencySnapshot | null;
   /** `null` while the quota is not on hold. */
   readonly quotaHold: { readonly kind: 'rate_limited' | 'quota_exhausted'; readonly releasesInMs: number } | null;
 }
 
+/** How full a key is. */
+export interface ConcurrencySnapshot extends Omit<PermitsSnapshot, 'history'> {
+  /** The latest changes of an adaptive limit, the oldest first; at most 100. */
+  readonly history: readonly {
+    readonly limit: number;
+    /** `refused`: by the provider; `slowed`: answers came more slowly; `bounds`: the settings changed. */
+    readonly reason: LimitReason;
+    /** Milliseconds since 1970. */
+    readonly at: number;
+  }[];
+}
+
+function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
+  const { history, ...counts } = permits.snapshot();
+  return { ...counts, history: history.map(({ limit, reason, atMs }) => ({ limit, reason, at: wallAt(atMs) })) };
+}
+
 /** @param nowMs by the monotonic clock. */
-export function takeKeySnapshot({ key, inUse, counter, breaker, quota }: KeyState, nowMs: number): KeySnapshot {
+export function takeKeySnapshot({ key, inUse, counter, breaker, permits, quota }: KeyState, nowMs: number): KeySnapshot {
   const releasesInMs = quota.remainingMs(nowMs);
   const { cause } = quota;
   return {
@@ -57,6 +77,7 @@ export function takeKeySnapshot({ key, inUse, counter, breaker, quota }: KeyStat
     stats: counter.stats(),
     breaker:
       breaker === undefined ? null : { ...roundWait(breaker.snapshot()), mode: breaker.mode, counts: breaker.stats() },
+    concurrency: permits === undefined ? null : takeConcurrencySnapshot(permits),
     quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs: roundMs(releasesInMs) },
   };
 }

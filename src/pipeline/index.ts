@@ -12,6 +12,7 @@ export {
   type Lane,
   type Observation,
   type OptionalStage,
+  type Priority,
   type Run,
   type Stage,
   type StageAttempt,

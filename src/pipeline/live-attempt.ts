@@ -52,7 +52,9 @@ export class LiveAttempt implements StageAttempt {
   #classified: { readonly error: unknown; readonly failure: Failure } | undefined;
   /** The latest subscription first, so that inner stages are called before outer ones, as their promises would settle. */
   #outcomeListeners: Subscription | undefined;
+  #endListeners: (() => void)[] | undefined;
   #observationListeners: ((observation: Observation) => void)[] | undefined;
+  #isRunning = false;
   #isDeferred = false;
   #gaveValueEarly = false;
   /** A deferred outcome that was settled before the value arrived. */
@@ -112,6 +114,10 @@ export class LiveAttempt implements StageAttempt {
     return this.#progress !== 'waiting' && this.rejectedBy === undefined;
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   get outcome(): AttemptOutcome | undefined {
     return this.#outcome;
   }
@@ -163,6 +169,7 @@ export class LiveAttempt implements StageAttempt {
     const { hooks, work } = this.call;
     const { promise, resolve, reject } = defer<unknown>();
     this.#progress = 'running';
+    this.#isRunning = true;
     hooks.attemptStarted?.(this);
     this.#reject = reject;
     const scope = hooks.openScope?.(this);
@@ -171,7 +178,8 @@ export class LiveAttempt implements StageAttempt {
       this,
       (value) => {
         scope?.close();
-        if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'success');
+        this.#isRunning = false;
+        if (this.#outcome !== undefined) return this.#endAbandoned('success');
         try {
           if (this.#isDeferred) this.#deliver();
           else this.#succeed();
@@ -181,7 +189,8 @@ export class LiveAttempt implements StageAttempt {
       },
       (error) => {
         scope?.close();
-        if (this.#outcome !== undefined) return hooks.attemptAbandoned?.(this, 'failure');
+        this.#isRunning = false;
+        if (this.#outcome !== undefined) return this.#endAbandoned('failure');
         try {
           this.#fail(error);
         } finally {
@@ -213,6 +222,7 @@ export class LiveAttempt implements StageAttempt {
     this.#endedAtMs = monotonicMs();
     // The promise and the outcome come first, so that a listener of the signal cannot affect them.
     this.#reject?.(interruption.error);
+    this.#reject = undefined;
     if (invoked) this.call.hooks.attemptFailed?.(this, interruption.error);
     this.#settle({ status: 'failure', error: interruption.error });
     this.#controller?.abort(abortReason(interruption));
@@ -245,16 +255,27 @@ export class LiveAttempt implements StageAttempt {
   }
 
   pause(waitMs: number): Promise<void> {
+    if (waitMs <= 0 && this.#interruption === undefined) return Promise.resolve();
+    return this.wait(waitMs, () => undefined);
+  }
+
+  wait(maxWaitMs: number, begin: (wake: () => void) => void): Promise<void> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
-    if (waitMs <= 0) return Promise.resolve();
     const { deadlineMs } = this.call;
-    const endsCall = deadlineMs !== undefined && this.remainingMs() < waitMs;
-    const untilMs = Math.min(waitMs, this.remainingMs(), LONGEST_TIMER_MS);
+    const endsCall = deadlineMs !== undefined && this.remainingMs() < maxWaitMs;
+    const untilMs = Math.min(maxWaitMs, this.remainingMs(), LONGEST_TIMER_MS);
     const pausedAtMs = monotonicMs();
     const countWait = () => {
       this.#waitedMs += monotonicMs() - pausedAtMs;
     };
     return new Promise((resolve, reject) => {
+      const wake = () => {
+        if (this.#reject !== interrupted) return;
+        stopTimer(timer);
+        this.#reject = undefined;
+        countWait();
+        resolve();
+      };
       const end = () => {
         // Timers count whole milliseconds and may fire that much early; a wait that a provider asked for must not.
         const missingMs = untilMs - (monotonicMs() - pausedAtMs);
@@ -263,24 +284,28 @@ export class LiveAttempt implements StageAttempt {
         } else if (deadlineMs !== undefined && (endsCall || this.remainingMs() <= 0)) {
           // The second condition covers a thread that was blocked for longer than the wait.
           this.interrupt({ by: 'deadline', error: new DeadlineExceededError(this.operation, deadlineMs) });
-        } else {
-          this.#reject = undefined;
-          countWait();
-          resolve();
-        }
+        } else wake();
       };
       let timer = startWait(Math.ceil(untilMs), end);
-      this.#reject = (error) => {
+      const interrupted = (error: unknown) => {
         stopTimer(timer);
         countWait();
         reject(error);
       };
+      this.#reject = interrupted;
+      begin(wake);
     });
   }
 
   onOutcome(listener: (outcome: AttemptOutcome) => void): void {
     if (this.#outcome === undefined) this.#outcomeListeners = { listener, previous: this.#outcomeListeners };
     else listener(this.#outcome);
+  }
+
+  onEnded(listener: () => void): void {
+    if (this.#outcome !== undefined && !this.#isRunning) return listener();
+    this.#endListeners ??= [];
+    this.#endListeners.push(listener);
   }
 
   /** Like {@link onOutcome}, but after all stages: for the owner of the call. */
@@ -352,6 +377,16 @@ export class LiveAttempt implements StageAttempt {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
     for (let each = this.#outcomeListeners; each !== undefined; each = each.previous) each.listener(outcome);
+    if (!this.#isRunning) this.#callEndListeners();
+  }
+
+  #endAbandoned(outcome: 'success' | 'failure'): void {
+    this.call.hooks.attemptAbandoned?.(this, outcome);
+    this.#callEndListeners();
+  }
+
+  #callEndListeners(): void {
+    for (const listener of this.#endListeners ?? []) listener();
   }
 
   #otherThatEndedWith(error: unknown): LiveAttempt | undefined {

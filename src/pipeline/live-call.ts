@@ -2,7 +2,7 @@ import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js'
 import type { Call, Interruption } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
-import type { AttemptInit, CallHooks, Lane, Run } from './stage.js';
+import type { AttemptInit, CallHooks, Lane, Priority, Run } from './stage.js';
 import type { StopReason, StopRule } from './stop.js';
 
 /** The parts of a call. */
@@ -22,6 +22,8 @@ export interface CallInit {
   readonly context: Readonly<Record<string, unknown>>;
   readonly idempotent: boolean;
   readonly replayable: boolean;
+  /** Default `normal`. */
+  readonly priority?: Priority | undefined;
 }
 
 /** Why a call ended with an error. */
@@ -55,6 +57,7 @@ export class LiveCall implements OwningCall {
   readonly context: Readonly<Record<string, unknown>>;
   readonly idempotent: boolean;
   readonly replayable: boolean;
+  readonly priority: Priority;
   readonly #run: Run;
   readonly #callerSignal: AbortSignal | undefined;
   readonly #parentSignal: AbortSignal | undefined;
@@ -76,6 +79,7 @@ export class LiveCall implements OwningCall {
     this.context = init.context;
     this.idempotent = init.idempotent;
     this.replayable = init.replayable;
+    this.priority = init.priority ?? 'normal';
     this.#run = init.run;
     this.#callerSignal = init.signal;
     this.#parentSignal = init.parentSignal;

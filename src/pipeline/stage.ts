@@ -55,6 +55,8 @@ export interface Observation {
   /** Response headers, whatever the status. */
   readonly headers?: HeaderSource;
   readonly usage?: Usage;
+  /** How long the first content of a stream took, in milliseconds. */
+  readonly firstContentMs?: number;
 }
 
 /** Headers as `fetch` has them, or as a plain object with names in lower case. */
@@ -68,6 +70,9 @@ export interface Usage {
   readonly outputTokens?: number;
   readonly costUsd?: number;
 }
+
+/** Which of several waiting calls is served first, and shed last. */
+export type Priority = 'high' | 'normal' | 'low';
 
 /** A whole call, as the stages see it. */
 export interface StageCall {
@@ -84,6 +89,8 @@ export interface StageCall {
   readonly idempotent: boolean;
   /** Whether the function can run again at all: a stream that has been read cannot be sent once more. */
   readonly replayable: boolean;
+  /** Which of several waiting calls is served first. */
+  readonly priority: Priority;
   /** Whether the function has forbidden further attempts. */
   readonly retryForbidden: boolean;
   /** Every attempt so far, in the order of their creation. */
@@ -120,6 +127,8 @@ export interface StageAttempt extends Call {
   readonly rejectedBy: StopReason | undefined;
   /** Whether the function has been called. */
   readonly invoked: boolean;
+  /** Whether the function is running, also after the attempt was given up. */
+  readonly isRunning: boolean;
   /** What ended it before its function had settled. */
   readonly interruption: Interruption | undefined;
   /** Starts it now: called after code that may take long, such as a listener. */
@@ -140,6 +149,10 @@ export interface StageAttempt extends Call {
    * at the deadline at the latest.
    */
   pause(waitMs: number): Promise<void>;
+  /**
+   * The same, for at most `maxWaitMs`, or until `wake` is called, which `begin` is given at once.
+   */
+  wait(maxWaitMs: number, begin: (wake: () => void) => void): Promise<void>;
   /** What an error of this call means. Classified once. */
   failureOf(error: unknown): Failure;
   /**

@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { CapacityRejection } from '../limits/index.js';
 import type { Failure, StopReason } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 
@@ -109,6 +110,12 @@ export interface QuotaReleased extends OfOperation {
   readonly type: 'quota.released';
 }
 
+/** Emitted when an attempt got no permit to run, by `concurrency`. */
+export interface CapacityRejected extends OfCall, CapacityRejection {
+  readonly type: 'capacity.rejected';
+  readonly attempt: number;
+}
+
 /** Emitted when a hook threw or rejected. No call is affected. */
 export interface HookFailed {
   readonly type: 'hook.failed';
@@ -135,6 +142,7 @@ export type HoldfastEvent =
   | RetryDoubled
   | QuotaHeld
   | QuotaReleased
+  | CapacityRejected
   | (BreakerOpened & OfOperation)
   | (BreakerHalfOpened & OfOperation)
   | (BreakerClosed & OfOperation)
@@ -159,6 +167,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'retry.doubled',
   'quota.held',
   'quota.released',
+  'capacity.rejected',
   'breaker.opened',
   'breaker.half_opened',
   'breaker.closed',

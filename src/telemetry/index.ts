@@ -4,6 +4,7 @@ export {
   type CallFailed,
   type CallStarted,
   type CallSucceeded,
+  type CapacityRejected,
   EVENT_TYPES,
   type EventType,
   type HoldfastEvent,

@@ -1,6 +1,6 @@
 import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
-import type { HoldCause } from '../limits/index.js';
+import type { CapacityRejection, HoldCause } from '../limits/index.js';
 import type { CallEnding, StageAttempt, StageCall } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 import { deepFreeze, Emitter, monotonicMs, type OfType, roundMs, wallMs } from '../runtime/index.js';
@@ -105,6 +105,11 @@ export class EventReporter {
   /** @param call the first one after the hold; `undefined` if the hold was ended by hand. */
   quotaReleased(place: Place, call?: OfItsCall): void {
     if (this.#events.wants('quota.released')) this.#events.emit({ type: 'quota.released', ...aboutPlace(place, call) });
+  }
+
+  capacityRejected(attempt: StageAttempt, rejection: CapacityRejection): void {
+    if (!this.#events.wants('capacity.rejected')) return;
+    this.#events.emit({ type: 'capacity.rejected', ...aboutAttempt(attempt), ...rejection });
   }
 
   breakerOpened(

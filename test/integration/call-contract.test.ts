@@ -20,8 +20,8 @@ const down = Object.assign(new Error('down'), { status: 503 });
 /** The real stages and states around the stages under test; each key has a breaker that opens at the first failure. */
 function harness(outer: readonly Stage[] = [], inner: readonly Stage[] = [], attemptTimeoutMs: number | false = 1_000) {
   const context = new ResilienceContext(() => 0.5, undefined, undefined, true);
-  const settings = resolveBreakerSettings({ trip: { consecutiveFailures: 1 } });
-  const keys = new KeyStates({ context, operation: 'chat', breaker: settings });
+  const breaker = resolveBreakerSettings({ trip: { consecutiveFailures: 1 } });
+  const keys = new KeyStates({ context, operation: 'chat', settings: { breaker, concurrency: false } });
   const breakers = new Map<Lane, BreakerCore | undefined>();
   const breakerOf = ({ lane }: { readonly lane: Lane }) => keys.find(lane.key)?.breaker ?? breakers.get(lane);
   const retries = retryStage({

@@ -101,6 +101,8 @@ describe('on(), by its types,', () => {
         case 'quota.held':
         case 'quota.released':
           return 'quota';
+        case 'capacity.rejected':
+          return 'capacity';
         case 'breaker.opened':
         case 'breaker.half_opened':
         case 'breaker.closed':
@@ -142,6 +144,7 @@ describe('the errors, by their types,', () => {
         case 'HOLDFAST_QUOTA_HELD':
           return 429;
         case 'HOLDFAST_BREAKER_OPEN':
+        case 'HOLDFAST_CAPACITY':
         case 'HOLDFAST_CLOSED':
           return 503;
         case 'HOLDFAST_DEADLINE_EXCEEDED':

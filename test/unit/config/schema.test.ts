@@ -166,13 +166,15 @@ describe('the texts of the schema', () => {
             : [],
         ),
       );
-    const { retry, quota, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(new Check(), 'config', {});
+    const own = { concurrency: {} };
+    const { retry, quota, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(new Check(), 'config', own);
     if (retry === false || breaker === false) throw new Error('all are on');
-    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs });
-    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs });
+    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
+    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
     expect(retry.kinds.server_error).toEqual({ ...told('retry'), always: false });
     expect(retry.budget).toEqual({ ...told('budget'), burst: 10 });
     expect(quota).toEqual(told('quota'));
+    expect(concurrency).toEqual(told('concurrency'));
     expect(breaker).toMatchObject({ ...told('breaker'), trip: told('trip') });
     expect(breaker.trip).toMatchObject({ consecutiveFailures: 5 });
     expect(told('breaker')['trip']).toEqual({ consecutiveFailures: 5 });

@@ -55,6 +55,7 @@ const BALANCED: ResolvedSettings = {
     budget: { ratio: 0.2, floorPerSecond: 5, burst: 10 },
   },
   quota: { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 },
+  concurrency: false,
   breaker: {
     trip: {
       consecutiveFailures: 5,
@@ -97,9 +98,16 @@ describe('settings', () => {
   });
 
   it('of `false` switch off what a layer of lower precedence sets', () => {
-    const off = { deadlineMs: false, attemptTimeoutMs: false, retry: false, quota: false, breaker: false } as const;
+    const off = {
+      deadlineMs: false,
+      attemptTimeoutMs: false,
+      retry: false,
+      quota: false,
+      concurrency: false,
+      breaker: false,
+    } as const;
     expect(settingsOf({ defaults: off })).toEqual(off);
-    const defaults = { deadlineMs: 10, retry: { maxAttempts: 5 }, quota: { maxWaitMs: 5 }, breaker: { openMs: 10 } };
+    const defaults = { deadlineMs: 10, retry: { maxAttempts: 5 }, quota: { maxWaitMs: 5 }, concurrency: { limit: 2 }, breaker: { openMs: 10 } };
     expect(settingsOf({ defaults, operations: { chat: off } })).toEqual(off);
   });
 

@@ -19,7 +19,7 @@ function failingCall(settings: Settings, listening: boolean) {
   const events: HoldfastEvent[] = [];
   if (listening) context.reporter.on('retry.refused', (event) => events.push(event));
   const resolved = createResilience({ config: { defaults: settings } }).operation('chat').settings;
-  const state = new KeyState({ context, operation: 'chat', key: undefined, breaker: resolved.breaker });
+  const state = new KeyState({ context, operation: 'chat', key: undefined, settings: resolved });
   const budget = new TokenBucket({ ratio: 0, floorPerSecond: 0, burst: 1 });
   budget.take(performance.now());
   const { reporter, random } = context;

@@ -9,7 +9,12 @@ useFakeTime();
 
 function keyState(operation: string, mode: BreakerMode | false = 'enforce'): KeyState {
   const breaker = mode === false ? mode : resolveBreakerSettings({ mode });
-  return new KeyState({ context: new ResilienceContext(() => 0, undefined), operation, key: undefined, breaker });
+  return new KeyState({
+    context: new ResilienceContext(() => 0, undefined),
+    operation,
+    key: undefined,
+    settings: { breaker, concurrency: false },
+  });
 }
 
 /** An operation with this state, or none. */

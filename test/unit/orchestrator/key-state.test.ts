@@ -16,7 +16,10 @@ function stateOf(key: string | undefined, breaker: typeof SETTINGS | false = SET
   const context = new ResilienceContext(() => 0, undefined);
   const events: HoldfastEvent[] = [];
   context.reporter.on('*', (event) => events.push(event));
-  return { events, state: new KeyState({ context, operation: 'chat', key, breaker }) };
+  return {
+    events,
+    state: new KeyState({ context, operation: 'chat', key, settings: { breaker, concurrency: false } }),
+  };
 }
 
 describe('the breaker of a key state', () => {
@@ -45,10 +48,10 @@ describe('the breaker of a key state', () => {
     const { state } = stateOf('eu');
     state.breaker?.open();
     const before = state.breaker;
-    state.updateSettings(false);
+    state.updateSettings({ breaker: false, concurrency: false });
     expect(state.breaker).toBeUndefined();
     expect(() => before?.open()).toThrow("circuit breaker 'chat/eu' has been shut down");
-    state.updateSettings(SETTINGS);
+    state.updateSettings({ breaker: SETTINGS, concurrency: false });
     expect(state.breaker?.state).toBe('closed');
   });
 
@@ -56,7 +59,7 @@ describe('the breaker of a key state', () => {
     const { state } = stateOf('eu');
     const before = state.breaker;
     before?.open();
-    state.updateSettings(resolveBreakerSettings({ openMs: 5_000 }));
+    state.updateSettings({ breaker: resolveBreakerSettings({ openMs: 5_000 }), concurrency: false });
     expect(state.breaker).toBe(before);
     expect(state.breaker?.state).toBe('open');
   });

@@ -18,7 +18,12 @@ function callOf(work: () => unknown, typicalMs?: number) {
   const context = new ResilienceContext(() => 0, undefined);
   const events: HoldfastEvent[] = [];
   context.reporter.on('*', (event) => events.push(event));
-  const state = new KeyState({ context, operation: 'chat', key: 'eu', breaker: false });
+  const state = new KeyState({
+    context,
+    operation: 'chat',
+    key: 'eu',
+    settings: { breaker: false, concurrency: false },
+  });
   if (typicalMs !== undefined) for (let nth = 0; nth < 100; nth++) state.counter.succeeded(typicalMs, 0, typicalMs);
   const call = liveCall({ hooks: new OperationHooks(context), lane: state, work, serial: context.nextSerial() });
   return { call, attempt: firstOf(call), state, events };

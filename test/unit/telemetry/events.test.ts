@@ -13,6 +13,7 @@ const ALL: Readonly<Record<EventType, true>> = {
   'retry.refused': true,
   'quota.held': true,
   'quota.released': true,
+  'capacity.rejected': true,
   'breaker.opened': true,
   'breaker.half_opened': true,
   'breaker.closed': true,

@@ -58,6 +58,7 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.retryDoubled(attempt, 3, error);
   reporter.quotaHeld(attempt, 'rate_limited', 700);
   reporter.quotaReleased(lane, attempt);
+  reporter.capacityRejected(attempt, FULL);
   reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000, attempt);
   reporter.breakerHalfOpened(lane, 'chat/eu');
   reporter.breakerClosed(lane, 'chat/eu', 'recovered', attempt);
@@ -67,6 +68,8 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.configOverruled(OVERRULED);
   reporter.hookFailed('classify', error, { operation: 'chat', key: 'eu', callId: 'call-1', context: {} });
 }
+
+const FULL = { refusal: 'queue_full', limit: 2, waiting: 1, abandoned: 0, retryAfterMs: 300 } as const;
 
 const OVERRULED = { setting: 'preset', given: 'simple', inForce: 'production', by: 'code' } as const;
 
@@ -94,6 +97,7 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'retry.doubled', ...OF_ATTEMPT, sdkAttempts: 3, error },
   { type: 'quota.held', ...OF_CALL, kind: 'rate_limited', forMs: 700, until: START + 850 },
   { type: 'quota.released', ...OF_CALL },
+  { type: 'capacity.rejected', ...OF_ATTEMPT, ...FULL },
   { type: 'breaker.opened', ...OF_CALL, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
   { type: 'breaker.half_opened', ...OF_CALL, ...OF_NO_CALL, breaker: 'chat/eu' },
   { type: 'breaker.closed', ...OF_CALL, breaker: 'chat/eu', cause: 'recovered' },

@@ -1,0 +1,128 @@
+import type { VirtualTime } from './virtual-time.js';
+
+/** A request to a simulated provider. */
+export interface SimulatedRequest {
+  /** How long the provider works on it until its first content, when it is unloaded. */
+  readonly firstContentMs: number;
+  /** How long it works on everything after that, when it is unloaded. */
+  readonly restMs: number;
+}
+
+/** What became of a request. Exactly one of `onRefused` and `onDone` is called, `onFirstContent` before `onDone`. */
+export interface RequestListener {
+  onRefused(): void;
+  onFirstContent(): void;
+  onDone(): void;
+}
+
+/** A provider in virtual time. */
+export interface SimulatedProvider {
+  /** How many requests it is working on. */
+  readonly active: number;
+  send(request: SimulatedRequest, listener: RequestListener): void;
+}
+
+/** Refuses a request at once while it is working on as many as its capacity, and serves the others unhurried. */
+export class HardCapProvider implements SimulatedProvider {
+  active = 0;
+
+  readonly #time: VirtualTime;
+  readonly #capacity: () => number;
+
+  constructor(time: VirtualTime, capacity: () => number) {
+    this.#time = time;
+    this.#capacity = capacity;
+  }
+
+  send({ firstContentMs, restMs }: SimulatedRequest, listener: RequestListener): void {
+    if (this.active >= this.#capacity()) {
+      listener.onRefused();
+      return;
+    }
+    this.active += 1;
+    this.#time.after(firstContentMs, () => {
+      listener.onFirstContent();
+      this.#time.after(restMs, () => {
+        this.active -= 1;
+        listener.onDone();
+      });
+    });
+  }
+}
+
+/** A step of a request: what is left of it, in units of the work that each request has had. */
+interface Step {
+  readonly endsAtWork: number;
+  readonly onEnd: () => void;
+}
+
+/**
+ * Refuses nothing. With more requests than its capacity every one of them slows down by the same factor, as in a server that
+ * batches them.
+ */
+export class BatchingProvider implements SimulatedProvider {
+  active = 0;
+  /** The work that a request would have had which has been there from the beginning, in unloaded milliseconds. */
+  #work = 0;
+  #workAtMs = 0;
+  #plan = 0;
+  readonly #steps: Step[] = [];
+
+  readonly #time: VirtualTime;
+  readonly #capacity: () => number;
+
+  constructor(time: VirtualTime, capacity: () => number) {
+    this.#time = time;
+    this.#capacity = capacity;
+  }
+
+  send({ firstContentMs, restMs }: SimulatedRequest, listener: RequestListener): void {
+    this.#catchUp();
+    this.active += 1;
+    this.#add(firstContentMs, () => {
+      listener.onFirstContent();
+      this.#add(restMs, () => {
+        this.active -= 1;
+        listener.onDone();
+      });
+    });
+    this.#planNext();
+  }
+
+  #add(work: number, onEnd: () => void): void {
+    const step = { endsAtWork: this.#work + work, onEnd };
+    let low = 0;
+    let high = this.#steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      // The list is sorted with the next one to end last.
+      if ((this.#steps[middle]?.endsAtWork ?? 0) > step.endsAtWork) low = middle + 1;
+      else high = middle;
+    }
+    this.#steps.splice(low, 0, step);
+  }
+
+  get #speed(): number {
+    return Math.min(1, this.#capacity() / Math.max(1, this.active));
+  }
+
+  #catchUp(): void {
+    this.#work += (this.#time.nowMs - this.#workAtMs) * this.#speed;
+    this.#workAtMs = this.#time.nowMs;
+  }
+
+  #planNext(): void {
+    const next = this.#steps.at(-1);
+    this.#plan += 1;
+    const plan = this.#plan;
+    if (next === undefined) return;
+    this.#time.after((next.endsAtWork - this.#work) / this.#speed, () => {
+      if (plan !== this.#plan) return;
+      this.#catchUp();
+      this.#work = next.endsAtWork;
+      this.#steps.pop();
+      next.onEnd();
+      this.#planNext();
+    });
+  }
+}
