@@ -103,6 +103,7 @@ export type {
   Priority,
   StopReason,
   StopRule,
+  Usage,
 } from '../pipeline/index.js';
 export type {
   BackoffStrategy,

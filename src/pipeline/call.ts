@@ -26,6 +26,15 @@ export interface Call {
    * harm or cannot help. Attempts in progress continue.
    */
   noRetry(): void;
+  /** Reports what this attempt consumed, for limits that follow the provider. Numbers that are missing are unknown. */
+  settleUsage(usage: Usage): void;
+}
+
+/** What an attempt consumed. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
 }
 
 /** One of several upstreams of an operation. */

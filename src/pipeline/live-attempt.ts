@@ -1,6 +1,6 @@
 import { DeadlineExceededError } from '../errors/index.js';
 import { defer, LONGEST_TIMER_MS, monotonicMs, rejectLater, runWork, startWait, stopTimer } from '../runtime/index.js';
-import type { Call, CallTarget, Interruption } from './call.js';
+import type { Call, CallTarget, Interruption, Usage } from './call.js';
 import type { Failure } from './failure.js';
 import type {
   AttemptInit,
@@ -330,6 +330,10 @@ export class LiveAttempt implements StageAttempt {
       fail: (error) => settle({ status: 'failure', error }),
       ignore: () => settle(IGNORED),
     };
+  }
+
+  settleUsage(usage: Usage): void {
+    this.observe({ usage });
   }
 
   observe(observation: Observation): void {

@@ -1,4 +1,4 @@
-import type { Call, CallTarget, Interruption } from './call.js';
+import type { Call, CallTarget, Interruption, Usage } from './call.js';
 import type { Failure } from './failure.js';
 import type { StopReason, StopRule } from './stop.js';
 
@@ -63,13 +63,6 @@ export interface Observation {
 export type HeaderSource =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** What an attempt consumed. */
-export interface Usage {
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  readonly costUsd?: number;
-}
 
 /** Which of several waiting calls is served first, and shed last. */
 export type Priority = 'high' | 'normal' | 'low';
@@ -160,6 +153,11 @@ export interface StageAttempt extends Call {
    * innermost stage to the outermost; they must not throw. An attempt that has ended already calls it at once.
    */
   onOutcome(listener: (outcome: AttemptOutcome) => void): void;
+  /**
+   * Calls `listener` once, when the outcome is known and the function, if it was called, has settled: that may be long after
+   * an interruption.
+   */
+  onEnded(listener: () => void): void;
   /** Lets the value precede the outcome: the attempt stays in progress until the returned object is settled. */
   deferOutcome(): DeferredOutcome;
   /** Reports what the attempt observed of the upstream. */

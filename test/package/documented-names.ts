@@ -56,6 +56,7 @@ const callOptions: Names<keyof ExecuteOptions> = {
   parent: true,
   settings: true,
   strategy: true,
+  priority: true,
   context: true,
 };
 
@@ -69,6 +70,7 @@ const call: Names<keyof Call> = {
   context: true,
   remainingMs: true,
   noRetry: true,
+  settleUsage: true,
 };
 
 const health: Names<keyof Health> = {
@@ -110,6 +112,7 @@ const events: Names<EventType> = {
   'retry.doubled': true,
   'quota.held': true,
   'quota.released': true,
+  'capacity.rejected': true,
   'breaker.opened': true,
   'breaker.half_opened': true,
   'breaker.closed': true,
