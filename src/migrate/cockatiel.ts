@@ -100,7 +100,7 @@ const EXPECTED_TRIP = {
 
 /** The options that a config has no counterpart for, and what to do instead. */
 const LOST = {
-  bulkhead: 'concurrent calls are not limited yet: keep your own limiter',
+  bulkhead: 'set concurrency: { limit, queue } for the operation',
   fallback: 'a config holds no fallback values: catch the error of execute()',
 };
 

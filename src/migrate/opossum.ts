@@ -42,7 +42,7 @@ const LOST: readonly (readonly [why: string, options: readonly (keyof OpossumOpt
   ['operations have no groups', ['group']],
   ['the window slides continuously and needs no buckets', ['rollingCountBuckets', 'rotateBucketController']],
   ['stats are always on: resilience.stats()', ['rollingPercentilesEnabled', 'enableSnapshots']],
-  ['concurrent calls are not limited yet: keep your own limiter', ['capacity']],
+  ['set concurrency: { limit, queue: 0 } for the operation', ['capacity']],
   [
     "a config holds no functions: use rules with breaker: 'ignored', createResilience({ classify: rules }); a filtered " +
       'error counted as a success, which diluted the error rate, and an ignored one counts as nothing',
