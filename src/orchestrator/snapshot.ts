@@ -68,7 +68,10 @@ function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
 }
 
 /** @param nowMs by the monotonic clock. */
-export function takeKeySnapshot({ key, inUse, counter, breaker, permits, quota }: KeyState, nowMs: number): KeySnapshot {
+export function takeKeySnapshot(
+  { key, inUse, counter, breaker, permits, quota }: KeyState,
+  nowMs: number,
+): KeySnapshot {
   const releasesInMs = quota.remainingMs(nowMs);
   const { cause } = quota;
   return {

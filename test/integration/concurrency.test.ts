@@ -124,12 +124,12 @@ describe('an operation with a limit of calls at a time', () => {
   });
 
   it.each([
-    [{ limit: 0 }, 'concurrency.limit must be a whole number from 1 to 1000000'],
-    [{ limit: Number.NaN }, 'concurrency.limit must be a whole number from 1 to 1000000'],
-    [{ queue: -1 }, 'concurrency.queue must be a whole number from 0 to 1000000'],
-    [{ adaptive: { floor: 20 } }, 'concurrency.adaptive.floor must not be higher than limit'],
-    [{ adaptive: { floor: 3, ceiling: 2 } }, 'concurrency.adaptive.ceiling must not be lower than floor'],
-    [{ adaptive: { delay: 'total' } }, 'concurrency.adaptive.delay must be one of pace, firstContent'],
+    [{ limit: 0 }, 'concurrency.limit: must be a whole number from 1 to 1000000'],
+    [{ limit: Number.NaN }, 'concurrency.limit: must be a whole number from 1 to 1000000'],
+    [{ queue: -1 }, 'concurrency.queue: must be a whole number from 0 to 1000000'],
+    [{ adaptive: { floor: 20 } }, 'concurrency.adaptive.floor: must not be higher than limit'],
+    [{ adaptive: { floor: 3, ceiling: 2 } }, 'concurrency.adaptive.ceiling: must not be lower than floor'],
+    [{ adaptive: { delay: 'total' } }, 'concurrency.adaptive.delay: must be one of pace, firstContent'],
   ])('is refused with the settings %o', (concurrency, message) => {
     expect(() => limited(concurrency)).toThrow(message);
   });

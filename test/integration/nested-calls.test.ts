@@ -17,6 +17,7 @@ async function parentOf(resilience: Resilience): Promise<Call> {
     context: call.context,
     remainingMs: () => call.remainingMs(),
     noRetry: () => call.noRetry(),
+    settleUsage: (usage) => call.settleUsage(usage),
   }));
 }
 

@@ -167,7 +167,11 @@ describe('the texts of the schema', () => {
         ),
       );
     const own = { concurrency: {} };
-    const { retry, quota, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(new Check(), 'config', own);
+    const { retry, quota, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
+      new Check(),
+      'config',
+      own,
+    );
     if (retry === false || breaker === false) throw new Error('all are on');
     expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
     expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });

@@ -107,7 +107,13 @@ describe('settings', () => {
       breaker: false,
     } as const;
     expect(settingsOf({ defaults: off })).toEqual(off);
-    const defaults = { deadlineMs: 10, retry: { maxAttempts: 5 }, quota: { maxWaitMs: 5 }, concurrency: { limit: 2 }, breaker: { openMs: 10 } };
+    const defaults = {
+      deadlineMs: 10,
+      retry: { maxAttempts: 5 },
+      quota: { maxWaitMs: 5 },
+      concurrency: { limit: 2 },
+      breaker: { openMs: 10 },
+    };
     expect(settingsOf({ defaults, operations: { chat: off } })).toEqual(off);
   });
 

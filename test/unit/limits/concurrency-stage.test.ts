@@ -65,7 +65,13 @@ describe('the concurrency stage', () => {
     for (const name of ['a', 'b', 'c']) start(name, taking(10));
     const error = await errorOf(start('d').ended);
     expect(error).toBeInstanceOf(CapacityError);
-    expect(error).toMatchObject({ code: 'HOLDFAST_CAPACITY', refusal: 'queue_full', limit: 2, waiting: 1, retryAfterMs: 300 });
+    expect(error).toMatchObject({
+      code: 'HOLDFAST_CAPACITY',
+      refusal: 'queue_full',
+      limit: 2,
+      waiting: 1,
+      retryAfterMs: 300,
+    });
     expect(String(error)).toBe("CapacityError: 'chat' has no capacity: 2 running, 1 waiting, and the queue is full");
     expect(rejections).toEqual([{ refusal: 'queue_full', limit: 2, waiting: 1, abandoned: 0, retryAfterMs: 300 }]);
     await pass(100);
