@@ -1,9 +1,7 @@
-export type { LimitChange, LimitReason } from './adaptive-limit.js';
+export type { LimitReason } from './adaptive-limit.js';
 export {
   type AdaptiveSettings,
   type CapacityRejection,
-  type ConcurrencyListener,
-  type ConcurrencyParts,
   type ConcurrencySettings,
   concurrencyStage,
   type DelayMeasure,

@@ -303,7 +303,10 @@ export class LiveAttempt implements StageAttempt {
   }
 
   onEnded(listener: () => void): void {
-    if (this.#outcome !== undefined && !this.#isRunning) return listener();
+    if (this.#outcome !== undefined && !this.#isRunning) {
+      listener();
+      return;
+    }
     this.#endListeners ??= [];
     this.#endListeners.push(listener);
   }
