@@ -313,7 +313,10 @@ export class LiveAttempt implements StageAttempt {
 
   /** Like {@link onOutcome}, but after all stages: for the owner of the call. */
   afterOutcome(listener: (outcome: AttemptOutcome) => void): void {
-    if (this.#outcome !== undefined) return listener(this.#outcome);
+    if (this.#outcome !== undefined) {
+      listener(this.#outcome);
+      return;
+    }
     const subscription = { listener, previous: undefined };
     let first = this.#outcomeListeners;
     while (first?.previous !== undefined) first = first.previous;
