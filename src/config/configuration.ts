@@ -32,6 +32,8 @@ interface ResolveOptions {
 interface CallInput {
   readonly settings?: Settings | undefined;
   readonly strategy?: string | undefined;
+  /** The settings of the target that the call goes to, and where they were written. */
+  readonly target?: { readonly settings: Settings; readonly path: string } | undefined;
 }
 
 /** Tables to merge, in ascending precedence. */
@@ -230,21 +232,22 @@ export class Configuration {
 }
 
 /**
- * Resolves the settings of one call: its own, merged over those of the operation.
+ * Resolves the settings of one call: its own, merged over those of its target and of the operation.
  *
  * @throws {ConfigurationError} listing every contradiction.
  */
 export function resolveCallSettings(below: ResolvedOperation, own: CallInput): ResolvedSettings {
-  const { strategy, settings } = own;
+  const { strategy, settings, target } = own;
   const check = new Check();
   const table = mergeTables([
     below.table,
+    target === undefined ? NOTHING : toTable(target.settings, { layer: 'call' }),
     strategy === undefined
       ? NOTHING
       : toTable(below.catalog.findStrategy(strategy)?.settings ?? {}, { layer: 'call', name: strategy }),
     settings === undefined ? NOTHING : toTable(settings, { layer: 'call' }),
   ]);
-  const effective = resolveSettings(check, 'options.settings', unflatten(table));
+  const effective = resolveSettings(check, target?.path ?? 'options.settings', unflatten(table));
   check.throwIfInvalid();
   return effective;
 }

@@ -49,6 +49,7 @@ export {
   DeadlineExceededError,
   HoldfastError,
   type HoldfastErrorCode,
+  NoTargetError,
   QuotaHeldError,
   ResilienceClosedError,
 } from '../errors/index.js';
@@ -86,7 +87,13 @@ export {
   type ResilienceOptions,
   resilient,
   type Snapshot,
+  type StickyHook,
+  type StickySettings,
   type StrictOptions,
+  type Target,
+  type TargetList,
+  type TargetOptions,
+  type TargetSettings,
   toHttpStatus,
   type Work,
   type Wrappable,
@@ -101,6 +108,7 @@ export type {
   HintSource,
   Interruption,
   Priority,
+  SkippedTarget,
   StopReason,
   StopRule,
   Usage,
@@ -115,6 +123,7 @@ export type {
   RetrySettings,
 } from '../retry/index.js';
 export type { Random } from '../runtime/index.js';
+export type { TargetOrder, WhenNoneAvailable } from '../targets/index.js';
 export type {
   AttemptAbandoned,
   AttemptFailed,
@@ -132,4 +141,5 @@ export type {
   RetryRefused,
   RetryScheduled,
   Stats,
+  TargetMoved,
 } from '../telemetry/index.js';

@@ -4,6 +4,7 @@ export { type CapacityDetails, CapacityError, type CapacityRefusal } from './cap
 export { buildIssue, ConfigurationError, type ConfigurationIssue } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';
+export { NoTargetError } from './no-target-error.js';
 export { escapeControlCharacters } from './printable.js';
 export { QuotaHeldError } from './quota-held-error.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';

@@ -213,7 +213,7 @@ function waitInQueue(parts: ConcurrencyParts, permits: Permits, next: Run, attem
   });
   if (place === undefined) return rejectAttempt(parts, permits, 'queue_full', attempt);
   const nowMs = monotonicMs();
-  const maxWaitMs = Math.min(parts.settings.queueTimeoutMs, attempt.mustStartByMs - nowMs);
+  const maxWaitMs = Math.min(parts.settings.queueTimeoutMs, attempt.patienceMs(), attempt.mustStartByMs - nowMs);
   const waited = attempt.wait(maxWaitMs, (wakeAttempt) => {
     wake = wakeAttempt;
   });

@@ -67,7 +67,8 @@ function computeHoldMs(failure: Failure, { exhaustedMs, maxHoldMs }: ResolvedQuo
 
 async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attempt: StageAttempt): Promise<unknown> {
   const { settings, random, listener } = parts;
-  const waitUntilMs = Math.min(monotonicMs() + settings.maxWaitMs, attempt.mustStartByMs);
+  const maxWaitMs = Math.min(settings.maxWaitMs, attempt.patienceMs());
+  const waitUntilMs = Math.min(monotonicMs() + maxWaitMs, attempt.mustStartByMs);
   for (;;) {
     const nowMs = monotonicMs();
     const leftMs = hold.remainingMs(nowMs);

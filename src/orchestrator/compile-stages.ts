@@ -45,7 +45,7 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
           },
           rejectionAfter: (attempt, delayMs) => {
             if (openForMs(attempt) > delayMs) return 'breaker_open';
-            return heldForMs(attempt) - maxWaitMs > delayMs ? 'quota_held' : undefined;
+            return heldForMs(attempt) - Math.min(maxWaitMs, attempt.patienceMs()) > delayMs ? 'quota_held' : undefined;
           },
         }),
       quota !== false &&
@@ -71,7 +71,7 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
 const typicalMs = (attempt: StageAttempt) => getKeyState(attempt).counter.typicalMs;
 const holdOf = (attempt: StageAttempt) => getKeyState(attempt).quota;
 const permitsOf = (attempt: StageAttempt) => getKeyState(attempt).permits;
-const breakerOf = (attempt: StageAttempt) => getKeyState(attempt).breaker;
+const breakerOf = (attempt: StageAttempt) => getKeyState(attempt).admittingBreaker;
 const remainingOpenMs = (attempt: StageAttempt) => breakerOf(attempt)?.remainingOpenMs() ?? 0;
 const remainingHoldMs = (attempt: StageAttempt) => holdOf(attempt).remainingMs(monotonicMs());
 

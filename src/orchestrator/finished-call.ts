@@ -5,6 +5,7 @@ import type {
   Failure,
   LiveAttempt,
   LiveCall,
+  SkippedTarget,
   StopReason,
   StopRule,
 } from '../pipeline/index.js';
@@ -40,6 +41,8 @@ export class FinishedCall implements CallEnding {
   readonly #serial: number;
   readonly #waitedMs: number;
   readonly #attempts: readonly FinishedAttempt[];
+  readonly #target: string | undefined;
+  readonly #skippedTargets: readonly SkippedTarget[];
 
   constructor(call: LiveCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
     this.stopReason = stopReason;
@@ -60,6 +63,8 @@ export class FinishedCall implements CallEnding {
     }
     this.#waitedMs = waitedMs;
     this.#attempts = attempts;
+    this.#target = call.decisive.target?.name;
+    this.#skippedTargets = call.skippedTargets;
   }
 
   /** How often the function was called. */
@@ -80,6 +85,8 @@ export class FinishedCall implements CallEnding {
       attempts: this.#attempts.map(toRecord),
       totalMs: roundMs(durationMs),
       waitedMs: roundMs(this.#waitedMs),
+      target: this.#target,
+      skippedTargets: this.#skippedTargets,
       fallbackUsed: false,
     };
   }

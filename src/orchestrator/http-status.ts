@@ -6,6 +6,7 @@ import { explain } from './explain.js';
 const OF_OWN: Readonly<Record<Exclude<HoldfastErrorCode, 'HOLDFAST_QUOTA_HELD'>, number>> = {
   HOLDFAST_BREAKER_OPEN: 503,
   HOLDFAST_CAPACITY: 503,
+  HOLDFAST_NO_TARGET: 422,
   HOLDFAST_CLOSED: 503,
   HOLDFAST_DEADLINE_EXCEEDED: 504,
   HOLDFAST_ATTEMPT_TIMEOUT: 504,

@@ -17,4 +17,12 @@ export {
 export type { ContextHook } from './resilience-context.js';
 export { resilient } from './resilient.js';
 export type { ConcurrencySnapshot, KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';
+export type {
+  StickyHook,
+  StickySettings,
+  Target,
+  TargetList,
+  TargetOptions,
+  TargetSettings,
+} from './target-options.js';
 export type { Wrappable, Wrapped } from './wrap.js';

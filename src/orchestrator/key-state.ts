@@ -18,6 +18,10 @@ export interface KeyStateInit {
   readonly operation: string;
   readonly key: string | undefined;
   readonly settings: KeySettings;
+  /** The target whose attempts run here. */
+  readonly target?: CallTarget;
+  /** The state whose breaker admits attempts here as well: a target has one breaker for all of its keys. */
+  readonly breakerOf?: KeyState;
 }
 
 /** The settings that all calls of a key share. */
@@ -30,28 +34,37 @@ export interface KeySettings {
 export class KeyState implements Lane, BreakerListener {
   readonly operation: string;
   readonly key: string | undefined;
-  readonly target: CallTarget | undefined = undefined;
+  target: CallTarget | undefined;
   readonly counter: CallCounter = new CallCounter();
   readonly quota: QuotaHold = new QuotaHold();
   /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
   readonly #context: ResilienceContext;
+  #breakerOf: KeyState | undefined;
+  #settings: KeySettings | undefined;
   #breaker: BreakerCore | undefined;
   /** Kept while concurrency is not limited, since attempts that run may hold its permits. */
   #permits: Permits | undefined;
   #isLimited = false;
   #lastUsedMs = 0;
 
-  constructor({ context, operation, key, settings }: KeyStateInit) {
+  constructor({ context, operation, key, settings, target, breakerOf }: KeyStateInit) {
     this.#context = context;
     this.operation = operation;
     this.key = key;
+    this.target = target;
+    this.#breakerOf = breakerOf;
     this.updateSettings(settings);
   }
 
-  /** `undefined` while it is disabled. */
+  /** Its own breaker; `undefined` while it is disabled, and for a key of a target. */
   get breaker(): BreakerCore | undefined {
     return this.#breaker;
+  }
+
+  /** The breaker that admits attempts here: its own, or that of the target. */
+  get admittingBreaker(): BreakerCore | undefined {
+    return this.#breakerOf === undefined ? this.#breaker : this.#breakerOf.breaker;
   }
 
   /** `undefined` while concurrency is not limited. */
@@ -65,9 +78,17 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   /** Replaces the settings. An existing breaker keeps its state; disabling it discards the state. */
-  updateSettings({ breaker, concurrency }: KeySettings): void {
-    this.#updateBreaker(breaker);
-    this.#updatePermits(concurrency);
+  updateSettings(settings: KeySettings): void {
+    if (settings === this.#settings) return;
+    this.#settings = settings;
+    this.#updateBreaker(settings.breaker);
+    this.#updatePermits(settings.concurrency);
+  }
+
+  /** Makes it the state of a target, or of one of its keys; it keeps what it holds. */
+  becomeTarget(target: CallTarget, breakerOf: KeyState | undefined): void {
+    this.target = target;
+    this.#breakerOf = breakerOf;
   }
 
   #updatePermits(settings: ResolvedConcurrencySettings | false): void {
@@ -78,7 +99,7 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   #updateBreaker(settings: ResolvedBreakerSettings | false): void {
-    if (settings === false) {
+    if (settings === false || this.#breakerOf !== undefined) {
       this.#breaker?.shutdown();
       this.#breaker = undefined;
     } else if (this.#breaker === undefined) {
@@ -93,11 +114,13 @@ export class KeyState implements Lane, BreakerListener {
 
   enter(): void {
     this.inUse += 1;
+    this.#breakerOf?.enter();
   }
 
   leave(nowMs: number): void {
     this.inUse -= 1;
     this.touch(nowMs);
+    this.#breakerOf?.leave(nowMs);
   }
 
   /**

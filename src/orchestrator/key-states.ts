@@ -1,3 +1,4 @@
+import type { CallTarget } from '../pipeline/index.js';
 import { CallCounter } from '../telemetry/index.js';
 import { type KeySettings, KeyState, type KeyStateInit } from './key-state.js';
 
@@ -10,6 +11,14 @@ const STATES_PER_LOOK = 2;
 /** Calls between two checks while there are no new keys. */
 const CALLS_BETWEEN_LOOKS = 32;
 
+/** What the state of a target consists of. */
+export interface TargetState {
+  readonly target: CallTarget;
+  readonly settings: KeySettings;
+  /** The state of the target, for one of its keys. */
+  readonly breakerOf?: KeyState | undefined;
+}
+
 /**
  * The states of an operation's keys. Created on demand and removed when idle, without a timer: each new key, and every 32nd
  * call, checks the two states that were checked longest ago. So memory follows the number of keys in use.
@@ -18,6 +27,8 @@ export class KeyStates {
   #init: Omit<KeyStateInit, 'key'>;
   readonly #byKey = new Map<string, KeyState>();
   #unkeyed: KeyState | undefined;
+  /** Counts calls without a key that end before they reach a target. It has no breaker and is not listed. */
+  #beforeTargets: KeyState | undefined;
   /** The counts of removed states. */
   readonly #forgotten = new CallCounter();
   #hand: Iterator<KeyState> | undefined;
@@ -27,10 +38,10 @@ export class KeyStates {
     this.#init = init;
   }
 
-  /** Replaces the settings of every key. */
+  /** Replaces the settings of every key, but for those of targets: their next call brings their own. */
   updateSettings(settings: KeySettings): void {
     this.#init = { ...this.#init, settings };
-    for (const state of this.all()) state.updateSettings(settings);
+    for (const state of this.all()) if (state.target === undefined) state.updateSettings(settings);
   }
 
   /** Returns the state of a key, creating it if necessary. */
@@ -39,20 +50,49 @@ export class KeyStates {
       this.#unkeyed ??= this.make(undefined);
       return this.#unkeyed;
     }
-    const known = this.#byKey.get(key);
-    this.#calls += 1;
-    known?.touch(nowMs);
-    if (known === undefined || this.#calls % CALLS_BETWEEN_LOOKS === 0) this.#forgetIdle(nowMs);
-    if (known !== undefined) return known;
-    const state = this.make(key);
-    state.touch(nowMs);
-    this.#byKey.set(key, state);
-    return state;
+    return this.#findUsed(key, nowMs) ?? this.#keep(key, this.make(key), nowMs);
+  }
+
+  /** Returns the state that a call with targets starts in, before it goes to one of them. */
+  beforeTargets(key: string | undefined, nowMs: number): KeyState {
+    if (key !== undefined) return this.of(key, nowMs);
+    this.#beforeTargets ??= new KeyState({ ...this.#init, key, settings: { breaker: false, concurrency: false } });
+    return this.#beforeTargets;
+  }
+
+  /** Returns the state of a target or of one of its keys, creating it if necessary. Its settings are its own. */
+  ofTarget(key: string, { target, settings, breakerOf }: TargetState, nowMs: number): KeyState {
+    const known = this.#findUsed(key, nowMs);
+    if (known === undefined) {
+      return this.#keep(
+        key,
+        new KeyState({ ...this.#init, key, settings, target, ...(breakerOf && { breakerOf }) }),
+        nowMs,
+      );
+    }
+    // A call without targets, or a breaker handle, may have created it.
+    if (known.target?.name !== target.name || known.target.key !== target.key) known.becomeTarget(target, breakerOf);
+    known.updateSettings(settings);
+    return known;
   }
 
   /** Creates a state that is not kept. */
   make(key: string | undefined): KeyState {
     return new KeyState({ ...this.#init, key });
+  }
+
+  #findUsed(key: string, nowMs: number): KeyState | undefined {
+    const known = this.#byKey.get(key);
+    this.#calls += 1;
+    known?.touch(nowMs);
+    if (known === undefined || this.#calls % CALLS_BETWEEN_LOOKS === 0) this.#forgetIdle(nowMs);
+    return known;
+  }
+
+  #keep(key: string, state: KeyState, nowMs: number): KeyState {
+    state.touch(nowMs);
+    this.#byKey.set(key, state);
+    return state;
   }
 
   /** Finds the state of a key; `undefined` if there is none. */
@@ -70,6 +110,7 @@ export class KeyStates {
   counted(): CallCounter {
     const sum = new CallCounter();
     sum.add(this.#forgotten);
+    if (this.#beforeTargets !== undefined) sum.add(this.#beforeTargets.counter);
     for (const state of this.all()) sum.add(state.counter);
     return sum;
   }
@@ -77,6 +118,7 @@ export class KeyStates {
   /** Resets all numbers. */
   resetCounters(): void {
     this.#forgotten.reset();
+    this.#beforeTargets?.counter.reset();
     for (const state of this.all()) state.counter.reset();
   }
 

@@ -1,7 +1,15 @@
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
-import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
+import { Check } from '../input/index.js';
+import {
+  type AttemptOutcome,
+  type Call,
+  type CallEnding,
+  LiveCall,
+  type Run,
+  type StageAttempt,
+} from '../pipeline/index.js';
 import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
@@ -10,13 +18,15 @@ import { compileStages } from './compile-stages.js';
 import { remember } from './explain.js';
 import { FinishedCall } from './finished-call.js';
 import type { HealthSource } from './health.js';
-import type { KeyState } from './key-state.js';
+import { getKeyState, type KeyState } from './key-state.js';
 import { KeyStates } from './key-states.js';
 import { OperationHooks } from './operation-hooks.js';
+import { type CompiledTarget, OperationTargets } from './operation-targets.js';
 import { assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
 import { buildRefusedReport, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
+import { type ResolvedTarget, type ResolvedTargetList, readTargets } from './target-options.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
 /** A function to protect. Receives the call, whose `signal` it should pass on. */
@@ -57,6 +67,8 @@ interface Plan {
   readonly deadlineMs: number | false;
   /** The budget that its success adds to. */
   readonly budget: TokenBucket | undefined;
+  /** Whether the call goes to one of several targets, rather than to its own key. */
+  readonly hasTargets: boolean;
 }
 
 /** A call that is ready to start. */
@@ -82,6 +94,9 @@ export class OperationRuntime implements Operation, HealthSource {
   readonly #context: ResilienceContext;
   readonly #keys: KeyStates;
   readonly #hooks: OperationHooks;
+  /** The targets of calls that bring none. */
+  readonly #ownTargets: ResolvedTargetList | undefined;
+  readonly #targets: OperationTargets;
   #resolved: ResolvedOperation;
   /** Created when first needed: a call may retry even if its operation does not. */
   #budget: TokenBucket | undefined;
@@ -91,13 +106,19 @@ export class OperationRuntime implements Operation, HealthSource {
   readonly #plans = new Map<string, Plan>();
   /** The plan of calls that bring neither settings nor a strategy. */
   #usualPlan: Plan | undefined;
+  /** The plans of calls that bring only targets, by their array, until the settings change. */
+  #plansByTargets = new WeakMap<object, Plan>();
+  /** The settings of targets that bring their own, until the settings change. */
+  #settingsOfTargets = new WeakMap<ResolvedTarget, ResolvedSettings>();
 
-  constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext) {
+  constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext, targets?: ResolvedTargetList) {
     this.name = name;
     this.#context = context;
     this.#hooks = new OperationHooks(context);
     this.#keys = new KeyStates({ context, operation: name, settings: resolved.effective });
     this.#resolved = resolved;
+    this.#ownTargets = targets;
+    this.#targets = new OperationTargets(context, this.#keys);
   }
 
   get settings(): ResolvedSettings {
@@ -118,6 +139,8 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#run = undefined;
     this.#usualPlan = undefined;
     this.#plans.clear();
+    this.#plansByTargets = new WeakMap();
+    this.#settingsOfTargets = new WeakMap();
   }
 
   execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
@@ -236,8 +259,9 @@ export class OperationRuntime implements Operation, HealthSource {
     // After the hook, which may have closed the `Resilience`.
     context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs, budget } = this.#planOf(options, parent);
-    const state = this.#keys.of(options.key, startedAtMs);
+    const { run, deadlineMs, budget, hasTargets } = this.#planOf(options, parent);
+    const { key } = options;
+    const state = hasTargets ? this.#keys.beforeTargets(key, startedAtMs) : this.#keys.of(key, startedAtMs);
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,
@@ -258,10 +282,11 @@ export class OperationRuntime implements Operation, HealthSource {
 
   /** A call without its own settings, deadline or parent shares the plan of all calls with its strategy. */
   #planOf(options: ExecuteOptions, parent: Call | undefined): Plan {
-    const { strategy, settings, deadlineMs } = options;
-    if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
+    const { strategy, settings, deadlineMs, targets } = options;
+    if (settings !== undefined || deadlineMs !== undefined || parent !== undefined || choosesTargets(options)) {
       return this.#makePlan(options, parent);
     }
+    if (typeof targets === 'object') return this.#planWithTargets(targets, options);
     if (strategy === undefined) {
       this.#usualPlan ??= this.#makePlan(options, undefined);
       return this.#usualPlan;
@@ -273,6 +298,15 @@ export class OperationRuntime implements Operation, HealthSource {
     return plan;
   }
 
+  #planWithTargets(targets: object, options: ExecuteOptions): Plan {
+    if (options.strategy !== undefined) return this.#makePlan(options, undefined);
+    const known = this.#plansByTargets.get(targets);
+    if (known !== undefined) return known;
+    const plan = this.#makePlan(options, undefined);
+    this.#plansByTargets.set(targets, plan);
+    return plan;
+  }
+
   /** The stages and the deadline of a call: those of the operation, unless the settings of the call need others. */
   #makePlan(options: ExecuteOptions, parent: Call | undefined): Plan {
     const usual = this.#resolved.effective;
@@ -281,15 +315,74 @@ export class OperationRuntime implements Operation, HealthSource {
     const deadlineMs = limitToParent(options.deadlineMs ?? own.deadlineMs, parent);
     const budget = this.#budgetFor(own);
     // A chain that enforces a deadline works for any: the stage reads the call's own.
+    const targets = this.#targetsOf(options);
+    if (targets !== undefined) {
+      const compiled = targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
+      return { run: this.#targets.compile(compiled, targets), deadlineMs, budget, hasTargets: true };
+    }
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
     if (own === usual && keepsDeadline) {
       this.#run ??= this.#compile(usual, budget);
-      return { run: this.#run, deadlineMs, budget };
+      return { run: this.#run, deadlineMs, budget, hasTargets: false };
     }
-    const leaseMs = usual.breaker === false ? 0 : usual.breaker.trialLeaseMs;
+    return { run: this.#compileOwn(own, usual, deadlineMs, budget), deadlineMs, budget, hasTargets: false };
+  }
+
+  /** Composes the stages of calls with their own settings; `shared` are those that all calls of the key share. */
+  #compileOwn(own: ResolvedSettings, shared: ResolvedSettings, deadlineMs: number | false, budget?: TokenBucket): Run {
+    const leaseMs = shared.breaker === false ? 0 : shared.breaker.trialLeaseMs;
     const ownLeaseMs = Math.max(leaseMs, computeTrialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
-    const breaker = own.breaker === false ? false : usual.breaker;
-    return { run: this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs), deadlineMs, budget };
+    const breaker = own.breaker === false ? false : shared.breaker;
+    return this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs);
+  }
+
+  /** The targets of a call: its own, or else those of the operation. */
+  #targetsOf({
+    targets,
+    order,
+    whenNoneAvailable,
+    targetWaitMs,
+    sticky,
+  }: ExecuteOptions): ResolvedTargetList | undefined {
+    if (targets === false) return undefined;
+    const own =
+      targets === undefined ? this.#ownTargets?.targets : readTargets(new Check(), 'options.targets', targets);
+    if (own === undefined) return undefined;
+    return {
+      targets: own,
+      order: order ?? this.#ownTargets?.order,
+      whenNoneAvailable: whenNoneAvailable ?? this.#ownTargets?.whenNoneAvailable,
+      targetWaitMs: targetWaitMs ?? this.#ownTargets?.targetWaitMs,
+      sticky: sticky ?? this.#ownTargets?.sticky,
+    };
+  }
+
+  #compileTarget(
+    target: ResolvedTarget,
+    index: number,
+    { settings, strategy }: ExecuteOptions,
+    deadlineMs: number | false,
+  ): CompiledTarget {
+    const shared = this.#settingsOf(target, index);
+    const hasOwn = settings !== undefined || strategy !== undefined;
+    const path = `options.targets[${index}].settings`;
+    const ofTarget = target.settings === undefined ? {} : { target: { settings: target.settings, path } };
+    const own = hasOwn ? resolveCallSettings(this.#resolved, { settings, strategy, ...ofTarget }) : shared;
+    const budget = this.#budgetFor(own);
+    const run = this.#compileOwn(own, shared, deadlineMs, budget);
+    const runAnyway = this.#compileOwn({ ...own, quota: false, breaker: false }, shared, deadlineMs, budget);
+    return { target, shared, quota: own.quota, run, runAnyway };
+  }
+
+  /** The settings that the lanes of a target share between calls; the same object until they change. */
+  #settingsOf(target: ResolvedTarget, index: number): ResolvedSettings {
+    if (target.settings === undefined) return this.#resolved.effective;
+    const known = this.#settingsOfTargets.get(target);
+    if (known !== undefined) return known;
+    const path = `options.targets[${index}].settings`;
+    const settings = resolveCallSettings(this.#resolved, { target: { settings: target.settings, path } });
+    this.#settingsOfTargets.set(target, settings);
+    return settings;
   }
 
   #budgetFor({ retry }: ResolvedSettings): TokenBucket | undefined {
@@ -319,7 +412,7 @@ export class OperationRuntime implements Operation, HealthSource {
   #onLateOutcome(prepared: PreparedCall, outcome: AttemptOutcome): void {
     if (outcome.status === 'success') this.#succeed(prepared);
     else if ('error' in outcome) this.#onError(prepared, outcome.error);
-    else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), undefined);
+    else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), prepared.call.decisive);
   }
 
   #succeed({ call, state, budget }: PreparedCall, value?: unknown): number {
@@ -327,7 +420,8 @@ export class OperationRuntime implements Operation, HealthSource {
     const durationMs = endedAtMs - call.startedAtMs;
     this.#leave(call, state, endedAtMs, value);
     budget?.refill();
-    state.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.decisive.startedAtMs);
+    const { decisive } = call;
+    getKeyState(decisive).counter.succeeded(durationMs, endedAtMs, endedAtMs - decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);
     return endedAtMs;
   }
@@ -342,13 +436,14 @@ export class OperationRuntime implements Operation, HealthSource {
     const { call } = prepared;
     const finished = new FinishedCall(call, call.ending(error), monotonicMs());
     remember(error, finished);
-    this.#finish(prepared, finished, error);
+    this.#finish(prepared, finished, call.attemptOf(error), error);
     return finished;
   }
 
-  #finish({ call, state }: PreparedCall, finished: FinishedCall, error: unknown): void {
+  /** @param last the attempt that the call ended with: its key counts the call. */
+  #finish({ call, state }: PreparedCall, finished: FinishedCall, last: StageAttempt, error?: unknown): void {
     this.#leave(call, state, finished.endedAtMs);
-    state.counter.failed(finished);
+    getKeyState(last).counter.failed(finished);
     const { durationMs, invocations } = finished;
     this.#context.reporter.callFailed(call, finished, { durationMs, attempts: invocations }, error);
   }
@@ -358,6 +453,12 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#context.leave();
     call.release(this.#context.links, endedAtMs, value);
   }
+}
+
+/** True for options that need a plan of their own: another choice of targets, or none. */
+function choosesTargets({ targets, order, whenNoneAvailable, targetWaitMs, sticky }: ExecuteOptions): boolean {
+  const chooses = order !== undefined || whenNoneAvailable !== undefined || targetWaitMs !== undefined;
+  return chooses || sticky !== undefined || targets === false;
 }
 
 /** Limits the deadline of a call to that of its parent. */

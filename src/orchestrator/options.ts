@@ -8,6 +8,7 @@ import {
   copyOnce,
   flag,
   functionError,
+  isArray,
   name,
   oneOf,
   orFalse,
@@ -22,13 +23,14 @@ import { PRIORITIES } from '../limits/index.js';
 import type { Call, Priority } from '../pipeline/index.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
+import { readTargets, TARGET_OPTIONS, type Target, type TargetOptions } from './target-options.js';
 
 /**
  * Options of one call.
  *
  * @typeParam Strategy the names of strategies, for editors to complete.
  */
-export interface ExecuteOptions<Strategy extends string = StrategyName> {
+export interface ExecuteOptions<Strategy extends string = StrategyName> extends TargetOptions {
   /** Tells apart upstreams of one operation, such as a model, a tenant or a region: each has its own breaker. */
   readonly key?: string | undefined;
   /** The caller's signal: when it aborts, the call ends at once with its reason, and no breaker counts it. */
@@ -56,6 +58,11 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> {
    * Default: with `asyncContext: true` the call whose function it is made in, otherwise none.
    */
   readonly parent?: Call | false | undefined;
+  /**
+   * The upstreams that the call may go to, the preferred one first: a failed attempt moves to the next one. Replaces those of
+   * `createResilience({ targets })`; `false`: none. Keep the array in a constant, since it is checked once.
+   */
+  readonly targets?: readonly (string | Target)[] | false | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -109,6 +116,8 @@ const OPTIONS: Part<ExecuteOptions> = part(
     strategy: setting(name()),
     priority: setting(oneOf(PRIORITIES)),
     parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
+    targets: setting(orFalse(anyThat<readonly (string | Target)[]>(isArray, 'must be an array of targets'))),
+    ...TARGET_OPTIONS,
     context: setting(anyRecord()),
   },
   {
@@ -145,7 +154,10 @@ export function parseExecuteOptions(
   if (given === undefined) return NO_OPTIONS;
   const own = readOnce('options', given, copySettings);
   const check = new Check();
-  if (check.settings('options', own, OPTIONS)) catalog.checkStrategy(check, 'options.strategy', own.strategy);
+  if (check.settings('options', own, OPTIONS)) {
+    catalog.checkStrategy(check, 'options.strategy', own.strategy);
+    if (own.targets !== undefined && own.targets !== false) readTargets(check, 'options.targets', own.targets);
+  }
   check.throwIfInvalid();
   return own;
 }

@@ -1,5 +1,5 @@
 import { ResilienceClosedError } from '../errors/index.js';
-import type { AttemptRecord, Failure, StopReason, StopRule } from '../pipeline/index.js';
+import type { AttemptRecord, Failure, SkippedTarget, StopReason, StopRule } from '../pipeline/index.js';
 
 /** The record of a finished call, whether it succeeded or failed. */
 export interface CallRecord {
@@ -18,6 +18,10 @@ export interface CallRecord {
   readonly totalMs: number;
   /** The time spent waiting for the next attempt and for the quota, in milliseconds. */
   readonly waitedMs: number;
+  /** The target that the call ended with; `undefined` if it has none, or went to none. */
+  readonly target: string | undefined;
+  /** The targets that the call passed over, and why, in order. */
+  readonly skippedTargets: readonly SkippedTarget[];
   /** Whether the value comes from a fallback. */
   readonly fallbackUsed: boolean;
 }
@@ -40,6 +44,8 @@ export function buildRefusedReport(operation: string, error: unknown): Report<ne
     attempts: [],
     totalMs: 0,
     waitedMs: 0,
+    target: undefined,
+    skippedTargets: [],
     fallbackUsed: false,
   };
 }

@@ -31,6 +31,7 @@ import { type ExecuteOptions, parseExecuteOptions } from './options.js';
 import { buildRefusedReport, type Report } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { Snapshot } from './snapshot.js';
+import { type ResolvedTargetList, readTargetLists, type TargetList } from './target-options.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
 /**
@@ -53,6 +54,11 @@ export interface ResilienceOptions<
    * The source of the detected environment, and of `HOLDFAST_PRESET` and `HOLDFAST_CONFIG`. Default: the running process.
    */
   readonly environment?: EnvironmentInput | undefined;
+  /**
+   * The upstreams of operations that have several, by the name of the operation: a failed attempt moves to the next one. A
+   * call can bring its own.
+   */
+  readonly targets?: Readonly<Record<string, TargetList>> | undefined;
   /** Classification rules, tried before the built-in ones; the first that matches decides. */
   readonly classify?: readonly ClassifyRule[] | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
@@ -276,6 +282,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   if (check.fields('options', own, OPTIONS, describeOptions) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
   const { unknownOperations = 'create', asyncContext = false } = own;
+  const targets = readTargetLists(check, 'options.targets', own.targets);
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   check.func('options.random', random);
   check.func('options.context', context);
@@ -290,7 +297,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const { overruledPreset } = configuration;
   // Deferred until the code that creates it has had time to subscribe.
   if (overruledPreset !== undefined) queueMicrotask(() => shared.reporter.configOverruled(overruledPreset));
-  return new ResilienceFacade(configuration, shared, unknownOperations === 'refuse');
+  return new ResilienceFacade(configuration, shared, unknownOperations === 'refuse', targets);
 }
 
 const OPTIONS = [
@@ -299,6 +306,7 @@ const OPTIONS = [
   'environment',
   'presets',
   'strategies',
+  'targets',
   'classify',
   'random',
   'context',
@@ -321,11 +329,18 @@ class ResilienceFacade implements Resilience {
   #closed: Promise<void> | undefined;
 
   readonly #refusesUnknown: boolean;
+  readonly #targets: ReadonlyMap<string, ResolvedTargetList>;
 
-  constructor(configuration: Configuration, context: ResilienceContext, refusesUnknown: boolean) {
+  constructor(
+    configuration: Configuration,
+    context: ResilienceContext,
+    refusesUnknown: boolean,
+    targets: ReadonlyMap<string, ResolvedTargetList>,
+  ) {
     this.#configuration = configuration;
     this.#context = context;
     this.#refusesUnknown = refusesUnknown;
+    this.#targets = targets;
     for (const name of configuration.names) this.#create(name);
   }
 
@@ -377,7 +392,12 @@ class ResilienceFacade implements Resilience {
   #create(name: string): OperationRuntime {
     const known = this.#operations.get(name);
     if (known !== undefined) return known;
-    const operation = new OperationRuntime(name, this.#configuration.forOperation(name), this.#context);
+    const operation = new OperationRuntime(
+      name,
+      this.#configuration.forOperation(name),
+      this.#context,
+      this.#targets.get(name),
+    );
     this.#operations.set(name, operation);
     return operation;
   }

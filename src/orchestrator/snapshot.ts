@@ -39,6 +39,8 @@ export interface OperationSnapshot {
 export interface KeySnapshot {
   /** `null` for calls without a key. */
   readonly key: string | null;
+  /** The target that it belongs to; `null` if it belongs to none. */
+  readonly target: string | null;
   /** Calls in progress. */
   readonly inFlight: number;
   readonly stats: Stats;
@@ -69,13 +71,14 @@ function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
 
 /** @param nowMs by the monotonic clock. */
 export function takeKeySnapshot(
-  { key, inUse, counter, breaker, permits, quota }: KeyState,
+  { key, target, inUse, counter, breaker, permits, quota }: KeyState,
   nowMs: number,
 ): KeySnapshot {
   const releasesInMs = quota.remainingMs(nowMs);
   const { cause } = quota;
   return {
     key: key ?? null,
+    target: target?.name ?? null,
     inFlight: inUse,
     stats: counter.stats(),
     breaker:

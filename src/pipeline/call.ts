@@ -40,6 +40,17 @@ export interface Usage {
 /** One of several upstreams of an operation. */
 export interface CallTarget {
   readonly name: string;
+  /** The name of the key to use, if the target has several; `undefined` otherwise. */
+  readonly key: string | undefined;
+}
+
+/** A target that a call passed over, and why. */
+export interface SkippedTarget {
+  readonly target: string;
+  /** The name of the target's key, if it has several. */
+  readonly key: string | undefined;
+  /** `breaker_open` or `quota_held`, or else the reason that `accepts` gave. */
+  readonly reason: string;
 }
 
 /** Why an attempt ended before its function had settled. */

@@ -40,6 +40,7 @@ export class LiveAttempt implements StageAttempt {
   /** When it was created, before it waits. */
   #createdAtMs: number;
   #lane: Lane;
+  #patienceMs: (() => number) | undefined;
   #waitedMs = 0;
   #endedAtMs: number | undefined;
   /** `delivered`: the value has been returned, the outcome is pending. */
@@ -60,12 +61,19 @@ export class LiveAttempt implements StageAttempt {
   /** A deferred outcome that was settled before the value arrived. */
   #deferredOutcome: AttemptOutcome | undefined;
 
-  constructor(call: OwningCall, attempt: number, createdAtMs: number, lane: Lane, { mustStartByMs }: AttemptInit = {}) {
+  constructor(
+    call: OwningCall,
+    attempt: number,
+    createdAtMs: number,
+    lane: Lane,
+    { mustStartByMs, patienceMs }: AttemptInit = {},
+  ) {
     this.call = call;
     this.attempt = attempt;
     this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
     this.#createdAtMs = createdAtMs;
     this.#lane = lane;
+    this.#patienceMs = patienceMs;
   }
 
   get id(): string {
@@ -157,7 +165,12 @@ export class LiveAttempt implements StageAttempt {
     this.#createdAtMs = monotonicMs() - this.#waitedMs;
   }
 
-  moveTo(lane: Lane): void {
+  patienceMs(): number {
+    return this.#patienceMs?.() ?? Number.POSITIVE_INFINITY;
+  }
+
+  moveTo(lane: Lane, patienceMs?: () => number): void {
+    this.#patienceMs = patienceMs;
     if (lane === this.#lane) return;
     if (lane !== this.call.lane) lane.enter();
     if (this.#lane !== this.call.lane) this.#lane.leave(monotonicMs());

@@ -1,5 +1,5 @@
 import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js';
-import type { Call, Interruption } from './call.js';
+import type { Call, Interruption, SkippedTarget } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
 import type { AttemptInit, CallHooks, Lane, Priority, Run } from './stage.js';
@@ -35,6 +35,8 @@ export interface CallEnding {
   readonly failure: Failure | undefined;
 }
 
+const NONE: readonly SkippedTarget[] = Object.freeze([]);
+
 /** True for a value that is read later: an async iterable, a `ReadableStream`, a `Response` whose body is not read yet. */
 function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
@@ -66,7 +68,9 @@ export class LiveCall implements OwningCall {
   /** Present while signals are linked. */
   #onAbort: ((reason: unknown) => void) | undefined;
   #interruption: Interruption | undefined;
-  #givenUp: CallEnding | undefined;
+  /** Why no attempt followed an error, by the error. Created when first needed. */
+  #endings: Map<unknown, CallEnding> | undefined;
+  #skippedTargets: SkippedTarget[] | undefined;
   #retryForbidden = false;
 
   constructor(init: CallInit) {
@@ -97,6 +101,14 @@ export class LiveCall implements OwningCall {
 
   get attempts(): readonly LiveAttempt[] {
     return this.#attempts;
+  }
+
+  get interruption(): Interruption | undefined {
+    return this.#interruption;
+  }
+
+  get skippedTargets(): readonly SkippedTarget[] {
+    return this.#skippedTargets ?? NONE;
   }
 
   get retryForbidden(): boolean {
@@ -160,14 +172,26 @@ export class LiveCall implements OwningCall {
     return attempt;
   }
 
-  giveUp(stopReason: StopReason, stopRule: StopRule, failure: Failure): void {
-    this.#givenUp = { stopReason, stopRule, failure };
+  giveUp(error: unknown, stopReason: StopReason, stopRule: StopRule, failure: Failure): void {
+    this.#endings ??= new Map();
+    this.#endings.set(error, { stopReason, stopRule, failure });
+  }
+
+  skipTarget(skipped: SkippedTarget): void {
+    this.#skippedTargets ??= [];
+    this.#skippedTargets.push(skipped);
+  }
+
+  /** The attempt that ended with this error, or else the last one. */
+  attemptOf(error: unknown): LiveAttempt {
+    return this.#attempts.findLast((each) => each.endedWith(error)) ?? this.#last;
   }
 
   /** Why it ended with this error: by the rule that a stage named, or else by how the attempt with this error ended. */
   ending(error: unknown): CallEnding {
-    if (this.#givenUp !== undefined) return this.#givenUp;
-    const attempt = this.#attempts.findLast((each) => each.endedWith(error)) ?? this.#last;
+    const known = this.#endings?.get(error);
+    if (known !== undefined) return known;
+    const attempt = this.attemptOf(error);
     const { rejectedBy, interruption } = attempt;
     const stopRule = undefined;
     if (rejectedBy !== undefined) return { stopReason: rejectedBy, stopRule, failure: undefined };

@@ -1,4 +1,4 @@
-import type { Call, CallTarget, Interruption, Usage } from './call.js';
+import type { Call, CallTarget, Interruption, SkippedTarget, Usage } from './call.js';
 import type { Failure } from './failure.js';
 import type { StopReason, StopRule } from './stop.js';
 
@@ -86,6 +86,10 @@ export interface StageCall {
   readonly priority: Priority;
   /** Whether the function has forbidden further attempts. */
   readonly retryForbidden: boolean;
+  /** What ended the whole call; `undefined` while it is in progress. */
+  readonly interruption: Interruption | undefined;
+  /** The targets that it passed over so far, in order. */
+  readonly skippedTargets: readonly SkippedTarget[];
   /** Every attempt so far, in the order of their creation. */
   readonly attempts: readonly StageAttempt[];
   remainingMs(): number;
@@ -94,8 +98,10 @@ export interface StageCall {
   interrupt(interruption: Interruption): void;
   /** Creates another attempt, which may run beside those in progress. */
   nextAttempt(init?: AttemptInit): StageAttempt;
-  /** Records why there is no further attempt, and the meaning of the error that the call ends with. */
-  giveUp(reason: StopReason, rule: StopRule, failure: Failure): void;
+  /** Records why no attempt follows an error, for the case that the call ends with it. */
+  giveUp(error: unknown, reason: StopReason, rule: StopRule, failure: Failure): void;
+  /** Records a target that the call passed over. */
+  skipTarget(skipped: SkippedTarget): void;
 }
 
 /** How an attempt differs from the first one. */
@@ -104,6 +110,8 @@ export interface AttemptInit {
   readonly mustStartByMs?: number;
   /** Where it runs. Default: the lane of the call. */
   readonly lane?: Lane;
+  /** See {@link StageAttempt.patienceMs}. Default: `Infinity`. */
+  readonly patienceMs?: (() => number) | undefined;
 }
 
 /** One attempt, as the stages see it. The same object is passed to the function as its {@link Call}. */
@@ -126,8 +134,13 @@ export interface StageAttempt extends Call {
   readonly interruption: Interruption | undefined;
   /** Starts it now: called after code that may take long, such as a listener. */
   delayStart(): void;
-  /** Changes where it runs; only before the function is called. */
-  moveTo(lane: Lane): void;
+  /** Changes where it runs, and how long it waits there; only before the function is called. */
+  moveTo(lane: Lane, patienceMs?: () => number): void;
+  /**
+   * How long it should wait in its lane at most, in milliseconds: a short time if it could run in another lane at once,
+   * and otherwise `Infinity`.
+   */
+  patienceMs(): number;
   /** Calls the function, and settles with it or with the interruption, whichever comes first. */
   invoke(): Promise<unknown>;
   /** Ends it without calling the function. Returns what the stage must return. */

@@ -9,6 +9,7 @@ export type StopReason =
   | 'quota_held'
   | 'retry_budget'
   | 'capacity'
+  | 'no_target'
   | 'closed';
 
 /** The rule that forbade another attempt, if there was a decision. */
@@ -33,6 +34,8 @@ export type StopRule =
   | 'breaker_open'
   /** The quota will be held for longer than the next attempt may wait for it. */
   | 'quota_held'
+  /** Another target is available before the wait would end. */
+  | 'other_target'
   /** The operation's retry budget is spent. */
   | 'budget'
   /** A stage has rejected the next attempt. */

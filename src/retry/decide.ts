@@ -25,7 +25,7 @@ export interface FailedAttempt {
 }
 
 /** The rules that `decide` checks; the others depend on state. */
-export type DecidedRule = Exclude<StopRule, 'breaker_open' | 'quota_held' | 'budget' | 'refused'>;
+export type DecidedRule = Exclude<StopRule, 'breaker_open' | 'quota_held' | 'other_target' | 'budget' | 'refused'>;
 
 /** Whether another attempt follows. */
 export type RetryDecision =

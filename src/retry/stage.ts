@@ -71,6 +71,8 @@ class RetryState {
   readonly #parts: RetryParts;
   readonly #next: Run;
   #attempt: StageAttempt;
+  /** When the first attempt of this stage started: with several targets it is not the first of the call. */
+  readonly #startedAtMs: number;
   /** Attempts that this stage has made; attempts that run beside them, such as hedges, do not count. */
   #made = 1;
   #delayMs: number | undefined;
@@ -81,6 +83,7 @@ class RetryState {
     this.#parts = parts;
     this.#next = next;
     this.#attempt = first;
+    this.#startedAtMs = first.attempt === 1 ? first.call.startedAtMs : first.startedAtMs;
   }
 
   /** Returns the step after an attempt that failed with this error. */
@@ -104,7 +107,7 @@ class RetryState {
       {
         attempt: this.#made,
         failure,
-        elapsedMs: nowMs - call.startedAtMs,
+        elapsedMs: nowMs - this.#startedAtMs,
         remainingMs: call.remainingMs(),
         typicalMs: typicalMs(attempt),
         idempotent: call.idempotent,
@@ -114,6 +117,9 @@ class RetryState {
       random,
     );
     if (!decision.retry) return this.#stop(last, decision.stopReason, decision.stopRule);
+    if (failure.failover && decision.delayMs > attempt.patienceMs()) {
+      return this.#stop(last, 'attempts_exhausted', 'other_target');
+    }
     const rejection = rejectionAfter(attempt, decision.delayMs);
     if (rejection !== undefined) return this.#stop(last, rejection, rejection);
     // Checked last: a retry that another rule refuses must not cost a token.
@@ -126,16 +132,17 @@ class RetryState {
   #prepareNext(delayMs: number): () => Promise<unknown> {
     this.#delayMs = delayMs;
     this.#made += 1;
-    const { call, lane } = this.#attempt;
+    const before = this.#attempt;
+    const { call, lane } = before;
     const { maxElapsedMs } = this.#parts.settings;
-    const mustStartByMs = maxElapsedMs === false ? Number.POSITIVE_INFINITY : call.startedAtMs + maxElapsedMs;
-    const attempt = call.nextAttempt({ mustStartByMs, lane });
+    const mustStartByMs = maxElapsedMs === false ? Number.POSITIVE_INFINITY : this.#startedAtMs + maxElapsedMs;
+    const attempt = call.nextAttempt({ mustStartByMs, lane, patienceMs: () => before.patienceMs() });
     this.#attempt = attempt;
     return () => attempt.pause(delayMs).then(() => this.#next(attempt));
   }
 
   #stop({ error, failure }: FailedTry, stopReason: StopReason, stopRule: StopRule): NextStep {
-    this.#attempt.call.giveUp(stopReason, stopRule, failure);
+    this.#attempt.call.giveUp(error, stopReason, stopRule, failure);
     // No event for a failure that is never retried, such as a bad request.
     if (stopRule !== 'never_retried') {
       this.#parts.listener.retryRefused(this.#attempt, { stopReason, stopRule, failure });

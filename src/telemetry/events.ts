@@ -1,7 +1,7 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
 import type { CapacityRejection } from '../limits/index.js';
-import type { Failure, StopReason } from '../pipeline/index.js';
+import type { Failure, FailureKind, StopReason } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 
 /** The operation that an event belongs to. */
@@ -116,11 +116,22 @@ export interface CapacityRejected extends OfCall, CapacityRejection {
   readonly attempt: number;
 }
 
+/** Emitted when a call moves to another target, or to another key of the same one. */
+export interface TargetMoved extends OfCall {
+  readonly type: 'target.moved';
+  /** The first attempt there. */
+  readonly attempt: number;
+  readonly from: string;
+  readonly to: string;
+  /** What the failure means that it moved for, or the stage that rejected the attempt. */
+  readonly reason: FailureKind | StopReason;
+}
+
 /** Emitted when a hook threw or rejected. No call is affected. */
 export interface HookFailed {
   readonly type: 'hook.failed';
   readonly at: number;
-  readonly hook: 'listener' | 'context' | 'classify' | 'random';
+  readonly hook: 'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky';
   readonly operation: string | undefined;
   readonly key: string | undefined;
   /** The call that it happened in, if that is known. */
@@ -143,6 +154,7 @@ export type HoldfastEvent =
   | QuotaHeld
   | QuotaReleased
   | CapacityRejected
+  | TargetMoved
   | (BreakerOpened & OfOperation)
   | (BreakerHalfOpened & OfOperation)
   | (BreakerClosed & OfOperation)
@@ -168,6 +180,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'quota.held',
   'quota.released',
   'capacity.rejected',
+  'target.moved',
   'breaker.opened',
   'breaker.half_opened',
   'breaker.closed',

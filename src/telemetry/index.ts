@@ -14,6 +14,7 @@ export {
   type RetryDoubled,
   type RetryRefused,
   type RetryScheduled,
+  type TargetMoved,
 } from './events.js';
 export { EventReporter } from './reporter.js';
 export { CallCounter, type Rejections, type Stats } from './stats.js';

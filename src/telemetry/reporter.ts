@@ -4,7 +4,7 @@ import type { CapacityRejection, HoldCause } from '../limits/index.js';
 import type { CallEnding, StageAttempt, StageCall } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 import { deepFreeze, Emitter, monotonicMs, type OfType, roundMs, wallMs } from '../runtime/index.js';
-import type { CallStarted, EventType, HoldfastEvent, HookFailed } from './events.js';
+import type { CallStarted, EventType, HoldfastEvent, HookFailed, TargetMoved } from './events.js';
 
 /** How long after an interruption a function that respects the signal may take to settle. */
 const ABANDONED_AFTER_MS = 100;
@@ -110,6 +110,15 @@ export class EventReporter {
   capacityRejected(attempt: StageAttempt, rejection: CapacityRejection): void {
     if (!this.#events.wants('capacity.rejected')) return;
     this.#events.emit({ type: 'capacity.rejected', ...aboutAttempt(attempt), ...rejection });
+  }
+
+  targetMoved(
+    attempt: StageAttempt,
+    { from, reason }: { readonly from: string; readonly reason: TargetMoved['reason'] },
+  ): void {
+    if (!this.#events.wants('target.moved')) return;
+    const to = attempt.target?.name ?? '';
+    this.#events.emit({ type: 'target.moved', ...aboutAttempt(attempt), from, to, reason });
   }
 
   breakerOpened(

@@ -64,6 +64,7 @@ const STOP_REASONS: Readonly<Record<StopReason, true>> = {
   quota_held: true,
   retry_budget: true,
   capacity: true,
+  no_target: true,
   closed: true,
 };
 

@@ -22,6 +22,7 @@ const options: Names<keyof ResilienceOptions> = {
   config: true,
   environment: true,
   presets: true,
+  targets: true,
   strategies: true,
   classify: true,
   random: true,
@@ -57,6 +58,11 @@ const callOptions: Names<keyof ExecuteOptions> = {
   settings: true,
   strategy: true,
   priority: true,
+  targets: true,
+  order: true,
+  whenNoneAvailable: true,
+  targetWaitMs: true,
+  sticky: true,
   context: true,
 };
 
@@ -113,6 +119,7 @@ const events: Names<EventType> = {
   'quota.held': true,
   'quota.released': true,
   'capacity.rejected': true,
+  'target.moved': true,
   'breaker.opened': true,
   'breaker.half_opened': true,
   'breaker.closed': true,
@@ -167,6 +174,7 @@ const stopRules: Names<StopRule> = {
   breaker_open: true,
   quota_held: true,
   budget: true,
+  other_target: true,
   refused: true,
 };
 

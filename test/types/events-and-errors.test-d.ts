@@ -61,7 +61,7 @@ describe('on(), by its types,', () => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
       if (event.type === 'hook.failed')
-        expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random'>();
+        expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky'>();
       expectTypeOf(event.callId).toEqualTypeOf<string | undefined>();
       expectTypeOf(event.context).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>();
     });
@@ -103,6 +103,8 @@ describe('on(), by its types,', () => {
           return 'quota';
         case 'capacity.rejected':
           return 'capacity';
+        case 'target.moved':
+          return 'target';
         case 'breaker.opened':
         case 'breaker.half_opened':
         case 'breaker.closed':
@@ -146,6 +148,7 @@ describe('the errors, by their types,', () => {
         case 'HOLDFAST_BREAKER_OPEN':
         case 'HOLDFAST_CAPACITY':
         case 'HOLDFAST_CLOSED':
+        case 'HOLDFAST_NO_TARGET':
           return 503;
         case 'HOLDFAST_DEADLINE_EXCEEDED':
         case 'HOLDFAST_ATTEMPT_TIMEOUT':

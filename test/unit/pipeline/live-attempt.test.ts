@@ -502,7 +502,7 @@ describe('the lane of an attempt', () => {
 
   it('gives operation, key and target of the lane that the attempt has moved to', () => {
     const attempt = firstAttempt();
-    const lane = countingLane({ operation: 'chat', key: 'us', target: { name: 'backup' } });
+    const lane = countingLane({ operation: 'chat', key: 'us', target: { name: 'backup', key: undefined } });
     attempt.moveTo(lane);
     expect(attempt).toMatchObject({ lane, operation: 'chat', key: 'us', target: { name: 'backup' } });
   });

@@ -367,7 +367,7 @@ describe('the ending of a failed call', () => {
   it('is what a stage has named when it gave up, whatever else is known', async () => {
     const call = liveCall({ hooks: notedHooks(failure('network', 'backoff')) });
     const named = failure('server_error', 'backoff');
-    call.giveUp('retry_budget', 'budget', named);
+    call.giveUp(error, 'retry_budget', 'budget', named);
     await errorOf(firstOf(call).reject('breaker_open', error));
     expect(call.ending(error)).toEqual({ stopReason: 'retry_budget', stopRule: 'budget', failure: named });
   });

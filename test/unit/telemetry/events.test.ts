@@ -14,6 +14,7 @@ const ALL: Readonly<Record<EventType, true>> = {
   'quota.held': true,
   'quota.released': true,
   'capacity.rejected': true,
+  'target.moved': true,
   'breaker.opened': true,
   'breaker.half_opened': true,
   'breaker.closed': true,

@@ -1,0 +1,187 @@
+import type { ResolvedSettings } from '../config/settings.js';
+import type { CallTarget, FailureKind, Run, StageAttempt } from '../pipeline/index.js';
+import { monotonicMs, requireAnswer } from '../runtime/index.js';
+import {
+  type Pin,
+  type TargetLane,
+  type TargetOfCall,
+  TargetPins,
+  targetRun,
+  type Unavailable,
+} from '../targets/index.js';
+import type { KeySettings, KeyState } from './key-state.js';
+import type { KeyStates } from './key-states.js';
+import type { ResilienceContext } from './resilience-context.js';
+import type { ResolvedTarget, StickyHook, TargetOptions } from './target-options.js';
+
+/** How long a conversation stays with its target, in milliseconds: as long as providers keep a prompt. */
+const STICKY_MS = 300_000;
+const DEFAULT_WAIT_MS = 30_000;
+
+/** A target with its stages. */
+export interface CompiledTarget {
+  readonly target: ResolvedTarget;
+  /** What its lanes share between calls. */
+  readonly shared: KeySettings;
+  /** Whether holds of its quota count. */
+  readonly quota: ResolvedSettings['quota'];
+  readonly run: Run;
+  /** The same without breaker and quota. */
+  readonly runAnyway: Run;
+}
+
+/** The targets of an operation: the lanes of each call, and the pins of its conversations. */
+export class OperationTargets {
+  readonly #context: ResilienceContext;
+  readonly #keys: KeyStates;
+  readonly #pins = new TargetPins();
+
+  constructor(context: ResilienceContext, keys: KeyStates) {
+    this.#context = context;
+    this.#keys = keys;
+  }
+
+  /** Composes the run of calls that use these targets. */
+  compile(targets: readonly CompiledTarget[], options: TargetOptions): Run {
+    const { order = 'listed', whenNoneAvailable = 'wait', targetWaitMs = DEFAULT_WAIT_MS, sticky } = options;
+    const { random, reporter } = this.#context;
+    const hooks = new Map(targets.map(({ target }) => [target.name, target.accepts]));
+    return targetRun({
+      order,
+      whenNoneAvailable,
+      maxWaitMs: targetWaitMs,
+      random,
+      listener: { targetMoved: (attempt, move) => reporter.targetMoved(attempt, move) },
+      targetsOf: (call) => targets.map((each) => new TargetForCall(each, this.#keys, call.lane.key)),
+      accepts: ({ name }, attempt) => this.#accepts(hooks.get(name), attempt),
+      pinOf: (attempt) => (sticky === undefined ? undefined : this.#findPin(sticky, attempt)),
+    });
+  }
+
+  /** A hook that throws accepts: the provider decides. */
+  #accepts(accepts: ResolvedTarget['accepts'], attempt: StageAttempt): true | string {
+    if (accepts === undefined) return true;
+    try {
+      const answer = requireAnswer('accepts', accepts(attempt));
+      if (answer === true || typeof answer === 'string') return answer;
+      if (answer === false) return 'not accepted';
+      throw new TypeError('accepts must return true or a reason');
+    } catch (error) {
+      this.#reportHook('accepts', error, attempt);
+      return true;
+    }
+  }
+
+  #findPin(sticky: NonNullable<TargetOptions['sticky']>, attempt: StageAttempt): Pin | undefined {
+    const { by, ttlMs = STICKY_MS } = typeof sticky === 'function' ? { by: sticky } : sticky;
+    const conversation = this.#readConversation(by, attempt);
+    if (conversation === undefined) return undefined;
+    return {
+      target: this.#pins.find(conversation, monotonicMs()),
+      set: (target) => this.#pins.set(conversation, target, ttlMs, monotonicMs()),
+    };
+  }
+
+  #readConversation(by: StickyHook, attempt: StageAttempt): string | undefined {
+    try {
+      const answer = requireAnswer('sticky', by(attempt));
+      if (answer === undefined || typeof answer === 'string') return answer;
+      throw new TypeError('sticky must return a string or undefined');
+    } catch (error) {
+      this.#reportHook('sticky', error, attempt);
+      return undefined;
+    }
+  }
+
+  #reportHook(hook: 'accepts' | 'sticky', error: unknown, attempt: StageAttempt): void {
+    const { operation, key, id: callId, context } = attempt;
+    this.#context.reporter.hookFailed(hook, error, { operation, key, callId, context });
+  }
+}
+
+/** A target for one call. Its lanes are looked up when they are first needed: most calls need those of one target. */
+class TargetForCall implements TargetOfCall {
+  readonly #compiled: CompiledTarget;
+  readonly #keys: KeyStates;
+  readonly #callKey: string | undefined;
+  #lanes: readonly TargetLane[] | undefined;
+
+  constructor(compiled: CompiledTarget, keys: KeyStates, callKey: string | undefined) {
+    this.#compiled = compiled;
+    this.#keys = keys;
+    this.#callKey = callKey;
+  }
+
+  get name(): string {
+    return this.#compiled.target.name;
+  }
+
+  get weight(): number {
+    return this.#compiled.target.weight;
+  }
+
+  get on(): readonly FailureKind[] | undefined {
+    return this.#compiled.target.on;
+  }
+
+  get lanes(): readonly TargetLane[] {
+    this.#lanes ??= this.#findLanes();
+    return this.#lanes;
+  }
+
+  #findLanes(): readonly TargetLane[] {
+    const { shared, target } = this.#compiled;
+    const { name, key, keys } = target;
+    const nowMs = monotonicMs();
+    const ofCall = this.#callKey === undefined ? key : `${key}/${this.#callKey}`;
+    const whole: CallTarget = { name, key: undefined };
+    const state = this.#keys.ofTarget(ofCall, { target: whole, settings: shared }, nowMs);
+    if (keys === undefined) return [new LaneOfTarget(state, whole, this.#compiled)];
+    return keys.map((own) => {
+      const ofKey: CallTarget = { name, key: own };
+      const init = { target: ofKey, settings: shared, breakerOf: state };
+      return new LaneOfTarget(this.#keys.ofTarget(`${ofCall}/${own}`, init, nowMs), ofKey, this.#compiled);
+    });
+  }
+}
+
+class LaneOfTarget implements TargetLane {
+  readonly lane: KeyState;
+  readonly target: CallTarget;
+  readonly run: Run;
+  readonly runAnyway: Run;
+  readonly #holdsQuota: boolean;
+
+  constructor(state: KeyState, target: CallTarget, { run, runAnyway, quota }: CompiledTarget) {
+    this.lane = state;
+    this.target = target;
+    this.run = run;
+    this.runAnyway = runAnyway;
+    this.#holdsQuota = quota !== false;
+  }
+
+  get inUse(): number {
+    return this.lane.inUse;
+  }
+
+  get typicalMs(): number | undefined {
+    return this.lane.counter.typicalMs;
+  }
+
+  get unavailable(): Unavailable | undefined {
+    if (this.#openForMs > 0) return 'breaker_open';
+    return this.#heldForMs > 0 ? 'quota_held' : undefined;
+  }
+
+  get blockedForMs(): number {
+    return Math.max(this.#openForMs, this.#heldForMs);
+  }
+
+  get #openForMs(): number {
+    return this.lane.admittingBreaker?.remainingOpenMs() ?? 0;
+  }
+
+  get #heldForMs(): number {
+    return this.#holdsQuota ? this.lane.quota.remainingMs(monotonicMs()) : 0;
+  }
+}

@@ -1,0 +1,280 @@
+import { NoTargetError, withoutStack } from '../errors/index.js';
+import type {
+  Failure,
+  FailureKind,
+  Run,
+  SkippedTarget,
+  StageAttempt,
+  StageCall,
+  StopReason,
+} from '../pipeline/index.js';
+import { monotonicMs, type Random, rejectLater } from '../runtime/index.js';
+import { type Choice, chooseTarget } from './choose-target.js';
+import type { TargetLane, TargetOfCall, TargetOrder, WhenNoneAvailable } from './target.js';
+
+/** How long an attempt waits for its target while another one is available, in milliseconds. */
+const PATIENCE_MS = 1_000;
+/** The same for the target that a conversation is pinned to: its cache is worth a longer wait. */
+const PINNED_PATIENCE_MS = 10_000;
+
+/** After these, another key of the same target may succeed. */
+const OF_ONE_KEY: ReadonlySet<FailureKind | StopReason> = new Set<FailureKind | StopReason>([
+  'rate_limited',
+  'quota_exhausted',
+  'auth',
+  'quota_held',
+  'capacity',
+]);
+
+/** Why a call moved to another target: what its failure means, or the stage that rejected it. */
+export type MoveReason = FailureKind | StopReason;
+
+/** Receives what happens between targets; its methods must not throw. */
+export interface TargetListener {
+  /** @param attempt the first one in its new lane. */
+  targetMoved(attempt: StageAttempt, move: { readonly from: string; readonly reason: MoveReason }): void;
+}
+
+/** The pin of one call's conversation. */
+export interface Pin {
+  /** The target that it is pinned to; `undefined`: none. */
+  readonly target: string | undefined;
+  /** Pins it to a target from now on. */
+  set(target: string): void;
+}
+
+/** The parts of a run over targets. */
+export interface TargetParts {
+  readonly order: TargetOrder;
+  readonly whenNoneAvailable: WhenNoneAvailable;
+  /** The longest wait for a target, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly random: Random;
+  readonly listener: TargetListener;
+  /** The targets of a call, in the order of their list. */
+  readonly targetsOf: (call: StageCall) => readonly TargetOfCall[];
+  /** Whether a target takes a call, or else why not; must not throw. */
+  readonly accepts: (target: TargetOfCall, attempt: StageAttempt) => true | string;
+  /** The pin of a call's conversation; `undefined`: it has none. Must not throw. */
+  readonly pinOf: (attempt: StageAttempt) => Pin | undefined;
+}
+
+/**
+ * Runs the attempts of a call in the lanes of its targets: one after another until one succeeds, or fails in a way that
+ * another target would as well. Each target has its own stages; all share the deadline of the call.
+ */
+export function targetRun(parts: TargetParts): Run {
+  return (attempt) => new TargetedCall(parts, attempt).start(attempt);
+}
+
+/** What to do next: run in a lane, wait until one is available, or end. */
+type Step =
+  | { readonly do: 'run'; readonly lane: TargetLane; readonly run: Run; readonly patienceMs: () => number }
+  | { readonly do: 'wait'; readonly lane: TargetLane; readonly waitMs: number }
+  | { readonly do: 'end' };
+
+const END = { do: 'end' } as const;
+
+/** One call and its targets. */
+class TargetedCall {
+  readonly #parts: TargetParts;
+  readonly #call: StageCall;
+  readonly #targets: readonly TargetOfCall[];
+  readonly #pin: Pin | undefined;
+  readonly #done = new Set<TargetLane>();
+  /** The answer of each target that was asked whether it takes the call. */
+  readonly #accepted = new Map<TargetOfCall, true | string>();
+  /** The last failure of the function, with its error. */
+  #failed: { readonly error: unknown; readonly failure: Failure } | undefined;
+  /** The first rejection by a stage, while the function has not failed. */
+  #rejection: { readonly error: unknown } | undefined;
+  #waitUntilMs: number | undefined;
+
+  constructor(parts: TargetParts, first: StageAttempt) {
+    this.#parts = parts;
+    this.#call = first.call;
+    this.#targets = parts.targetsOf(first.call);
+    this.#pin = parts.pinOf(first);
+  }
+
+  start(attempt: StageAttempt): Promise<unknown> {
+    const step = this.#firstListed(attempt) ?? this.#nextStep(attempt);
+    if (step.do !== 'end') return this.#take(attempt, step);
+    const error = withoutStack(() => new NoTargetError(attempt.operation, this.#call.skippedTargets));
+    return attempt.reject('no_target', error);
+  }
+
+  /** The first target, if it is available and the order prefers it: the others need not be looked at. */
+  #firstListed(attempt: StageAttempt): Exclude<Step, typeof END> | undefined {
+    const [first] = this.#targets;
+    if (this.#parts.order !== 'listed' || this.#pin !== undefined || first === undefined) return undefined;
+    if (first.on !== undefined || !this.#accepts(first, attempt)) return undefined;
+    const { lanes } = first;
+    const [lane] = lanes;
+    if (lane === undefined || lanes.length > 1 || lane.unavailable !== undefined) return undefined;
+    return this.#runIn(lane, attempt, PATIENCE_MS);
+  }
+
+  #runIn(lane: TargetLane, attempt: StageAttempt, longestMs: number): Extract<Step, { do: 'run' }> {
+    return { do: 'run', lane, run: lane.run, patienceMs: () => this.#patienceMs(attempt, lane, longestMs) };
+  }
+
+  #take(attempt: StageAttempt, step: Exclude<Step, typeof END>): Promise<unknown> {
+    return step.do === 'run' ? this.#run(attempt, step) : this.#wait(attempt, step.waitMs);
+  }
+
+  #run(attempt: StageAttempt, { lane, run, patienceMs }: Extract<Step, { do: 'run' }>): Promise<unknown> {
+    attempt.moveTo(lane.lane, patienceMs);
+    const value = run(attempt);
+    const onValue = this.#pin === undefined ? undefined : (given: unknown) => this.#keepPin(lane, given);
+    return value.then(onValue, (error: unknown) => {
+      const reason = this.#record(attempt, error);
+      if (reason === undefined) return value;
+      const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
+      for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.add(each);
+      return this.#move(attempt, lane.target.name, reason);
+    });
+  }
+
+  /** Returns why the call may move on; `undefined`: it ends with this error. */
+  #record(attempt: StageAttempt, error: unknown): MoveReason | undefined {
+    const call = this.#call;
+    if (call.interruption !== undefined) return undefined;
+    const { rejectedBy } = attempt;
+    if (rejectedBy !== undefined) {
+      this.#rejection ??= { error };
+      return rejectedBy;
+    }
+    const failure = attempt.failureOf(error);
+    this.#failed = { error, failure };
+    if (call.retryForbidden || !call.replayable || (!call.idempotent && failure.unexecuted !== true)) return undefined;
+    return failure.kind;
+  }
+
+  #move(attempt: StageAttempt, from: string, reason: MoveReason): Promise<unknown> {
+    const step = this.#nextStep(attempt);
+    if (step.do === 'end') return this.#end();
+    const next = this.#call.nextAttempt({ lane: step.lane.lane });
+    this.#parts.listener.targetMoved(next, { from, reason });
+    return this.#take(next, step);
+  }
+
+  /** Ends the call with the last failure of the function, or else with the first rejection. */
+  #end(): Promise<never> {
+    return rejectLater((this.#failed ?? this.#rejection)?.error);
+  }
+
+  /** Waits until a target is available, and then chooses again: it need not be the expected one. */
+  #wait(attempt: StageAttempt, waitMs: number): Promise<unknown> {
+    return attempt.pause(waitMs).then(() => {
+      const step = this.#nextStep(attempt);
+      return step.do === 'end' ? this.#end() : this.#take(attempt, step);
+    });
+  }
+
+  #nextStep(attempt: StageAttempt): Step {
+    const { order, random, whenNoneAvailable, maxWaitMs } = this.#parts;
+    const targets = this.#eligible(attempt);
+    const pinned = this.#choosePinned(targets);
+    const lane = pinned ?? this.#chooseAvailable(targets, order, random);
+    if (lane !== undefined) {
+      return this.#runIn(lane, attempt, pinned === undefined ? PATIENCE_MS : PINNED_PATIENCE_MS);
+    }
+    const soonest = findSoonest(targets.flatMap((each) => this.#left(each)));
+    if (soonest === undefined) return END;
+    // Opened by hand: for as long as an operator wants.
+    if (whenNoneAvailable === 'try_soonest' && soonest.blockedForMs < Number.POSITIVE_INFINITY) {
+      return { do: 'run', lane: soonest, run: soonest.runAnyway, patienceMs: () => Number.POSITIVE_INFINITY };
+    }
+    const nowMs = monotonicMs();
+    this.#waitUntilMs ??= nowMs + maxWaitMs;
+    const waitMs = soonest.blockedForMs;
+    const canWait = whenNoneAvailable === 'wait' && waitMs < Math.min(this.#waitUntilMs - nowMs, attempt.remainingMs());
+    if (canWait) return { do: 'wait', lane: soonest, waitMs };
+    // The stages of the soonest target reject the attempt, with the error that says when to try again.
+    return this.#failed === undefined ? { do: 'run', lane: soonest, run: soonest.run, patienceMs: () => 0 } : END;
+  }
+
+  /** The targets that may serve the call now, those for this kind of failure first. */
+  #eligible(attempt: StageAttempt): readonly TargetOfCall[] {
+    const failure = this.#failed?.failure;
+    const left = this.#targets.filter((each) => this.#left(each).length > 0);
+    const special = left.filter(({ on }) => failure !== undefined && on?.includes(failure.kind));
+    const general = failure === undefined || failure.failover ? left.filter(({ on }) => on === undefined) : [];
+    return [special, general].map((each) => each.filter((target) => this.#accepts(target, attempt))).find(isSome) ?? [];
+  }
+
+  #accepts(target: TargetOfCall, attempt: StageAttempt): boolean {
+    let answer = this.#accepted.get(target);
+    if (answer === undefined) {
+      answer = this.#parts.accepts(target, attempt);
+      this.#accepted.set(target, answer);
+      if (answer !== true) this.#skip({ target: target.name, key: undefined, reason: answer });
+    }
+    return answer === true;
+  }
+
+  #choosePinned(targets: readonly TargetOfCall[]): TargetLane | undefined {
+    const name = this.#pin?.target;
+    if (name === undefined || this.#failed !== undefined) return undefined;
+    const pinned = targets.find((each) => each.name === name);
+    // A short hold is waited for by the quota stage.
+    return pinned?.lanes.find(
+      (lane) => !this.#done.has(lane) && lane.unavailable !== 'breaker_open' && lane.blockedForMs <= PINNED_PATIENCE_MS,
+    );
+  }
+
+  #chooseAvailable(targets: readonly TargetOfCall[], order: TargetOrder, random: Random): TargetLane | undefined {
+    const [first, ...others] = targets.flatMap((target): Choice[] => {
+      const lanes = this.#left(target).filter((lane) => this.#isAvailable(lane));
+      return lanes.length === 0 ? [] : [{ target, lanes }];
+    });
+    return first && chooseTarget([first, ...others], order, random);
+  }
+
+  #isAvailable({ unavailable, target }: TargetLane): boolean {
+    if (unavailable === undefined) return true;
+    this.#skip({ target: target.name, key: target.key, reason: unavailable });
+    return false;
+  }
+
+  #left({ lanes }: TargetOfCall): readonly TargetLane[] {
+    return lanes.filter((lane) => !this.#done.has(lane));
+  }
+
+  /** How long an attempt waits in its lane: only while no other target is available, it waits as its settings say. */
+  #patienceMs(attempt: StageAttempt, lane: TargetLane, longestMs: number): number {
+    const others = this.#targets.filter(({ on }) => on === undefined).filter((each) => this.#accepts(each, attempt));
+    const isOther = (each: TargetLane) => each !== lane && !this.#done.has(each) && each.unavailable === undefined;
+    return others.some(({ lanes }) => lanes.some(isOther)) ? longestMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Moves the pin only if its target is unavailable for long: a single failure would lose the provider's cache. */
+  #keepPin({ target: { name } }: TargetLane, value: unknown): unknown {
+    const pinned = this.#targets.find((each) => each.name === this.#pin?.target);
+    if (pinned === undefined || pinned.name === name || pinned.lanes.every(isUnavailableForLong)) this.#pin?.set(name);
+    return value;
+  }
+
+  #skip(skipped: SkippedTarget): void {
+    const { skippedTargets } = this.#call;
+    const isKnown = skippedTargets.some(
+      ({ target, key, reason }) => target === skipped.target && key === skipped.key && reason === skipped.reason,
+    );
+    if (!isKnown) this.#call.skipTarget(skipped);
+  }
+}
+
+function isSome(targets: readonly TargetOfCall[]): boolean {
+  return targets.length > 0;
+}
+
+function isUnavailableForLong({ unavailable, blockedForMs }: TargetLane): boolean {
+  return unavailable === 'breaker_open' || blockedForMs > PINNED_PATIENCE_MS;
+}
+
+function findSoonest([first, ...others]: readonly TargetLane[]): TargetLane | undefined {
+  return others.reduce((soonest, each) => {
+    return soonest === undefined || each.blockedForMs < soonest.blockedForMs ? each : soonest;
+  }, first);
+}

@@ -1,0 +1,644 @@
+import {
+  type Call,
+  ConfigurationError,
+  createResilience,
+  explain,
+  type HoldfastEvent,
+  NoTargetError,
+  type ResilienceOptions,
+  toHttpStatus,
+} from 'holdfast';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
+import { pass, useFakeTime } from '../support/time.js';
+
+useFakeTime();
+
+const failed = (status: number, headers: Record<string, string> = {}) =>
+  Object.assign(new Error(`status ${status}`), { status, headers });
+
+/** Providers by the name of their target: each answers with its name, or fails with what is set for it. */
+function providers() {
+  const failing = new Map<string, () => unknown>();
+  const requests: string[] = [];
+  return {
+    requests,
+    fail: (name: string, error: () => unknown) => failing.set(name, error),
+    heal: (name: string) => failing.delete(name),
+    ask: async ({ target }: Call) => {
+      const name = target?.key === undefined ? `${target?.name}` : `${target.name}/${target.key}`;
+      requests.push(name);
+      const error = failing.get(name) ?? failing.get(`${target?.name}`);
+      if (error !== undefined) throw error();
+      return name;
+    },
+  };
+}
+
+const withTargets = (targets: ResilienceOptions['targets'], settings: object = {}) =>
+  createResilience({ targets, random: () => 0, config: { operations: { chat: { retry: false, ...settings } } } });
+
+describe('an operation with several targets', () => {
+  it('goes to the first one while it is available', async () => {
+    const { ask, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5');
+    expect(requests).toEqual(['gpt-5']);
+    await resilience.close();
+  });
+
+  it('moves to the next one after a failure that the other need not have, and reports both', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    const events: HoldfastEvent[] = [];
+    resilience.on('target.moved', (event) => events.push(event));
+    fail('gpt-5', () => failed(529));
+    const report = await resilience.inspect('chat', ask);
+    expect(report).toMatchObject({
+      ok: true,
+      value: 'claude',
+      target: 'claude',
+      skippedTargets: [],
+      attempts: [
+        { number: 1, target: 'gpt-5', key: 'gpt-5', outcome: 'failure', failure: { kind: 'overloaded' } },
+        { number: 2, target: 'claude', key: 'claude', outcome: 'success' },
+      ],
+    });
+    expect(events).toMatchObject([{ attempt: 2, from: 'gpt-5', to: 'claude', reason: 'overloaded', key: 'claude' }]);
+    await resilience.close();
+  });
+
+  it('does not move for a failure that every target would have', async () => {
+    const { ask, fail, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    const error = failed(400);
+    fail('gpt-5', () => error);
+    expect(await errorOf(resilience.execute('chat', ask))).toBe(error);
+    expect(requests).toEqual(['gpt-5']);
+    await resilience.close();
+  });
+
+  it.each([
+    { because: 'must not be executed twice', options: { idempotent: false } },
+    { because: 'cannot be sent again', options: { replayable: false } },
+  ])('does not move a request that $because', async ({ options }) => {
+    const { ask, fail, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    fail('gpt-5', () => failed(500));
+    await errorOf(resilience.execute('chat', ask, options));
+    expect(requests).toEqual(['gpt-5']);
+    await resilience.close();
+  });
+
+  it('does not move after the function has called noRetry()', async () => {
+    const { requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    const ask = async (call: Call) => {
+      requests.push(`${call.target?.name}`);
+      call.noRetry();
+      throw failed(500);
+    };
+    await errorOf(resilience.execute('chat', ask));
+    expect(requests).toEqual(['gpt-5']);
+    await resilience.close();
+  });
+
+  it('ends with the error of the last target that was called, once all have failed', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude', 'gemini'] } });
+    const last = failed(503);
+    fail('gpt-5', () => failed(529));
+    fail('claude', () => failed(500));
+    fail('gemini', () => last);
+    const error = await errorOf(resilience.execute('chat', ask));
+    expect(error).toBe(last);
+    expect(explain(error)).toMatchObject({ target: 'gemini', attempts: [{}, {}, {}], failure: { kind: 'overloaded' } });
+    await resilience.close();
+  });
+
+  it('retries a target before it moves, as the settings of that target say', async () => {
+    const { ask, fail, requests } = providers();
+    const retry = { maxAttempts: 3, minDelayMs: 10, maxDelayMs: 10, jitter: 'none' } as const;
+    const resilience = withTargets({ chat: { list: [{ name: 'gpt-5', settings: { retry } }, 'claude'] } });
+    fail('gpt-5', () => failed(500));
+    const call = resilience.execute('chat', ask);
+    await pass(20);
+    expect(await call).toBe('claude');
+    expect(requests).toEqual(['gpt-5', 'gpt-5', 'gpt-5', 'claude']);
+    await resilience.close();
+  });
+
+  it('moves at once instead of waiting for more than a second', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { retry: { maxAttempts: 3 } });
+    fail('gpt-5', () => failed(429, { 'retry-after': '20' }));
+    const report = await resilience.inspect('chat', ask);
+    expect(report).toMatchObject({ ok: true, value: 'claude', waitedMs: 0 });
+    await resilience.close();
+  });
+
+  it('waits for a hint as always while no other target is available', async () => {
+    const { ask, fail, heal, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { retry: { maxAttempts: 3 } });
+    resilience.operation('chat');
+    await resilience.execute('chat', ask);
+    fail('claude', () => failed(500));
+    resilience.breaker('chat', 'claude').isolate();
+    fail('gpt-5', () => failed(429, { 'retry-after': '5' }));
+    const call = resilience.execute('chat', ask);
+    await pass(1);
+    heal('gpt-5');
+    await pass(7_000);
+    expect(await call).toBe('gpt-5');
+    expect(requests).toEqual(['gpt-5', 'gpt-5', 'gpt-5']);
+    await resilience.close();
+  });
+
+  it('passes over a target while its breaker is open or its quota on hold, and says so in the report', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude', 'gemini'] } });
+    await resilience.execute('chat', ask);
+    fail('claude', () => failed(429, { 'retry-after': '60' }));
+    resilience.breaker('chat', 'gpt-5').open();
+    expect(await resilience.execute('chat', ask)).toBe('gemini');
+    heal('claude');
+    const report = await resilience.inspect('chat', ask);
+    expect(report).toMatchObject({
+      ok: true,
+      target: 'gemini',
+      attempts: [{ target: 'gemini' }],
+      skippedTargets: [
+        { target: 'gpt-5', reason: 'breaker_open' },
+        { target: 'claude', reason: 'quota_held' },
+      ],
+    });
+    await resilience.close();
+  });
+
+  it('returns to the first target by itself once it has healed', async () => {
+    const { ask, fail, heal, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { breaker: { openMs: 30_000 } });
+    fail('gpt-5', () => failed(500));
+    for (let call = 0; call < 12; call++) expect(await resilience.execute('chat', ask)).toBe('claude');
+    expect(resilience.breaker('chat', 'gpt-5').state).toBe('open');
+    heal('gpt-5');
+    await pass(60_000);
+    requests.length = 0;
+    for (let call = 0; call < 12; call++) await resilience.execute('chat', ask);
+    expect(resilience.breaker('chat', 'gpt-5').state).toBe('closed');
+    expect(requests.at(-1)).toBe('gpt-5');
+    await resilience.close();
+  });
+
+  it('leaves no target in rotation that fails 25 times in a row', async () => {
+    const { ask, fail, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'], order: 'weighted' } });
+    fail('gpt-5', () => failed(500));
+    for (let call = 0; call < 200; call++) await resilience.execute('chat', ask);
+    expect(requests.filter((name) => name === 'gpt-5').length).toBeLessThan(25);
+    await resilience.close();
+  });
+
+  it('counts a refused connection as a failure of its target', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    fail('gpt-5', () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    for (let call = 0; call < 25; call++) await resilience.execute('chat', ask);
+    expect(resilience.breaker('chat', 'gpt-5').state).toBe('open');
+    await resilience.close();
+  });
+});
+
+describe('a call while no target is available', () => {
+  const opened = async (options: object, settings: object = {}) => {
+    const { ask, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'], ...options } }, settings);
+    await resilience.execute('chat', ask);
+    await resilience.execute('chat', ask, { targets: ['claude'] });
+    const hold = failed(429, { 'retry-after': '8' });
+    await errorOf(resilience.execute('chat', () => Promise.reject(hold), { targets: ['claude'] }));
+    resilience.breaker('chat', 'gpt-5').open();
+    requests.length = 0;
+    return { resilience, ask, requests };
+  };
+
+  it('waits for the one that is available first, by default', async () => {
+    const { resilience, ask, requests } = await opened({});
+    const call = resilience.inspect('chat', ask);
+    await pass(7_000);
+    expect(requests).toEqual([]);
+    await pass(3_000);
+    expect(await call).toMatchObject({ ok: true, value: 'claude', waitedMs: expect.closeTo(8_000, -3) });
+    await resilience.close();
+  });
+
+  it('fails at once if the wait would end after the deadline, with the error of the soonest', async () => {
+    const { resilience, ask } = await opened({}, { deadlineMs: 5_000 });
+    const error = await errorOf(resilience.execute('chat', ask));
+    expect(error).toMatchObject({ code: 'HOLDFAST_QUOTA_HELD', key: 'claude' });
+    expect(explain(error)).toMatchObject({ stopReason: 'quota_held' });
+    await resilience.close();
+  });
+
+  it("fails at once with whenNoneAvailable: 'fail'", async () => {
+    const { resilience, ask } = await opened({ whenNoneAvailable: 'fail' });
+    expect(await errorOf(resilience.execute('chat', ask))).toMatchObject({ code: 'HOLDFAST_QUOTA_HELD' });
+    await resilience.close();
+  });
+
+  it("calls the soonest at once with whenNoneAvailable: 'try_soonest'", async () => {
+    const { resilience, ask } = await opened({ whenNoneAvailable: 'try_soonest' });
+    expect(await resilience.execute('chat', ask)).toBe('claude');
+    await resilience.close();
+  });
+
+  it("leaves targets alone that were isolated by hand, also with 'try_soonest'", async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5'], whenNoneAvailable: 'try_soonest' } });
+    await resilience.execute('chat', ask);
+    resilience.breaker('chat', 'gpt-5').isolate();
+    expect(await errorOf(resilience.execute('chat', ask))).toMatchObject({ code: 'HOLDFAST_BREAKER_OPEN' });
+    await resilience.close();
+  });
+
+  it('ends at once when its caller aborts during the wait', async () => {
+    const { resilience, ask } = await opened({});
+    const controller = new AbortController();
+    const call = errorOf(resilience.execute('chat', ask, { signal: controller.signal }));
+    await pass(1_000);
+    const reason = new Error('left');
+    controller.abort(reason);
+    expect(await call).toBe(reason);
+    await resilience.close();
+  });
+});
+
+describe('targets that are limited', () => {
+  it('to kinds of failure are used after those alone', async () => {
+    const { ask, fail, requests } = providers();
+    const long = { name: 'gpt-5-long', on: ['context_length'] as const };
+    const resilience = withTargets({ chat: { list: ['gpt-5', long, 'claude'] } });
+    const tooLong = () => Object.assign(failed(400), { code: 'context_length_exceeded' });
+    fail('gpt-5', tooLong);
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5-long');
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask)).toBe('claude');
+    expect(requests).toEqual(['gpt-5', 'gpt-5-long', 'gpt-5', 'claude']);
+    await resilience.close();
+  });
+
+  it('by accepts are asked once for each call, and their reasons are in the report', async () => {
+    const { ask } = providers();
+    const accepts = vi.fn(({ context }: Call) => context['tools'] !== true || 'takes no tools');
+    const resilience = withTargets({ chat: { list: [{ name: 'small', accepts }, 'gpt-5'] } });
+    expect(await resilience.execute('chat', ask)).toBe('small');
+    const report = await resilience.inspect('chat', ask, { context: { tools: true } });
+    expect(report).toMatchObject({
+      ok: true,
+      target: 'gpt-5',
+      skippedTargets: [{ target: 'small', key: undefined, reason: 'takes no tools' }],
+    });
+    expect(accepts).toHaveBeenCalledTimes(2);
+    await resilience.close();
+  });
+
+  it('by accepts end a call that none of them takes with the reasons of all', async () => {
+    const accepts = () => 'too small';
+    const resilience = withTargets({
+      chat: {
+        list: [
+          { name: 'a', accepts },
+          { name: 'b', accepts },
+        ],
+      },
+    });
+    const work = vi.fn();
+    const error = await errorOf(resilience.execute('chat', work));
+    expect(error).toBeInstanceOf(NoTargetError);
+    expect(NoTargetError.is(error)).toBe(true);
+    expect(String(error)).toContain('a (too small), b (too small)');
+    expect(toHttpStatus(error)).toBe(422);
+    expect(explain(error)).toMatchObject({ stopReason: 'no_target', failure: undefined });
+    expect(work).not.toHaveBeenCalled();
+    await resilience.close();
+  });
+
+  it('by accepts that throws take the call, and the error is reported', async () => {
+    const { ask } = providers();
+    const oops = new Error('oops');
+    const accepts = () => {
+      throw oops;
+    };
+    const resilience = withTargets({ chat: { list: [{ name: 'a', accepts }] } });
+    const events: HoldfastEvent[] = [];
+    resilience.on('hook.failed', (event) => events.push(event));
+    expect(await resilience.execute('chat', ask)).toBe('a');
+    expect(events).toMatchObject([{ hook: 'accepts', error: oops, operation: 'chat' }]);
+    await resilience.close();
+  });
+});
+
+describe('a target with several keys', () => {
+  const keyed = { list: [{ name: 'openai', keys: ['team-a', 'team-b'] }, 'claude'] };
+
+  it('moves to its next key after a rate limit, and holds the quota of the first key alone', async () => {
+    const { ask, fail, requests } = providers();
+    const resilience = withTargets({ chat: keyed });
+    fail('openai/team-a', () => failed(429, { 'retry-after': '60' }));
+    expect(await resilience.execute('chat', ask)).toBe('openai/team-b');
+    expect(await resilience.execute('chat', ask)).toBe('openai/team-b');
+    expect(requests).toEqual(['openai/team-a', 'openai/team-b', 'openai/team-b']);
+    await resilience.close();
+  });
+
+  it('shares one breaker between its keys, so that an outage of the provider skips both', async () => {
+    const { ask, fail, requests } = providers();
+    const resilience = withTargets({ chat: keyed });
+    fail('openai', () => failed(500));
+    expect(await resilience.execute('chat', ask)).toBe('claude');
+    expect(requests).toEqual(['openai/team-a', 'claude']);
+    for (let call = 0; call < 20; call++) await resilience.execute('chat', ask);
+    expect(resilience.breaker('chat', 'openai').state).toBe('open');
+    const report = await resilience.inspect('chat', ask);
+    expect(report.skippedTargets).toEqual([
+      { target: 'openai', key: 'team-a', reason: 'breaker_open' },
+      { target: 'openai', key: 'team-b', reason: 'breaker_open' },
+    ]);
+    expect(resilience.health()).toMatchObject({ openBreakers: ['chat/openai'], breakers: 2 });
+    await resilience.close();
+  });
+});
+
+describe('sticky calls', () => {
+  const sticky = ({ context }: Call) => (typeof context['chat'] === 'string' ? context['chat'] : undefined);
+  const list = ['gpt-5', 'claude'];
+  const inChat = { context: { chat: '7' } };
+
+  it('stay with the target that answered their conversation, also when the first one is available again', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky } });
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask, inChat)).toBe('claude');
+    heal('gpt-5');
+    expect(await resilience.execute('chat', ask, inChat)).toBe('claude');
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5');
+    await resilience.close();
+  });
+
+  it('keep their target through a single failure, and leave it when its breaker is open', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky } });
+    await resilience.execute('chat', ask, inChat);
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask, inChat)).toBe('claude');
+    heal('gpt-5');
+    expect(await resilience.execute('chat', ask, inChat)).toBe('gpt-5');
+    resilience.breaker('chat', 'gpt-5').open();
+    expect(await resilience.execute('chat', ask, inChat)).toBe('claude');
+    resilience.breaker('chat', 'gpt-5').close();
+    expect(await resilience.execute('chat', ask, inChat)).toBe('claude');
+    await resilience.close();
+  });
+
+  it('forget their target after it was unused for the time to live', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky: { by: sticky, ttlMs: 60_000 } } });
+    fail('gpt-5', () => failed(500));
+    await resilience.execute('chat', ask, inChat);
+    heal('gpt-5');
+    await pass(61_000);
+    expect(await resilience.execute('chat', ask, inChat)).toBe('gpt-5');
+    await resilience.close();
+  });
+
+  it('go to any target if the hook throws, and the error is reported', async () => {
+    const { ask } = providers();
+    const events: HoldfastEvent[] = [];
+    const resilience = withTargets({
+      chat: {
+        list,
+        sticky: () => {
+          throw new Error('oops');
+        },
+      },
+    });
+    resilience.on('hook.failed', (event) => events.push(event));
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5');
+    expect(events).toMatchObject([{ hook: 'sticky' }]);
+    await resilience.close();
+  });
+});
+
+describe('the targets of one call', () => {
+  it('replace those of the operation, and false leaves none', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5'] } });
+    expect(await resilience.execute('chat', ask, { targets: ['gemini'] })).toBe('gemini');
+    expect(await resilience.execute('chat', ({ target }) => target, { targets: false })).toBeUndefined();
+    await resilience.close();
+  });
+
+  it('are kept apart by the key of the call, and are all within one deadline', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { deadlineMs: 1_000 });
+    fail('gpt-5', () => failed(429, { 'retry-after': '60' }));
+    await resilience.execute('chat', ask, { key: 'tenant-1' });
+    const report = await resilience.inspect('chat', ask, { key: 'tenant-2' });
+    expect(report).toMatchObject({
+      key: 'tenant-2',
+      attempts: [{ key: 'gpt-5/tenant-2' }, { key: 'claude/tenant-2' }],
+    });
+    const late = errorOf(resilience.execute('chat', never));
+    await pass(1_000);
+    expect(await late).toMatchObject({ code: 'HOLDFAST_DEADLINE_EXCEEDED' });
+    await resilience.close();
+  });
+
+  it('count each call once, with the target that it ended at, and each attempt where it ran', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    fail('gpt-5', () => failed(500));
+    await resilience.execute('chat', ask);
+    const chat = resilience.operation('chat');
+    expect(chat.stats('gpt-5')).toMatchObject({ calls: 0, attempts: 1 });
+    expect(chat.stats('claude')).toMatchObject({ calls: 1, successes: 1, attempts: 1 });
+    expect(chat.stats()).toMatchObject({ calls: 1, successes: 1, attempts: 2 });
+    expect(resilience.snapshot().operations['chat']?.keys).toMatchObject([
+      { key: 'gpt-5', target: 'gpt-5', inFlight: 0 },
+      { key: 'claude', target: 'claude', inFlight: 0 },
+    ]);
+    await resilience.close();
+  });
+
+  it('follow a change of the settings', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    await resilience.execute('chat', ask);
+    resilience.configure({ operations: { chat: { breaker: false } } });
+    fail('gpt-5', () => failed(500));
+    for (let call = 0; call < 30; call++) await resilience.execute('chat', ask);
+    expect(resilience.health().openBreakers).toEqual([]);
+    await resilience.close();
+  });
+
+  it('end at once when the caller aborts, without a move', async () => {
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    const work = vi.fn(never);
+    const controller = new AbortController();
+    const call = errorOf(resilience.execute('chat', work, { signal: controller.signal }));
+    await pass(1);
+    const reason = new Error('left');
+    controller.abort(reason);
+    expect(await call).toBe(reason);
+    expect(work).toHaveBeenCalledTimes(1);
+    await resilience.close();
+  });
+});
+
+describe('orders', () => {
+  const count = async (options: object, random: () => number, calls = 100) => {
+    const { ask, requests } = providers();
+    const resilience = createResilience({ random, targets: { chat: { list: [], ...options } } });
+    for (let call = 0; call < calls; call++) await resilience.execute('chat', ask);
+    await resilience.close();
+    return (name: string) => requests.filter((each) => each === name).length;
+  };
+  const evenly = () => {
+    let at = 0;
+    return () => (at = (at + 0.618_034) % 1);
+  };
+
+  it('by weight share the calls in proportion', async () => {
+    const list = [{ name: 'a', weight: 3 }, { name: 'b' }, { name: 'c', weight: 0 }];
+    const shares = await count({ list, order: 'weighted' }, evenly());
+    expect([shares('a'), shares('b'), shares('c')]).toEqual([expect.closeTo(75, -1), expect.closeTo(25, -1), 0]);
+  });
+
+  it('by load go to the target with the fewest attempts in progress', async () => {
+    const resilience = createResilience({ targets: { chat: { list: ['a', 'b', 'c'], order: 'least_busy' } } });
+    const names: string[] = [];
+    const work = async ({ target }: Call) => {
+      names.push(`${target?.name}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    const calls = Array.from({ length: 6 }, () => resilience.execute('chat', work));
+    await pass(100);
+    await Promise.all(calls);
+    expect(names.toSorted((one, other) => one.localeCompare(other))).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
+    await resilience.close();
+  });
+
+  it('by speed try every target, and then share the calls among those that are almost as fast as the fastest', async () => {
+    const takesMs: Readonly<Record<string, number>> = { slow: 500, fast: 100, almost: 110 };
+    const resilience = createResilience({
+      targets: { chat: { list: ['slow', 'fast', 'almost'], order: 'fastest' } },
+    });
+    const names: string[] = [];
+    const work = async ({ target }: Call) => {
+      names.push(`${target?.name}`);
+      await new Promise((resolve) => setTimeout(resolve, takesMs[`${target?.name}`]));
+    };
+    const calls: Promise<unknown>[] = [];
+    for (let call = 0; call < 300; call++) {
+      calls.push(resilience.execute('chat', work));
+      await pass(60);
+    }
+    await pass(1_000);
+    await Promise.all(calls);
+    const late = names.slice(200);
+    expect(late).not.toContain('slow');
+    expect(new Set(late)).toEqual(new Set(['fast', 'almost']));
+    await resilience.close();
+  });
+});
+
+describe('wrong targets are refused, naming the place:', () => {
+  const refused = (targets: unknown) =>
+    issuesIn(thrownBy(() => Reflect.apply(createResilience, undefined, [{ targets: { chat: targets } }])));
+
+  it.each([
+    { what: 'an empty list', list: [], path: 'options.targets.chat.list', message: 'at least one' },
+    { what: 'no list', list: undefined, path: 'options.targets.chat.list', message: 'at least one' },
+    { what: 'a number', list: ['a', 7], path: 'options.targets.chat.list[1]', message: 'must be a plain object' },
+    { what: 'an empty name', list: [''], path: 'options.targets.chat.list[0].name', message: '1 to 256' },
+    { what: 'no name', list: [{ weight: 1 }], path: 'options.targets.chat.list[0].name', message: 'must be given' },
+    {
+      what: 'a duplicate',
+      list: ['a', { name: 'a' }],
+      path: 'options.targets.chat.list[1].name',
+      message: 'must differ',
+    },
+    {
+      what: 'a duplicate key',
+      list: [
+        { name: 'a', key: 'x' },
+        { name: 'b', key: 'x' },
+      ],
+      path: 'options.targets.chat.list[1].key',
+      message: 'must differ',
+    },
+    {
+      what: 'a negative weight',
+      list: [{ name: 'a', weight: -1 }],
+      path: 'options.targets.chat.list[0].weight',
+      message: '0 to',
+    },
+    {
+      what: 'NaN as weight',
+      list: [{ name: 'a', weight: Number.NaN }],
+      path: 'options.targets.chat.list[0].weight',
+      message: '0 to',
+    },
+    {
+      what: 'weights that sum to 0',
+      list: [{ name: 'a', weight: 0 }],
+      path: 'options.targets.chat.list',
+      message: 'more than 0',
+    },
+    {
+      what: 'an unknown kind',
+      list: ['a', { name: 'b', on: ['down'] }],
+      path: 'options.targets.chat.list[1].on',
+      message: 'array of kinds',
+    },
+    {
+      what: 'no target for the first attempt',
+      list: [{ name: 'b', on: ['timeout'] }],
+      path: 'options.targets.chat.list',
+      message: 'without `on`',
+    },
+    {
+      what: 'a deadline',
+      list: [{ name: 'a', settings: { deadlineMs: 5_000 } }],
+      path: 'options.targets.chat.list[0].settings.deadlineMs',
+      message: 'is unknown',
+    },
+    {
+      what: 'the same key twice',
+      list: [{ name: 'a', keys: ['k', 'k'] }],
+      path: 'options.targets.chat.list[0].keys',
+      message: 'different names',
+    },
+  ])('$what', ({ list, path, message }) => {
+    expect(refused({ list })).toEqual([expect.objectContaining({ path, message: expect.stringContaining(message) })]);
+  });
+
+  it('an unknown order, and whatever else is no option', () => {
+    const issues = refused({ list: ['a'], order: 'random', whenNoneAvailable: 'retry', sticky: 'yes', weights: [] });
+    expect(issues.map(({ path }) => path).toSorted((one, other) => one.localeCompare(other))).toEqual([
+      'options.targets.chat.order',
+      'options.targets.chat.sticky',
+      'options.targets.chat.weights',
+      'options.targets.chat.whenNoneAvailable',
+    ]);
+  });
+
+  it('those of one call, which then is not started', async () => {
+    const { execute } = untyped(createResilience());
+    const work = vi.fn();
+    const error = await errorOf(execute('chat', work, { targets: [{ name: 'a', weight: 'much' }] }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(issuesIn(error)).toMatchObject([{ path: 'options.targets[0].weight', received: 'the string "much"' }]);
+    expect(work).not.toHaveBeenCalled();
+  });
+});
