@@ -13,33 +13,19 @@ async function askBefore(question: string): Promise<string> {
 // #endregion
 
 // #region after
-import { classify, createResilience } from 'holdfast';
+import { createResilience } from 'holdfast';
 
+const models = new Map(['gpt-5', 'gpt-5-mini'].map((model) => [model, new ChatOpenAI({ model, maxRetries: 0 })]));
 const resilience = createResilience({
-  config: { operations: { chat: { attemptTimeoutMs: 5_000, retry: { maxAttempts: 2, minDelayMs: 500 } } } },
+  config: { operations: { chat: { deadlineMs: 20_000, attemptTimeoutMs: 5_000, retry: { maxAttempts: 2 } } } },
+  targets: { chat: { list: [...models.keys()] } },
 });
-const models = ['gpt-5', 'gpt-5-mini'].map((model) => new ChatOpenAI({ model, maxRetries: 0 }));
 
-async function ask(question: string, deadlineMs = 20_000): Promise<string> {
-  const endsAt = performance.now() + deadlineMs;
-  let lastError: unknown;
-  for (const model of models) {
-    const leftMs = endsAt - performance.now();
-    if (leftMs < 1) break;
-    try {
-      const options = { key: model.model, deadlineMs: leftMs };
-      const answer = await resilience.execute(
-        'chat',
-        (call) => model.invoke(question, { signal: call.signal }),
-        options,
-      );
-      return answer.text;
-    } catch (error) {
-      if (!classify(error).failover) throw error; // another model would fail in the same way
-      lastError = error;
-    }
-  }
-  throw lastError;
+async function ask(question: string): Promise<string> {
+  const answer = await resilience.execute('chat', ({ target, signal }) =>
+    models.get(target?.name ?? '')?.invoke(question, { signal }),
+  );
+  return answer?.text ?? '';
 }
 // #endregion
 

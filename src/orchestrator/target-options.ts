@@ -13,6 +13,7 @@ import {
   type Part,
   part,
   readOrRefuse,
+  type SettingsOf,
   setting,
 } from '../input/index.js';
 import type { Call, FailureKind } from '../pipeline/index.js';
@@ -115,7 +116,7 @@ const STICKY: Part<StickySettings> = part({
 });
 
 /** Declares {@link TargetOptions}. */
-export const TARGET_OPTIONS = {
+export const TARGET_OPTIONS: SettingsOf<TargetOptions> = {
   order: setting(oneOf(TARGET_ORDERS)),
   whenNoneAvailable: setting(oneOf(WHEN_NONE_AVAILABLE)),
   targetWaitMs: setting(numberWithin({ min: 0, max: LONGEST_TIMER_MS })),

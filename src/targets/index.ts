@@ -1,5 +1,5 @@
 export { TargetPins } from './pins.js';
-export { type MoveReason, type Pin, targetRun } from './stage.js';
+export { type Pin, targetRun } from './stage.js';
 export {
   TARGET_ORDERS,
   type TargetLane,

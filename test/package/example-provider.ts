@@ -79,7 +79,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
   'anthropic-messages.ts': [BUSY.anthropic, anthropic.answer, anthropic.errors.spend_limit],
   'express.ts': [BUSY.openai, responses.answer, LIMITED, 'silence'],
-  'fallback-by-hand.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
+  'targets.ts': ({ path, body }) => {
+    if (path.endsWith('/messages')) return anthropic.answer;
+    return body.includes('gpt-5-mini') ? openai.errors.quota_exhausted : openai.answer;
+  },
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
   'logging.ts': [BUSY.openai, responses.answer, LIMITED],
   'migrate-from-ai-retry.ts': ({ path }) => (path.endsWith('/responses') ? DOWN : openai.answer),
