@@ -58,8 +58,12 @@ export type {
   ConcurrencySettings,
   DelayMeasure,
   LimitReason,
+  PacerSnapshot,
+  PaceSnapshot,
+  PacingSettings,
   QuotaSettings,
   ResolvedConcurrencySettings,
+  ResolvedPacingSettings,
   ResolvedQuotaSettings,
 } from '../limits/index.js';
 export {
@@ -104,6 +108,7 @@ export type {
   StopReason,
   StopRule,
   Usage,
+  UsageEstimate,
 } from '../pipeline/index.js';
 export type {
   BackoffStrategy,

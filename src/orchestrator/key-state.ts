@@ -6,7 +6,13 @@ import {
   type Refusal,
   type ResolvedBreakerSettings,
 } from '../breaker/index.js';
-import { Permits, QuotaHold, type ResolvedConcurrencySettings } from '../limits/index.js';
+import {
+  Pacer,
+  Permits,
+  QuotaHold,
+  type ResolvedConcurrencySettings,
+  type ResolvedPacingSettings,
+} from '../limits/index.js';
 import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs } from '../runtime/index.js';
 import { CallCounter } from '../telemetry/index.js';
@@ -23,6 +29,7 @@ export interface KeyStateInit {
 /** The settings that all calls of a key share. */
 export interface KeySettings {
   readonly breaker: ResolvedBreakerSettings | false;
+  readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
 }
 
@@ -37,6 +44,7 @@ export class KeyState implements Lane, BreakerListener {
   inUse = 0;
   readonly #context: ResilienceContext;
   #breaker: BreakerCore | undefined;
+  #pacer: Pacer | undefined;
   /** Kept while concurrency is not limited, since attempts that run may hold its permits. */
   #permits: Permits | undefined;
   #isLimited = false;
@@ -54,6 +62,11 @@ export class KeyState implements Lane, BreakerListener {
     return this.#breaker;
   }
 
+  /** `undefined` while requests and tokens are not paced. */
+  get pacer(): Pacer | undefined {
+    return this.#pacer;
+  }
+
   /** `undefined` while concurrency is not limited. */
   get permits(): Permits | undefined {
     return this.#isLimited ? this.#permits : undefined;
@@ -65,9 +78,21 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   /** Replaces the settings. An existing breaker keeps its state; disabling it discards the state. */
-  updateSettings({ breaker, concurrency }: KeySettings): void {
+  updateSettings({ breaker, pacing, concurrency }: KeySettings): void {
     this.#updateBreaker(breaker);
+    this.#updatePacer(pacing);
     this.#updatePermits(concurrency);
+  }
+
+  /** A pace that is switched off is forgotten: attempts that run give back what they took to no effect. */
+  #updatePacer(settings: ResolvedPacingSettings | false): void {
+    const nowMs = monotonicMs();
+    if (settings === false) {
+      this.#pacer?.open();
+      this.#pacer = undefined;
+    } else if (this.#pacer === undefined) {
+      this.#pacer = new Pacer(settings, (atMs) => this.quota.remainingMs(atMs), nowMs);
+    } else this.#pacer.updateSettings(settings, nowMs);
   }
 
   #updatePermits(settings: ResolvedConcurrencySettings | false): void {
@@ -102,12 +127,13 @@ export class KeyState implements Lane, BreakerListener {
 
   /**
    * True if it may be removed, to be created again when needed: unused for long, no call in progress, neither open nor on
-   * hold. It may be half-open: otherwise a key that failed and is never used again would be kept forever.
+   * hold, no tokens owed to its pace. It may be half-open: otherwise a key that failed and is never used again would be kept forever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
     // A function that was given up may still run and hold its permit.
     const isUsed = this.inUse > 0 || (this.#permits?.inUse ?? 0) > 0;
     if (isUsed || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
+    if (this.#pacer !== undefined && !this.#pacer.isAtRest(nowMs)) return false;
     // The state of the breaker itself: in mode `forced_open` it is closed and has nothing to keep.
     return this.breaker?.snapshot().state !== 'open';
   }

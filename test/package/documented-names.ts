@@ -57,6 +57,7 @@ const callOptions: Names<keyof ExecuteOptions> = {
   settings: true,
   strategy: true,
   priority: true,
+  estimate: true,
   context: true,
 };
 

@@ -18,7 +18,7 @@ function stateOf(key: string | undefined, breaker: typeof SETTINGS | false = SET
   context.reporter.on('*', (event) => events.push(event));
   return {
     events,
-    state: new KeyState({ context, operation: 'chat', key, settings: { breaker, concurrency: false } }),
+    state: new KeyState({ context, operation: 'chat', key, settings: { breaker, pacing: false, concurrency: false } }),
   };
 }
 
@@ -48,10 +48,10 @@ describe('the breaker of a key state', () => {
     const { state } = stateOf('eu');
     state.breaker?.open();
     const before = state.breaker;
-    state.updateSettings({ breaker: false, concurrency: false });
+    state.updateSettings({ breaker: false, pacing: false, concurrency: false });
     expect(state.breaker).toBeUndefined();
     expect(() => before?.open()).toThrow("circuit breaker 'chat/eu' has been shut down");
-    state.updateSettings({ breaker: SETTINGS, concurrency: false });
+    state.updateSettings({ breaker: SETTINGS, pacing: false, concurrency: false });
     expect(state.breaker?.state).toBe('closed');
   });
 
@@ -59,7 +59,7 @@ describe('the breaker of a key state', () => {
     const { state } = stateOf('eu');
     const before = state.breaker;
     before?.open();
-    state.updateSettings({ breaker: resolveBreakerSettings({ openMs: 5_000 }), concurrency: false });
+    state.updateSettings({ breaker: resolveBreakerSettings({ openMs: 5_000 }), pacing: false, concurrency: false });
     expect(state.breaker).toBe(before);
     expect(state.breaker?.state).toBe('open');
   });
