@@ -1,28 +1,28 @@
 /** How many units may be sent, and how evenly. */
-export interface Pace {
+export interface Rate {
   /** Above 0. */
   readonly perMinute: number;
   /** How much of a minute may be sent at once: units that were not sent are kept for this long. */
   readonly burstMs: number;
-  /** How long the pace takes to grow to its full height after {@link Gcra.startRamp}; 0: none. */
+  /** How long the rate takes to grow to its full height after {@link Gcra.startRamp}; 0: none. */
   readonly rampMs: number;
 }
 
 const MINUTE_MS = 60_000;
-/** The share of the pace, and of the burst, with which a ramp begins. */
+/** The share of the rate, and of the burst, with which a ramp begins. */
 const RAMP_SHARE = 0.25;
 /** Less than this part of a unit is a rounding error. */
 const ROUNDING = 1e-6;
 
 /**
- * A generic cell rate algorithm in which time is a parameter: a number of units that grows at an even pace up to the burst,
+ * A generic cell rate algorithm in which time is a parameter: a number of units that grows evenly up to the burst,
  * and sinks with each request. More units than there are can be taken, which later requests wait for: the number is negative
  * then. It is a debt that a large request, or a request that used more than was estimated, leaves behind.
  *
  * No method may be called with an earlier time than the one before.
  */
 export class Gcra {
-  #pace: Pace;
+  #rate: Rate;
   /** Units per millisecond. */
   #perMs = 0;
   /** The most units. */
@@ -32,28 +32,28 @@ export class Gcra {
   #atMs: number;
   #rampFromMs = Number.NEGATIVE_INFINITY;
 
-  constructor(pace: Pace, nowMs: number) {
-    this.#pace = pace;
+  constructor(rate: Rate, nowMs: number) {
+    this.#rate = rate;
     this.#atMs = nowMs;
-    this.#measure(pace);
+    this.#measure(rate);
     this.#available = this.#burst;
   }
 
   get perMinute(): number {
-    return this.#pace.perMinute;
+    return this.#rate.perMinute;
   }
 
-  /** Applies another pace from now on. What is available stays, up to the new burst. */
-  updatePace(pace: Pace, nowMs: number): void {
+  /** Applies another rate from now on. What is available stays, up to the new burst. */
+  updateRate(rate: Rate, nowMs: number): void {
     this.#advance(nowMs);
-    this.#pace = pace;
-    this.#measure(pace);
+    this.#rate = rate;
+    this.#measure(rate);
     this.#available = Math.min(this.#available, this.#mostAt(nowMs));
   }
 
-  /** Starts with a part of the pace and of the burst, and grows from there. */
+  /** Starts with a part of the rate and of the burst, and grows from there. */
   startRamp(nowMs: number): void {
-    if (this.#pace.rampMs === 0) return;
+    if (this.#rate.rampMs === 0) return;
     this.#advance(nowMs);
     this.#rampFromMs = nowMs;
     this.#available = Math.min(this.#available, this.#mostAt(nowMs));
@@ -103,10 +103,10 @@ export class Gcra {
   }
 
   get #rampEndsAtMs(): number {
-    return this.#rampFromMs + this.#pace.rampMs;
+    return this.#rampFromMs + this.#rate.rampMs;
   }
 
-  #measure({ perMinute, burstMs }: Pace): void {
+  #measure({ perMinute, burstMs }: Rate): void {
     this.#perMs = perMinute / MINUTE_MS;
     this.#burst = this.#perMs * burstMs;
   }
@@ -129,14 +129,14 @@ export class Gcra {
     return this.#rampedUnits(untilMs - this.#rampFromMs) - this.#rampedUnits(this.#atMs - this.#rampFromMs);
   }
 
-  /** The units of the ramp until a time after its beginning: the area below a line that rises from a share to the pace. */
+  /** The units of the ramp until a time after its beginning: the area below a line that rises from a share to the rate. */
   #rampedUnits(sinceMs: number): number {
     return this.#perMs * sinceMs * (RAMP_SHARE + this.#slope * sinceMs);
   }
 
   /** Half of what the share grows by in a millisecond of the ramp. */
   get #slope(): number {
-    return (1 - RAMP_SHARE) / (2 * this.#pace.rampMs);
+    return (1 - RAMP_SHARE) / (2 * this.#rate.rampMs);
   }
 
   /** How long it takes for this many units to come in. */
@@ -145,7 +145,7 @@ export class Gcra {
     if (leftMs <= 0) return units / this.#perMs;
     const sinceMs = nowMs - this.#rampFromMs;
     const before = this.#rampedUnits(sinceMs);
-    const ofRamp = this.#rampedUnits(this.#pace.rampMs) - before;
+    const ofRamp = this.#rampedUnits(this.#rate.rampMs) - before;
     if (units > ofRamp) return leftMs + (units - ofRamp) / this.#perMs;
     // The time at which the area below the line is as large: the positive root of slope * t * t + share * t - area.
     const area = (before + units) / this.#perMs;

@@ -8,7 +8,7 @@ export {
   type ResolvedConcurrencySettings,
   resolveConcurrencySettings,
 } from './concurrency.js';
-export { Pacer, type PacerSnapshot, type PaceSnapshot } from './pacer.js';
+export { Pacer, type PacingSnapshot, type RateSnapshot } from './pacer.js';
 export {
   type PacingSettings,
   pacingStage,

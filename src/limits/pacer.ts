@@ -5,7 +5,7 @@ import { TokenEstimate } from './token-estimate.js';
 import { type Linked, WaitingList } from './waiting-list.js';
 
 /** How many requests and tokens are sent. */
-export interface PaceSettings {
+export interface PacerSettings {
   /** `undefined`: not limited. */
   readonly requestsPerMinute: number | undefined;
   /** `undefined`: not limited. */
@@ -28,7 +28,7 @@ export interface Remaining {
   readonly tokens?: number | undefined;
 }
 
-/** What an attempt has taken from the pace. */
+/** What an attempt has taken from the rates. */
 export interface Reservation {
   readonly estimated: Consumption;
   /** The latest numbers that the attempt has reported. */
@@ -47,35 +47,35 @@ export interface Turn extends Linked<Turn> {
 }
 
 /** How much of one limit may be sent. */
-export interface PaceSnapshot {
+export interface RateSnapshot {
   /** How many may be sent at once, rounded down; negative while earlier attempts have used more than there was. */
   readonly available: number;
   readonly perMinute: number;
 }
 
-/** What is known of the pace of one key. */
-export interface PacerSnapshot {
+/** What is known of the rates of one key. */
+export interface PacingSnapshot {
   /** `null`: not limited. */
-  readonly requests: PaceSnapshot | null;
+  readonly requests: RateSnapshot | null;
   /** `null`: not limited. */
-  readonly tokens: PaceSnapshot | null;
+  readonly tokens: RateSnapshot | null;
   /** How many attempts wait for their turn. */
   readonly waiting: number;
   /** How many tokens of output the next attempt is taken to have; `null` while tokens are not limited. */
   readonly estimatedOutputTokens: number | null;
 }
 
-/** After this time without an attempt, the pace grows anew. */
+/** After this time without an attempt, the rates grow anew. */
 const IDLE_MS = 60_000;
 /** What an attempt is taken to consume while nothing is known of it. */
 const DEFAULT_TOKENS = 1_000;
 
 /**
- * The pace of one key: attempts take their turn in the order in which they came, and all that they take or give back is
+ * The rates of one key: attempts take their turn in the order in which they came, and all that they take or give back is
  * counted in constant time. A timer runs only while attempts wait.
  */
 export class Pacer {
-  #settings: PaceSettings;
+  #settings: PacerSettings;
   #requests: Gcra | undefined;
   #tokens: Gcra | undefined;
   readonly #queue = new WaitingList<Turn>();
@@ -88,8 +88,8 @@ export class Pacer {
   readonly #output = new TokenEstimate();
   readonly #heldForMs: (nowMs: number) => number;
 
-  /** @param heldForMs how long no attempt that waits may be sent, whatever the pace, in milliseconds. */
-  constructor(settings: PaceSettings, heldForMs: (nowMs: number) => number, nowMs: number) {
+  /** @param heldForMs how long no attempt that waits may be sent, whatever the rates, in milliseconds. */
+  constructor(settings: PacerSettings, heldForMs: (nowMs: number) => number, nowMs: number) {
     this.#settings = settings;
     this.#heldForMs = heldForMs;
     this.#measure(settings, nowMs);
@@ -100,7 +100,7 @@ export class Pacer {
   }
 
   /** Applies other settings from now on. What is available stays, and attempts that wait keep their places. */
-  updateSettings(settings: PaceSettings, nowMs: number): void {
+  updateSettings(settings: PacerSettings, nowMs: number): void {
     this.#settings = settings;
     this.#measure(settings, nowMs);
     this.#grantWaiting(nowMs);
@@ -208,7 +208,7 @@ export class Pacer {
     return this.#waiting === 0 && !isInDebt(this.#requests, nowMs) && !isInDebt(this.#tokens, nowMs);
   }
 
-  snapshot(nowMs: number): PacerSnapshot {
+  snapshot(nowMs: number): PacingSnapshot {
     return {
       requests: takeSnapshot(this.#requests, nowMs),
       tokens: takeSnapshot(this.#tokens, nowMs),
@@ -217,12 +217,12 @@ export class Pacer {
     };
   }
 
-  #measure({ requestsPerMinute, tokensPerMinute, burstMs, rampMs }: PaceSettings, nowMs: number): void {
+  #measure({ requestsPerMinute, tokensPerMinute, burstMs, rampMs }: PacerSettings, nowMs: number): void {
     const update = (gcra: Gcra | undefined, perMinute: number | undefined): Gcra | undefined => {
       if (perMinute === undefined) return undefined;
-      const pace = { perMinute, burstMs, rampMs };
-      if (gcra === undefined) return new Gcra(pace, nowMs);
-      gcra.updatePace(pace, nowMs);
+      const rate = { perMinute, burstMs, rampMs };
+      if (gcra === undefined) return new Gcra(rate, nowMs);
+      gcra.updateRate(rate, nowMs);
       return gcra;
     };
     this.#requests = update(this.#requests, requestsPerMinute);
@@ -293,6 +293,6 @@ function isInDebt(gcra: Gcra | undefined, nowMs: number): boolean {
   return gcra !== undefined && gcra.availableAt(nowMs) < 0;
 }
 
-function takeSnapshot(gcra: Gcra | undefined, nowMs: number): PaceSnapshot | null {
+function takeSnapshot(gcra: Gcra | undefined, nowMs: number): RateSnapshot | null {
   return gcra === undefined ? null : { available: Math.floor(gcra.availableAt(nowMs)), perMinute: gcra.perMinute };
 }

@@ -104,7 +104,7 @@ export function resolvePacingSettings(settings: PacingSettings): ResolvedPacingS
 export interface PacingParts {
   readonly settings: ResolvedPacingSettings;
   readonly listener: CapacityListener;
-  /** The pace of the key that an attempt uses; `undefined`: it has none. */
+  /** The rates of the key that an attempt uses; `undefined`: it has none. */
   readonly pacerOf: (attempt: StageAttempt) => Pacer | undefined;
   /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */
   readonly typicalMs: (attempt: StageAttempt) => number | undefined;

@@ -84,7 +84,7 @@ export class KeyState implements Lane, BreakerListener {
     this.#updatePermits(concurrency);
   }
 
-  /** A pace that is switched off is forgotten: attempts that run give back what they took to no effect. */
+  /** Rates that are switched off are forgotten: attempts that run give back what they took to no effect. */
   #updatePacer(settings: ResolvedPacingSettings | false): void {
     const nowMs = monotonicMs();
     if (settings === false) {
@@ -127,7 +127,8 @@ export class KeyState implements Lane, BreakerListener {
 
   /**
    * True if it may be removed, to be created again when needed: unused for long, no call in progress, neither open nor on
-   * hold, no tokens owed to its pace. It may be half-open: otherwise a key that failed and is never used again would be kept forever.
+   * hold, no tokens owed. It may be half-open: otherwise a key that
+   * failed and is never used again would be kept forever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
     // A function that was given up may still run and hold its permit.

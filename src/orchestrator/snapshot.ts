@@ -1,5 +1,5 @@
 import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
-import type { LimitReason, PacerSnapshot, Permits, PermitsSnapshot } from '../limits/index.js';
+import type { LimitReason, PacingSnapshot, Permits, PermitsSnapshot } from '../limits/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
 import { roundMs, wallAt } from '../runtime/index.js';
 import type { Stats } from '../telemetry/index.js';
@@ -45,7 +45,7 @@ export interface KeySnapshot {
   /** `null` while it is disabled. */
   readonly breaker: (BreakerSnapshot & { readonly mode: BreakerMode; readonly counts: BreakerStats }) | null;
   /** `null` while requests and tokens are not paced. */
-  readonly pacing: PacerSnapshot | null;
+  readonly pacing: PacingSnapshot | null;
   /** `null` while concurrency is not limited. */
   readonly concurrency: ConcurrencySnapshot | null;
   /** `null` while the quota is not on hold. */

@@ -7,7 +7,9 @@ import {
   toHttpStatus,
 } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
+
 import { deferred, errorOf } from '../support/calls.js';
+import { SlopeProvider } from '../support/simulation/providers.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -26,7 +28,7 @@ const keyOf = (resilience: ReturnType<typeof createResilience>) => {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('an operation with a pace', () => {
+describe('an operation with pacing', () => {
   it('keeps the rate of requests in every minute and uses it up, with 600 callers over ten minutes', async () => {
     const resilience = paced({ requestsPerMinute: 600, burstMs: 2_000, maxWaitMs: 120_000 }, { deadlineMs: false });
     const sentAtMs: number[] = [];
@@ -256,10 +258,52 @@ describe('an operation with a pace', () => {
   });
 });
 
+/** Calls of 100 callers for a minute, to a provider that refuses by the slope of the rate, after a minute of idleness. */
+async function countRefusals(rampMs: number) {
+  const time = { nowMs: 0, after: (ms: number, run: () => void) => void setTimeout(run, ms) };
+  const provider = new SlopeProvider(time, { floor: 10, growth: 1.5 });
+  const resilience = paced({ requestsPerMinute: 1_200, burstMs: 1_000, rampMs }, { quota: false, deadlineMs: false });
+  const tally = { answered: 0, refused: 0 };
+  const ask = () =>
+    new Promise<void>((resolve, reject) => {
+      time.nowMs = performance.now();
+      const onRefused = () => reject(Object.assign(new Error('burst rate'), { status: 429 }));
+      const onFirstContent = () => undefined;
+      provider.send({ firstContentMs: 500, restMs: 500 }, { onRefused, onFirstContent, onDone: resolve });
+    });
+  const first = resilience.execute('chat', ask);
+  await pass(61_000);
+  await first;
+  const startMs = performance.now();
+  const caller = async (nth: number) => {
+    while (performance.now() - startMs < 60_000) {
+      await resilience.execute('chat', ask).then(
+        () => (tally.answered += 1),
+        () => (tally.refused += 1),
+      );
+      // Not all callers come back at the same time.
+      await sleep(nth);
+    }
+  };
+  const callers = Promise.all(Array.from({ length: 100 }, (_, nth) => caller(nth)));
+  await pass(70_000);
+  await callers;
+  await resilience.close();
+  return tally;
+}
+
+// bytedance/deer-flow#4294: a provider that refuses by the slope of the rate, whatever the rate.
+it('a rate that grows after idleness has few refusals by a provider that limits the slope, and nearly as many answers', async () => {
+  const [atOnce, grown] = [await countRefusals(0), await countRefusals(10_000)];
+  expect(atOnce.refused).toBeGreaterThan(20);
+  expect(grown.refused).toBeLessThanOrEqual(atOnce.refused / 10);
+  expect(grown.answered).toBeGreaterThan(0.9 * atOnce.answered);
+});
+
 /*
  * What other limiters have been seen to get wrong. The comment of a test names whose trouble it was.
  */
-describe('a pace, unlike others,', () => {
+describe('pacing, unlike that of others,', () => {
   // BerriAI/litellm#27001: a call that was refused kept its reservation, and the bucket drained without a call.
   it('gets back the reservations of calls that were never sent', async () => {
     const concurrency = { limit: 1, queue: 0 };

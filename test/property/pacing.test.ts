@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { afterEach, test, vi } from 'vitest';
-import { Gcra, type Pace } from '../../src/limits/gcra.js';
+import { Gcra, type Rate } from '../../src/limits/gcra.js';
 import { Pacer, pacingStage, resolvePacingSettings } from '../../src/limits/index.js';
 import type { Call, Failure, LiveAttempt } from '../../src/pipeline/index.js';
 import { firstAttempt } from '../support/attempts.js';
@@ -23,7 +23,7 @@ class ArrivalTime {
   readonly #burstMs: number;
   #arrivalMs: number;
 
-  constructor({ perMinute, burstMs }: Omit<Pace, 'rampMs'>, nowMs: number) {
+  constructor({ perMinute, burstMs }: Omit<Rate, 'rampMs'>, nowMs: number) {
     this.#perMs = perMinute / 60_000;
     this.#burstMs = burstMs;
     this.#arrivalMs = nowMs;
@@ -50,7 +50,7 @@ class ArrivalTime {
   }
 }
 
-const pace = fc.record({
+const rate = fc.record({
   perMinute: fc.oneof(fc.constantFrom(0.5, 60, 600, 1e6), fc.double({ min: 1, max: 1e6, noNaN: true })),
   burstMs: fc.oneof(fc.constantFrom(0, 1_000, 5_000, 60_000), fc.double({ min: 0, max: 60_000, noNaN: true })),
 });
@@ -61,9 +61,9 @@ const change = fc.record({
   share: fc.double({ min: 0, max: 3, noNaN: true }),
 });
 
-test('a pace allows what the algorithm of theoretical arrival times allows', () => {
+test('a rate allows what the algorithm of theoretical arrival times allows', () => {
   fc.assert(
-    fc.property(pace, fc.array(change, { maxLength: 60, size: 'max' }), (drawn, changes) => {
+    fc.property(rate, fc.array(change, { maxLength: 60, size: 'max' }), (drawn, changes) => {
       let nowMs = 1_000;
       const gcra = new Gcra({ ...drawn, rampMs: 0 }, nowMs);
       const model = new ArrivalTime(drawn, nowMs);
@@ -91,10 +91,10 @@ test('a pace allows what the algorithm of theoretical arrival times allows', () 
   );
 });
 
-test('a ramp gives the same however often it is looked at, no more than the pace, and waits that are exact', () => {
+test('a ramp gives the same however often it is looked at, no more than the rate, and waits that are exact', () => {
   const steps = fc.array(fc.double({ min: 0, max: 3_000, noNaN: true }), { minLength: 1, maxLength: 20 });
   fc.assert(
-    fc.property(pace, fc.double({ min: 1, max: 20_000, noNaN: true }), steps, (drawn, rampMs, pauses) => {
+    fc.property(rate, fc.double({ min: 1, max: 20_000, noNaN: true }), steps, (drawn, rampMs, pauses) => {
       const make = (length: number) => {
         const gcra = new Gcra({ ...drawn, rampMs: length }, 0);
         gcra.startRamp(0);

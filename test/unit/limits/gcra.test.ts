@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Gcra, type Pace } from '../../../src/limits/gcra.js';
+import { Gcra, type Rate } from '../../../src/limits/gcra.js';
 
 /** One unit in a second, five at once. */
-const PACE: Pace = { perMinute: 60, burstMs: 5_000, rampMs: 0 };
+const RATE: Rate = { perMinute: 60, burstMs: 5_000, rampMs: 0 };
 
-describe('a pace', () => {
+describe('a rate', () => {
   it('starts with the burst, and grows by the rate up to it', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     expect(gcra.availableAt(0)).toBe(5);
     gcra.take(5, 0);
     expect(gcra.availableAt(0)).toBe(0);
@@ -15,7 +15,7 @@ describe('a pace', () => {
   });
 
   it('computes how long a request waits, those ahead of it included', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     expect(gcra.computeWaitMs(5, 0)).toBe(0);
     gcra.take(5, 0);
     expect(gcra.computeWaitMs(1, 0)).toBe(1_000);
@@ -24,7 +24,7 @@ describe('a pace', () => {
   });
 
   it('lets a request that is larger than the burst go when all of the burst is there, and is in debt after it', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     gcra.take(1, 0);
     expect(gcra.computeWaitMs(20, 0)).toBe(1_000);
     gcra.take(20, 1_000);
@@ -33,7 +33,7 @@ describe('a pace', () => {
   });
 
   it('sends one at a time with no burst', () => {
-    const gcra = new Gcra({ ...PACE, burstMs: 0 }, 0);
+    const gcra = new Gcra({ ...RATE, burstMs: 0 }, 0);
     expect(gcra.computeWaitMs(1, 0)).toBe(0);
     gcra.take(1, 0);
     expect(gcra.computeWaitMs(1, 0)).toBe(1_000);
@@ -41,7 +41,7 @@ describe('a pace', () => {
   });
 
   it('takes back what was not used, up to the burst, and takes what was used beyond', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     gcra.take(4, 0);
     gcra.giveBack(3, 0);
     expect(gcra.availableAt(0)).toBe(4);
@@ -52,7 +52,7 @@ describe('a pace', () => {
   });
 
   it('is limited to what is left, and never raised to it', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     gcra.limitTo(2, 0);
     expect(gcra.availableAt(0)).toBe(2);
     gcra.limitTo(4, 0);
@@ -60,19 +60,19 @@ describe('a pace', () => {
   });
 
   it('keeps what is available when its rate changes, up to the new burst', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     gcra.take(3, 0);
-    gcra.updatePace({ ...PACE, perMinute: 600 }, 0);
+    gcra.updateRate({ ...RATE, perMinute: 600 }, 0);
     expect(gcra.availableAt(0)).toBe(2);
     expect(gcra.availableAt(100)).toBe(3);
-    gcra.updatePace({ ...PACE, perMinute: 12 }, 100);
+    gcra.updateRate({ ...RATE, perMinute: 12 }, 100);
     expect(gcra.availableAt(100)).toBe(1);
   });
 });
 
 describe('a ramp', () => {
   const ramped = () => {
-    const gcra = new Gcra({ ...PACE, rampMs: 10_000 }, 0);
+    const gcra = new Gcra({ ...RATE, rampMs: 10_000 }, 0);
     gcra.startRamp(0);
     return gcra;
   };
@@ -109,7 +109,7 @@ describe('a ramp', () => {
   });
 
   it('is none with a length of 0', () => {
-    const gcra = new Gcra(PACE, 0);
+    const gcra = new Gcra(RATE, 0);
     gcra.startRamp(0);
     expect(gcra.availableAt(0)).toBe(5);
   });

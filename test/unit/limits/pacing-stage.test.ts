@@ -24,7 +24,7 @@ interface Others {
   readonly next?: Run;
 }
 
-/** A key with a pace, without a ramp unless the settings say otherwise; what attempts end with is noted. */
+/** A key with rates, without a ramp unless the settings say otherwise; what attempts end with is noted. */
 function paced(settings: PacingSettings, { typicalMs, heldForMs = () => 0, next }: Others = {}) {
   const resolved = resolvePacingSettings({ rampMs: 0, ...settings });
   const pacer = new Pacer(resolved, heldForMs, performance.now());
@@ -197,7 +197,7 @@ describe('the pacing stage', () => {
     expect(ends.at(-1)).toBe('e done');
   });
 
-  it('runs every attempt of a key without a pace', async () => {
+  it('runs every attempt of a key without rates', async () => {
     const parts = { settings: resolvePacingSettings({ requestsPerMinute: 1 }), pacerOf: () => undefined };
     const listener = { capacityRejected: () => undefined };
     const stage = pacingStage({ ...parts, listener, typicalMs: () => undefined, readRemaining, readErrorRemaining });
