@@ -154,7 +154,7 @@ class PacedAttempt {
     attempt.onOutcome((outcome) => this.#settle(outcome));
     attempt.onObservation(({ usage, headers }) => {
       if (this.#reservation === undefined) return;
-      if (usage !== undefined) pacer.settle(this.#reservation, usage, monotonicMs());
+      if (usage !== undefined) pacer.settle(this.#reservation, usage ?? {}, monotonicMs());
       if (headers !== undefined) pacer.correct(parts.readRemaining(headers), monotonicMs());
     });
   }
@@ -187,6 +187,8 @@ class PacedAttempt {
 
   #reject(refusal: 'pacing' | 'pacing_queue_full'): Promise<never> {
     const { operation, key, call } = this.#attempt;
+    // Its own place is not one of those before it.
+    if (this.#turn !== undefined) this.#pacer.leave(this.#turn);
     const retryAfterMs = Math.ceil(this.#pacer.computeWaitMs(this.#pacer.estimate(call.estimate), monotonicMs()));
     const rejection = { refusal, limit: undefined, waiting: this.#pacer.waiting, abandoned: 0, retryAfterMs };
     this.#parts.listener.capacityRejected(this.#attempt, rejection);

@@ -316,6 +316,13 @@ class Play {
       const floors = [Math.floor(available + 1e-6), Math.floor(available - 1e-6)];
       assert(real !== null && floors.includes(real.available), `${real?.available} is not ${available}`);
     }
+    const first = this.#all.find(({ state }) => state === 'waiting');
+    if (first !== undefined) {
+      // Timers count whole milliseconds.
+      const lateMs = nowMs - 2;
+      const canBeSent = this.#requests.canSend(1, lateMs) && this.#tokens.canSend(first.input + first.output, lateMs);
+      assert(!canBeSent, 'the first one waits although its turn has come');
+    }
     assert(vi.getTimerCount() <= 1 + waiting, 'there are more timers than waits');
   }
 

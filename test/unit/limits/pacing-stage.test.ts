@@ -163,13 +163,16 @@ describe('the pacing stage', () => {
   });
 
   it('rejects an attempt whose turn comes later than was estimated', async () => {
-    const { ends, start, left } = paced({ tokensPerMinute: 60_000, burstMs: 1_000, maxWaitMs: 2_000 });
+    const settings = { tokensPerMinute: 60_000, burstMs: 1_000, maxWaitMs: 2_000 };
+    const { ends, start, left, rejections } = paced(settings);
     const { attempt } = start('a', { estimate: { inputTokens: 1_000, outputTokens: 0 }, work: () => never() });
     start('b', { estimate: { inputTokens: 1_000, outputTokens: 0 } });
     attempt.settleUsage({ inputTokens: 10_000, outputTokens: 0 });
     expect(left()).toBe(-9_000);
     await pass(2_000);
     expect(ends).toEqual(['b: CapacityError']);
+    // 7,000 tokens are owed, and 1,000 are missing.
+    expect(rejections).toMatchObject([{ refusal: 'pacing', waiting: 0, retryAfterMs: 8_000 }]);
     await pass(60_000);
     expect(left()).toBe(1_000);
   });
@@ -226,6 +229,14 @@ describe('the tokens of an attempt', () => {
     for (const outputTokens of [1, 50, 200]) attempt.settleUsage({ inputTokens: 900, outputTokens });
     attempt.settleUsage({ costUsd: 0.01 });
     expect(left()).toBe(8_900);
+  });
+
+  it('stay estimated when nothing is reported where something should be', () => {
+    const { left, start } = paced(SETTINGS);
+    const { attempt } = start('a', working);
+    Reflect.apply(attempt.settleUsage, attempt, [null]);
+    attempt.settleUsage({});
+    expect(left()).toBe(8_500);
   });
 
   it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('stay estimated when %d is reported', (tokens) => {
