@@ -1,14 +1,25 @@
 import { readDurationMs, readNumber, readTimestampMs, toInstantMs, type WallClock } from './hint-text.js';
 import type { HeaderLookup } from './response.js';
 
+/** The headers of one limit. */
+interface LimitHeaders {
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
 /** Anthropic's limits, each with a `-remaining` and a `-reset`. */
-const ANTHROPIC_LIMITS = ['requests', 'tokens', 'input-tokens', 'output-tokens'].map((limit) => ({
-  remaining: `anthropic-ratelimit-${limit}-remaining`,
-  reset: `anthropic-ratelimit-${limit}-reset`,
-}));
+export const ANTHROPIC_LIMITS: readonly LimitHeaders[] = ['requests', 'tokens', 'input-tokens', 'output-tokens'].map(
+  (limit) => ({
+    limit,
+    remaining: `anthropic-ratelimit-${limit}-remaining`,
+    reset: `anthropic-ratelimit-${limit}-reset`,
+  }),
+);
 
 /** The limits of OpenAI and of providers with its API. */
-const OPENAI_LIMITS = ['requests', 'tokens'].map((limit) => ({
+export const OPENAI_LIMITS: readonly LimitHeaders[] = ['requests', 'tokens'].map((limit) => ({
+  limit,
   remaining: `x-ratelimit-remaining-${limit}`,
   reset: `x-ratelimit-reset-${limit}`,
 }));

@@ -22,6 +22,12 @@ import {
   resolveConcurrencySettings,
 } from '../limits/concurrency.js';
 import {
+  PACING_SETTINGS,
+  type PacingSettings,
+  type ResolvedPacingSettings,
+  resolvePacingSettings,
+} from '../limits/pacing.js';
+import {
   QUOTA_SETTINGS,
   type QuotaSettings,
   type ResolvedQuotaSettings,
@@ -38,6 +44,8 @@ export interface Settings extends TimeoutSettings {
   readonly retry?: RetrySettings | false | undefined;
   /** What happens while a quota is used up. Default: attempts wait up to 30 s for it. `false`: quotas are ignored. */
   readonly quota?: QuotaSettings | false | undefined;
+  /** How many requests and tokens are sent in a minute. Default `false`: no limit. */
+  readonly pacing?: PacingSettings | false | undefined;
   /** How many attempts may run at a time. Default `false`: no limit. */
   readonly concurrency?: ConcurrencySettings | false | undefined;
   /** When to stop calling a provider that keeps failing. Default: as in the preset. */
@@ -52,6 +60,7 @@ export interface ResolvedSettings {
   readonly attemptTimeoutMs: number | false;
   readonly retry: ResolvedRetrySettings | false;
   readonly quota: ResolvedQuotaSettings | false;
+  readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
 }
@@ -66,7 +75,7 @@ export const NO_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Declares {@link Settings}: one line for each stage. */
-export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'concurrency'> = part(
+export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'pacing' | 'concurrency'> = part(
   {
     ...TIMEOUT_SETTINGS,
     retry: setting(partOrFalse(RETRY_SETTINGS), {
@@ -76,6 +85,11 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'concurrency'> = p
     quota: setting(partOrFalse(QUOTA_SETTINGS), {
       description: 'What happens while a quota is used up. `false`: quotas are ignored.',
       advice: 'Write settings, such as { maxWaitMs: 30000 }, or false.',
+    }),
+    pacing: setting(partOrFalse(PACING_SETTINGS), {
+      default: false,
+      description: 'How many requests and tokens a key sends in a minute. `false`: as many as there are.',
+      advice: 'Write settings, such as { requestsPerMinute: 500 }, or false.',
     }),
     concurrency: setting(partOrFalse(CONCURRENCY_SETTINGS), {
       default: false,
@@ -106,12 +120,13 @@ const LEASE_SLACK = 1.5;
 /** Fills in the defaults of merged settings, and checks that they do not contradict each other. */
 export function resolveSettings(check: Check, path: string, settings: Settings): ResolvedSettings {
   check.conflicts(path, settings, SETTINGS);
-  const { deadlineMs, attemptTimeoutMs, retry, quota, concurrency, breaker } = fillDefaults(SETTINGS, settings);
+  const { deadlineMs, attemptTimeoutMs, retry, quota, pacing, concurrency, breaker } = fillDefaults(SETTINGS, settings);
   return {
     deadlineMs,
     attemptTimeoutMs,
     retry: retry !== false && resolveRetrySettings(retry ?? {}),
     quota: quota !== false && resolveQuotaSettings(quota ?? {}),
+    pacing: pacing !== false && resolvePacingSettings(pacing),
     concurrency: concurrency !== false && resolveConcurrencySettings(concurrency),
     breaker: breaker !== false && resolveBreakerSettings(addTrialLease(breaker ?? {}, attemptTimeoutMs, deadlineMs)),
   };

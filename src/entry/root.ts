@@ -59,8 +59,12 @@ export type {
   ConcurrencySettings,
   DelayMeasure,
   LimitReason,
+  PacingSettings,
+  PacingSnapshot,
   QuotaSettings,
+  RateSnapshot,
   ResolvedConcurrencySettings,
+  ResolvedPacingSettings,
   ResolvedQuotaSettings,
 } from '../limits/index.js';
 export {
@@ -112,6 +116,7 @@ export type {
   StopReason,
   StopRule,
   Usage,
+  UsageEstimate,
 } from '../pipeline/index.js';
 export type {
   BackoffStrategy,

@@ -136,21 +136,22 @@ export function resolveConcurrencySettings(settings: ConcurrencySettings): Resol
 /** What was rejected, and how full the key is. */
 export interface CapacityRejection {
   readonly refusal: CapacityRefusal;
-  readonly limit: number;
+  /** How many attempts may run at a time; `undefined` if pacing rejected it. */
+  readonly limit: number | undefined;
   readonly waiting: number;
   readonly abandoned: number;
   readonly retryAfterMs: number;
 }
 
 /** Receives what is rejected; its methods must not throw. */
-export interface ConcurrencyListener {
+export interface CapacityListener {
   capacityRejected(attempt: StageAttempt, rejection: CapacityRejection): void;
 }
 
 /** What the concurrency stage is made of. */
 export interface ConcurrencyParts {
   readonly settings: ResolvedConcurrencySettings;
-  readonly listener: ConcurrencyListener;
+  readonly listener: CapacityListener;
   /** The permits of the key that an attempt uses; `undefined`: it has no limit. */
   readonly permitsOf: (attempt: StageAttempt) => Permits | undefined;
   /** How long an attempt usually takes, in milliseconds; `undefined` while that is not known. */

@@ -8,6 +8,13 @@ export {
   type ResolvedConcurrencySettings,
   resolveConcurrencySettings,
 } from './concurrency.js';
+export { Pacer, type PacingSnapshot, type RateSnapshot } from './pacer.js';
+export {
+  type PacingSettings,
+  pacingStage,
+  type ResolvedPacingSettings,
+  resolvePacingSettings,
+} from './pacing.js';
 export { Permits, type PermitsSnapshot, PRIORITIES } from './permits.js';
 export { type HoldCause, QuotaHold } from './quota-hold.js';
 export { type QuotaListener, type QuotaParts, quotaStage } from './quota-stage.js';

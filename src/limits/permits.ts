@@ -1,6 +1,7 @@
 import type { Priority } from '../pipeline/index.js';
 import { type AdaptiveBounds, AdaptiveLimit, type LimitChange } from './adaptive-limit.js';
 import { DelaySignal } from './delay-signal.js';
+import { type Linked, WaitingList } from './waiting-list.js';
 
 /** Every priority, the highest first. */
 export const PRIORITIES: readonly Priority[] = ['high', 'normal', 'low'];
@@ -35,9 +36,7 @@ export interface Waiter {
 }
 
 /** A place in the queue. */
-export interface Place extends Waiter {
-  previous: Place | undefined;
-  next: Place | undefined;
+export interface Place extends Waiter, Linked<Place> {
   isWaiting: boolean;
 }
 
@@ -62,7 +61,7 @@ export class Permits {
   #abandoned = 0;
   #waiting = 0;
   #passedOver = 0;
-  readonly #queues: Readonly<Record<Priority, WaitingList>> = {
+  readonly #queues: Readonly<Record<Priority, WaitingList<Place>>> = {
     high: new WaitingList(),
     normal: new WaitingList(),
     low: new WaitingList(),
@@ -236,28 +235,5 @@ export class Permits {
     this.#queues[place.priority].remove(place);
     place.isWaiting = false;
     this.#waiting -= 1;
-  }
-}
-
-/** A queue from whose middle a place is removed in constant time. */
-class WaitingList {
-  first: Place | undefined;
-  last: Place | undefined;
-
-  add(place: Place): void {
-    place.previous = this.last;
-    if (this.last === undefined) this.first = place;
-    else this.last.next = place;
-    this.last = place;
-  }
-
-  remove(place: Place): void {
-    const { previous, next } = place;
-    if (previous === undefined) this.first = next;
-    else previous.next = next;
-    if (next === undefined) this.last = previous;
-    else next.previous = previous;
-    place.previous = undefined;
-    place.next = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { breakerStage } from '../breaker/index.js';
+import { readErrorRemaining, readRemaining } from '../classify/index.js';
 import type { ResolvedSettings } from '../config/settings.js';
-import { concurrencyStage, quotaStage } from '../limits/index.js';
+import { concurrencyStage, pacingStage, quotaStage } from '../limits/index.js';
 import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
 import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
@@ -23,7 +24,7 @@ export interface StageDependencies {
  * budget, so that chains compiled from different settings share it.
  */
 export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
-  const { deadlineMs, attemptTimeoutMs, retry, quota, concurrency, breaker } = settings;
+  const { deadlineMs, attemptTimeoutMs, retry, quota, pacing, concurrency, breaker } = settings;
   const { reporter, random, budget, leaseMs } = dependencies;
   const openForMs = breaker === false ? () => 0 : remainingOpenMs;
   const heldForMs = quota === false ? () => 0 : remainingHoldMs;
@@ -60,6 +61,8 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
           holdOf,
           blockedForMs: openForMs,
         }),
+      pacing !== false &&
+        pacingStage({ settings: pacing, listener: reporter, pacerOf, typicalMs, readRemaining, readErrorRemaining }),
       concurrency !== false && concurrencyStage({ settings: concurrency, listener: reporter, permitsOf, typicalMs }),
       breaker !== false && breakerStage(breakerOf, leaseMs),
       timeLimit(attemptTimeoutMs, deadlineMs),
@@ -70,6 +73,7 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
 
 const typicalMs = (attempt: StageAttempt) => getKeyState(attempt).counter.typicalMs;
 const holdOf = (attempt: StageAttempt) => getKeyState(attempt).quota;
+const pacerOf = (attempt: StageAttempt) => getKeyState(attempt).pacer;
 const permitsOf = (attempt: StageAttempt) => getKeyState(attempt).permits;
 const breakerOf = (attempt: StageAttempt) => getKeyState(attempt).admittingBreaker;
 const remainingOpenMs = (attempt: StageAttempt) => breakerOf(attempt)?.remainingOpenMs() ?? 0;

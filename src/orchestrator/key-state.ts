@@ -6,7 +6,13 @@ import {
   type Refusal,
   type ResolvedBreakerSettings,
 } from '../breaker/index.js';
-import { Permits, QuotaHold, type ResolvedConcurrencySettings } from '../limits/index.js';
+import {
+  Pacer,
+  Permits,
+  QuotaHold,
+  type ResolvedConcurrencySettings,
+  type ResolvedPacingSettings,
+} from '../limits/index.js';
 import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs } from '../runtime/index.js';
 import { CallCounter } from '../telemetry/index.js';
@@ -27,6 +33,7 @@ export interface KeyStateInit {
 /** The settings that all calls of a key share. */
 export interface KeySettings {
   readonly breaker: ResolvedBreakerSettings | false;
+  readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
 }
 
@@ -43,6 +50,7 @@ export class KeyState implements Lane, BreakerListener {
   #breakerOf: KeyState | undefined;
   #settings: KeySettings | undefined;
   #breaker: BreakerCore | undefined;
+  #pacer: Pacer | undefined;
   /** Kept while concurrency is not limited, since attempts that run may hold its permits. */
   #permits: Permits | undefined;
   #isLimited = false;
@@ -67,6 +75,11 @@ export class KeyState implements Lane, BreakerListener {
     return this.#breakerOf === undefined ? this.#breaker : this.#breakerOf.breaker;
   }
 
+  /** `undefined` while requests and tokens are not paced. */
+  get pacer(): Pacer | undefined {
+    return this.#pacer;
+  }
+
   /** `undefined` while concurrency is not limited. */
   get permits(): Permits | undefined {
     return this.#isLimited ? this.#permits : undefined;
@@ -82,6 +95,7 @@ export class KeyState implements Lane, BreakerListener {
     if (settings === this.#settings) return;
     this.#settings = settings;
     this.#updateBreaker(settings.breaker);
+    this.#updatePacer(settings.pacing);
     this.#updatePermits(settings.concurrency);
   }
 
@@ -89,6 +103,17 @@ export class KeyState implements Lane, BreakerListener {
   becomeTarget(target: CallTarget, breakerOf: KeyState | undefined): void {
     this.target = target;
     this.#breakerOf = breakerOf;
+  }
+
+  /** Rates that are switched off are forgotten: attempts that run give back what they took to no effect. */
+  #updatePacer(settings: ResolvedPacingSettings | false): void {
+    const nowMs = monotonicMs();
+    if (settings === false) {
+      this.#pacer?.open();
+      this.#pacer = undefined;
+    } else if (this.#pacer === undefined) {
+      this.#pacer = new Pacer(settings, (atMs) => this.quota.remainingMs(atMs), nowMs);
+    } else this.#pacer.updateSettings(settings, nowMs);
   }
 
   #updatePermits(settings: ResolvedConcurrencySettings | false): void {
@@ -125,12 +150,14 @@ export class KeyState implements Lane, BreakerListener {
 
   /**
    * True if it may be removed, to be created again when needed: unused for long, no call in progress, neither open nor on
-   * hold. It may be half-open: otherwise a key that failed and is never used again would be kept forever.
+   * hold, no tokens owed. It may be half-open: otherwise a key that
+   * failed and is never used again would be kept forever.
    */
   isForgettable(nowMs: number, idleMs: number): boolean {
     // A function that was given up may still run and hold its permit.
     const isUsed = this.inUse > 0 || (this.#permits?.inUse ?? 0) > 0;
     if (isUsed || nowMs - this.#lastUsedMs < idleMs || this.quota.remainingMs(nowMs) > 0) return false;
+    if (this.#pacer !== undefined && !this.#pacer.isAtRest(nowMs)) return false;
     // The state of the breaker itself: in mode `forced_open` it is closed and has nothing to keep.
     return this.breaker?.snapshot().state !== 'open';
   }

@@ -56,7 +56,11 @@ export class KeyStates {
   /** Returns the state that a call with targets starts in, before it goes to one of them. */
   beforeTargets(key: string | undefined, nowMs: number): KeyState {
     if (key !== undefined) return this.of(key, nowMs);
-    this.#beforeTargets ??= new KeyState({ ...this.#init, key, settings: { breaker: false, concurrency: false } });
+    this.#beforeTargets ??= new KeyState({
+      ...this.#init,
+      key,
+      settings: { breaker: false, pacing: false, concurrency: false },
+    });
     return this.#beforeTargets;
   }
 

@@ -276,6 +276,7 @@ export class OperationRuntime implements Operation, HealthSource {
       idempotent: options.idempotent ?? true,
       replayable: options.replayable ?? true,
       priority: options.priority,
+      estimate: options.estimate,
     });
     return { call, state, budget };
   }

@@ -9,7 +9,9 @@ import {
   flag,
   functionError,
   isArray,
+  type NumberRule,
   name,
+  numberWithin,
   oneOf,
   orFalse,
   type Part,
@@ -20,7 +22,7 @@ import {
   setting,
 } from '../input/index.js';
 import { PRIORITIES } from '../limits/index.js';
-import type { Call, Priority } from '../pipeline/index.js';
+import type { Call, Priority, UsageEstimate } from '../pipeline/index.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
 import { readTargets, TARGET_OPTIONS, type Target, type TargetOptions } from './target-options.js';
@@ -49,6 +51,11 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> extends 
   readonly replayable?: boolean | undefined;
   /** Which of several waiting calls is served first, and shed last. Default `normal`. */
   readonly priority?: Priority | undefined;
+  /**
+   * What each attempt will probably consume, for `pacing` by tokens. Missing numbers are estimated from earlier attempts of
+   * the key.
+   */
+  readonly estimate?: UsageEstimate | undefined;
   /** Settings of this call alone. Breaker and retry budget belong to the operation, and can only be switched off. */
   readonly settings?: CallSettings | undefined;
   /** A strategy for this call alone: its retries and time limits overlay those of the operation. */
@@ -73,9 +80,11 @@ export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
 }
 
 /** Settings of one call. What all calls of its operation share can only be switched off: the breaker and the retry budget. */
-export interface CallSettings extends Omit<Settings, 'retry' | 'concurrency' | 'breaker'> {
+export interface CallSettings extends Omit<Settings, 'retry' | 'pacing' | 'concurrency' | 'breaker'> {
   /** Whether and how to retry. Default: as the operation. */
   readonly retry?: CallRetrySettings | false | undefined;
+  /** `false`: this call neither waits for its turn nor counts for the rates. */
+  readonly pacing?: false | undefined;
   /** `false`: this call needs no permit to run. */
   readonly concurrency?: false | undefined;
   /** `false`: this call bypasses the breaker and is not counted by it. */
@@ -90,6 +99,8 @@ const SHARED: Setting<false> = setting(
   { description: '', advice: IN_CONFIG },
 );
 
+const TOKENS: NumberRule = { min: 0, max: 1_000_000_000 };
+
 const CALL_RETRY: Part<CallRetrySettings> = part({ ...RETRY_SETTINGS.settings, budget: SHARED }, RETRY_SETTINGS.info);
 
 const CALL_SETTINGS: Part<CallSettings> = part(
@@ -99,11 +110,17 @@ const CALL_SETTINGS: Part<CallSettings> = part(
       description: '',
       advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
     }),
+    pacing: SHARED,
     concurrency: SHARED,
     breaker: SHARED,
   },
   SETTINGS.info,
 );
+
+const ESTIMATE: Part<UsageEstimate> = part({
+  inputTokens: setting(numberWithin(TOKENS)),
+  outputTokens: setting(numberWithin(TOKENS)),
+});
 
 const OPTIONS: Part<ExecuteOptions> = part(
   {
@@ -115,6 +132,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     settings: setting(CALL_SETTINGS),
     strategy: setting(name()),
     priority: setting(oneOf(PRIORITIES)),
+    estimate: setting(ESTIMATE),
     parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
     targets: setting(orFalse(anyThat<readonly (string | Target)[]>(isArray, 'must be an array of targets'))),
     ...TARGET_OPTIONS,
@@ -124,6 +142,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     advice: 'Write options, such as { deadlineMs: 60000 }.',
     elsewhere: {
       fallback: NO_FALLBACK,
+      pacing: IN_CONFIG,
       concurrency: IN_CONFIG,
       breaker: IN_CONFIG,
       defaults: IN_CONFIG,
@@ -152,7 +171,7 @@ export function parseExecuteOptions(
 ): ExecuteOptions {
   if (typeof fn !== 'function') throw functionError(fn, ORDER, [operation, given]);
   if (given === undefined) return NO_OPTIONS;
-  const own = readOnce('options', given, copySettings);
+  const own = readOnce('options', given, copyNested);
   const check = new Check();
   if (check.settings('options', own, OPTIONS)) {
     catalog.checkStrategy(check, 'options.strategy', own.strategy);
@@ -162,8 +181,14 @@ export function parseExecuteOptions(
   return own;
 }
 
-function copySettings(own: ExecuteOptions): ExecuteOptions {
-  return own.settings === undefined ? own : { ...own, settings: copyOnce('options.settings', own.settings) };
+function copyNested(own: ExecuteOptions): ExecuteOptions {
+  const { settings, estimate } = own;
+  if (settings === undefined && estimate === undefined) return own;
+  return {
+    ...own,
+    ...(settings !== undefined && { settings: copyOnce('options.settings', settings) }),
+    ...(estimate !== undefined && { estimate: copyOnce('options.estimate', estimate) }),
+  };
 }
 
 /** @throws {ConfigurationError} if it is not a valid key. */

@@ -1,5 +1,5 @@
 import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
-import type { LimitReason, Permits, PermitsSnapshot } from '../limits/index.js';
+import type { LimitReason, PacingSnapshot, Permits, PermitsSnapshot } from '../limits/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
 import { roundMs, wallAt } from '../runtime/index.js';
 import type { Stats } from '../telemetry/index.js';
@@ -46,6 +46,8 @@ export interface KeySnapshot {
   readonly stats: Stats;
   /** `null` while it is disabled. */
   readonly breaker: (BreakerSnapshot & { readonly mode: BreakerMode; readonly counts: BreakerStats }) | null;
+  /** `null` while requests and tokens are not paced. */
+  readonly pacing: PacingSnapshot | null;
   /** `null` while concurrency is not limited. */
   readonly concurrency: ConcurrencySnapshot | null;
   /** `null` while the quota is not on hold. */
@@ -71,7 +73,7 @@ function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
 
 /** @param nowMs by the monotonic clock. */
 export function takeKeySnapshot(
-  { key, target, inUse, counter, breaker, permits, quota }: KeyState,
+  { key, target, inUse, counter, breaker, pacer, permits, quota }: KeyState,
   nowMs: number,
 ): KeySnapshot {
   const releasesInMs = quota.remainingMs(nowMs);
@@ -83,6 +85,7 @@ export function takeKeySnapshot(
     stats: counter.stats(),
     breaker:
       breaker === undefined ? null : { ...roundWait(breaker.snapshot()), mode: breaker.mode, counts: breaker.stats() },
+    pacing: pacer?.snapshot(nowMs) ?? null,
     concurrency: permits === undefined ? null : takeConcurrencySnapshot(permits),
     quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs: roundMs(releasesInMs) },
   };

@@ -26,7 +26,10 @@ export interface Call {
    * harm or cannot help. Attempts in progress continue.
    */
   noRetry(): void;
-  /** Reports what this attempt consumed, for limits that follow the provider. Numbers that are missing are unknown. */
+  /**
+   * Reports what this attempt consumed in total, for limits that follow the provider. Numbers that are missing are unknown.
+   * A later report replaces the numbers that it contains, as those of a stream that counts up.
+   */
   settleUsage(usage: Usage): void;
 }
 
@@ -35,6 +38,12 @@ export interface Usage {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly costUsd?: number;
+}
+
+/** What each attempt of a call will probably consume. Numbers that are missing are estimated from earlier attempts. */
+export interface UsageEstimate {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
 }
 
 /** One of several upstreams of an operation. */

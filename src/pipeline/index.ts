@@ -1,5 +1,5 @@
 export type { AttemptRecord } from './attempt-record.js';
-export type { Call, CallTarget, Interruption, SkippedTarget, Usage } from './call.js';
+export type { Call, CallTarget, Interruption, SkippedTarget, Usage, UsageEstimate } from './call.js';
 export type { Failure, FailureKind, HintSource } from './failure.js';
 export type { LiveAttempt } from './live-attempt.js';
 export { type CallEnding, type CallInit, LiveCall } from './live-call.js';
@@ -9,6 +9,7 @@ export {
   type CallScope,
   compose,
   type DeferredOutcome,
+  type HeaderSource,
   type Lane,
   type Observation,
   type OptionalStage,

@@ -55,6 +55,7 @@ export class LiveAttempt implements StageAttempt {
   #outcomeListeners: Subscription | undefined;
   #endListeners: (() => void)[] | undefined;
   #observationListeners: ((observation: Observation) => void)[] | undefined;
+  #isInvoked = false;
   #isRunning = false;
   #isDeferred = false;
   #gaveValueEarly = false;
@@ -119,7 +120,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   get invoked(): boolean {
-    return this.#progress !== 'waiting' && this.rejectedBy === undefined;
+    return this.#isInvoked;
   }
 
   get isRunning(): boolean {
@@ -182,6 +183,7 @@ export class LiveAttempt implements StageAttempt {
     const { hooks, work } = this.call;
     const { promise, resolve, reject } = defer<unknown>();
     this.#progress = 'running';
+    this.#isInvoked = true;
     this.#isRunning = true;
     hooks.attemptStarted?.(this);
     this.#reject = reject;

@@ -1,5 +1,5 @@
 import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js';
-import type { Call, Interruption, SkippedTarget } from './call.js';
+import type { Call, Interruption, SkippedTarget, UsageEstimate } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
 import type { AttemptInit, CallHooks, Lane, Priority, Run } from './stage.js';
@@ -24,6 +24,7 @@ export interface CallInit {
   readonly replayable: boolean;
   /** Default `normal`. */
   readonly priority?: Priority | undefined;
+  readonly estimate?: UsageEstimate | undefined;
 }
 
 /** Why a call ended with an error. */
@@ -60,6 +61,7 @@ export class LiveCall implements OwningCall {
   readonly idempotent: boolean;
   readonly replayable: boolean;
   readonly priority: Priority;
+  readonly estimate: UsageEstimate | undefined;
   readonly #run: Run;
   readonly #callerSignal: AbortSignal | undefined;
   readonly #parentSignal: AbortSignal | undefined;
@@ -84,6 +86,7 @@ export class LiveCall implements OwningCall {
     this.idempotent = init.idempotent;
     this.replayable = init.replayable;
     this.priority = init.priority ?? 'normal';
+    this.estimate = init.estimate;
     this.#run = init.run;
     this.#callerSignal = init.signal;
     this.#parentSignal = init.parentSignal;

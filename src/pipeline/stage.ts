@@ -1,4 +1,4 @@
-import type { Call, CallTarget, Interruption, SkippedTarget, Usage } from './call.js';
+import type { Call, CallTarget, Interruption, SkippedTarget, Usage, UsageEstimate } from './call.js';
 import type { Failure } from './failure.js';
 import type { StopReason, StopRule } from './stop.js';
 
@@ -84,6 +84,8 @@ export interface StageCall {
   readonly replayable: boolean;
   /** Which of several waiting calls is served first. */
   readonly priority: Priority;
+  /** What each attempt will probably consume; `undefined`: not given. */
+  readonly estimate: UsageEstimate | undefined;
   /** Whether the function has forbidden further attempts. */
   readonly retryForbidden: boolean;
   /** What ended the whole call; `undefined` while it is in progress. */

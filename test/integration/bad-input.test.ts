@@ -30,7 +30,7 @@ describe('a config', () => {
 });
 
 /** Breakers, permits and a budget are shared by all calls, so that one call cannot set them. */
-const OF_ONE_CALL = SETTINGS_LIST.filter(({ path }) => !/^(breaker|concurrency|retry\.budget)/.test(path));
+const OF_ONE_CALL = SETTINGS_LIST.filter(({ path }) => !/^(breaker|pacing|concurrency|retry\.budget)/.test(path));
 
 describe('the settings of one call', () => {
   it.each(OF_ONE_CALL)('are refused for every wrong value of $path', async ({ path, allowed, wrong, holding }) => {
@@ -177,7 +177,7 @@ describe('options of a call', () => {
       untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5_000, colour: 'red' }),
     );
     const known =
-      'is unknown; expected one of key, signal, deadlineMs, idempotent, replayable, settings, strategy, priority, parent, targets, order, whenNoneAvailable, targetWaitMs, sticky, context';
+      'is unknown; expected one of key, signal, deadlineMs, idempotent, replayable, settings, strategy, priority, estimate, parent, targets, order, whenNoneAvailable, targetWaitMs, sticky, context';
     expect(issuesIn(error)).toEqual([
       { path: 'options.deadlineMS', message: known, received: '5000', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },

@@ -21,7 +21,7 @@ const down = Object.assign(new Error('down'), { status: 503 });
 function harness(outer: readonly Stage[] = [], inner: readonly Stage[] = [], attemptTimeoutMs: number | false = 1_000) {
   const context = new ResilienceContext(() => 0.5, undefined, undefined, true);
   const breaker = resolveBreakerSettings({ trip: { consecutiveFailures: 1 } });
-  const keys = new KeyStates({ context, operation: 'chat', settings: { breaker, concurrency: false } });
+  const keys = new KeyStates({ context, operation: 'chat', settings: { breaker, pacing: false, concurrency: false } });
   const breakers = new Map<Lane, BreakerCore | undefined>();
   const breakerOf = ({ lane }: { readonly lane: Lane }) => keys.find(lane.key)?.breaker ?? breakers.get(lane);
   const retries = retryStage({

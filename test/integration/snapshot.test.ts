@@ -33,6 +33,7 @@ describe('snapshot()', () => {
               inFlight: 0,
               stats: { calls: 1 },
               breaker: { state: 'closed', mode: 'enforce' },
+              pacing: null,
               concurrency: null,
               quotaHold: null,
             },

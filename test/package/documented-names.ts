@@ -63,6 +63,7 @@ const callOptions: Names<keyof ExecuteOptions> = {
   whenNoneAvailable: true,
   targetWaitMs: true,
   sticky: true,
+  estimate: true,
   context: true,
 };
 

@@ -112,7 +112,7 @@ describe('the changes that configure() returns', () => {
         for (const name of own) changed += expectDifference(name, change, before.get(name), after.get(name));
         expect(change.changes.filter(({ operation }) => !mentioned.has(operation))).toEqual([]);
       }),
-      runs(300),
+      runs(500),
     );
     expect(changed).toBeGreaterThan(300);
   });

@@ -22,6 +22,25 @@ export interface SimulatedProvider {
   send(request: SimulatedRequest, listener: RequestListener): void;
 }
 
+/** The time of a provider: virtual, or faked. */
+type ProviderTime = Pick<VirtualTime, 'nowMs' | 'after'>;
+
+/** Serves a request unhurried. */
+function serve(
+  time: ProviderTime,
+  { firstContentMs, restMs }: SimulatedRequest,
+  listener: RequestListener,
+  onEnd: () => void,
+): void {
+  time.after(firstContentMs, () => {
+    listener.onFirstContent();
+    time.after(restMs, () => {
+      onEnd();
+      listener.onDone();
+    });
+  });
+}
+
 /** Refuses a request at once while it is working on as many as its capacity, and serves the others unhurried. */
 export class HardCapProvider implements SimulatedProvider {
   active = 0;
@@ -34,19 +53,61 @@ export class HardCapProvider implements SimulatedProvider {
     this.#capacity = capacity;
   }
 
-  send({ firstContentMs, restMs }: SimulatedRequest, listener: RequestListener): void {
+  send(request: SimulatedRequest, listener: RequestListener): void {
     if (this.active >= this.#capacity()) {
       listener.onRefused();
       return;
     }
     this.active += 1;
-    this.#time.after(firstContentMs, () => {
-      listener.onFirstContent();
-      this.#time.after(restMs, () => {
-        this.active -= 1;
-        listener.onDone();
-      });
+    serve(this.#time, request, listener, () => {
+      this.active -= 1;
     });
+  }
+}
+
+/** How quickly the rate of requests may grow. */
+export interface SlopeLimit {
+  /** So many requests in a second are never too many. */
+  readonly floor: number;
+  /** A second may have this many times the requests that were served in the second before. */
+  readonly growth: number;
+}
+
+/** Refuses a request at once where the rate of requests grows too quickly, and serves the others unhurried. */
+export class SlopeProvider implements SimulatedProvider {
+  active = 0;
+
+  readonly #time: ProviderTime;
+  readonly #limit: SlopeLimit;
+  #second = Number.NEGATIVE_INFINITY;
+  #served = 0;
+  #allowed = 0;
+
+  constructor(time: ProviderTime, limit: SlopeLimit) {
+    this.#time = time;
+    this.#limit = limit;
+  }
+
+  send(request: SimulatedRequest, listener: RequestListener): void {
+    this.#startSecond(Math.floor(this.#time.nowMs / 1_000));
+    if (this.#served >= this.#allowed) {
+      listener.onRefused();
+      return;
+    }
+    this.#served += 1;
+    this.active += 1;
+    serve(this.#time, request, listener, () => {
+      this.active -= 1;
+    });
+  }
+
+  #startSecond(second: number): void {
+    if (second === this.#second) return;
+    const { floor, growth } = this.#limit;
+    const before = second === this.#second + 1 ? this.#served : 0;
+    this.#allowed = Math.max(floor, before * growth);
+    this.#second = second;
+    this.#served = 0;
   }
 }
 

@@ -27,6 +27,7 @@ describe('the defaults of the library', () => {
       attemptTimeoutMs: bare.attemptTimeoutMs,
       retry: { ...base, budget: { ratio, floorPerSecond } },
       quota: bare.quota,
+      pacing: bare.pacing,
       concurrency: bare.concurrency,
       breaker: { trip: { consecutiveFailures: trip.consecutiveFailures }, trials, openMs, successesToClose, mode },
     }).toStrictEqual(DEFAULTS);

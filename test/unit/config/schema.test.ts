@@ -166,18 +166,19 @@ describe('the texts of the schema', () => {
             : [],
         ),
       );
-    const own = { concurrency: {} };
-    const { retry, quota, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
+    const own = { pacing: { requestsPerMinute: 60 }, concurrency: {} };
+    const { retry, quota, pacing, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
       new Check(),
       'config',
       own,
     );
     if (retry === false || breaker === false) throw new Error('all are on');
-    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
-    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
+    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, pacing: false, concurrency: false });
+    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, pacing: false, concurrency: false });
     expect(retry.kinds.server_error).toEqual({ ...told('retry'), always: false });
     expect(retry.budget).toEqual({ ...told('budget'), burst: 10 });
     expect(quota).toEqual(told('quota'));
+    expect(pacing).toEqual({ ...told('pacing'), requestsPerMinute: 60, tokensPerMinute: undefined });
     expect(concurrency).toEqual(told('concurrency'));
     expect(breaker).toMatchObject({ ...told('breaker'), trip: told('trip') });
     expect(breaker.trip).toMatchObject({ consecutiveFailures: 5 });

@@ -55,6 +55,7 @@ const BALANCED: ResolvedSettings = {
     budget: { ratio: 0.2, floorPerSecond: 5, burst: 10 },
   },
   quota: { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 },
+  pacing: false,
   concurrency: false,
   breaker: {
     trip: {
@@ -103,6 +104,7 @@ describe('settings', () => {
       attemptTimeoutMs: false,
       retry: false,
       quota: false,
+      pacing: false,
       concurrency: false,
       breaker: false,
     } as const;
@@ -111,6 +113,7 @@ describe('settings', () => {
       deadlineMs: 10,
       retry: { maxAttempts: 5 },
       quota: { maxWaitMs: 5 },
+      pacing: { requestsPerMinute: 60 },
       concurrency: { limit: 2 },
       breaker: { openMs: 10 },
     };

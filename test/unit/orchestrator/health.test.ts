@@ -13,7 +13,7 @@ function keyState(operation: string, mode: BreakerMode | false = 'enforce'): Key
     context: new ResilienceContext(() => 0, undefined),
     operation,
     key: undefined,
-    settings: { breaker, concurrency: false },
+    settings: { breaker, pacing: false, concurrency: false },
   });
 }
 

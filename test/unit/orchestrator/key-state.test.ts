@@ -1,6 +1,7 @@
 import type { HoldfastEvent } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { resolveBreakerSettings } from '../../../src/breaker/index.js';
+import { resolvePacingSettings } from '../../../src/limits/index.js';
 import { getKeyState, KeyState } from '../../../src/orchestrator/key-state.js';
 import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
 import { firstAttempt } from '../../support/attempts.js';
@@ -18,7 +19,7 @@ function stateOf(key: string | undefined, breaker: typeof SETTINGS | false = SET
   context.reporter.on('*', (event) => events.push(event));
   return {
     events,
-    state: new KeyState({ context, operation: 'chat', key, settings: { breaker, concurrency: false } }),
+    state: new KeyState({ context, operation: 'chat', key, settings: { breaker, pacing: false, concurrency: false } }),
   };
 }
 
@@ -48,10 +49,10 @@ describe('the breaker of a key state', () => {
     const { state } = stateOf('eu');
     state.breaker?.open();
     const before = state.breaker;
-    state.updateSettings({ breaker: false, concurrency: false });
+    state.updateSettings({ breaker: false, pacing: false, concurrency: false });
     expect(state.breaker).toBeUndefined();
     expect(() => before?.open()).toThrow("circuit breaker 'chat/eu' has been shut down");
-    state.updateSettings({ breaker: SETTINGS, concurrency: false });
+    state.updateSettings({ breaker: SETTINGS, pacing: false, concurrency: false });
     expect(state.breaker?.state).toBe('closed');
   });
 
@@ -59,7 +60,7 @@ describe('the breaker of a key state', () => {
     const { state } = stateOf('eu');
     const before = state.breaker;
     before?.open();
-    state.updateSettings({ breaker: resolveBreakerSettings({ openMs: 5_000 }), concurrency: false });
+    state.updateSettings({ breaker: resolveBreakerSettings({ openMs: 5_000 }), pacing: false, concurrency: false });
     expect(state.breaker).toBe(before);
     expect(state.breaker?.state).toBe('open');
   });
@@ -103,6 +104,42 @@ describe('a key state', () => {
     expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(true);
     const forced = stateOf('eu', resolveBreakerSettings({ mode: 'forced_open' })).state;
     expect(forced.isForgettable(IDLE_MS, IDLE_MS)).toBe(true);
+  });
+});
+
+describe('the pacing of a key state', () => {
+  const NOTHING = { inputTokens: 0, outputTokens: 0 };
+  const pacing = resolvePacingSettings({ tokensPerMinute: 60_000, burstMs: 1_000, rampMs: 0 });
+  const paced = () => {
+    const { state } = stateOf('eu', false);
+    state.updateSettings({ breaker: false, pacing, concurrency: false });
+    if (state.pacer === undefined) throw new Error('the settings have rates');
+    return { state, pacer: state.pacer };
+  };
+
+  it('may not be forgotten while an attempt waits for it, or while tokens are owed to it', () => {
+    const { state, pacer } = paced();
+    pacer.tryReserve({ inputTokens: 400_000, outputTokens: 0 }, 0);
+    expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
+    expect(state.isForgettable(2 * IDLE_MS, IDLE_MS)).toBe(true);
+    pacer.enqueue({ inputTokens: 2_000, outputTokens: 0 }, () => undefined, 0);
+    expect(state.isForgettable(2 * IDLE_MS, IDLE_MS)).toBe(false);
+  });
+
+  it('keeps what is left when the rates change, and is forgotten when it is switched off', () => {
+    const { state, pacer } = paced();
+    pacer.tryReserve({ inputTokens: 700, outputTokens: 0 }, 0);
+    state.updateSettings({ breaker: false, pacing: { ...pacing, tokensPerMinute: 600_000 }, concurrency: false });
+    expect(state.pacer).toBe(pacer);
+    expect(pacer.snapshot(0).tokens).toEqual({ available: 300, perMinute: 600_000 });
+    state.updateSettings({ breaker: false, pacing: false, concurrency: false });
+    expect(state.pacer).toBeUndefined();
+  });
+
+  it('stops while its quota is on hold', () => {
+    const { state, pacer } = paced();
+    state.quota.hold('rate_limited', 5_000, performance.now());
+    expect(pacer.computeWaitMs(NOTHING, performance.now())).toBe(5_000);
   });
 });
 

@@ -3,7 +3,7 @@ import { KEY_IDLE_MS, KeyStates } from '../../../src/orchestrator/key-states.js'
 import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
 
 function makeStates(context = new ResilienceContext(() => 0, undefined)): KeyStates {
-  return new KeyStates({ context, operation: 'chat', settings: { breaker: false, concurrency: false } });
+  return new KeyStates({ context, operation: 'chat', settings: { breaker: false, pacing: false, concurrency: false } });
 }
 
 const keysOf = (states: KeyStates) => [...states.all()].map(({ key }) => key);

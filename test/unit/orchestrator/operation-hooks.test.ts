@@ -22,7 +22,7 @@ function callOf(work: () => unknown, typicalMs?: number) {
     context,
     operation: 'chat',
     key: 'eu',
-    settings: { breaker: false, concurrency: false },
+    settings: { breaker: false, pacing: false, concurrency: false },
   });
   if (typicalMs !== undefined) for (let nth = 0; nth < 100; nth++) state.counter.succeeded(typicalMs, 0, typicalMs);
   const call = liveCall({ hooks: new OperationHooks(context), lane: state, work, serial: context.nextSerial() });
