@@ -1,5 +1,6 @@
 import { breakerStage } from '../breaker/index.js';
 import type { ResolvedSettings } from '../config/settings.js';
+import { hedgeStage } from '../hedge/index.js';
 import { concurrencyStage, quotaStage } from '../limits/index.js';
 import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
 import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.js';
@@ -23,7 +24,7 @@ export interface StageDependencies {
  * budget, so that chains compiled from different settings share it.
  */
 export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
-  const { deadlineMs, attemptTimeoutMs, retry, quota, concurrency, breaker } = settings;
+  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, concurrency, breaker } = settings;
   const { reporter, random, budget, leaseMs } = dependencies;
   const openForMs = breaker === false ? () => 0 : remainingOpenMs;
   const heldForMs = quota === false ? () => 0 : remainingHoldMs;
@@ -47,6 +48,15 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
             if (openForMs(attempt) > delayMs) return 'breaker_open';
             return heldForMs(attempt) - maxWaitMs > delayMs ? 'quota_held' : undefined;
           },
+        }),
+      hedge !== false &&
+        hedgeStage({
+          settings: hedge,
+          budget,
+          hedgesOf,
+          typicalMs,
+          isStrained: (attempt) => heldForMs(attempt) > 0 || (breaker !== false && !isClosed(attempt)),
+          listener: reporter,
         }),
       quota !== false &&
         quotaStage({
@@ -72,6 +82,8 @@ const typicalMs = (attempt: StageAttempt) => getKeyState(attempt).counter.typica
 const holdOf = (attempt: StageAttempt) => getKeyState(attempt).quota;
 const permitsOf = (attempt: StageAttempt) => getKeyState(attempt).permits;
 const breakerOf = (attempt: StageAttempt) => getKeyState(attempt).breaker;
+const hedgesOf = (attempt: StageAttempt) => getKeyState(attempt).hedges;
+const isClosed = (attempt: StageAttempt) => (breakerOf(attempt)?.state ?? 'closed') === 'closed';
 const remainingOpenMs = (attempt: StageAttempt) => breakerOf(attempt)?.remainingOpenMs() ?? 0;
 const remainingHoldMs = (attempt: StageAttempt) => holdOf(attempt).remainingMs(monotonicMs());
 

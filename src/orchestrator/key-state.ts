@@ -6,6 +6,7 @@ import {
   type Refusal,
   type ResolvedBreakerSettings,
 } from '../breaker/index.js';
+import { type HedgeSnapshot, Hedges, type ResolvedHedgeSettings } from '../hedge/index.js';
 import { Permits, QuotaHold, type ResolvedConcurrencySettings } from '../limits/index.js';
 import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs } from '../runtime/index.js';
@@ -22,6 +23,8 @@ export interface KeyStateInit {
 
 /** The settings that all calls of a key share. */
 export interface KeySettings {
+  /** Default `false`. */
+  readonly hedge?: ResolvedHedgeSettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
 }
@@ -37,6 +40,9 @@ export class KeyState implements Lane, BreakerListener {
   inUse = 0;
   readonly #context: ResilienceContext;
   #breaker: BreakerCore | undefined;
+  /** Created when first needed: a call may hedge even if its operation does not. */
+  #hedges: Hedges | undefined;
+  #hedge: ResolvedHedgeSettings | false = false;
   /** Kept while concurrency is not limited, since attempts that run may hold its permits. */
   #permits: Permits | undefined;
   #isLimited = false;
@@ -54,6 +60,22 @@ export class KeyState implements Lane, BreakerListener {
     return this.#breaker;
   }
 
+  get hedges(): Hedges {
+    this.#hedges ??= new Hedges();
+    return this.#hedges;
+  }
+
+  /** The numbers of its hedges; `undefined` while there are none by its settings. */
+  hedgeSnapshot(): HedgeSnapshot | undefined {
+    return this.#hedge === false ? undefined : this.hedges.snapshot(this.#hedge);
+  }
+
+  /** Resets the numbers, and keeps the breaker and what hedges have learned. */
+  resetNumbers(): void {
+    this.counter.reset();
+    this.#hedges?.resetCounts();
+  }
+
   /** `undefined` while concurrency is not limited. */
   get permits(): Permits | undefined {
     return this.#isLimited ? this.#permits : undefined;
@@ -65,7 +87,8 @@ export class KeyState implements Lane, BreakerListener {
   }
 
   /** Replaces the settings. An existing breaker keeps its state; disabling it discards the state. */
-  updateSettings({ breaker, concurrency }: KeySettings): void {
+  updateSettings({ hedge = false, breaker, concurrency }: KeySettings): void {
+    this.#hedge = hedge;
     this.#updateBreaker(breaker);
     this.#updatePermits(concurrency);
   }

@@ -77,7 +77,7 @@ export class KeyStates {
   /** Resets all numbers. */
   resetCounters(): void {
     this.#forgotten.reset();
-    for (const state of this.all()) state.counter.reset();
+    for (const state of this.all()) state.resetNumbers();
   }
 
   #forgetIdle(nowMs: number): void {

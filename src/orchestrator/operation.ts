@@ -2,7 +2,7 @@ import { type ResolvedOperation, resolveCallSettings } from '../config/configura
 import type { StrategyName } from '../config/presets/names.js';
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
-import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
+import { type BudgetSnapshot, resolveBudgetSettings, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
@@ -292,9 +292,11 @@ export class OperationRuntime implements Operation, HealthSource {
     return { run: this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs), deadlineMs, budget };
   }
 
-  #budgetFor({ retry }: ResolvedSettings): TokenBucket | undefined {
-    if (retry === false || retry.budget === false) return undefined;
-    this.#budget ??= new TokenBucket(retry.budget);
+  /** Retries and hedges share it. Hedges without retries have the default one: without any, load could multiply. */
+  #budgetFor({ retry, hedge }: ResolvedSettings): TokenBucket | undefined {
+    const rules = retry !== false ? retry.budget : hedge !== false && resolveBudgetSettings({});
+    if (rules === false) return undefined;
+    this.#budget ??= new TokenBucket(rules);
     return this.#budget;
   }
 

@@ -1,4 +1,5 @@
 import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
+import type { HedgeSnapshot } from '../hedge/index.js';
 import type { LimitReason, Permits, PermitsSnapshot } from '../limits/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
 import { roundMs, wallAt } from '../runtime/index.js';
@@ -46,6 +47,8 @@ export interface KeySnapshot {
   readonly breaker: (BreakerSnapshot & { readonly mode: BreakerMode; readonly counts: BreakerStats }) | null;
   /** `null` while concurrency is not limited. */
   readonly concurrency: ConcurrencySnapshot | null;
+  /** `null` while `hedge` is off. */
+  readonly hedge: HedgeSnapshot | null;
   /** `null` while the quota is not on hold. */
   readonly quotaHold: { readonly kind: 'rate_limited' | 'quota_exhausted'; readonly releasesInMs: number } | null;
 }
@@ -68,10 +71,8 @@ function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
 }
 
 /** @param nowMs by the monotonic clock. */
-export function takeKeySnapshot(
-  { key, inUse, counter, breaker, permits, quota }: KeyState,
-  nowMs: number,
-): KeySnapshot {
+export function takeKeySnapshot(state: KeyState, nowMs: number): KeySnapshot {
+  const { key, inUse, counter, breaker, permits, quota } = state;
   const releasesInMs = quota.remainingMs(nowMs);
   const { cause } = quota;
   return {
@@ -81,6 +82,7 @@ export function takeKeySnapshot(
     breaker:
       breaker === undefined ? null : { ...roundWait(breaker.snapshot()), mode: breaker.mode, counts: breaker.stats() },
     concurrency: permits === undefined ? null : takeConcurrencySnapshot(permits),
+    hedge: state.hedgeSnapshot() ?? null,
     quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs: roundMs(releasesInMs) },
   };
 }

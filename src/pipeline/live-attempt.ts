@@ -35,6 +35,7 @@ export class LiveAttempt implements StageAttempt {
   readonly call: OwningCall;
   readonly attempt: number;
   readonly mustStartByMs: number;
+  readonly isHedge: boolean;
   /** Written only here. A field, since the retry stage reads it where calling a getter might overflow the stack. */
   rejectedBy: StopReason | undefined;
   /** When it was created, before it waits. */
@@ -54,16 +55,24 @@ export class LiveAttempt implements StageAttempt {
   #outcomeListeners: Subscription | undefined;
   #endListeners: (() => void)[] | undefined;
   #observationListeners: ((observation: Observation) => void)[] | undefined;
+  #usage: Usage | undefined;
   #isRunning = false;
   #isDeferred = false;
   #gaveValueEarly = false;
   /** A deferred outcome that was settled before the value arrived. */
   #deferredOutcome: AttemptOutcome | undefined;
 
-  constructor(call: OwningCall, attempt: number, createdAtMs: number, lane: Lane, { mustStartByMs }: AttemptInit = {}) {
+  constructor(
+    call: OwningCall,
+    attempt: number,
+    createdAtMs: number,
+    lane: Lane,
+    { mustStartByMs, isHedge }: AttemptInit = {},
+  ) {
     this.call = call;
     this.attempt = attempt;
     this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
+    this.isHedge = isHedge ?? false;
     this.#createdAtMs = createdAtMs;
     this.#lane = lane;
   }
@@ -108,6 +117,10 @@ export class LiveAttempt implements StageAttempt {
 
   get interruption(): Interruption | undefined {
     return this.#interruption;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
   }
 
   get invoked(): boolean {
@@ -343,6 +356,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   observe(observation: Observation): void {
+    if (observation.usage !== undefined) this.#usage = { ...this.#usage, ...observation.usage };
     for (const listener of this.#observationListeners ?? []) listener(observation);
   }
 

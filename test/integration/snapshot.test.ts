@@ -34,6 +34,7 @@ describe('snapshot()', () => {
               stats: { calls: 1 },
               breaker: { state: 'closed', mode: 'enforce' },
               concurrency: null,
+              hedge: null,
               quotaHold: null,
             },
             {

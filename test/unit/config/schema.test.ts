@@ -166,17 +166,19 @@ describe('the texts of the schema', () => {
             : [],
         ),
       );
-    const own = { concurrency: {} };
-    const { retry, quota, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
+    const own = { hedge: {}, concurrency: {} };
+    const { retry, hedge, quota, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
       new Check(),
       'config',
       own,
     );
     if (retry === false || breaker === false) throw new Error('all are on');
-    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
-    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, concurrency: false });
+    const off = { hedge: false, concurrency: false };
+    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, ...off });
+    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, ...off });
     expect(retry.kinds.server_error).toEqual({ ...told('retry'), always: false });
     expect(retry.budget).toEqual({ ...told('budget'), burst: 10 });
+    expect(hedge).toEqual(told('hedge'));
     expect(quota).toEqual(told('quota'));
     expect(concurrency).toEqual(told('concurrency'));
     expect(breaker).toMatchObject({ ...told('breaker'), trip: told('trip') });
