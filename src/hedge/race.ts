@@ -1,6 +1,14 @@
 import { withoutStack } from '../errors/index.js';
 import type { Run, StageAttempt } from '../pipeline/index.js';
-import { type Deferred, defer, monotonicMs, startTimer, stopTimer, type Timer } from '../runtime/index.js';
+import {
+  type Deferred,
+  defer,
+  LONGEST_TIMER_MS,
+  monotonicMs,
+  startTimer,
+  stopTimer,
+  type Timer,
+} from '../runtime/index.js';
 import { addWaste, computeWaste, type Hedges, NO_WASTE, type WastedUsage } from './hedges.js';
 import type { ResolvedHedgeSettings } from './settings.js';
 
@@ -43,7 +51,7 @@ export interface HedgeParts {
   readonly listener: HedgeListener;
 }
 
-/** How long to wait at least before a look at an attempt that waits for a permit, or at a key under strain. */
+/** The shortest wait before another look at an attempt that waits for a permit, or at a key under strain. */
 const LEAST_LOOK_MS = 50;
 /** Timers may fire that much early. */
 const EARLY_MS = 1;
@@ -64,6 +72,8 @@ export class Race {
   /** The result of a race with hedges. */
   #result: Deferred<unknown> | undefined;
   #isOver = false;
+  /** The wait before the latest look that came too early; each is twice as long as the one before. */
+  #lookMs = 0;
   #launched = 0;
   #sent = 0;
   /** The first failure of a function. */
@@ -99,7 +109,9 @@ export class Race {
   }
 
   #schedule(delayMs: number): void {
-    this.#timer = startTimer(Math.ceil(delayMs), () => this.#onTime(this.#delayMs ?? delayMs));
+    this.#timer = startTimer(Math.min(Math.ceil(delayMs), LONGEST_TIMER_MS), () =>
+      this.#onTime(this.#delayMs ?? delayMs),
+    );
   }
 
   #stopTimer(): void {
@@ -114,15 +126,19 @@ export class Race {
   /** Starts a hedge if one is due and allowed. Returns when to look again, in milliseconds; `undefined`: never. */
   #step(delayMs: number, nowMs: number): number | undefined {
     const first = this.#first;
-    const laterMs = Math.max(delayMs, LEAST_LOOK_MS);
     // It waits for its quota or a permit: a hedge would only wait as well.
-    if (!first.invoked) return laterMs;
+    if (!first.invoked) return this.#lookLater(delayMs);
     const missingMs = first.startedAtMs + delayMs - nowMs;
     if (this.#launched === 0 && missingMs > EARLY_MS) return missingMs;
     if (this.#isPointless()) return undefined;
-    if (!this.#isAffordable(nowMs)) return laterMs;
+    if (!this.#isAffordable(nowMs)) return this.#lookLater(delayMs);
     this.#launch(nowMs);
     return this.#isOver || this.#launched >= this.#parts.settings.max ? undefined : delayMs;
+  }
+
+  #lookLater(delayMs: number): number {
+    this.#lookMs = Math.max(this.#lookMs * 2, delayMs, LEAST_LOOK_MS);
+    return this.#lookMs;
   }
 
   /** Whether no hedge of this call could help any more. */

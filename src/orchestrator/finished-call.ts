@@ -52,11 +52,12 @@ export class FinishedCall implements CallEnding {
     this.#key = call.lane.key;
     this.#hooks = call.hooks;
     this.#serial = call.serial;
+    const winner = stopReason === 'success' ? call.decisive : undefined;
     let waitedMs = 0;
     const attempts: FinishedAttempt[] = [];
     for (const attempt of call.attempts) {
       waitedMs += attempt.waitedMs;
-      const finished = finishAttempt(attempt, call, endedAtMs);
+      const finished = finishAttempt(attempt, winner, endedAtMs);
       if (finished !== undefined) attempts.push(finished);
     }
     this.#waitedMs = waitedMs;
@@ -87,10 +88,14 @@ export class FinishedCall implements CallEnding {
 }
 
 /** `undefined` for an attempt that ended before it started. Part of every rejection, hence no spread and one shape. */
-function finishAttempt(attempt: LiveAttempt, call: LiveCall, callEndedAtMs: number): FinishedAttempt | undefined {
+function finishAttempt(
+  attempt: LiveAttempt,
+  winner: LiveAttempt | undefined,
+  callEndedAtMs: number,
+): FinishedAttempt | undefined {
   const { rejectedBy, invoked, startedAtMs, endedAtMs } = attempt;
   if (rejectedBy === undefined && !invoked) return undefined;
-  const outcome = isOvertaken(attempt, call) ? 'cancelled' : toOutcome(attempt);
+  const outcome = isOvertaken(attempt, winner) ? 'cancelled' : toOutcome(attempt);
   return {
     number: attempt.attempt,
     isHedge: attempt.isHedge,
@@ -105,10 +110,10 @@ function finishAttempt(attempt: LiveAttempt, call: LiveCall, callEndedAtMs: numb
 }
 
 /** Whether another attempt of the call was faster. */
-function isOvertaken({ attempt, interruption, outcome }: LiveAttempt, call: LiveCall): boolean {
-  if (call.attempts.length === 1) return false;
-  // Two values may arrive in the same moment.
-  return interruption?.by === 'superseded' || (outcome?.status === 'success' && call.decisive.attempt !== attempt);
+function isOvertaken(attempt: LiveAttempt, winner: LiveAttempt | undefined): boolean {
+  if (attempt.call.attempts.length === 1) return false;
+  // Two attempts may end in the same moment.
+  return attempt.interruption?.by === 'superseded' || (attempt.outcome?.status === 'success' && attempt !== winner);
 }
 
 /** What its error means: nothing else has asked for that of an attempt that was overtaken. */
