@@ -20,7 +20,7 @@ export interface HedgeSnapshot {
   readonly sent: number;
   /** Hedges that had the value of their call. */
   readonly won: number;
-  /** What attempts reported by `call.settleUsage()` that another one had overtaken. */
+  /** What attempts reported by `call.settleUsage()` that another one superseded. */
   readonly wasted: WastedUsage;
 }
 
@@ -47,10 +47,10 @@ export class Hedges {
   }
 
   /**
-   * Learns from an attempt that was overtaken after this time. Without those, the slowest attempts would be missing, and the
+   * Learns from an attempt that was superseded after this time. Without those, the slowest attempts would be missing, and the
    * delay would shrink without end.
    */
-  recordOvertaken(afterMs: number, { quantile }: ResolvedHedgeSettings): void {
+  recordSuperseded(afterMs: number, { quantile }: ResolvedHedgeSettings): void {
     this.#latency.recordAtLeast(afterMs, quantile);
   }
 

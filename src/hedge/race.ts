@@ -18,7 +18,7 @@ export interface HedgeResult {
   readonly winner: number | undefined;
   /** How many hedges ran. */
   readonly hedges: number;
-  /** What the overtaken attempts had reported by then. */
+  /** What the superseded attempts had reported by then. */
   readonly wasted: WastedUsage;
 }
 
@@ -57,15 +57,14 @@ const LEAST_LOOK_MS = 50;
 const EARLY_MS = 1;
 
 /**
- * An attempt, and the hedges beside it. The first value wins, and the others are interrupted. After a failure it waits for
- * those that are in progress, unless they would fail as well.
+ * An attempt that takes longer than the delay, and the hedges beside it. The first value wins, and the others are
+ * interrupted. After a failure it waits for those that are in progress, unless they would fail as well.
  */
 export class Race {
   readonly #parts: HedgeParts;
   readonly #next: Run;
   readonly #first: StageAttempt;
-  /** `undefined` while the delay is not known: then no hedge starts. */
-  readonly #delayMs: number | undefined;
+  readonly #delayMs: number;
   #timer: Timer | undefined;
   /** Attempts whose promise is pending; present once a hedge has been started. */
   #running: StageAttempt[] | undefined;
@@ -79,65 +78,56 @@ export class Race {
   /** The first failure of a function. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(parts: HedgeParts, next: Run, first: StageAttempt) {
+  constructor(parts: HedgeParts, next: Run, first: StageAttempt, delayMs: number) {
     this.#parts = parts;
     this.#next = next;
     this.#first = first;
-    this.#delayMs = parts.hedgesOf(first).delayMs(parts.settings);
-    if (this.#delayMs !== undefined) this.#schedule(this.#delayMs);
+    this.#delayMs = delayMs;
   }
 
-  /** Returns the value of the call, which may be that of a hedge. */
-  onFirstValue(value: unknown): unknown {
-    if (this.#result !== undefined) {
-      this.#win(this.#first, value);
-      return this.#result.promise;
-    }
-    this.#stopTimer();
-    this.#learn(true);
-    return value;
+  /** Called when the delay has passed, and again when it is time for another look. */
+  onTime(): void {
+    const waitMs = this.#isOver ? undefined : this.#step(monotonicMs());
+    if (waitMs === undefined) return;
+    this.#timer = startTimer(Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS), () => this.onTime());
   }
 
-  /** Returns the result of the race; `undefined` if there was none. */
+  /** Returns the value of the call, which may be that of a hedge; `undefined` if no hedge has been started. */
+  onFirstValue(value: unknown): Promise<unknown> | undefined {
+    if (this.#result === undefined) {
+      this.#stop();
+      learn(this.#parts, this.#first, true);
+    } else this.#win(this.#first, value);
+    return this.#result?.promise;
+  }
+
+  /** Returns the result of the race; `undefined` if no hedge has been started. */
   onFirstError(error: unknown): Promise<unknown> | undefined {
-    if (this.#result !== undefined) {
-      this.#lose(this.#first, error);
-      return this.#result.promise;
-    }
-    this.#stopTimer();
-    return undefined;
+    if (this.#result === undefined) this.#stop();
+    else this.#lose(this.#first, error);
+    return this.#result?.promise;
   }
 
-  #schedule(delayMs: number): void {
-    this.#timer = startTimer(Math.min(Math.ceil(delayMs), LONGEST_TIMER_MS), () =>
-      this.#onTime(this.#delayMs ?? delayMs),
-    );
-  }
-
-  #stopTimer(): void {
+  #stop(): void {
+    this.#isOver = true;
     if (this.#timer !== undefined) stopTimer(this.#timer);
   }
 
-  #onTime(delayMs: number): void {
-    const waitMs = this.#isOver ? undefined : this.#step(delayMs, monotonicMs());
-    if (waitMs !== undefined) this.#schedule(waitMs);
-  }
-
   /** Starts a hedge if one is due and allowed. Returns when to look again, in milliseconds; `undefined`: never. */
-  #step(delayMs: number, nowMs: number): number | undefined {
+  #step(nowMs: number): number | undefined {
     const first = this.#first;
     // It waits for its quota or a permit: a hedge would only wait as well.
-    if (!first.invoked) return this.#lookLater(delayMs);
-    const missingMs = first.startedAtMs + delayMs - nowMs;
+    if (!first.invoked) return this.#lookLater();
+    const missingMs = first.startedAtMs + this.#delayMs - nowMs;
     if (this.#launched === 0 && missingMs > EARLY_MS) return missingMs;
     if (this.#isPointless()) return undefined;
-    if (!this.#isAffordable(nowMs)) return this.#lookLater(delayMs);
+    if (!this.#isAffordable(nowMs)) return this.#lookLater();
     this.#launch(nowMs);
-    return this.#isOver || this.#launched >= this.#parts.settings.max ? undefined : delayMs;
+    return this.#isOver || this.#launched >= this.#parts.settings.max ? undefined : this.#delayMs;
   }
 
-  #lookLater(delayMs: number): number {
-    this.#lookMs = Math.max(this.#lookMs * 2, delayMs, LEAST_LOOK_MS);
+  #lookLater(): number {
+    this.#lookMs = Math.max(this.#lookMs * 2, this.#delayMs, LEAST_LOOK_MS);
     return this.#lookMs;
   }
 
@@ -181,7 +171,7 @@ export class Race {
 
   #win(winner: StageAttempt, value: unknown): void {
     if (this.#isOver) return;
-    this.#learn(winner === this.#first);
+    learn(this.#parts, this.#first, winner === this.#first);
     this.#first.call.takeValueOf(winner);
     if (winner.isHedge) this.#parts.hedgesOf(winner).recordWon();
     this.#end(winner);
@@ -213,45 +203,43 @@ export class Race {
 
   /** Ends the attempts that are still in progress. */
   #end(winner: StageAttempt | undefined): void {
-    this.#isOver = true;
-    this.#stopTimer();
+    this.#stop();
     let wasted = NO_WASTE;
     for (const other of this.#running ?? []) {
       if (other === winner) continue;
       const error = withoutStack(() => new Error('another attempt of the call made this one redundant'));
       other.interrupt({ by: 'superseded', error });
-      if (isOvertaken(other)) wasted = addWaste(wasted, this.#countWaste(other));
+      if (isSuperseded(other)) wasted = addWaste(wasted, this.#countWaste(other));
     }
     if (this.#sent === 0) return;
     this.#parts.listener.hedgeEnded(this.#first, { winner: winner?.attempt, hedges: this.#sent, wasted });
   }
 
   /** Counts what an attempt consumed in vain, also what it reports later; returns what it has reported so far. */
-  #countWaste(overtaken: StageAttempt): WastedUsage {
-    const hedges = this.#parts.hedgesOf(overtaken);
-    let counted = overtaken.usage;
+  #countWaste(superseded: StageAttempt): WastedUsage {
+    const hedges = this.#parts.hedgesOf(superseded);
+    let counted = superseded.usage;
     const soFar = computeWaste(1, counted);
     hedges.recordWaste(soFar);
-    overtaken.onObservation(() => {
-      const { usage } = overtaken;
+    superseded.onObservation(() => {
+      const { usage } = superseded;
       hedges.recordWaste(computeWaste(0, usage, counted));
       counted = usage;
     });
     return soFar;
   }
+}
 
-  /** Learns how long the first attempt took; hedges are not typical, since those that lose end early. */
-  #learn(succeeded: boolean): void {
-    const { settings, hedgesOf } = this.#parts;
-    if (settings.delayMs !== undefined) return;
-    const tookMs = monotonicMs() - this.#first.startedAtMs;
-    const hedges = hedgesOf(this.#first);
-    if (succeeded) hedges.recordLatency(tookMs, settings);
-    else hedges.recordOvertaken(tookMs, settings);
-  }
+/** Learns how long the first attempt took. Hedges are not typical: those that lose end early. */
+export function learn({ settings, hedgesOf }: HedgeParts, first: StageAttempt, succeeded: boolean): void {
+  if (settings.delayMs !== undefined) return;
+  const tookMs = monotonicMs() - first.startedAtMs;
+  const hedges = hedgesOf(first);
+  if (succeeded) hedges.recordLatency(tookMs, settings);
+  else hedges.recordSuperseded(tookMs, settings);
 }
 
 /** Whether the function ran in vain: it was interrupted, or its value arrived in the same moment as that of another. */
-function isOvertaken({ invoked, interruption }: StageAttempt): boolean {
+function isSuperseded({ invoked, interruption }: StageAttempt): boolean {
   return invoked && (interruption === undefined || interruption.by === 'superseded');
 }

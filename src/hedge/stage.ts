@@ -1,5 +1,6 @@
 import type { Stage } from '../pipeline/index.js';
-import { type HedgeParts, Race } from './race.js';
+import { LONGEST_TIMER_MS, startTimer, stopTimer } from '../runtime/index.js';
+import { type HedgeParts, learn, Race } from './race.js';
 
 /**
  * Starts another attempt beside one that takes long, and uses the value that arrives first. Has no effect on a call whose
@@ -10,11 +11,31 @@ export function hedgeStage(parts: HedgeParts): Stage {
     const value = next(attempt);
     const { call, rejectedBy } = attempt;
     if (rejectedBy !== undefined || !call.idempotent || !call.replayable) return value;
-    const race = new Race(parts, next, attempt);
+    const delayMs = parts.hedgesOf(attempt).delayMs(parts.settings);
+    if (delayMs === undefined) {
+      return value.then((first) => {
+        learn(parts, attempt, true);
+        return first;
+      });
+    }
+    // Most calls end before the delay has passed, and need no more than this.
+    let race: Race | undefined;
+    const timer = startTimer(Math.min(Math.ceil(delayMs), LONGEST_TIMER_MS), () => {
+      race = new Race(parts, next, attempt, delayMs);
+      race.onTime();
+    });
     return value.then(
-      (first) => race.onFirstValue(first),
-      // Returning the rejected promise is a third of the cost of throwing its error again.
-      (error: unknown) => race.onFirstError(error) ?? value,
+      (first) => {
+        if (race !== undefined) return race.onFirstValue(first) ?? first;
+        stopTimer(timer);
+        learn(parts, attempt, true);
+        return first;
+      },
+      (error: unknown) => {
+        stopTimer(timer);
+        // Returning the rejected promise is a third of the cost of throwing its error again.
+        return race?.onFirstError(error) ?? value;
+      },
     );
   };
 }

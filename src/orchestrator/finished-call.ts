@@ -95,7 +95,7 @@ function finishAttempt(
 ): FinishedAttempt | undefined {
   const { rejectedBy, invoked, startedAtMs, endedAtMs } = attempt;
   if (rejectedBy === undefined && !invoked) return undefined;
-  const outcome = isOvertaken(attempt, winner) ? 'cancelled' : toOutcome(attempt);
+  const outcome = isSuperseded(attempt, winner) ? 'cancelled' : toOutcome(attempt);
   return {
     number: attempt.attempt,
     isHedge: attempt.isHedge,
@@ -110,13 +110,13 @@ function finishAttempt(
 }
 
 /** Whether another attempt of the call was faster. */
-function isOvertaken(attempt: LiveAttempt, winner: LiveAttempt | undefined): boolean {
+function isSuperseded(attempt: LiveAttempt, winner: LiveAttempt | undefined): boolean {
   if (attempt.call.attempts.length === 1) return false;
   // Two attempts may end in the same moment.
   return attempt.interruption?.by === 'superseded' || (attempt.outcome?.status === 'success' && attempt !== winner);
 }
 
-/** What its error means: nothing else has asked for that of an attempt that was overtaken. */
+/** What its error means: nothing else has asked for that of an attempt that was superseded. */
 function findFailure(attempt: LiveAttempt): Failure | undefined {
   const { interruption, failure } = attempt;
   return interruption?.by === 'superseded' ? attempt.failureOf(interruption.error) : failure;

@@ -27,7 +27,7 @@ export class OperationHooks implements CallHooks {
   }
 
   attemptFailed(attempt: StageAttempt, error: unknown): void {
-    // An attempt that another one has overtaken did not fail.
+    // An attempt that another one has superseded did not fail.
     if (attempt.interruption?.by === 'superseded') return;
     this.#context.reporter.attemptFailed(attempt, error);
     if (!this.#hasReportedDoubleRetry) this.#reportDoubleRetry(attempt, error);

@@ -48,7 +48,7 @@ export interface CallFailed extends OfCall {
   readonly error: unknown;
 }
 
-/** Emitted when the function threw, or was interrupted. */
+/** Emitted when the function threw, or was interrupted. Not emitted for an attempt that another one superseded. */
 export interface AttemptFailed extends OfCall {
   readonly type: 'attempt.failed';
   readonly attempt: number;
@@ -107,7 +107,7 @@ export interface HedgeSent extends OfCall {
 
 /**
  * Emitted when one of the attempts beside each other had a value and the others were ended, or none of them succeeded. What
- * overtaken attempts report later is in snapshots only.
+ * superseded attempts report later is in snapshots only.
  */
 export interface HedgeEnded extends OfCall, HedgeResult {
   readonly type: 'hedge.ended';

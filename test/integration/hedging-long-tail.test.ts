@@ -67,7 +67,7 @@ describe.each(SEEDS)('hedging calls of which one in fifty takes ten times as lon
     expect(hedged.extraLoad).toBeGreaterThan(0.02);
     expect(hedged.extraLoad).toBeLessThanOrEqual(0.1);
     expect(Math.abs(hedged.p50 / without.p50 - 1)).toBeLessThan(0.05);
-    // The true quantile is about 2.1 s: slow attempts that were overtaken are not missing from it.
+    // The true quantile is about 2.1 s: slow attempts that were superseded are not missing from it.
     expect(hedged.delayMs).toBeGreaterThan(1_300);
     expect(hedged.delayMs).toBeLessThan(3_000);
   });

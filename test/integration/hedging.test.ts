@@ -80,7 +80,7 @@ describe('a hedge', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is overtaken by an attempt that succeeds after all', async () => {
+  it('is superseded by an attempt that succeeds after all', async () => {
     const resilience = hedged();
     const events = recorded(resilience);
     const call = resilience.inspect('chat', ({ attempt }) => delayed(attempt === 1 ? 120 : 500, attempt));
@@ -224,7 +224,7 @@ describe('a learned delay', () => {
     expect(hedgeOf(resilience)).toMatchObject({ delayMs: 300 });
   });
 
-  it('grows when attempts are overtaken, so that slow ones are not missing from what it learns', async () => {
+  it('grows when attempts are superseded, so that slow ones are not missing from what it learns', async () => {
     const resilience = learning();
     await warmUp(resilience, 20, 200);
     for (let nth = 0; nth < 3; nth++) {
@@ -503,7 +503,7 @@ describe('a hedge under strain', () => {
   });
 });
 
-describe('what overtaken attempts consumed', () => {
+describe('what superseded attempts consumed', () => {
   it('is counted as wasted, whether they report it before or after they have lost', async () => {
     const resilience = hedged();
     const events = recorded(resilience);

@@ -132,9 +132,10 @@ class PlayedCall {
         reject(error);
       };
       if (plan.heeds) call.signal.addEventListener('abort', () => fail(new Error('stopped')));
-      if (plan.does === 'hang') return;
+      const { does } = plan;
+      if (does === 'hang') return;
       setTimeout(() => {
-        if (plan.does !== 'succeed') return fail(errorFor(plan.does));
+        if (does !== 'succeed') return fail(errorFor(does));
         if (invocation.settled !== undefined) return;
         invocation.settled = 'value';
         resolve(invocation);
