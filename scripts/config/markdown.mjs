@@ -23,6 +23,7 @@ export function table(head, rows) {
  */
 export function code(value) {
   if (typeof value === 'number') return `\`${grouped(value)}\``;
+  if (Array.isArray(value)) return `\`[${value.map((item) => `'${item}'`).join(', ')}]\``;
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value).map(([name, inner]) => `${name}: ${grouped(inner)}`);
     return `\`{ ${fields.join(', ')} }\``;

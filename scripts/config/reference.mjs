@@ -9,6 +9,7 @@ const PARTS = [
   { part: 'kinds', heading: '`retry.kinds`', prefix: 'retry.kinds.' },
   { part: 'kind', heading: 'One kind of `retry.kinds`', prefix: 'retry.kinds.*.' },
   { part: 'budget', heading: '`retry.budget`', prefix: 'retry.budget.' },
+  { part: 'hedge', heading: '`hedge`', prefix: 'hedge.' },
   { part: 'quota', heading: '`quota`', prefix: 'quota.' },
   { part: 'breaker', heading: '`breaker`', prefix: 'breaker.' },
   { part: 'trip', heading: '`breaker.trip`', prefix: 'breaker.trip.' },
@@ -17,6 +18,7 @@ const PARTS = [
 const TYPES = new Map([
   ['integer', 'whole number'],
   ['boolean', '`true`, `false`'],
+  ['array', 'words'],
 ]);
 
 const HEAD = ['Path', 'Type', 'Range', 'Default', 'Meaning'];
@@ -105,7 +107,8 @@ function wordFor({ const: only, enum: words, $ref, allOf, type }, unit) {
 }
 
 /** @param {JsonSchema} option */
-function rangeOf({ enum: words, minimum, exclusiveMinimum, maximum, minLength, maxLength }) {
+function rangeOf({ enum: ownWords, items, minimum, exclusiveMinimum, maximum, minLength, maxLength }) {
+  const words = ownWords ?? (typeof items === 'object' && items !== null && 'enum' in items ? items.enum : undefined);
   if (Array.isArray(words)) return words.map((word) => `\`${word}\``).join(', ');
   if (maxLength !== undefined) return `${minLength} to ${maxLength} characters`;
   if (maximum === undefined) return '';

@@ -32,7 +32,8 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string, part: object): 
     const path = prefix + name;
     if (value === undefined) continue;
     if (typeof value !== 'object' || value === null) leaves.set(path, value);
-    // Frozen, because it is returned to users as it is.
+    // Frozen, because both are returned to users as they are.
+    else if (Array.isArray(value)) leaves.set(path, Object.freeze([...value]));
     else if (WHOLE.has(path)) leaves.set(path, Object.freeze({ ...value }));
     else {
       leaves.set(path, true);

@@ -5,6 +5,12 @@ import {
   resolveBreakerSettings,
 } from '../breaker/settings.js';
 import {
+  HEDGE_SETTINGS,
+  type HedgeSettings,
+  type ResolvedHedgeSettings,
+  resolveHedgeSettings,
+} from '../hedge/settings.js';
+import {
   type AnySetting,
   type Check,
   collectDefaults,
@@ -42,6 +48,8 @@ import { TIMEOUT_SETTINGS, type TimeoutSettings } from '../timeout/settings.js';
 export interface Settings extends TimeoutSettings {
   /** Whether and how to retry. Default: as in the preset. */
   readonly retry?: RetrySettings | false | undefined;
+  /** When another attempt starts beside one that takes long. Default `false`: never. */
+  readonly hedge?: HedgeSettings | false | undefined;
   /** What happens while a quota is used up. Default: attempts wait up to 30 s for it. `false`: quotas are ignored. */
   readonly quota?: QuotaSettings | false | undefined;
   /** How many requests and tokens are sent in a minute. Default `false`: no limit. */
@@ -59,6 +67,7 @@ export interface ResolvedSettings {
   /** The longest one attempt may take, in milliseconds; `false`: there is no limit. */
   readonly attemptTimeoutMs: number | false;
   readonly retry: ResolvedRetrySettings | false;
+  readonly hedge: ResolvedHedgeSettings | false;
   readonly quota: ResolvedQuotaSettings | false;
   readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
@@ -75,12 +84,17 @@ export const NO_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Declares {@link Settings}: one line for each stage. */
-export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'pacing' | 'concurrency'> = part(
+export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'hedge' | 'pacing' | 'concurrency'> = part(
   {
     ...TIMEOUT_SETTINGS,
     retry: setting(partOrFalse(RETRY_SETTINGS), {
       description: 'Whether and how to retry. `false`: every call has one attempt.',
       advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
+    }),
+    hedge: setting(partOrFalse(HEDGE_SETTINGS), {
+      default: false,
+      description: 'When another attempt starts beside one that takes long. `false`: never.',
+      advice: 'Write settings, such as { quantile: 0.95 }, or false.',
     }),
     quota: setting(partOrFalse(QUOTA_SETTINGS), {
       description: 'What happens while a quota is used up. `false`: quotas are ignored.',
@@ -120,11 +134,15 @@ const LEASE_SLACK = 1.5;
 /** Fills in the defaults of merged settings, and checks that they do not contradict each other. */
 export function resolveSettings(check: Check, path: string, settings: Settings): ResolvedSettings {
   check.conflicts(path, settings, SETTINGS);
-  const { deadlineMs, attemptTimeoutMs, retry, quota, pacing, concurrency, breaker } = fillDefaults(SETTINGS, settings);
+  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker } = fillDefaults(
+    SETTINGS,
+    settings,
+  );
   return {
     deadlineMs,
     attemptTimeoutMs,
     retry: retry !== false && resolveRetrySettings(retry ?? {}),
+    hedge: hedge !== false && resolveHedgeSettings(hedge),
     quota: quota !== false && resolveQuotaSettings(quota ?? {}),
     pacing: pacing !== false && resolvePacingSettings(pacing),
     concurrency: concurrency !== false && resolveConcurrencySettings(concurrency),

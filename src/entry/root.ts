@@ -53,6 +53,7 @@ export {
   QuotaHeldError,
   ResilienceClosedError,
 } from '../errors/index.js';
+export type { HedgeResult, HedgeSettings, HedgeSnapshot, ResolvedHedgeSettings, WastedUsage } from '../hedge/index.js';
 export type {
   AdaptiveSettings,
   CapacityRejection,
@@ -69,6 +70,7 @@ export type {
 } from '../limits/index.js';
 export {
   type BreakerHandle,
+  type CallHedgeSettings,
   type CallRecord,
   type CallRetrySettings,
   type CallSettings,
@@ -137,6 +139,8 @@ export type {
   CallSucceeded,
   CapacityRejected,
   EventType,
+  HedgeEnded,
+  HedgeSent,
   HoldfastEvent,
   HookFailed,
   QuotaHeld,

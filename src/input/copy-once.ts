@@ -1,12 +1,14 @@
 import type { ConfigurationError } from '../errors/configuration-error.js';
 import { configurationError } from './check.js';
-import { isRecord } from './values.js';
+import { isArray, isRecord } from './values.js';
 
 /** Settings are never nested deeper than this, and nothing below can be right. */
 const DEEPEST = 8;
+/** No list among settings may be longer. */
+const LONGEST_LIST = 100;
 
 /**
- * Copies a plain object, and the plain objects in it, reading every field exactly once: what is checked is what is used.
+ * Copies a plain object, and the plain objects and arrays in it, reading every field exactly once: what is checked is what is used.
  * Everything else, such as an instance of a class, is left as it is, for the check to refuse.
  *
  * @param depth how many levels are copied; 1 leaves the objects in it as they are.
@@ -18,9 +20,16 @@ export function copyOnce(path: string, given: unknown, depth: number = DEEPEST):
   if (own === undefined) return given;
   if (depth === 1) return own;
   for (const [name, value] of Object.entries(own)) {
-    if (typeof value === 'object') own[name] = copyOnce(`${path}.${name}`, value, depth - 1);
+    if (typeof value !== 'object') continue;
+    const place = `${path}.${name}`;
+    own[name] = isArray(value) ? copyList(place, value) : copyOnce(place, value, depth - 1);
   }
   return own;
+}
+
+/** Copies an array, as it is read by whatever checks it. */
+function copyList(path: string, given: readonly unknown[]): unknown {
+  return readOrRefuse(path, given, () => (given.length > LONGEST_LIST ? given : Array.from(given)));
 }
 
 /**

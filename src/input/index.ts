@@ -15,6 +15,7 @@ export {
   flag,
   inherit,
   knownName,
+  listOf,
   NOTES,
   name,
   numberWithin,

@@ -3,6 +3,7 @@ import { $constructor } from 'zod/v4/core';
 import { didYouMean } from './nearest.js';
 import {
   describeBounds,
+  isArray,
   isName,
   isReadableRecord,
   LONGEST_NAME,
@@ -344,6 +345,30 @@ export function orFalse(values: Values): Values {
 export function oneOf<const W extends string>(words: readonly W[]): Values<W> {
   const message = `must be one of ${words.join(', ')}`;
   return declareValues(z.enum(words), { message, suggest: (value) => didYouMean(value, words), words });
+}
+
+/** Declares arrays of different words, each one of several. */
+// @__NO_SIDE_EFFECTS__
+export function listOf<const W extends string>(words: readonly W[]): Values<readonly W[]> {
+  const message = `must be an array of words among ${words.join(', ')}, none of them twice`;
+  const findIssues = (received: unknown): readonly SettingIssue[] => {
+    const items = readItems(received, words.length);
+    const wrong = items?.find((item) => !words.some((word) => word === item));
+    if (items !== undefined && wrong === undefined && new Set(items).size === items.length) return NO_ISSUES;
+    return [{ path: [], message, received, suggestion: didYouMean(wrong, words) }];
+  };
+  const schema = z.readonly(z.array(z.enum(words)).check(z.maxLength(words.length)));
+  return Object.assign(schema, { message, findIssues });
+}
+
+/** Returns the items of an array that is not longer than this; `undefined` for anything else. Never throws. */
+function readItems(value: unknown, longest: number): readonly unknown[] | undefined {
+  try {
+    // Copied, so that holes are seen as well.
+    return isArray(value) && value.length <= longest ? Array.from(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Declares any string, or any up to a length. */

@@ -1,6 +1,7 @@
 import { breakerStage } from '../breaker/index.js';
 import { readErrorRemaining, readRemaining } from '../classify/index.js';
 import type { ResolvedSettings } from '../config/settings.js';
+import { hedgeStage } from '../hedge/index.js';
 import { concurrencyStage, pacingStage, quotaStage } from '../limits/index.js';
 import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
 import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.js';
@@ -24,7 +25,7 @@ export interface StageDependencies {
  * budget, so that chains compiled from different settings share it.
  */
 export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
-  const { deadlineMs, attemptTimeoutMs, retry, quota, pacing, concurrency, breaker } = settings;
+  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker } = settings;
   const { reporter, random, budget, leaseMs } = dependencies;
   const openForMs = breaker === false ? () => 0 : remainingOpenMs;
   const heldForMs = quota === false ? () => 0 : remainingHoldMs;
@@ -48,6 +49,15 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
             if (openForMs(attempt) > delayMs) return 'breaker_open';
             return heldForMs(attempt) - Math.min(maxWaitMs, attempt.patienceMs()) > delayMs ? 'quota_held' : undefined;
           },
+        }),
+      hedge !== false &&
+        hedgeStage({
+          settings: hedge,
+          budget,
+          hedgesOf,
+          typicalMs,
+          isStrained: (attempt) => heldForMs(attempt) > 0 || (breaker !== false && !isClosed(attempt)),
+          listener: reporter,
         }),
       quota !== false &&
         quotaStage({
@@ -76,6 +86,8 @@ const holdOf = (attempt: StageAttempt) => getKeyState(attempt).quota;
 const pacerOf = (attempt: StageAttempt) => getKeyState(attempt).pacer;
 const permitsOf = (attempt: StageAttempt) => getKeyState(attempt).permits;
 const breakerOf = (attempt: StageAttempt) => getKeyState(attempt).admittingBreaker;
+const hedgesOf = (attempt: StageAttempt) => getKeyState(attempt).hedges;
+const isClosed = (attempt: StageAttempt) => (breakerOf(attempt)?.state ?? 'closed') === 'closed';
 const remainingOpenMs = (attempt: StageAttempt) => breakerOf(attempt)?.remainingOpenMs() ?? 0;
 const remainingHoldMs = (attempt: StageAttempt) => holdOf(attempt).remainingMs(monotonicMs());
 

@@ -15,6 +15,7 @@ import type { CallRecord } from './report.js';
 /** The kept data of an attempt, with times by the monotonic clock. */
 interface FinishedAttempt {
   readonly number: number;
+  readonly isHedge: boolean;
   readonly key: string | undefined;
   readonly target: string | undefined;
   readonly startedAtMs: number;
@@ -54,11 +55,12 @@ export class FinishedCall implements CallEnding {
     this.#key = call.lane.key;
     this.#hooks = call.hooks;
     this.#serial = call.serial;
+    const winner = stopReason === 'success' ? call.decisive : undefined;
     let waitedMs = 0;
     const attempts: FinishedAttempt[] = [];
     for (const attempt of call.attempts) {
       waitedMs += attempt.waitedMs;
-      const finished = finishAttempt(attempt, endedAtMs);
+      const finished = finishAttempt(attempt, winner, endedAtMs);
       if (finished !== undefined) attempts.push(finished);
     }
     this.#waitedMs = waitedMs;
@@ -93,20 +95,38 @@ export class FinishedCall implements CallEnding {
 }
 
 /** `undefined` for an attempt that ended before it started. Part of every rejection, hence no spread and one shape. */
-function finishAttempt(attempt: LiveAttempt, callEndedAtMs: number): FinishedAttempt | undefined {
+function finishAttempt(
+  attempt: LiveAttempt,
+  winner: LiveAttempt | undefined,
+  callEndedAtMs: number,
+): FinishedAttempt | undefined {
   const { rejectedBy, invoked, startedAtMs, endedAtMs } = attempt;
   if (rejectedBy === undefined && !invoked) return undefined;
-  const outcome = toOutcome(attempt);
+  const outcome = isSuperseded(attempt, winner) ? 'cancelled' : toOutcome(attempt);
   return {
     number: attempt.attempt,
+    isHedge: attempt.isHedge,
     key: attempt.key,
     target: attempt.target?.name,
     startedAtMs,
     durationMs: outcome === 'rejected' ? 0 : (endedAtMs ?? callEndedAtMs) - startedAtMs,
     waitedMs: attempt.waitedMs,
     outcome,
-    failure: outcome === 'success' || outcome === 'rejected' ? undefined : attempt.failure,
+    failure: outcome === 'success' || outcome === 'rejected' ? undefined : findFailure(attempt),
   };
+}
+
+/** Whether another attempt of the call was faster. */
+function isSuperseded(attempt: LiveAttempt, winner: LiveAttempt | undefined): boolean {
+  if (attempt.call.attempts.length === 1) return false;
+  // Two attempts may end in the same moment.
+  return attempt.interruption?.by === 'superseded' || (attempt.outcome?.status === 'success' && attempt !== winner);
+}
+
+/** What its error means: nothing else has asked for that of an attempt that was superseded. */
+function findFailure(attempt: LiveAttempt): Failure | undefined {
+  const { interruption, failure } = attempt;
+  return interruption?.by === 'superseded' ? attempt.failureOf(interruption.error) : failure;
 }
 
 function toOutcome({ rejectedBy, outcome, failure, gaveValueEarly }: LiveAttempt): AttemptRecord['outcome'] {
@@ -116,9 +136,11 @@ function toOutcome({ rejectedBy, outcome, failure, gaveValueEarly }: LiveAttempt
   return outcome?.status === 'failure' && failure?.kind !== 'cancelled' ? 'failure' : 'cancelled';
 }
 
-function toRecord({ startedAtMs, durationMs, waitedMs, target, failure, ...rest }: FinishedAttempt): AttemptRecord {
+function toRecord(finished: FinishedAttempt): AttemptRecord {
+  const { startedAtMs, durationMs, waitedMs, target, isHedge, failure, ...rest } = finished;
   return {
     ...rest,
+    ...(isHedge && { hedge: true }),
     durationMs: roundMs(durationMs),
     waitedMs: roundMs(waitedMs),
     ...(target !== undefined && { target }),

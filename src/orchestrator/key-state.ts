@@ -6,6 +6,7 @@ import {
   type Refusal,
   type ResolvedBreakerSettings,
 } from '../breaker/index.js';
+import { type HedgeSnapshot, Hedges, type ResolvedHedgeSettings } from '../hedge/index.js';
 import {
   Pacer,
   Permits,
@@ -32,6 +33,8 @@ export interface KeyStateInit {
 
 /** The settings that all calls of a key share. */
 export interface KeySettings {
+  /** Default `false`. */
+  readonly hedge?: ResolvedHedgeSettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
   readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
@@ -51,6 +54,9 @@ export class KeyState implements Lane, BreakerListener {
   #settings: KeySettings | undefined;
   #breaker: BreakerCore | undefined;
   #pacer: Pacer | undefined;
+  /** Created when first needed: a call may hedge even if its operation does not. */
+  #hedges: Hedges | undefined;
+  #hedge: ResolvedHedgeSettings | false = false;
   /** Kept while concurrency is not limited, since attempts that run may hold its permits. */
   #permits: Permits | undefined;
   #isLimited = false;
@@ -80,6 +86,22 @@ export class KeyState implements Lane, BreakerListener {
     return this.#pacer;
   }
 
+  get hedges(): Hedges {
+    this.#hedges ??= new Hedges();
+    return this.#hedges;
+  }
+
+  /** The numbers of its hedges; `undefined` while there are none by its settings. */
+  hedgeSnapshot(): HedgeSnapshot | undefined {
+    return this.#hedge === false ? undefined : this.hedges.snapshot(this.#hedge);
+  }
+
+  /** Resets the numbers, and keeps the breaker and what hedges have learned. */
+  resetNumbers(): void {
+    this.counter.reset();
+    this.#hedges?.resetCounts();
+  }
+
   /** `undefined` while concurrency is not limited. */
   get permits(): Permits | undefined {
     return this.#isLimited ? this.#permits : undefined;
@@ -94,6 +116,7 @@ export class KeyState implements Lane, BreakerListener {
   updateSettings(settings: KeySettings): void {
     if (settings === this.#settings) return;
     this.#settings = settings;
+    this.#hedge = settings.hedge ?? false;
     this.#updateBreaker(settings.breaker);
     this.#updatePacer(settings.pacing);
     this.#updatePermits(settings.concurrency);

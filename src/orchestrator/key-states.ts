@@ -122,8 +122,8 @@ export class KeyStates {
   /** Resets all numbers. */
   resetCounters(): void {
     this.#forgotten.reset();
-    this.#beforeTargets?.counter.reset();
-    for (const state of this.all()) state.counter.reset();
+    this.#beforeTargets?.resetNumbers();
+    for (const state of this.all()) state.resetNumbers();
   }
 
   #forgetIdle(nowMs: number): void {

@@ -23,10 +23,12 @@ export class OperationHooks implements CallHooks {
   }
 
   attemptStarted(attempt: StageAttempt): void {
-    getKeyState(attempt).counter.attempted(attempt.attempt);
+    getKeyState(attempt).counter.attempted(attempt.attempt, attempt.isHedge);
   }
 
   attemptFailed(attempt: StageAttempt, error: unknown): void {
+    // An attempt that another one has superseded did not fail.
+    if (attempt.interruption?.by === 'superseded') return;
     this.#context.reporter.attemptFailed(attempt, error);
     if (!this.#hasReportedDoubleRetry) this.#reportDoubleRetry(attempt, error);
   }

@@ -10,7 +10,7 @@ import {
   type Run,
   type StageAttempt,
 } from '../pipeline/index.js';
-import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
+import { type BudgetSnapshot, resolveBudgetSettings, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
@@ -386,9 +386,11 @@ export class OperationRuntime implements Operation, HealthSource {
     return settings;
   }
 
-  #budgetFor({ retry }: ResolvedSettings): TokenBucket | undefined {
-    if (retry === false || retry.budget === false) return undefined;
-    this.#budget ??= new TokenBucket(retry.budget);
+  /** Retries and hedges share it. Hedges without retries have the default one: without any, load could multiply. */
+  #budgetFor({ retry, hedge }: ResolvedSettings): TokenBucket | undefined {
+    const rules = retry !== false ? retry.budget : hedge !== false && resolveBudgetSettings({});
+    if (rules === false) return undefined;
+    this.#budget ??= new TokenBucket(rules);
     return this.#budget;
   }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../config/presets/catalog.js';
 import type { StrategyName } from '../config/presets/names.js';
 import { NO_FALLBACK, SETTINGS, type Settings } from '../config/settings.js';
+import { HEDGE_SETTINGS, type HedgeSettings } from '../hedge/settings.js';
 import {
   anyRecord,
   anyThat,
@@ -79,12 +80,17 @@ export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
   readonly budget?: false | undefined;
 }
 
+/** Hedge settings of one call. */
+export type CallHedgeSettings = Omit<HedgeSettings, 'quantile'>;
+
 /** Settings of one call. What all calls of its operation share can only be switched off: the breaker and the retry budget. */
-export interface CallSettings extends Omit<Settings, 'retry' | 'pacing' | 'concurrency' | 'breaker'> {
+export interface CallSettings extends Omit<Settings, 'retry' | 'hedge' | 'pacing' | 'concurrency' | 'breaker'> {
   /** Whether and how to retry. Default: as the operation. */
   readonly retry?: CallRetrySettings | false | undefined;
   /** `false`: this call neither waits for its turn nor counts for the rates. */
   readonly pacing?: false | undefined;
+  /** When another attempt starts beside one that takes long. All calls of a key share the `quantile` of a learned delay. */
+  readonly hedge?: CallHedgeSettings | false | undefined;
   /** `false`: this call needs no permit to run. */
   readonly concurrency?: false | undefined;
   /** `false`: this call bypasses the breaker and is not counted by it. */
@@ -103,6 +109,12 @@ const TOKENS: NumberRule = { min: 0, max: 1_000_000_000 };
 
 const CALL_RETRY: Part<CallRetrySettings> = part({ ...RETRY_SETTINGS.settings, budget: SHARED }, RETRY_SETTINGS.info);
 
+const { quantile: _, ...ownHedge } = HEDGE_SETTINGS.settings;
+const CALL_HEDGE: Part<CallHedgeSettings> = part(ownHedge, {
+  ...HEDGE_SETTINGS.info,
+  elsewhere: { quantile: IN_CONFIG },
+});
+
 const CALL_SETTINGS: Part<CallSettings> = part(
   {
     ...SETTINGS.settings,
@@ -111,6 +123,10 @@ const CALL_SETTINGS: Part<CallSettings> = part(
       advice: 'Write settings, such as { maxAttempts: 3 }, or false for no retries.',
     }),
     pacing: SHARED,
+    hedge: setting(partOrFalse(CALL_HEDGE), {
+      description: '',
+      advice: 'Write settings, such as { delayMs: 2000 }, or false for no hedges.',
+    }),
     concurrency: SHARED,
     breaker: SHARED,
   },

@@ -1,4 +1,5 @@
 import type { BreakerMode, BreakerSnapshot, BreakerStats } from '../breaker/index.js';
+import type { HedgeSnapshot } from '../hedge/index.js';
 import type { LimitReason, PacingSnapshot, Permits, PermitsSnapshot } from '../limits/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
 import { roundMs, wallAt } from '../runtime/index.js';
@@ -50,6 +51,8 @@ export interface KeySnapshot {
   readonly pacing: PacingSnapshot | null;
   /** `null` while concurrency is not limited. */
   readonly concurrency: ConcurrencySnapshot | null;
+  /** `null` while `hedge` is off. */
+  readonly hedge: HedgeSnapshot | null;
   /** `null` while the quota is not on hold. */
   readonly quotaHold: { readonly kind: 'rate_limited' | 'quota_exhausted'; readonly releasesInMs: number } | null;
 }
@@ -72,10 +75,8 @@ function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
 }
 
 /** @param nowMs by the monotonic clock. */
-export function takeKeySnapshot(
-  { key, target, inUse, counter, breaker, pacer, permits, quota }: KeyState,
-  nowMs: number,
-): KeySnapshot {
+export function takeKeySnapshot(state: KeyState, nowMs: number): KeySnapshot {
+  const { key, target, inUse, counter, breaker, pacer, permits, quota } = state;
   const releasesInMs = quota.remainingMs(nowMs);
   const { cause } = quota;
   return {
@@ -87,6 +88,7 @@ export function takeKeySnapshot(
       breaker === undefined ? null : { ...roundWait(breaker.snapshot()), mode: breaker.mode, counts: breaker.stats() },
     pacing: pacer?.snapshot(nowMs) ?? null,
     concurrency: permits === undefined ? null : takeConcurrencySnapshot(permits),
+    hedge: state.hedgeSnapshot() ?? null,
     quotaHold: cause === undefined || releasesInMs === 0 ? null : { kind: cause, releasesInMs: roundMs(releasesInMs) },
   };
 }

@@ -7,6 +7,8 @@ export interface AttemptRecord {
   readonly key: string | undefined;
   /** The name of the target, if the operation has several. */
   readonly target?: string;
+  /** Present if it ran beside another attempt that took long. */
+  readonly hedge?: true;
   /** When it started, in milliseconds since 1970. */
   readonly startedAt: number;
   readonly durationMs: number;

@@ -35,6 +35,7 @@ export class LiveAttempt implements StageAttempt {
   readonly call: OwningCall;
   readonly attempt: number;
   readonly mustStartByMs: number;
+  readonly isHedge: boolean;
   /** Written only here. A field, since the retry stage reads it where calling a getter might overflow the stack. */
   rejectedBy: StopReason | undefined;
   /** When it was created, before it waits. */
@@ -56,6 +57,7 @@ export class LiveAttempt implements StageAttempt {
   #endListeners: (() => void)[] | undefined;
   #observationListeners: ((observation: Observation) => void)[] | undefined;
   #isInvoked = false;
+  #usage: Usage | undefined;
   #isRunning = false;
   #isDeferred = false;
   #gaveValueEarly = false;
@@ -67,11 +69,12 @@ export class LiveAttempt implements StageAttempt {
     attempt: number,
     createdAtMs: number,
     lane: Lane,
-    { mustStartByMs, patienceMs }: AttemptInit = {},
+    { mustStartByMs, isHedge, patienceMs }: AttemptInit = {},
   ) {
     this.call = call;
     this.attempt = attempt;
     this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
+    this.isHedge = isHedge ?? false;
     this.#createdAtMs = createdAtMs;
     this.#lane = lane;
     this.#patienceMs = patienceMs;
@@ -117,6 +120,10 @@ export class LiveAttempt implements StageAttempt {
 
   get interruption(): Interruption | undefined {
     return this.#interruption;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
   }
 
   get invoked(): boolean {
@@ -358,6 +365,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   observe(observation: Observation): void {
+    if (observation.usage !== undefined) this.#usage = { ...this.#usage, ...observation.usage };
     for (const listener of this.#observationListeners ?? []) listener(observation);
   }
 

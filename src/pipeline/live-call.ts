@@ -2,7 +2,7 @@ import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js'
 import type { Call, Interruption, SkippedTarget, UsageEstimate } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
-import type { AttemptInit, CallHooks, Lane, Priority, Run } from './stage.js';
+import type { AttemptInit, CallHooks, Lane, Priority, Run, StageAttempt } from './stage.js';
 import type { StopReason, StopRule } from './stop.js';
 
 /** The parts of a call. */
@@ -73,6 +73,7 @@ export class LiveCall implements OwningCall {
   /** Why no attempt followed an error, by the error. Created when first needed. */
   #endings: Map<unknown, CallEnding> | undefined;
   #skippedTargets: SkippedTarget[] | undefined;
+  #valueOf: LiveAttempt | undefined;
   #retryForbidden = false;
 
   constructor(init: CallInit) {
@@ -121,13 +122,14 @@ export class LiveCall implements OwningCall {
   /** The attempt that returned its value before its outcome was known. */
   get streaming(): LiveAttempt | undefined {
     if (this.#attempts.length === 1) return this.#first.gaveValueEarly ? this.#first : undefined;
+    if (this.#valueOf !== undefined) return this.#valueOf.gaveValueEarly ? this.#valueOf : undefined;
     return this.#attempts.findLast(({ gaveValueEarly }) => gaveValueEarly);
   }
 
   /** The attempt that the value of the call comes from, or else the last one. */
   get decisive(): LiveAttempt {
     if (this.#attempts.length === 1) return this.#first;
-    return this.#attempts.findLast(({ outcome }) => outcome?.status === 'success') ?? this.#last;
+    return this.#valueOf ?? this.#attempts.findLast(({ outcome }) => outcome?.status === 'success') ?? this.#last;
   }
 
   remainingMs(): number {
@@ -173,6 +175,10 @@ export class LiveCall implements OwningCall {
     // An interruption between two attempts had no attempt to end.
     if (this.#interruption !== undefined) attempt.end(this.#interruption);
     return attempt;
+  }
+
+  takeValueOf(attempt: StageAttempt): void {
+    this.#valueOf = this.#attempts.find((each) => each === attempt);
   }
 
   giveUp(error: unknown, stopReason: StopReason, stopRule: StopRule, failure: Failure): void {

@@ -100,6 +100,8 @@ export interface StageCall {
   interrupt(interruption: Interruption): void;
   /** Creates another attempt, which may run beside those in progress. */
   nextAttempt(init?: AttemptInit): StageAttempt;
+  /** Records which attempt the value of the call comes from, where several ran at once: all others have lost. */
+  takeValueOf(attempt: StageAttempt): void;
   /** Records why no attempt follows an error, for the case that the call ends with it. */
   giveUp(error: unknown, reason: StopReason, rule: StopRule, failure: Failure): void;
   /** Records a target that the call passed over. */
@@ -114,6 +116,8 @@ export interface AttemptInit {
   readonly lane?: Lane;
   /** See {@link StageAttempt.patienceMs}. Default: `Infinity`. */
   readonly patienceMs?: (() => number) | undefined;
+  /** Whether it runs beside another attempt that takes long, rather than after one that failed. Default `false`. */
+  readonly isHedge?: boolean;
 }
 
 /** One attempt, as the stages see it. The same object is passed to the function as its {@link Call}. */
@@ -126,6 +130,10 @@ export interface StageAttempt extends Call {
   readonly endedAtMs: number | undefined;
   /** When it must have started at the latest, by the monotonic clock. */
   readonly mustStartByMs: number;
+  /** Whether it runs beside another attempt that takes long, rather than after one that failed. */
+  readonly isHedge: boolean;
+  /** What it reported to have consumed; the latest number of each kind. */
+  readonly usage: Usage | undefined;
   /** Set when a stage rejected it. */
   readonly rejectedBy: StopReason | undefined;
   /** Whether the function has been called. */

@@ -61,6 +61,14 @@ export function retryStage(parts: RetryParts): Stage {
   };
 }
 
+/**
+ * Whether nothing follows this error: the caller or the deadline has ended the whole call, which records why. The attempt may
+ * have failed before, while another one was still running beside it.
+ */
+function wasEnded({ interruption }: StageAttempt, error: unknown): boolean {
+  return interruption !== undefined && interruption.by !== 'attempt_timeout' && Object.is(interruption.error, error);
+}
+
 interface FailedTry {
   readonly error: unknown;
   readonly failure: Failure;
@@ -89,13 +97,12 @@ class RetryState {
   /** Returns the step after an attempt that failed with this error. */
   stepAfter(error: unknown): NextStep {
     const attempt = this.#attempt;
-    const { call, rejectedBy, interruption } = attempt;
+    const { call, rejectedBy } = attempt;
     // If a stage rejects a later attempt, the caller gets the error of the function itself.
     if (rejectedBy !== undefined) {
       return this.#last === undefined ? { error } : this.#stop(this.#last, rejectedBy, 'refused');
     }
-    // The caller or the deadline has ended the whole call, which records why.
-    if (interruption !== undefined && interruption.by !== 'attempt_timeout') return { error };
+    if (call.attempts.some((each) => wasEnded(each, error))) return { error };
     const failure = attempt.failureOf(error);
     const last = { error, failure };
     this.#last = last;

@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { HedgeResult } from '../hedge/index.js';
 import type { CapacityRejection } from '../limits/index.js';
 import type { Failure, FailureKind, StopReason } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
@@ -47,7 +48,7 @@ export interface CallFailed extends OfCall {
   readonly error: unknown;
 }
 
-/** Emitted when the function threw, or was interrupted. */
+/** Emitted when the function threw, or was interrupted. Not emitted for an attempt that another one superseded. */
 export interface AttemptFailed extends OfCall {
   readonly type: 'attempt.failed';
   readonly attempt: number;
@@ -93,6 +94,25 @@ export interface RetryDoubled extends OfCall {
   /** How many attempts the SDK made within this one. */
   readonly sdkAttempts: number;
   readonly error: unknown;
+}
+
+/** Emitted when another attempt was started beside one that takes long. */
+export interface HedgeSent extends OfCall {
+  readonly type: 'hedge.sent';
+  /** The attempt that was started. */
+  readonly attempt: number;
+  /** How long the first one had run, in milliseconds. */
+  readonly delayMs: number;
+}
+
+/**
+ * Emitted when one of the attempts beside each other had a value and the others were ended, or none of them succeeded. What
+ * superseded attempts report later is in snapshots only.
+ */
+export interface HedgeEnded extends OfCall, HedgeResult {
+  readonly type: 'hedge.ended';
+  /** The attempt that hedges were started beside. */
+  readonly attempt: number;
 }
 
 /** Emitted when a quota is put on hold, or its hold is extended. */
@@ -151,6 +171,8 @@ export type HoldfastEvent =
   | RetryScheduled
   | RetryRefused
   | RetryDoubled
+  | HedgeSent
+  | HedgeEnded
   | QuotaHeld
   | QuotaReleased
   | CapacityRejected
@@ -177,6 +199,8 @@ export const EVENT_TYPES: readonly EventType[] = [
   'retry.scheduled',
   'retry.refused',
   'retry.doubled',
+  'hedge.sent',
+  'hedge.ended',
   'quota.held',
   'quota.released',
   'capacity.rejected',

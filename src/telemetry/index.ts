@@ -7,6 +7,8 @@ export {
   type CapacityRejected,
   EVENT_TYPES,
   type EventType,
+  type HedgeEnded,
+  type HedgeSent,
   type HoldfastEvent,
   type HookFailed,
   type QuotaHeld,

@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { HedgeResult } from '../hedge/index.js';
 import type { CapacityRejection, HoldCause } from '../limits/index.js';
 import type { CallEnding, StageAttempt, StageCall } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
@@ -93,6 +94,17 @@ export class EventReporter {
   retryDoubled(attempt: StageAttempt, sdkAttempts: number, error: unknown): void {
     if (!this.#events.wants('retry.doubled')) return;
     this.#events.emit({ type: 'retry.doubled', ...aboutAttempt(attempt), sdkAttempts, error });
+  }
+
+  hedgeSent(hedge: StageAttempt, delayMs: number): void {
+    if (!this.#events.wants('hedge.sent')) return;
+    this.#events.emit({ type: 'hedge.sent', ...aboutAttempt(hedge), delayMs: roundMs(delayMs) });
+  }
+
+  hedgeEnded(first: StageAttempt, result: HedgeResult): void {
+    if (this.#events.wants('hedge.ended')) {
+      this.#events.emit({ type: 'hedge.ended', ...aboutAttempt(first), ...result });
+    }
   }
 
   quotaHeld(attempt: StageAttempt, kind: HoldCause, forMs: number): void {

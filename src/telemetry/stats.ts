@@ -30,8 +30,10 @@ export interface Stats {
   readonly failureRate: number;
   /** How often the function was called. */
   readonly attempts: number;
-  /** How often the function was called again within a call. */
+  /** How often the function was called again after it had failed. */
   readonly retries: number;
+  /** How often the function was called again while it was running, by `hedge`. */
+  readonly hedges: number;
   /** Failed calls by what their last error meant; kinds that did not occur are absent. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
   /** Rejections by stage. */
@@ -69,6 +71,7 @@ export class CallCounter {
   #failures = 0;
   #attempts = 0;
   #retries = 0;
+  #hedges = 0;
   #failuresByKind: Partial<Record<FailureKind, number>> = {};
   #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
   #breaker = { opens: 0, halfOpens: 0, closes: 0 };
@@ -77,10 +80,11 @@ export class CallCounter {
   #lastSuccessAtMs: number | undefined;
   #lastFailureAtMs: number | undefined;
 
-  /** Counts a call of the function, the first one in this call or a further one. */
-  attempted(attempt: number): void {
+  /** Counts a call of the function, the first one in this call or a further one, which may run beside another. */
+  attempted(attempt: number, isHedge = false): void {
     this.#attempts += 1;
-    if (attempt > 1) this.#retries += 1;
+    if (isHedge) this.#hedges += 1;
+    else if (attempt > 1) this.#retries += 1;
   }
 
   /** Counts a call that succeeded; its last attempt took `attemptMs`. */
@@ -124,6 +128,7 @@ export class CallCounter {
     this.#failures += other.#failures;
     this.#attempts += other.#attempts;
     this.#retries += other.#retries;
+    this.#hedges += other.#hedges;
     addTo(this.#failuresByKind, other.#failuresByKind);
     addTo(this.#rejections, other.#rejections);
     addTo(this.#breaker, other.#breaker);
@@ -141,6 +146,7 @@ export class CallCounter {
     this.#failures = 0;
     this.#attempts = 0;
     this.#retries = 0;
+    this.#hedges = 0;
     this.#failuresByKind = {};
     this.#rejections = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
     this.#breaker = { opens: 0, halfOpens: 0, closes: 0 };
@@ -161,6 +167,7 @@ export class CallCounter {
       failureRate: percent(this.#failures, calls),
       attempts: this.#attempts,
       retries: this.#retries,
+      hedges: this.#hedges,
       failuresByKind: { ...this.#failuresByKind },
       rejections: { ...this.#rejections },
       breaker: { ...this.#breaker },

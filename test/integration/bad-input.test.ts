@@ -30,7 +30,9 @@ describe('a config', () => {
 });
 
 /** Breakers, permits and a budget are shared by all calls, so that one call cannot set them. */
-const OF_ONE_CALL = SETTINGS_LIST.filter(({ path }) => !/^(breaker|pacing|concurrency|retry\.budget)/.test(path));
+const OF_ONE_CALL = SETTINGS_LIST.filter(
+  ({ path }) => !/^(breaker|concurrency|pacing|hedge\.quantile|retry\.budget)/.test(path),
+);
 
 describe('the settings of one call', () => {
   it.each(OF_ONE_CALL)('are refused for every wrong value of $path', async ({ path, allowed, wrong, holding }) => {

@@ -35,6 +35,7 @@ describe('snapshot()', () => {
               breaker: { state: 'closed', mode: 'enforce' },
               pacing: null,
               concurrency: null,
+              hedge: null,
               quotaHold: null,
             },
             {

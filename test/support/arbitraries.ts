@@ -25,7 +25,11 @@ export function validValue(schema: Schema): fc.Arbitrary<unknown> {
     case 'literal':
       return fc.constantFrom(...def.values);
     case 'optional':
+    case 'readonly':
       return validValue(def.innerType);
+    case 'array':
+      // Lists among settings hold no value twice.
+      return fc.uniqueArray(validValue(def.element), { maxLength: 5 });
     case 'union':
       return fc.oneof(
         ...def.options.map((option, index) => ({ weight: index === 0 ? 6 : 1, arbitrary: validValue(option) })),

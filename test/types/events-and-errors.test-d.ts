@@ -98,6 +98,9 @@ describe('on(), by its types,', () => {
         case 'retry.refused':
         case 'retry.doubled':
           return 'retry';
+        case 'hedge.sent':
+        case 'hedge.ended':
+          return 'hedge';
         case 'quota.held':
         case 'quota.released':
           return 'quota';

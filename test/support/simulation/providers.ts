@@ -1,3 +1,4 @@
+import type { Chance } from './chance.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** A request to a simulated provider. */
@@ -184,6 +185,45 @@ export class BatchingProvider implements SimulatedProvider {
       this.#steps.pop();
       next.onEnd();
       this.#planNext();
+    });
+  }
+}
+
+/** How long a tail is: by default, one answer in fifty takes ten times as long. */
+export interface LongTail {
+  readonly slowShare: number;
+  readonly slowFactor: number;
+}
+
+const LONG_TAIL: LongTail = { slowShare: 0.02, slowFactor: 10 };
+
+/** Has room for every request, and serves a few of them much more slowly than the others, whatever they ask for. */
+export class LongTailProvider implements SimulatedProvider {
+  active = 0;
+  /** How many requests it has got. */
+  received = 0;
+
+  readonly #time: Pick<VirtualTime, 'after'>;
+  readonly #chance: Chance;
+  readonly #tail: LongTail;
+
+  constructor(time: Pick<VirtualTime, 'after'>, chance: Chance, tail: LongTail = LONG_TAIL) {
+    this.#time = time;
+    this.#chance = chance;
+    this.#tail = tail;
+  }
+
+  send({ firstContentMs, restMs }: SimulatedRequest, listener: RequestListener): void {
+    const { slowShare, slowFactor } = this.#tail;
+    const factor = this.#chance.uniform() < slowShare ? slowFactor : 1;
+    this.active += 1;
+    this.received += 1;
+    this.#time.after(firstContentMs * factor, () => {
+      listener.onFirstContent();
+      this.#time.after(restMs * factor, () => {
+        this.active -= 1;
+        listener.onDone();
+      });
     });
   }
 }

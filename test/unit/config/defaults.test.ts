@@ -26,6 +26,7 @@ describe('the defaults of the library', () => {
       deadlineMs: bare.deadlineMs,
       attemptTimeoutMs: bare.attemptTimeoutMs,
       retry: { ...base, budget: { ratio, floorPerSecond } },
+      hedge: bare.hedge,
       quota: bare.quota,
       pacing: bare.pacing,
       concurrency: bare.concurrency,

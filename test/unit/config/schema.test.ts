@@ -166,17 +166,19 @@ describe('the texts of the schema', () => {
             : [],
         ),
       );
-    const own = { pacing: { requestsPerMinute: 60 }, concurrency: {} };
-    const { retry, quota, pacing, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
+    const own = { hedge: {}, pacing: { requestsPerMinute: 60 }, concurrency: {} };
+    const { retry, hedge, quota, pacing, concurrency, breaker, deadlineMs, attemptTimeoutMs } = resolveSettings(
       new Check(),
       'config',
       own,
     );
     if (retry === false || breaker === false) throw new Error('all are on');
-    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, pacing: false, concurrency: false });
-    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, pacing: false, concurrency: false });
+    const off = { hedge: false, pacing: false, concurrency: false };
+    expect(told('settings')).toEqual({ deadlineMs, attemptTimeoutMs, ...off });
+    expect(told('operation')).toEqual({ deadlineMs, attemptTimeoutMs, ...off });
     expect(retry.kinds.server_error).toEqual({ ...told('retry'), always: false });
     expect(retry.budget).toEqual({ ...told('budget'), burst: 10 });
+    expect(hedge).toEqual(told('hedge'));
     expect(quota).toEqual(told('quota'));
     expect(pacing).toEqual({ ...told('pacing'), requestsPerMinute: 60, tokensPerMinute: undefined });
     expect(concurrency).toEqual(told('concurrency'));

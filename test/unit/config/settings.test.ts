@@ -54,6 +54,7 @@ const BALANCED: ResolvedSettings = {
     maxElapsedMs: 30_000,
     budget: { ratio: 0.2, floorPerSecond: 5, burst: 10 },
   },
+  hedge: false,
   quota: { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 },
   pacing: false,
   concurrency: false,
@@ -103,6 +104,7 @@ describe('settings', () => {
       deadlineMs: false,
       attemptTimeoutMs: false,
       retry: false,
+      hedge: false,
       quota: false,
       pacing: false,
       concurrency: false,
@@ -112,6 +114,7 @@ describe('settings', () => {
     const defaults = {
       deadlineMs: 10,
       retry: { maxAttempts: 5 },
+      hedge: { delayMs: 50 },
       quota: { maxWaitMs: 5 },
       pacing: { requestsPerMinute: 60 },
       concurrency: { limit: 2 },

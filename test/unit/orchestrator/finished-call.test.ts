@@ -117,7 +117,7 @@ describe('a finished call', () => {
     await pass(20);
     const finished = new FinishedCall(call, SUCCESS, performance.now());
     expect(finished.record().attempts).toMatchObject([
-      { number: 1, durationMs: 30, outcome: 'failure' },
+      { number: 1, durationMs: 30, outcome: 'cancelled' },
       { number: 2, durationMs: 30, outcome: 'success' },
     ]);
   });

@@ -23,6 +23,8 @@ const ALL: Readonly<Record<EventType, true>> = {
   'config.refused': true,
   'config.overruled': true,
   'retry.doubled': true,
+  'hedge.sent': true,
+  'hedge.ended': true,
   'hook.failed': true,
 };
 

@@ -31,7 +31,7 @@ async function failedCall() {
   const hooks = { ...notedHooks(), callId, classify };
   const call = liveCall({
     hooks,
-    lane: countingLane({ key: 'eu' }),
+    lane: countingLane({ key: 'eu', target: { name: 'claude', key: undefined } }),
     work: ({ attempt }) => (attempt === 1 ? Promise.reject(error) : never()),
   });
   const first = firstOf(call);
@@ -56,9 +56,12 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.retryScheduled(attempt, { delayMs: 50, waitFor: 'backoff', error, failure });
   reporter.retryRefused(attempt, { stopReason: 'retry_budget', stopRule: 'budget', failure });
   reporter.retryDoubled(attempt, 3, error);
+  reporter.hedgeSent(attempt, 1_000);
+  reporter.hedgeEnded(attempt, HEDGED);
   reporter.quotaHeld(attempt, 'rate_limited', 700);
   reporter.quotaReleased(lane, attempt);
   reporter.capacityRejected(attempt, FULL);
+  reporter.targetMoved(attempt, { from: 'gpt-5', reason: 'overloaded' });
   reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000, attempt);
   reporter.breakerHalfOpened(lane, 'chat/eu');
   reporter.breakerClosed(lane, 'chat/eu', 'recovered', attempt);
@@ -70,6 +73,8 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
 }
 
 const FULL = { refusal: 'queue_full', limit: 2, waiting: 1, abandoned: 0, retryAfterMs: 300 } as const;
+
+const HEDGED = { winner: 2, hedges: 1, wasted: { attempts: 1, inputTokens: 10, outputTokens: 0, costUsd: 0 } };
 
 const OVERRULED = { setting: 'preset', given: 'simple', inForce: 'production', by: 'code' } as const;
 
@@ -95,9 +100,12 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'retry.scheduled', ...OF_ATTEMPT, delayMs: 50, waitFor: 'backoff', error, failure },
   { type: 'retry.refused', ...OF_ATTEMPT, stopReason: 'retry_budget', stopRule: 'budget', failure },
   { type: 'retry.doubled', ...OF_ATTEMPT, sdkAttempts: 3, error },
+  { type: 'hedge.sent', ...OF_ATTEMPT, delayMs: 1_000 },
+  { type: 'hedge.ended', ...OF_ATTEMPT, ...HEDGED },
   { type: 'quota.held', ...OF_CALL, kind: 'rate_limited', forMs: 700, until: START + 850 },
   { type: 'quota.released', ...OF_CALL },
   { type: 'capacity.rejected', ...OF_ATTEMPT, ...FULL },
+  { type: 'target.moved', ...OF_ATTEMPT, from: 'gpt-5', to: 'claude', reason: 'overloaded' },
   { type: 'breaker.opened', ...OF_CALL, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
   { type: 'breaker.half_opened', ...OF_CALL, ...OF_NO_CALL, breaker: 'chat/eu' },
   { type: 'breaker.closed', ...OF_CALL, breaker: 'chat/eu', cause: 'recovered' },
