@@ -52,6 +52,7 @@ export {
   QuotaHeldError,
   ResilienceClosedError,
 } from '../errors/index.js';
+export type { GroupReport, ParentCall, TaskRecord, TaskReport } from '../groups/index.js';
 export type {
   AdaptiveSettings,
   CapacityRejection,
@@ -75,6 +76,7 @@ export {
   type ExecuteOptions,
   type Explanation,
   explain,
+  type GroupOptions,
   type Health,
   type Hold,
   type KeySnapshot,
@@ -84,9 +86,16 @@ export {
   type Report,
   type Resilience,
   type ResilienceOptions,
+  type ResultsFor,
   resilient,
   type Snapshot,
   type StrictOptions,
+  type Task,
+  type TaskFunction,
+  type TaskOptions,
+  type TasksAfter,
+  type TasksOf,
+  type TaskValues,
   toHttpStatus,
   type Work,
   type Wrappable,

@@ -1,6 +1,7 @@
 import type { Catalog } from '../config/presets/catalog.js';
 import type { StrategyName } from '../config/presets/names.js';
 import { NO_FALLBACK, SETTINGS, type Settings } from '../config/settings.js';
+import type { ParentCall } from '../groups/index.js';
 import {
   anyRecord,
   anyThat,
@@ -19,7 +20,7 @@ import {
   setting,
 } from '../input/index.js';
 import { PRIORITIES } from '../limits/index.js';
-import type { Call, Priority } from '../pipeline/index.js';
+import type { Priority } from '../pipeline/index.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
 
@@ -55,7 +56,7 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> {
    * The parent call: this call ends when the parent ends, and never takes longer than the parent has left. `false`: none.
    * Default: with `asyncContext: true` the call whose function it is made in, otherwise none.
    */
-  readonly parent?: Call | false | undefined;
+  readonly parent?: ParentCall | false | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -98,7 +99,8 @@ const CALL_SETTINGS: Part<CallSettings> = part(
   SETTINGS.info,
 );
 
-const OPTIONS: Part<ExecuteOptions> = part(
+/** Declares {@link ExecuteOptions}. */
+export const CALL_OPTIONS: Part<ExecuteOptions> = part(
   {
     key: setting(name()),
     signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
@@ -108,7 +110,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     settings: setting(CALL_SETTINGS),
     strategy: setting(name()),
     priority: setting(oneOf(PRIORITIES)),
-    parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
+    parent: setting(orFalse(anyThat<ParentCall>(isCall, 'must be the call that the surrounding function received'))),
     context: setting(anyRecord()),
   },
   {
@@ -143,15 +145,22 @@ export function parseExecuteOptions(
 ): ExecuteOptions {
   if (typeof fn !== 'function') throw functionError(fn, ORDER, [operation, given]);
   if (given === undefined) return NO_OPTIONS;
-  const own = readOnce('options', given, copySettings);
+  const own = readCallOptions('options', given);
   const check = new Check();
-  if (check.settings('options', own, OPTIONS)) catalog.checkStrategy(check, 'options.strategy', own.strategy);
+  if (check.settings('options', own, CALL_OPTIONS)) catalog.checkStrategy(check, 'options.strategy', own.strategy);
   check.throwIfInvalid();
   return own;
 }
 
-function copySettings(own: ExecuteOptions): ExecuteOptions {
-  return own.settings === undefined ? own : { ...own, settings: copyOnce('options.settings', own.settings) };
+/**
+ * Copies options of a call, reading every field once.
+ *
+ * @throws {ConfigurationError} if a getter or a Proxy throws.
+ */
+export function readCallOptions<T extends Pick<ExecuteOptions, 'settings'>>(path: string, given: T): T {
+  return readOnce(path, given, (own) =>
+    own.settings === undefined ? own : { ...own, settings: copyOnce(`${path}.settings`, own.settings) },
+  );
 }
 
 /** @throws {ConfigurationError} if it is not a valid key. */

@@ -35,6 +35,7 @@ const methods: Names<keyof Resilience> = {
   execute: true,
   inspect: true,
   wrap: true,
+  group: true,
   operation: true,
   breaker: true,
   stats: true,
