@@ -115,8 +115,6 @@ class TaskGroup {
       this.#schedule.complete(name);
       return;
     }
-    // Its own timer may come before that of the group.
-    if (report.status === 'timed_out' && this.#scope.remainingMs() < 1) this.#scope.expire();
     const { error } = report;
     for (const each of this.#schedule.fail(name)) {
       const record = notStarted(this.#taskOf(each));
