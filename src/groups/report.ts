@@ -27,6 +27,7 @@ export type TaskReport<T = unknown> = TaskRecord &
 
 /** What is known of every task of a group. */
 export interface TaskRecord {
+  /** The operation of its call. */
   readonly operation: string;
   /** Every attempt of its call, in order; none if it did not start. */
   readonly attempts: readonly AttemptRecord[];

@@ -89,7 +89,7 @@ export type TasksOf<Returned, After, Name extends string, Strategy extends strin
     | Task<Returned[Key], ResultsFor<Returned, Key extends keyof After ? After[Key] : never>, Name, Strategy>;
 };
 
-/** The values of the tasks that a task runs after; `unknown` if it names none. */
+/** The values of the tasks that a task runs after. */
 export type ResultsFor<Returned, After> = {
   readonly [Name in unknown extends After ? never : After & keyof Returned]: Awaited<Returned[Name]>;
 };

@@ -169,8 +169,8 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * ```ts
    * const { ok, results, errors } = await resilience.group(
    *   {
-   *     plan: (call) => openai.responses.create({ model: 'gpt-5', input: 'Plan it.' }, { signal: call.signal }),
-   *     write: { after: ['plan'], operation: 'chat', run: (call, { plan }) => ask(call, plan) },
+   *     plan: (call: Call) => openai.responses.create({ model: 'gpt-5', input: 'Plan it.' }, { signal: call.signal }),
+   *     write: { after: ['plan'], operation: 'chat', run: (_, { plan }) => ask(plan.output_text) },
    *   },
    *   { deadlineMs: 60_000 },
    * );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
-import { type Call, createResilience, type GroupReport, type Task, type TaskReport } from 'holdfast';
+import { type Call, createResilience, type GroupReport, type Task, type TaskOptions, type TaskReport } from 'holdfast';
 import { afterEach, test, vi } from 'vitest';
 import { runs } from '../support/seed.js';
 import { drain, pass, stopTime } from './fake-time.js';
@@ -108,7 +108,7 @@ class Play {
         const task = this.plan.tasks[index];
         assert(task !== undefined);
         const after = task.after.map(nameOf);
-        const options = { deadlineMs: task.deadlineMs ?? false };
+        const options: TaskOptions = { deadlineMs: task.deadlineMs ?? false };
         const run = (call: Call, results: object) => this.#work(nameOf(index), task, call, results);
         return [nameOf(index), { after, options, run } satisfies Task];
       }),
