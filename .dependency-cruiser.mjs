@@ -10,6 +10,7 @@ const LAYERS = [
   'input',
   'runtime',
   'pipeline',
+  'groups',
   'telemetry',
   'environment',
   'config',
@@ -54,6 +55,10 @@ export default {
     onlyImports('runtime-imports-nothing-of-ours', 'runtime/ imports nothing of ours.', 'runtime', []),
     onlyImports('input-knows-errors-only', 'input/ imports errors/ only.', 'input', ['errors']),
     onlyImports('pipeline-is-a-contract', 'pipeline/ imports errors/, input/ and runtime/ only.', 'pipeline', BASE),
+    onlyImports('groups-know-calls-only', 'groups/ imports errors/, input/, runtime/ and pipeline/ only.', 'groups', [
+      ...BASE,
+      'pipeline',
+    ]),
     {
       name: 'stages-never-import-each-other',
       comment: 'A stage imports errors/, input/, runtime/ and pipeline/, and pure arithmetic, never another stage.',

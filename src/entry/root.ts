@@ -53,6 +53,7 @@ export {
   QuotaHeldError,
   ResilienceClosedError,
 } from '../errors/index.js';
+export type { GroupReport, ParentCall, TaskRecord, TaskReport } from '../groups/index.js';
 export type { HedgeResult, HedgeSettings, HedgeSnapshot, ResolvedHedgeSettings, WastedUsage } from '../hedge/index.js';
 export type {
   AdaptiveSettings,
@@ -82,6 +83,7 @@ export {
   type ExecuteOptions,
   type Explanation,
   explain,
+  type GroupOptions,
   type Health,
   type Hold,
   type KeySnapshot,
@@ -91,6 +93,7 @@ export {
   type Report,
   type Resilience,
   type ResilienceOptions,
+  type ResultsFor,
   resilient,
   type Snapshot,
   type StickyHook,
@@ -100,6 +103,12 @@ export {
   type TargetList,
   type TargetOptions,
   type TargetSettings,
+  type Task,
+  type TaskFunction,
+  type TaskOptions,
+  type TasksAfter,
+  type TasksOf,
+  type TaskValues,
   toHttpStatus,
   type Work,
   type Wrappable,

@@ -1,7 +1,7 @@
 import { HoldfastError } from './holdfast-error.js';
 import { askForSeconds } from './short-limit.js';
 
-/** The whole call, all attempts and waits together, took longer than `deadlineMs`. */
+/** The whole call, all attempts and waits together, or the whole group of tasks took longer than `deadlineMs`. */
 export class DeadlineExceededError extends HoldfastError {
   override readonly name = 'DeadlineExceededError';
   override readonly code = 'HOLDFAST_DEADLINE_EXCEEDED';
@@ -10,8 +10,9 @@ export class DeadlineExceededError extends HoldfastError {
   /** The limit that was reached, in milliseconds. */
   readonly deadlineMs: number;
 
-  constructor(operation: string, deadlineMs: number) {
-    super(`the call of '${operation}' took longer than its deadline of ${deadlineMs} ms${askForSeconds(deadlineMs)}`);
+  /** @param what what took longer, as the beginning of the message. Default: the call of the operation. */
+  constructor(operation: string, deadlineMs: number, what = `the call of '${operation}'`) {
+    super(`${what} took longer than its deadline of ${deadlineMs} ms${askForSeconds(deadlineMs)}`);
     this.operation = operation;
     this.deadlineMs = deadlineMs;
   }

@@ -2,6 +2,16 @@ export type { BreakerHandle } from './breaker-handle.js';
 export type { ConfigureOptions } from './configure-options.js';
 export { currentCall } from './current-call.js';
 export { type Explanation, explain } from './explain.js';
+export type {
+  GroupOptions,
+  ResultsFor,
+  Task,
+  TaskFunction,
+  TaskOptions,
+  TasksAfter,
+  TasksOf,
+  TaskValues,
+} from './group-options.js';
 export type { Health, Hold } from './health.js';
 export { toHttpStatus } from './http-status.js';
 export type { Operation, Work } from './operation.js';

@@ -1,6 +1,7 @@
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
+import type { ParentCall } from '../groups/index.js';
 import { Check } from '../input/index.js';
 import {
   type AttemptOutcome,
@@ -282,7 +283,7 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   /** A call without its own settings, deadline or parent shares the plan of all calls with its strategy. */
-  #planOf(options: ExecuteOptions, parent: Call | undefined): Plan {
+  #planOf(options: ExecuteOptions, parent: ParentCall | undefined): Plan {
     const { strategy, settings, deadlineMs, targets } = options;
     if (settings !== undefined || deadlineMs !== undefined || parent !== undefined || choosesTargets(options)) {
       return this.#makePlan(options, parent);
@@ -309,7 +310,7 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   /** The stages and the deadline of a call: those of the operation, unless the settings of the call need others. */
-  #makePlan(options: ExecuteOptions, parent: Call | undefined): Plan {
+  #makePlan(options: ExecuteOptions, parent: ParentCall | undefined): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
@@ -465,7 +466,7 @@ function choosesTargets({ targets, order, whenNoneAvailable, targetWaitMs, stick
 }
 
 /** Limits the deadline of a call to that of its parent. */
-function limitToParent(deadlineMs: number | false, parent: Call | undefined): number | false {
+function limitToParent(deadlineMs: number | false, parent: ParentCall | undefined): number | false {
   if (parent === undefined) return deadlineMs;
   // Rounded up: the parent's deadline comes first, and breakers ignore it.
   const remainingMs = Math.ceil(parent.remainingMs());

@@ -1,6 +1,7 @@
 import type { Catalog } from '../config/presets/catalog.js';
 import type { StrategyName } from '../config/presets/names.js';
 import { NO_FALLBACK, SETTINGS, type Settings } from '../config/settings.js';
+import type { ParentCall } from '../groups/index.js';
 import { HEDGE_SETTINGS, type HedgeSettings } from '../hedge/settings.js';
 import {
   anyRecord,
@@ -23,7 +24,7 @@ import {
   setting,
 } from '../input/index.js';
 import { PRIORITIES } from '../limits/index.js';
-import type { Call, Priority, UsageEstimate } from '../pipeline/index.js';
+import type { Priority, UsageEstimate } from '../pipeline/index.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
 import { readTargets, TARGET_OPTIONS, type Target, type TargetOptions } from './target-options.js';
@@ -65,7 +66,7 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> extends 
    * The parent call: this call ends when the parent ends, and never takes longer than the parent has left. `false`: none.
    * Default: with `asyncContext: true` the call whose function it is made in, otherwise none.
    */
-  readonly parent?: Call | false | undefined;
+  readonly parent?: ParentCall | false | undefined;
   /**
    * The upstreams that the call may go to, the preferred one first: a failed attempt moves to the next one. Replaces those of
    * `createResilience({ targets })`; `false`: none. Keep the array in a constant, since it is checked once.
@@ -138,7 +139,8 @@ const ESTIMATE: Part<UsageEstimate> = part({
   outputTokens: setting(numberWithin(TOKENS)),
 });
 
-const OPTIONS: Part<ExecuteOptions> = part(
+/** Declares {@link ExecuteOptions}. */
+export const CALL_OPTIONS: Part<ExecuteOptions> = part(
   {
     key: setting(name()),
     signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
@@ -149,7 +151,7 @@ const OPTIONS: Part<ExecuteOptions> = part(
     strategy: setting(name()),
     priority: setting(oneOf(PRIORITIES)),
     estimate: setting(ESTIMATE),
-    parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
+    parent: setting(orFalse(anyThat<ParentCall>(isCall, 'must be the call that the surrounding function received'))),
     targets: setting(orFalse(anyThat<readonly (string | Target)[]>(isArray, 'must be an array of targets'))),
     ...TARGET_OPTIONS,
     context: setting(anyRecord()),
@@ -187,9 +189,9 @@ export function parseExecuteOptions(
 ): ExecuteOptions {
   if (typeof fn !== 'function') throw functionError(fn, ORDER, [operation, given]);
   if (given === undefined) return NO_OPTIONS;
-  const own = readOnce('options', given, copyNested);
+  const own = readCallOptions('options', given);
   const check = new Check();
-  if (check.settings('options', own, OPTIONS)) {
+  if (check.settings('options', own, CALL_OPTIONS)) {
     catalog.checkStrategy(check, 'options.strategy', own.strategy);
     if (own.targets !== undefined && own.targets !== false) readTargets(check, 'options.targets', own.targets);
   }
@@ -197,14 +199,21 @@ export function parseExecuteOptions(
   return own;
 }
 
-function copyNested(own: ExecuteOptions): ExecuteOptions {
-  const { settings, estimate } = own;
-  if (settings === undefined && estimate === undefined) return own;
-  return {
-    ...own,
-    ...(settings !== undefined && { settings: copyOnce('options.settings', settings) }),
-    ...(estimate !== undefined && { estimate: copyOnce('options.estimate', estimate) }),
-  };
+/**
+ * Copies options of a call, reading every field once.
+ *
+ * @throws {ConfigurationError} if a getter or a Proxy throws.
+ */
+export function readCallOptions<T extends Pick<ExecuteOptions, 'settings' | 'estimate'>>(path: string, given: T): T {
+  return readOnce(path, given, (own) => {
+    const { settings, estimate } = own;
+    if (settings === undefined && estimate === undefined) return own;
+    return {
+      ...own,
+      ...(settings !== undefined && { settings: copyOnce(`${path}.settings`, settings) }),
+      ...(estimate !== undefined && { estimate: copyOnce(`${path}.estimate`, estimate) }),
+    };
+  });
 }
 
 /** @throws {ConfigurationError} if it is not a valid key. */

@@ -1,5 +1,6 @@
 import type { ClassifyRule } from '../classify/index.js';
 import { ResilienceClosedError } from '../errors/index.js';
+import type { ParentCall } from '../groups/index.js';
 import type { Call, CallScope } from '../pipeline/index.js';
 import { type Random, requireAnswer, SignalLinks, safeRandom } from '../runtime/index.js';
 import { EventReporter } from '../telemetry/index.js';
@@ -53,7 +54,13 @@ export class ResilienceContext {
 
   /** @throws {ResilienceClosedError} after {@link close}. */
   assertOpen(): void {
-    if (this.#isClosed) throw new ResilienceClosedError('this Resilience is closed');
+    const refusal = this.findRefusal();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Why no call is accepted; `undefined` before {@link close}. */
+  findRefusal(): ResilienceClosedError | undefined {
+    return this.#isClosed ? new ResilienceClosedError('this Resilience is closed') : undefined;
   }
 
   /** Returns the serial number of the next call. */
@@ -100,7 +107,7 @@ export class ResilienceContext {
   }
 
   /** Returns the parent of a new call: the given one, or else the call whose function it is made in. */
-  parentOf({ parent }: ExecuteOptions): Call | undefined {
+  parentOf({ parent }: Pick<ExecuteOptions, 'parent'>): ParentCall | undefined {
     if (parent !== undefined) return parent === false ? undefined : parent;
     return this.#hasAsyncContext ? findCallOf(this) : undefined;
   }

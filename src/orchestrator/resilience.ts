@@ -11,6 +11,7 @@ import type { AnyText, Listed, PresetName, StrategyName } from '../config/preset
 import { isLoadRecorder, type LoadRecorder } from '../config/usage.js';
 import type { EnvironmentInput } from '../environment/index.js';
 import { ConfigurationError, type ConfigurationIssue } from '../errors/index.js';
+import type { GroupReport } from '../groups/index.js';
 import { Check, configurationError, didYouMean, readOnce } from '../input/index.js';
 import type { Call } from '../pipeline/index.js';
 import {
@@ -25,6 +26,16 @@ import {
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type ConfigureOptions, parseConfigureOptions } from './configure-options.js';
+import { type OperationTask, startGroup } from './group.js';
+import {
+  type GroupOptions,
+  type ParsedTask,
+  parseGroupOptions,
+  parseTasks,
+  type TasksAfter,
+  type TasksOf,
+  type TaskValues,
+} from './group-options.js';
 import { computeHealth, type Health } from './health.js';
 import { type Operation, OperationRuntime, type Work } from './operation.js';
 import { type ExecuteOptions, parseExecuteOptions } from './options.js';
@@ -155,6 +166,29 @@ export interface Resilience<Name extends string = string, Strategy extends strin
     fn: Wrappable<This, Args, T>,
     options?: ExecuteOptions<Strategy>,
   ): Wrapped<This, Args, T>;
+  /**
+   * Runs tasks that depend on each other, under one deadline, and resolves when all of them have settled. Each runs as a
+   * call of its operation, as soon as the tasks in its `after` are done, with their values. A task that is not done cancels
+   * the tasks after it, directly or through others; all others continue. A task that failed does not reject the promise.
+   *
+   * @example
+   * ```ts
+   * const { ok, results, errors } = await resilience.group(
+   *   {
+   *     plan: (call: Call) => openai.responses.create({ model: 'gpt-5', input: 'Plan it.' }, { signal: call.signal }),
+   *     write: { after: ['plan'], operation: 'chat', run: (_, { plan }) => ask(plan.output_text) },
+   *   },
+   *   { deadlineMs: 60_000 },
+   * );
+   * ```
+   *
+   * @throws {ConfigurationError} for bad input, such as tasks that wait for each other in a cycle; no task has started.
+   * @throws {ResilienceClosedError} after {@link close}; no task has started.
+   */
+  group<Tasks extends Record<string, unknown>, After, Returned>(
+    tasks: Tasks & TasksAfter<After, keyof Tasks> & TasksOf<Returned, After, Name, Strategy>,
+    options?: GroupOptions<Name>,
+  ): Promise<GroupReport<TaskValues<Tasks>>>;
   /**
    * Returns one operation, with the same methods without the name. Creates the operation if it is new.
    *
@@ -377,6 +411,37 @@ class ResilienceFacade implements Resilience {
   ): Wrapped<This, Args, T> {
     const own = parseExecuteOptions(fn, options, this.#configuration.catalog, operation);
     return this.operation(operation).wrap(fn, own);
+  }
+
+  group<Tasks extends Record<string, unknown>, After, Returned>(
+    tasks: Tasks & TasksAfter<After, keyof Tasks> & TasksOf<Returned, After, string, StrategyName>,
+    options?: GroupOptions,
+  ): Promise<GroupReport<TaskValues<Tasks>>>;
+  group(tasks: unknown, options?: GroupOptions): Promise<unknown> {
+    try {
+      const own = parseGroupOptions(options);
+      const parsed = parseTasks(tasks, this.#configuration.catalog, own.operation);
+      this.#context.assertOpen();
+      return startGroup(this.#operationsOf(parsed), own, this.#context);
+    } catch (error) {
+      return rejectLater(error);
+    }
+  }
+
+  /** @throws {ConfigurationError} listing every operation that is not known, if unknown ones are refused. */
+  #operationsOf(tasks: ReadonlyMap<string, ParsedTask>): ReadonlyMap<string, OperationTask> {
+    const check = new Check();
+    const operations = new Map<string, OperationTask>();
+    for (const [name, task] of tasks) {
+      try {
+        operations.set(name, { operation: this.operation(task.operation), task });
+      } catch (error) {
+        if (!ConfigurationError.is(error)) throw error;
+        check.issues.push(...error.issues.map((issue) => ({ ...issue, path: task.operationPath })));
+      }
+    }
+    check.throwIfInvalid();
+    return operations;
   }
 
   operation(name: string): OperationRuntime {

@@ -6,7 +6,7 @@ type Sources = Readonly<Record<string, string>>;
 
 /** Every folder of the design with one file in it, which the planted imports may name. */
 const FOLDERS =
-  'errors input runtime pipeline breaker retry limits hedge timeout fallback targets streams classify telemetry environment config sessions tokens realtime orchestrator entry ai admin cli migrate testing';
+  'errors input runtime pipeline groups breaker retry limits hedge timeout fallback targets streams classify telemetry environment config sessions tokens realtime orchestrator entry ai admin cli migrate testing';
 
 const leaves: Sources = Object.fromEntries(
   FOLDERS.split(' ').map((folder) => [`src/${folder}/leaf.ts`, 'export const leaf = 1;\nexport type Leaf = 1;\n']),
@@ -49,6 +49,8 @@ const forbidden: readonly (readonly [rule: string, from: string, to: string, tex
   ['edges-stay-outside', 'config', 'migrate'],
   ['pipeline-is-a-contract', 'pipeline', 'breaker', importingType],
   ['pipeline-is-a-contract', 'pipeline', 'telemetry'],
+  ['groups-know-calls-only', 'groups', 'retry', importingType],
+  ['groups-know-calls-only', 'groups', 'orchestrator'],
   ['stages-never-import-each-other', 'breaker', 'timeout'],
   ['stages-never-import-each-other', 'timeout', 'breaker', importingType],
   ['stages-never-import-each-other', 'retry', 'classify', inline],

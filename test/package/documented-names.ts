@@ -4,11 +4,15 @@ import type {
   ExecuteOptions,
   Failure,
   FailureKind,
+  GroupOptions,
+  GroupReport,
   Health,
   Resilience,
   ResilienceOptions,
   Stats,
   StopRule,
+  Task,
+  TaskReport,
 } from 'holdfast';
 
 /**
@@ -36,6 +40,7 @@ const methods: Names<keyof Resilience> = {
   execute: true,
   inspect: true,
   wrap: true,
+  group: true,
   operation: true,
   breaker: true,
   stats: true,
@@ -78,6 +83,37 @@ const call: Names<keyof Call> = {
   remainingMs: true,
   noRetry: true,
   settleUsage: true,
+};
+
+const task: Names<keyof Task> = {
+  run: true,
+  after: true,
+  operation: true,
+  options: true,
+};
+
+const groupOptions: Names<keyof GroupOptions> = {
+  concurrency: true,
+  deadlineMs: true,
+  signal: true,
+  parent: true,
+  context: true,
+  operation: true,
+};
+
+const groupReport: Names<keyof GroupReport> = {
+  ok: true,
+  results: true,
+  errors: true,
+  tasks: true,
+  totalMs: true,
+};
+
+const taskStatuses: Names<TaskReport['status']> = {
+  done: true,
+  failed: true,
+  timed_out: true,
+  cancelled: true,
 };
 
 const health: Names<keyof Health> = {
@@ -191,6 +227,10 @@ export const DOCUMENTED: readonly (readonly [page: string, heading: string, name
   ['docs/guides/calls.md', 'Methods', Object.keys(methods)],
   ['docs/guides/calls.md', 'Options of a call', Object.keys(callOptions)],
   ['docs/guides/calls.md', 'The call', Object.keys(call)],
+  ['docs/guides/groups.md', 'Tasks', Object.keys(task)],
+  ['docs/guides/groups.md', 'Options of a group', Object.keys(groupOptions)],
+  ['docs/guides/groups.md', 'What it reports', Object.keys(groupReport)],
+  ['docs/guides/groups.md', 'Statuses', Object.keys(taskStatuses)],
   ['docs/guides/health.md', 'What `health()` says', Object.keys(health)],
   ['docs/guides/health.md', 'Numbers', Object.keys(stats)],
   ['docs/guides/events.md', 'Events', Object.keys(events)],

@@ -78,6 +78,7 @@ export function untyped(resilience: Resilience) {
   return {
     execute: async (...given: readonly unknown[]): Promise<unknown> => through('execute')(...given),
     inspect: async (...given: readonly unknown[]): Promise<unknown> => through('inspect')(...given),
+    group: async (...given: readonly unknown[]): Promise<unknown> => through('group')(...given),
     wrap: through('wrap'),
     operation: through('operation'),
     breaker: through('breaker'),
