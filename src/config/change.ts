@@ -1,7 +1,7 @@
 import type { Configuration, ResolvedOperation } from './configuration.js';
 import { COMPUTED, createSettingReader, listSettingPaths } from './effective-config.js';
-import { isPart } from './flatten.js';
 import type { DocumentLayer, Setting } from './layers.js';
+import { SETTING_PATHS } from './settings.js';
 
 /** A setting whose effective value changes. */
 export interface SettingChange {
@@ -72,7 +72,8 @@ function collectChangeablePaths(
   for (const [path, { value }] of one) if (!isSame(value, other.get(path)?.value)) paths.add(path);
   for (const path of other.keys()) if (!one.has(path)) paths.add(path);
   if (paths.size === 0) return paths;
-  for (const path of paths) if (isPart(path)) return listSettingPaths(one, other);
+  // What is switched on brings its defaults, as `concurrency.adaptive: true` does.
+  for (const path of paths) if (SETTING_PATHS.get(path)?.part !== undefined) return listSettingPaths(one, other);
   const changed = new Set(paths);
   for (const [path, { affectedBy }] of COMPUTED) {
     if (affectedBy === undefined || affectedBy.some((each) => changed.has(each))) paths.add(path);
