@@ -12,6 +12,7 @@ export type {
   ResolvedBreakerSettings,
   TripOptions,
 } from '../breaker/index.js';
+export type { CacheOptions } from '../cache/index.js';
 export {
   type ClassifyContext,
   type ClassifyRule,
@@ -53,6 +54,20 @@ export {
   ResilienceClosedError,
 } from '../errors/index.js';
 export type {
+  Fallback,
+  FallbackCause,
+  FallbackChain,
+  FallbackCondition,
+  FallbackFunction,
+  FallbackStep,
+  FallbackUse,
+  FunctionStep,
+  LastGood,
+  LastGoodStep,
+  OperationStep,
+  ValueStep,
+} from '../fallback/index.js';
+export type {
   AdaptiveSettings,
   CapacityRejection,
   ConcurrencySettings,
@@ -75,6 +90,7 @@ export {
   type ExecuteOptions,
   type Explanation,
   explain,
+  type FallbacksByOperation,
   type Health,
   type Hold,
   type KeySnapshot,
@@ -118,11 +134,14 @@ export type { Random } from '../runtime/index.js';
 export type {
   AttemptAbandoned,
   AttemptFailed,
+  CacheHit,
   CallFailed,
   CallStarted,
   CallSucceeded,
   CapacityRejected,
   EventType,
+  FallbackFailed,
+  FallbackUsed,
   HoldfastEvent,
   HookFailed,
   QuotaHeld,

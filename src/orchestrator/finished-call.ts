@@ -33,6 +33,7 @@ export class FinishedCall implements CallEnding {
   /** What its error means; `undefined` on success, and if a stage rejected the call. */
   readonly failure: Failure | undefined;
   readonly durationMs: number;
+  readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly #operation: string;
   readonly #key: string | undefined;
@@ -41,12 +42,23 @@ export class FinishedCall implements CallEnding {
   readonly #waitedMs: number;
   readonly #attempts: readonly FinishedAttempt[];
 
-  constructor(call: LiveCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
+  /** @param call the call, or the end of its attempts, for a call that ended later. */
+  constructor(call: LiveCall | FinishedCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
     this.stopReason = stopReason;
     this.stopRule = stopRule;
     this.failure = failure;
     this.endedAtMs = endedAtMs;
     this.durationMs = endedAtMs - call.startedAtMs;
+    this.startedAtMs = call.startedAtMs;
+    if (call instanceof FinishedCall) {
+      this.#operation = call.#operation;
+      this.#key = call.#key;
+      this.#hooks = call.#hooks;
+      this.#serial = call.#serial;
+      this.#waitedMs = call.#waitedMs;
+      this.#attempts = call.#attempts;
+      return;
+    }
     this.#operation = call.operation;
     this.#key = call.lane.key;
     this.#hooks = call.hooks;
@@ -81,6 +93,7 @@ export class FinishedCall implements CallEnding {
       totalMs: roundMs(durationMs),
       waitedMs: roundMs(this.#waitedMs),
       fallbackUsed: false,
+      cached: false,
     };
   }
 }

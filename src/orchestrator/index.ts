@@ -5,6 +5,7 @@ export { type Explanation, explain } from './explain.js';
 export type { Health, Hold } from './health.js';
 export { toHttpStatus } from './http-status.js';
 export type { Operation, Work } from './operation.js';
+export type { FallbacksByOperation } from './operation-fallbacks.js';
 export type { CallRetrySettings, CallSettings, ExecuteOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';
 export {

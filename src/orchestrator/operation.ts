@@ -1,6 +1,15 @@
+import { type ResolvedCacheOptions, resolveCacheOptions } from '../cache/index.js';
 import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
+import {
+  computeAttemptsMs,
+  type FallbackPlan,
+  LastGoodValues,
+  listOperations,
+  mayAnswer,
+  resolveFallback,
+} from '../fallback/index.js';
 import { type AttemptOutcome, type Call, type CallEnding, LiveCall, type Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
@@ -8,14 +17,17 @@ import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { compileStages } from './compile-stages.js';
 import { remember } from './explain.js';
+import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
 import type { HealthSource } from './health.js';
 import type { KeyState } from './key-state.js';
 import { KeyStates } from './key-states.js';
+import type { AnsweringOperation } from './operation-fallbacks.js';
 import { OperationHooks } from './operation-hooks.js';
-import { assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
-import { buildRefusedReport, type Report } from './report.js';
+import { type AnyExecuteOptions, assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
+import { buildRefusedReport, type CallRecord, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
+import { type Execution, SharedCalls, type SharedOutcome, WaitingCall } from './shared-calls.js';
 import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
@@ -28,15 +40,18 @@ export interface Operation<Strategy extends string = StrategyName> {
   /** The settings in force, until they change. */
   readonly settings: ResolvedSettings;
   /** See {@link Resilience.execute}. */
-  execute<T>(fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<T>;
-  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Awaited<T>>;
+  execute<T>(fn: Work<T>, options?: ExecuteOptions<Strategy, NoInfer<T>>): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>): Promise<Awaited<T>>;
   /** See {@link Resilience.inspect}. */
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<Report<T>>;
-  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Report<Awaited<T>>>;
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions<Strategy, NoInfer<T>>): Promise<Report<T>>;
+  inspect<T>(
+    fn: (call: Call) => T,
+    options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>,
+  ): Promise<Report<Awaited<T>>>;
   /** See {@link Resilience.wrap}. */
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions<Strategy>,
+    options?: ExecuteOptions<Strategy, NoInfer<T>>,
   ): Wrapped<This, Args, T>;
   /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or has been removed. */
   stats(key?: string): Stats;
@@ -64,6 +79,32 @@ interface PreparedCall {
   readonly call: LiveCall;
   readonly state: KeyState;
   readonly budget: TokenBucket | undefined;
+  readonly fallback: CallFallback | undefined;
+  /** Whether it counts as a call in progress. */
+  isCounted: boolean;
+}
+
+/** How a call that shares an execution, and the execution itself, differ from others. */
+interface SharedPart {
+  readonly run?: Run;
+  readonly serial?: number;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly remainingMs?: () => number;
+}
+
+/** Fields of the record that only some calls have. */
+type Details = { readonly [K in 'fallbackUsed' | 'cached']?: CallRecord[K] | undefined };
+
+/** @param known how the call ended, if its value is not that of its own function. */
+type OnValue = (value: unknown, call: LiveCall, endedAtMs: number, known?: FinishedCall, details?: Details) => void;
+
+/** @param finished `undefined` for a call that was refused. */
+type OnError = (error: unknown, finished: FinishedCall | undefined, details?: Details) => void;
+
+interface Handlers {
+  readonly onValue: OnValue;
+  readonly onError: OnError;
+  readonly cached?: CallRecord['cached'];
 }
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
@@ -77,7 +118,7 @@ const LEFT: CallEnding = {
 };
 
 /** An operation whose stages are compiled once, for all of its calls until its settings change. */
-export class OperationRuntime implements Operation, HealthSource {
+export class OperationRuntime implements Operation, AnsweringOperation, HealthSource {
   readonly name: string;
   readonly #context: ResilienceContext;
   readonly #keys: KeyStates;
@@ -91,6 +132,11 @@ export class OperationRuntime implements Operation, HealthSource {
   readonly #plans = new Map<string, Plan>();
   /** The plan of calls that bring neither settings nor a strategy. */
   #usualPlan: Plan | undefined;
+  /** What answers calls that fail, unless they bring their own. */
+  readonly #fallback: FallbackPlan | undefined;
+  #fallbackState: FallbackState | undefined;
+  #lastGood: LastGoodValues | undefined;
+  #sharedCalls: SharedCalls | undefined;
 
   constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext) {
     this.name = name;
@@ -98,6 +144,7 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#hooks = new OperationHooks(context);
     this.#keys = new KeyStates({ context, operation: name, settings: resolved.effective });
     this.#resolved = resolved;
+    this.#fallback = context.fallbacks?.get(name);
   }
 
   get settings(): ResolvedSettings {
@@ -120,31 +167,36 @@ export class OperationRuntime implements Operation, HealthSource {
     this.#plans.clear();
   }
 
-  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
-  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
-  execute(fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
+  execute<T>(fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<StrategyName, Awaited<T>>): Promise<Awaited<T>>;
+  execute(fn: Work<unknown>, options?: AnyExecuteOptions): Promise<unknown> {
     // Rejecting our own promise is a third of the cost of throwing the error in a handler.
     return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject));
   }
 
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
-  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
-  inspect(fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions<StrategyName, Awaited<T>>): Promise<Report<Awaited<T>>>;
+  inspect(fn: Work<unknown>, options?: AnyExecuteOptions): Promise<Report<unknown>> {
     return new Promise((resolve) => {
-      const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
-        resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value });
+      const onValue: OnValue = (value, call, endedAtMs, known, { fallbackUsed = false, cached = false } = {}) => {
+        const finished = known ?? new FinishedCall(call, SUCCESS, endedAtMs);
+        resolve({ ...finished.record(), fallbackUsed, cached, ok: true, value });
       };
-      const onError = (error: unknown, finished: FinishedCall | undefined) => {
+      const onError: OnError = (error, finished, { cached = false } = {}) => {
         const refused = finished === undefined;
-        resolve(refused ? buildRefusedReport(this.name, error) : { ...finished.record(), ok: false, error });
+        resolve(refused ? buildRefusedReport(this.name, error) : { ...finished.record(), cached, ok: false, error });
       };
       this.#carry(fn, options, onValue, onError);
     });
   }
 
+  answer(fn: Work<unknown>, options: AnyExecuteOptions, path: readonly string[]): Promise<unknown> {
+    return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject, path));
+  }
+
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions,
+    options?: ExecuteOptions<StrategyName, T>,
   ): Wrapped<This, Args, T> {
     const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
     return wrapped(fn, (work) => this.execute(work, own));
@@ -202,50 +254,245 @@ export class OperationRuntime implements Operation, HealthSource {
     for (const { breaker } of this.#keys.all()) breaker?.shutdown();
   }
 
-  /** Runs a call to its end, and calls one of the handlers after it has been counted. */
+  /**
+   * Runs a call to its end, and calls one of the handlers after it has been counted.
+   *
+   * @param path the operations whose fallbacks led here.
+   */
   #carry(
     fn: Work<unknown>,
-    options: ExecuteOptions | undefined,
-    onValue: (value: unknown, prepared: PreparedCall, endedAtMs: number) => void,
-    /** `finished` is `undefined` for a call that was refused. */
-    onError: (error: unknown, finished: FinishedCall | undefined) => void,
+    options: AnyExecuteOptions | undefined,
+    onValue: OnValue,
+    onError: OnError,
+    path?: readonly string[],
   ): void {
     let started: PreparedCall | undefined;
     try {
-      const prepared = this.#prepare(fn, options);
+      const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
+      if (own.cache !== undefined) {
+        this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
+        return;
+      }
+      const prepared = this.#prepare(fn, own, path);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
+      prepared.isCounted = true;
       started = prepared;
       this.#start(prepared).then(
-        (value) => onValue(value, prepared, this.#onValue(prepared, value)),
-        (error: unknown) => onError(error, this.#onError(prepared, error)),
+        (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
+        (error: unknown) => this.#settle(prepared, error, onValue, onError),
       );
     } catch (error) {
       // The error may be a stack overflow, and ending the call needs stack space.
+      void RESOLVED.then(() => {
+        if (started === undefined) onError(error, undefined);
+        else {
+          started.call.fail(error);
+          this.#settle(started, error, onValue, onError);
+        }
+      });
+    }
+  }
+
+  /** Settles a call that has failed, by its fallback if it has one. */
+  #settle(prepared: PreparedCall, error: unknown, onValue: OnValue, onError: OnError): void {
+    const { fallback } = prepared;
+    if (fallback === undefined) {
+      onError(error, this.#onError(prepared, error));
+      return;
+    }
+    // Until the fallback has ended, `close()` waits.
+    this.#context.inFlight += 1;
+    this.#fallBack(prepared, fallback, error, this.#onError(prepared, error), { onValue, onError });
+  }
+
+  /** Tries the steps of a fallback for a call that has been counted, and is still in progress to `close()`. */
+  #fallBack(
+    { call, state }: PreparedCall,
+    fallback: CallFallback,
+    error: unknown,
+    finished: FinishedCall,
+    { onValue, onError, cached }: Handlers,
+  ): void {
+    const { stopReason, failure } = finished;
+    if (!mayAnswer({ error, failure, stopReason })) {
+      this.#context.leave();
+      onError(error, finished, { cached });
+      return;
+    }
+    void this.#fallbackRun(call, fallback)
+      .answer(error, finished)
+      .then((result) => {
+        const endedAtMs = monotonicMs();
+        this.#context.leave();
+        if (result.status === 'answered') {
+          state.counter.fellBack();
+          this.#context.reporter.fallbackUsed(call, result.use, endedAtMs - call.startedAtMs);
+          const ended = new FinishedCall(finished, finished, endedAtMs);
+          onValue(result.value, call, endedAtMs, ended, { fallbackUsed: result.use, cached });
+        } else if (result.status === 'cancelled') {
+          const cancelled = new FinishedCall(finished, result.call.ending(result.reason), endedAtMs);
+          remember(result.reason, cancelled);
+          onError(result.reason, cancelled, { cached });
+        } else onError(error, new FinishedCall(finished, finished, endedAtMs), { cached });
+      });
+  }
+
+  #fallbackRun(call: LiveCall, fallback: CallFallback): FallbackRun {
+    this.#fallbackState ??= {
+      context: this.#context,
+      hooks: this.#hooks.withoutReports(),
+      lastGood: () => {
+        this.#lastGood ??= new LastGoodValues();
+        return this.#lastGood;
+      },
+    };
+    return new FallbackRun(this.#fallbackState, call, fallback);
+  }
+
+  /** Runs a call that may share an execution with others. */
+  #share(
+    fn: Work<unknown>,
+    own: AnyExecuteOptions,
+    cache: ResolvedCacheOptions,
+    onValue: OnValue,
+    onError: OnError,
+    path: readonly string[] | undefined,
+  ): void {
+    this.#sharedCalls ??= new SharedCalls();
+    const shared = this.#sharedCalls;
+    const waiting = new WaitingCall(cache, (execution) => this.#execute(fn, own, prepared.call, execution));
+    const run: Run = (attempt) => shared.enter(waiting, attempt);
+    const prepared = this.#prepare(fn, own, path, { run });
+    const handlers = { onValue, onError };
+    this.#enter(prepared);
+    const onInterrupted = (error: unknown) => {
+      const { call } = prepared;
+      shared.leave(waiting, call.decisive.interruption, (finished, cached) => {
+        const ended = finished ?? new FinishedCall(call, call.ending(error), monotonicMs());
+        if (finished === undefined) remember(error, ended);
+        this.#failWaiting(prepared, error, ended, { ...handlers, cached });
+      });
+    };
+    const onOutcome = () => {
+      const { outcome } = waiting;
+      if (outcome?.status === 'value') this.#succeedWaiting(prepared, outcome, onValue);
+      else if (outcome?.status === 'error') {
+        if (outcome.finished === undefined) {
+          this.#leave(prepared, monotonicMs());
+          onError(outcome.error, undefined);
+        } else this.#failWaiting(prepared, outcome.error, outcome.finished, { ...handlers, cached: outcome.cached });
+      } else {
+        // A stream can be read once.
+        const { call, fallback } = prepared;
+        const wholeMs = fallback === undefined ? call.deadlineMs : fallback.deadlineMs;
+        const nowMs = monotonicMs();
+        const leftMs = wholeMs === undefined ? false : Math.max(1, Math.ceil(call.startedAtMs + wholeMs - nowMs));
+        this.#leave(prepared, nowMs);
+        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path);
+      }
+    };
+    try {
+      prepared.call.start(this.#context.links).then(onOutcome, onInterrupted);
+    } catch (error) {
+      prepared.call.fail(error);
+      void RESOLVED.then(() => onInterrupted(error));
+    }
+  }
+
+  /** Executes the function of a call for all that share it, with the options of that one. */
+  #execute(fn: Work<unknown>, own: AnyExecuteOptions, { serial, context }: LiveCall, execution: Execution): void {
+    const { remainingMs, onStarted, onValue, onError } = execution;
+    const options = {
+      ...own,
+      cache: undefined,
+      deadlineMs: false,
+      parent: false,
+      signal: undefined,
+      fallback: false,
+    } as const;
+    let started: PreparedCall | undefined;
+    try {
+      // Those that wait are calls in progress; the execution is none.
+      const prepared = this.#prepare(fn, options, undefined, { serial, context, remainingMs });
+      started = prepared;
+      onStarted(prepared.call);
+      this.#start(prepared).then(
+        (value) => {
+          // A stream whose outcome comes later is in progress until then.
+          if (prepared.call.streaming !== undefined) this.#enter(prepared);
+          this.#onValue(prepared, value);
+          onValue(value, prepared.call);
+        },
+        (error: unknown) => onError(error, this.#onError(prepared, error)),
+      );
+    } catch (error) {
       void RESOLVED.then(() => onError(error, started === undefined ? undefined : this.#onThrow(started, error)));
     }
   }
 
+  #succeedWaiting(
+    prepared: PreparedCall,
+    { value, cached, source }: SharedOutcome & { readonly status: 'value' },
+    onValue: OnValue,
+  ): void {
+    const { call, state, fallback } = prepared;
+    const endedAtMs = monotonicMs();
+    // Before the call is left: it has no attempt of its own.
+    const finished = cached === false ? undefined : new FinishedCall(call, SUCCESS, endedAtMs);
+    this.#leave(prepared, endedAtMs, value, source);
+    if (cached !== false) {
+      state.counter.cacheHit();
+      this.#context.reporter.cacheHit(call, cached);
+    }
+    if (fallback !== undefined) this.#fallbackRun(call, fallback).storeLastGood(value);
+    onValue(value, source ?? call, endedAtMs, finished, { cached });
+  }
+
+  #failWaiting(prepared: PreparedCall, error: unknown, finished: FinishedCall, handlers: Handlers): void {
+    const { call, fallback } = prepared;
+    const { cached = false } = handlers;
+    const own = cached === false ? finished : new FinishedCall(call, finished, monotonicMs());
+    if (fallback !== undefined) this.#context.inFlight += 1;
+    this.#leave(prepared, monotonicMs());
+    if (fallback === undefined) handlers.onError(error, own, { cached });
+    else this.#fallBack(prepared, fallback, error, own, handlers);
+  }
+
   /** Does everything that can refuse the input, before anything is counted. */
-  #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
+  #prepare(
+    work: Work<unknown>,
+    options: AnyExecuteOptions,
+    path: readonly string[] | undefined,
+    shared?: SharedPart,
+  ): PreparedCall {
     const context = this.#context;
-    const options = parseExecuteOptions(work, given, this.#resolved.catalog);
     const parent = context.parentOf(options);
-    const values = context.contextOf(options.context, this.name);
+    const values = shared?.context ?? context.contextOf(options.context, this.name);
     // After the hook, which may have closed the `Resilience`.
     context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs, budget } = this.#planOf(options, parent);
+    const { run, deadlineMs: plannedMs, budget } = this.#planOf(options, parent);
+    const deadlineMs = plannedMs === false ? undefined : plannedMs;
+    const plan = this.#fallbackOf(options);
+    const fallback = plan && {
+      plan,
+      deadlineMs,
+      signal: options.signal,
+      parentSignal: parent?.signal,
+      path: path === undefined ? [this.name] : [...path, this.name],
+    };
     const state = this.#keys.of(options.key, startedAtMs);
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,
       work,
-      run,
-      serial: context.nextSerial(),
+      run: shared?.run ?? run,
+      serial: shared?.serial ?? context.nextSerial(),
       startedAtMs,
-      deadlineMs: deadlineMs === false ? undefined : deadlineMs,
+      deadlineMs: plan === undefined || deadlineMs === undefined ? deadlineMs : computeAttemptsMs(deadlineMs, plan),
+      remainingMs: shared?.remainingMs,
       signal: options.signal,
       parentSignal: parent?.signal,
       context: values,
@@ -253,11 +500,20 @@ export class OperationRuntime implements Operation, HealthSource {
       replayable: options.replayable ?? true,
       priority: options.priority,
     });
-    return { call, state, budget };
+    return { call, state, budget, fallback, isCounted: false };
+  }
+
+  /** @throws {ConfigurationError} if the fallback of a call names its own operation. */
+  #fallbackOf({ fallback }: AnyExecuteOptions): FallbackPlan | undefined {
+    if (fallback === undefined) return this.#fallback;
+    if (fallback === false) return undefined;
+    const plan = resolveFallback(fallback);
+    if (listOperations(plan).includes(this.name)) throw refuseCycle([this.name, this.name]);
+    return plan;
   }
 
   /** A call without its own settings, deadline or parent shares the plan of all calls with its strategy. */
-  #planOf(options: ExecuteOptions, parent: Call | undefined): Plan {
+  #planOf(options: AnyExecuteOptions, parent: Call | undefined): Plan {
     const { strategy, settings, deadlineMs } = options;
     if (settings !== undefined || deadlineMs !== undefined || parent !== undefined) {
       return this.#makePlan(options, parent);
@@ -274,7 +530,7 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   /** The stages and the deadline of a call: those of the operation, unless the settings of the call need others. */
-  #makePlan(options: ExecuteOptions, parent: Call | undefined): Plan {
+  #makePlan(options: AnyExecuteOptions, parent: Call | undefined): Plan {
     const usual = this.#resolved.effective;
     const hasOwn = options.settings !== undefined || options.strategy !== undefined;
     const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
@@ -310,8 +566,12 @@ export class OperationRuntime implements Operation, HealthSource {
 
   /** Ends a call that has its value, now or when its outcome is known; returns the time. */
   #onValue(prepared: PreparedCall, value: unknown): number {
-    const { streaming } = prepared.call;
-    if (streaming === undefined) return this.#succeed(prepared, value);
+    const { call, fallback } = prepared;
+    const { streaming } = call;
+    if (streaming === undefined) {
+      if (fallback !== undefined) this.#fallbackRun(call, fallback).storeLastGood(value);
+      return this.#succeed(prepared, value);
+    }
     streaming.afterOutcome((outcome) => this.#onLateOutcome(prepared, outcome));
     return monotonicMs();
   }
@@ -322,10 +582,11 @@ export class OperationRuntime implements Operation, HealthSource {
     else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), undefined);
   }
 
-  #succeed({ call, state, budget }: PreparedCall, value?: unknown): number {
+  #succeed(prepared: PreparedCall, value?: unknown): number {
+    const { call, state, budget } = prepared;
     const endedAtMs = monotonicMs();
     const durationMs = endedAtMs - call.startedAtMs;
-    this.#leave(call, state, endedAtMs, value);
+    this.#leave(prepared, endedAtMs, value);
     budget?.refill();
     state.counter.succeeded(durationMs, endedAtMs, endedAtMs - call.decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);
@@ -346,17 +607,26 @@ export class OperationRuntime implements Operation, HealthSource {
     return finished;
   }
 
-  #finish({ call, state }: PreparedCall, finished: FinishedCall, error: unknown): void {
-    this.#leave(call, state, finished.endedAtMs);
+  #finish(prepared: PreparedCall, finished: FinishedCall, error: unknown): void {
+    const { call, state } = prepared;
+    this.#leave(prepared, finished.endedAtMs);
     state.counter.failed(finished);
     const { durationMs, invocations } = finished;
     this.#context.reporter.callFailed(call, finished, { durationMs, attempts: invocations }, error);
   }
 
-  #leave(call: LiveCall, state: KeyState, endedAtMs: number, value?: unknown): void {
-    state.leave(endedAtMs);
-    this.#context.leave();
-    call.release(this.#context.links, endedAtMs, value);
+  #enter(prepared: PreparedCall): void {
+    this.#context.inFlight += 1;
+    prepared.state.inUse += 1;
+    prepared.isCounted = true;
+  }
+
+  #leave({ call, state, isCounted }: PreparedCall, endedAtMs: number, value?: unknown, source?: LiveCall): void {
+    if (isCounted) {
+      state.leave(endedAtMs);
+      this.#context.leave();
+    }
+    call.release(this.#context.links, endedAtMs, value, source);
   }
 }
 

@@ -1,6 +1,8 @@
+import { CACHE_OPTIONS, type CacheOptions } from '../cache/index.js';
 import type { Catalog } from '../config/presets/catalog.js';
 import type { StrategyName } from '../config/presets/names.js';
-import { NO_FALLBACK, SETTINGS, type Settings } from '../config/settings.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { checkFallback, type Fallback, readFallback } from '../fallback/index.js';
 import {
   anyRecord,
   anyThat,
@@ -27,8 +29,9 @@ import { isSignal } from '../runtime/index.js';
  * Options of one call.
  *
  * @typeParam Strategy the names of strategies, for editors to complete.
+ * @typeParam T the type of the value, which a fallback gives as well.
  */
-export interface ExecuteOptions<Strategy extends string = StrategyName> {
+export interface ExecuteOptions<Strategy extends string = StrategyName, out T = never> {
   /** Tells apart upstreams of one operation, such as a model, a tenant or a region: each has its own breaker. */
   readonly key?: string | undefined;
   /** The caller's signal: when it aborts, the call ends at once with its reason, and no breaker counts it. */
@@ -56,9 +59,16 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> {
    * Default: with `asyncContext: true` the call whose function it is made in, otherwise none.
    */
   readonly parent?: Call | false | undefined;
+  /** What answers the call if it fails. `false`: nothing. Default: the fallback of the operation, if it has one. */
+  readonly fallback?: Fallback<T> | false | undefined;
+  /** Lets identical calls share one execution, and keeps its value if `ttlMs` says so. Default: no sharing. */
+  readonly cache?: CacheOptions | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** The options of a call whose value may be anything. */
+export type AnyExecuteOptions = ExecuteOptions<StrategyName, unknown>;
 
 /** Retry settings of one call. The budget belongs to the operation: `false` exempts this call from it. */
 export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
@@ -98,7 +108,7 @@ const CALL_SETTINGS: Part<CallSettings> = part(
   SETTINGS.info,
 );
 
-const OPTIONS: Part<ExecuteOptions> = part(
+const OPTIONS: Part<AnyExecuteOptions> = part(
   {
     key: setting(name()),
     signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
@@ -109,12 +119,15 @@ const OPTIONS: Part<ExecuteOptions> = part(
     strategy: setting(name()),
     priority: setting(oneOf(PRIORITIES)),
     parent: setting(orFalse(anyThat<Call>(isCall, 'must be the call that the surrounding function received'))),
+    // Checked by itself, since it has many forms.
+    fallback: setting(anyThat<Fallback | false>(() => true, '')),
+    cache: setting(CACHE_OPTIONS),
     context: setting(anyRecord()),
   },
   {
     advice: 'Write options, such as { deadlineMs: 60000 }.',
     elsewhere: {
-      fallback: NO_FALLBACK,
+      fallbacks: 'Write fallback.',
       concurrency: IN_CONFIG,
       breaker: IN_CONFIG,
       defaults: IN_CONFIG,
@@ -135,23 +148,33 @@ const NO_OPTIONS: ExecuteOptions = Object.freeze({});
  *
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
-export function parseExecuteOptions(
+export function parseExecuteOptions<T>(
   fn: unknown,
-  given: ExecuteOptions | undefined,
+  given: ExecuteOptions<StrategyName, T> | undefined,
   catalog: Catalog,
   operation?: unknown,
-): ExecuteOptions {
+): ExecuteOptions<StrategyName, T> {
   if (typeof fn !== 'function') throw functionError(fn, ORDER, [operation, given]);
   if (given === undefined) return NO_OPTIONS;
-  const own = readOnce('options', given, copySettings);
+  const own = readOnce('options', given, copyNested);
   const check = new Check();
-  if (check.settings('options', own, OPTIONS)) catalog.checkStrategy(check, 'options.strategy', own.strategy);
+  if (check.settings('options', own, OPTIONS)) {
+    catalog.checkStrategy(check, 'options.strategy', own.strategy);
+    if (own.fallback !== undefined && own.fallback !== false) checkFallback(check, 'options.fallback', own.fallback);
+  }
   check.throwIfInvalid();
   return own;
 }
 
-function copySettings(own: ExecuteOptions): ExecuteOptions {
-  return own.settings === undefined ? own : { ...own, settings: copyOnce('options.settings', own.settings) };
+function copyNested<T>(own: ExecuteOptions<StrategyName, T>): ExecuteOptions<StrategyName, T> {
+  const { settings, fallback, cache } = own;
+  if (settings === undefined && fallback === undefined && cache === undefined) return own;
+  return {
+    ...own,
+    ...(settings !== undefined && { settings: copyOnce('options.settings', settings) }),
+    ...(fallback !== undefined && { fallback: readFallback('options.fallback', fallback) }),
+    ...(cache !== undefined && { cache: copyOnce('options.cache', cache, 1) }),
+  };
 }
 
 /** @throws {ConfigurationError} if it is not a valid key. */

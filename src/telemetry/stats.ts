@@ -34,6 +34,10 @@ export interface Stats {
   readonly retries: number;
   /** Failed calls by what their last error meant; kinds that did not occur are absent. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
+  /** Failed calls that a fallback answered. */
+  readonly fallbacks: number;
+  /** Calls that got the value of another one, kept or shared. They are counted nowhere else. */
+  readonly cacheHits: number;
   /** Rejections by stage. */
   readonly rejections: Rejections;
   readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
@@ -70,6 +74,8 @@ export class CallCounter {
   #attempts = 0;
   #retries = 0;
   #failuresByKind: Partial<Record<FailureKind, number>> = {};
+  #fallbacks = 0;
+  #cacheHits = 0;
   #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
   #breaker = { opens: 0, halfOpens: 0, closes: 0 };
   #latency: Histogram | undefined;
@@ -104,6 +110,16 @@ export class CallCounter {
     if (kind !== 'cancelled') this.#recordLatency(durationMs);
   }
 
+  /** Counts a failed call that a fallback answered. */
+  fellBack(): void {
+    this.#fallbacks += 1;
+  }
+
+  /** Counts a call that got the value of another one. */
+  cacheHit(): void {
+    this.#cacheHits += 1;
+  }
+
   /** Counts a retry that the budget refused. */
   retryRefused(): void {
     this.#rejections.budget += 1;
@@ -124,6 +140,8 @@ export class CallCounter {
     this.#failures += other.#failures;
     this.#attempts += other.#attempts;
     this.#retries += other.#retries;
+    this.#fallbacks += other.#fallbacks;
+    this.#cacheHits += other.#cacheHits;
     addTo(this.#failuresByKind, other.#failuresByKind);
     addTo(this.#rejections, other.#rejections);
     addTo(this.#breaker, other.#breaker);
@@ -142,6 +160,8 @@ export class CallCounter {
     this.#attempts = 0;
     this.#retries = 0;
     this.#failuresByKind = {};
+    this.#fallbacks = 0;
+    this.#cacheHits = 0;
     this.#rejections = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
     this.#breaker = { opens: 0, halfOpens: 0, closes: 0 };
     this.#latency = undefined;
@@ -162,6 +182,8 @@ export class CallCounter {
       attempts: this.#attempts,
       retries: this.#retries,
       failuresByKind: { ...this.#failuresByKind },
+      fallbacks: this.#fallbacks,
+      cacheHits: this.#cacheHits,
       rejections: { ...this.#rejections },
       breaker: { ...this.#breaker },
       latencyMs: {

@@ -61,7 +61,7 @@ describe('on(), by its types,', () => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
       if (event.type === 'hook.failed')
-        expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random'>();
+        expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random' | 'fallback'>();
       expectTypeOf(event.callId).toEqualTypeOf<string | undefined>();
       expectTypeOf(event.context).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>();
     });
@@ -103,6 +103,11 @@ describe('on(), by its types,', () => {
           return 'quota';
         case 'capacity.rejected':
           return 'capacity';
+        case 'fallback.used':
+        case 'fallback.failed':
+          return 'fallback';
+        case 'cache.hit':
+          return 'cache';
         case 'breaker.opened':
         case 'breaker.half_opened':
         case 'breaker.closed':

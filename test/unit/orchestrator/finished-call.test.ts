@@ -45,6 +45,7 @@ describe('a finished call', () => {
       totalMs: 130,
       waitedMs: 100,
       fallbackUsed: false,
+      cached: false,
     });
   });
 

@@ -59,6 +59,9 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.quotaHeld(attempt, 'rate_limited', 700);
   reporter.quotaReleased(lane, attempt);
   reporter.capacityRejected(attempt, FULL);
+  reporter.fallbackUsed(call, ANSWERED, 60);
+  reporter.fallbackFailed(call, ANSWERED, error);
+  reporter.cacheHit(call, 'shared');
   reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000, attempt);
   reporter.breakerHalfOpened(lane, 'chat/eu');
   reporter.breakerClosed(lane, 'chat/eu', 'recovered', attempt);
@@ -68,6 +71,8 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.configOverruled(OVERRULED);
   reporter.hookFailed('classify', error, { operation: 'chat', key: 'eu', callId: 'call-1', context: {} });
 }
+
+const ANSWERED = { step: 'operation', index: 1, operation: 'cheap' } as const;
 
 const FULL = { refusal: 'queue_full', limit: 2, waiting: 1, abandoned: 0, retryAfterMs: 300 } as const;
 
@@ -98,6 +103,9 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'quota.held', ...OF_CALL, kind: 'rate_limited', forMs: 700, until: START + 850 },
   { type: 'quota.released', ...OF_CALL },
   { type: 'capacity.rejected', ...OF_ATTEMPT, ...FULL },
+  { type: 'fallback.used', ...OF_CALL, fallback: ANSWERED, durationMs: 60 },
+  { type: 'fallback.failed', ...OF_CALL, fallback: ANSWERED, error },
+  { type: 'cache.hit', ...OF_CALL, kind: 'shared' },
   { type: 'breaker.opened', ...OF_CALL, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
   { type: 'breaker.half_opened', ...OF_CALL, ...OF_NO_CALL, breaker: 'chat/eu' },
   { type: 'breaker.closed', ...OF_CALL, breaker: 'chat/eu', cause: 'recovered' },
