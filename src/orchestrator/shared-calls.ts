@@ -51,14 +51,17 @@ export interface Execution {
   onError(error: unknown, finished: FinishedCall | undefined): void;
 }
 
+/** How far an execution is. */
+interface Progress {
+  call: LiveCall | undefined;
+  /** Called when it has ended, after the last call that waited was interrupted. */
+  onEnd: ((finished: FinishedCall | undefined) => void) | undefined;
+}
+
 /** Lets calls of one operation share executions and values. */
 export class SharedCalls {
   readonly #runs = new SharedRuns<WaitingCall>();
-  /** The call of each execution, and what is called when it has failed after all who waited have left. */
-  readonly #executions = new WeakMap<
-    SharedRun<WaitingCall>,
-    { call: LiveCall | undefined; onEnd: ((finished: FinishedCall | undefined) => void) | undefined }
-  >();
+  readonly #executions = new WeakMap<SharedRun<WaitingCall>, Progress>();
 
   /** Executions in progress. */
   get running(): number {
@@ -87,12 +90,15 @@ export class SharedCalls {
     const { run } = waiting;
     const execution = run === undefined ? undefined : this.#executions.get(run);
     run?.remove(waiting);
-    if (run === undefined || execution?.call === undefined || interruption === undefined || run.waiters.size > 0) {
-      onLeft(undefined, run === undefined || run.first === waiting ? false : 'shared');
+    const cached = run === undefined || run.first === waiting ? false : 'shared';
+    // With an outcome, the execution ended in the moment in which this call was interrupted.
+    const isOver = waiting.outcome !== undefined || interruption === undefined;
+    if (run === undefined || execution?.call === undefined || isOver || run.waiters.size > 0) {
+      onLeft(undefined, cached);
       return;
     }
     this.#runs.end(run);
-    execution.onEnd = (finished) => onLeft(finished, run.first === waiting ? false : 'shared');
+    execution.onEnd = (finished) => onLeft(finished, cached);
     execution.call.interrupt(interruption);
   }
 
@@ -120,8 +126,7 @@ export class SharedCalls {
   }
 
   #execute(run: SharedRun<WaitingCall>, maxEntries: number): void {
-    const execution: { call: LiveCall | undefined; onEnd: ((finished: FinishedCall | undefined) => void) | undefined } =
-      { call: undefined, onEnd: undefined };
+    const execution: Progress = { call: undefined, onEnd: undefined };
     this.#executions.set(run, execution);
     run.first.execute({
       remainingMs: () => Math.max(0, run.endsAtMs - monotonicMs()),
