@@ -99,7 +99,7 @@ export interface FallbackChain<out T> {
  * @example
  * ```ts
  * const reply = await resilience.execute('chat', ask, {
- *   fallback: [{ lastGood: { key: prompt } }, { value: 'Please try again later.' }],
+ *   fallback: [{ lastGood: { key: question } }, { value: 'Please try again later.' }],
  * });
  * ```
  */

@@ -5,7 +5,7 @@ import type { NumberRule } from './values.js';
 const LONGEST_CACHE_KEY = 10_000;
 
 /** What is allowed for the key of a kept value. */
-export const CACHE_KEY = `must be a string of 1 to ${LONGEST_CACHE_KEY} characters`;
+export const CACHE_KEY: string = `must be a string of 1 to ${LONGEST_CACHE_KEY} characters`;
 
 /** How many values may be kept. */
 export const ENTRIES: NumberRule = { min: 1, max: 1_000_000, integer: true };

@@ -79,6 +79,8 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
   'anthropic-messages.ts': [BUSY.anthropic, anthropic.answer, anthropic.errors.spend_limit],
   'express.ts': [BUSY.openai, responses.answer, LIMITED, 'silence'],
+  'cache.ts': responses.answer,
+  'fallback.ts': ({ body }) => (body.includes('gpt-5-mini') ? responses.answer : DOWN),
   'fallback-by-hand.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
   'logging.ts': [BUSY.openai, responses.answer, LIMITED],
