@@ -58,7 +58,7 @@ const STEP: Part<AnyStep> = part({
   on: setting(anyThat<unknown>(isArray, 'must be an array of kinds of failure and stop reasons')),
 });
 
-const CHAIN: Part<FallbackChain<unknown>> = part({
+const CHAIN: Part<Omit<FallbackChain<unknown>, 'operation'>> = part({
   steps: setting(anyThat<FallbackChain<unknown>['steps']>(isArray, 'must be an array of steps')),
   deadlineShare: setting(numberWithin({ min: 0, max: 0.9 }), {
     description: 'The share of the deadline that is kept for the fallback.',

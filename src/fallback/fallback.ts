@@ -18,7 +18,11 @@ export interface FallbackCause {
  * Answers a call that has failed. `call` has the signal, the context and the remaining time of that call. A function that
  * ignores its signal is left at the deadline.
  */
-export type FallbackFunction<out T> = (failure: FallbackCause, call: Call) => T | PromiseLike<T>;
+export interface FallbackFunction<out T> {
+  (failure: FallbackCause, call: Call): T | PromiseLike<T>;
+  /** Never exists at run time: it lets the compiler tell a function from an {@link OperationStep}. */
+  readonly operation?: undefined;
+}
 
 /** Which failures a step answers. */
 interface Conditional {
@@ -58,7 +62,7 @@ export interface LastGoodStep extends Conditional {
   readonly operation?: undefined;
 }
 
-/** A function, with conditions. */
+/** A function, with conditions. Written in an array of steps, the compiler knows the types of its parameters. */
 export interface FunctionStep<out T> extends Conditional {
   readonly run: FallbackFunction<T>;
   readonly value?: undefined;
@@ -89,6 +93,7 @@ export interface FallbackChain<out T> {
    * Default 0.2 if a step runs code, else 0.
    */
   readonly deadlineShare?: number | undefined;
+  readonly operation?: undefined;
 }
 
 /**
@@ -103,7 +108,10 @@ export interface FallbackChain<out T> {
  * });
  * ```
  */
-export type Fallback<T = unknown> = FallbackStep<T> | readonly FallbackStep<T>[] | FallbackChain<T>;
+export type Fallback<T = unknown> =
+  | FallbackStep<T>
+  | (readonly FallbackStep<T>[] & { readonly operation?: undefined })
+  | FallbackChain<T>;
 
 /** Which step of a fallback gave the value. */
 export interface FallbackUse {
