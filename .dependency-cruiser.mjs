@@ -3,7 +3,18 @@
  * other import, unless a rule says that types are allowed.
  */
 
-const STAGES = ['breaker', 'retry', 'limits', 'hedge', 'timeout', 'fallback', 'targets', 'streams', 'classify'];
+const STAGES = [
+  'breaker',
+  'retry',
+  'limits',
+  'hedge',
+  'timeout',
+  'fallback',
+  'cache',
+  'targets',
+  'streams',
+  'classify',
+];
 const EDGES = ['ai', 'admin', 'cli', 'migrate', 'testing'];
 const LAYERS = [
   'errors',

@@ -74,8 +74,9 @@ export interface ResolvedSettings {
   readonly breaker: ResolvedBreakerSettings | false;
 }
 
-/** What to write instead of the fallback setting of other libraries. */
-export const NO_FALLBACK = 'Catch the error of execute(), and answer without the provider.';
+/** Where a fallback belongs, which is no setting. */
+export const NO_FALLBACK =
+  'Write fallback in the options of a call, or fallbacks: { chat: ... } in those of createResilience().';
 
 /** Names that users look for among settings. */
 export const NO_SETTINGS: Readonly<Record<string, string>> = {

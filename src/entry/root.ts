@@ -12,6 +12,7 @@ export type {
   ResolvedBreakerSettings,
   TripOptions,
 } from '../breaker/index.js';
+export type { CacheOptions } from '../cache/index.js';
 export {
   type ClassifyContext,
   type ClassifyRule,
@@ -53,6 +54,20 @@ export {
   QuotaHeldError,
   ResilienceClosedError,
 } from '../errors/index.js';
+export type {
+  Fallback,
+  FallbackCause,
+  FallbackChain,
+  FallbackCondition,
+  FallbackFunction,
+  FallbackStep,
+  FallbackUse,
+  FunctionStep,
+  LastGood,
+  LastGoodStep,
+  OperationStep,
+  ValueStep,
+} from '../fallback/index.js';
 export type { GroupReport, ParentCall, TaskRecord, TaskReport } from '../groups/index.js';
 export type { HedgeResult, HedgeSettings, HedgeSnapshot, ResolvedHedgeSettings, WastedUsage } from '../hedge/index.js';
 export type {
@@ -83,6 +98,7 @@ export {
   type ExecuteOptions,
   type Explanation,
   explain,
+  type FallbacksByOperation,
   type GroupOptions,
   type Health,
   type Hold,
@@ -143,11 +159,14 @@ export type { TargetOrder, WhenNoneAvailable } from '../targets/index.js';
 export type {
   AttemptAbandoned,
   AttemptFailed,
+  CacheHit,
   CallFailed,
   CallStarted,
   CallSucceeded,
   CapacityRejected,
   EventType,
+  FallbackFailed,
+  FallbackUsed,
   HedgeEnded,
   HedgeSent,
   HoldfastEvent,

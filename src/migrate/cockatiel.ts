@@ -101,7 +101,7 @@ const EXPECTED_TRIP = {
 /** The options that a config has no counterpart for, and what to do instead. */
 const LOST = {
   bulkhead: 'set concurrency: { limit, queue } for the operation',
-  fallback: 'a config holds no fallback values: catch the error of execute()',
+  fallback: 'a config holds no fallback values: write fallback in the options of execute()',
 };
 
 interface Spread {

@@ -35,6 +35,7 @@ export class FinishedCall implements CallEnding {
   /** What its error means; `undefined` on success, and if a stage rejected the call. */
   readonly failure: Failure | undefined;
   readonly durationMs: number;
+  readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly #operation: string;
   readonly #key: string | undefined;
@@ -45,12 +46,25 @@ export class FinishedCall implements CallEnding {
   readonly #target: string | undefined;
   readonly #skippedTargets: readonly SkippedTarget[];
 
-  constructor(call: LiveCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
+  /** @param call the call, or the end of its attempts, for a call that ended later. */
+  constructor(call: LiveCall | FinishedCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
     this.stopReason = stopReason;
     this.stopRule = stopRule;
     this.failure = failure;
     this.endedAtMs = endedAtMs;
     this.durationMs = endedAtMs - call.startedAtMs;
+    this.startedAtMs = call.startedAtMs;
+    if (call instanceof FinishedCall) {
+      this.#operation = call.#operation;
+      this.#key = call.#key;
+      this.#hooks = call.#hooks;
+      this.#serial = call.#serial;
+      this.#waitedMs = call.#waitedMs;
+      this.#attempts = call.#attempts;
+      this.#target = call.#target;
+      this.#skippedTargets = call.#skippedTargets;
+      return;
+    }
     this.#operation = call.operation;
     this.#key = call.lane.key;
     this.#hooks = call.hooks;
@@ -90,6 +104,7 @@ export class FinishedCall implements CallEnding {
       target: this.#target,
       skippedTargets: this.#skippedTargets,
       fallbackUsed: false,
+      cached: false,
     };
   }
 }

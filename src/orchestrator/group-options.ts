@@ -21,7 +21,7 @@ import type { Call } from '../pipeline/index.js';
 import { CALL_OPTIONS, type ExecuteOptions, readCallOptions } from './options.js';
 
 /** Options of the call of one task. */
-export type TaskOptions<Strategy extends string = StrategyName> = Omit<ExecuteOptions<Strategy>, 'parent'>;
+export type TaskOptions<Strategy extends string = StrategyName> = Omit<ExecuteOptions<Strategy, unknown>, 'parent'>;
 
 /**
  * A task of a group.

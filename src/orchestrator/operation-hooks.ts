@@ -41,6 +41,15 @@ export class OperationHooks implements CallHooks {
     return this.#context.openScope(call);
   }
 
+  /** The same without counting and reporting: for code that is not an attempt. */
+  withoutReports(): CallHooks {
+    return {
+      callId: (serial) => this.callId(serial),
+      classify: (error, attempt) => this.classify(error, attempt),
+      openScope: (call) => this.openScope(call),
+    };
+  }
+
   /** Reported once for each operation, since it depends on the setup of the SDK. */
   #reportDoubleRetry(attempt: StageAttempt, error: unknown): void {
     if (!this.#context.reporter.wants('retry.doubled')) return;

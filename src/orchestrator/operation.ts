@@ -1,8 +1,15 @@
-import { type ResolvedOperation, resolveCallSettings } from '../config/configuration.js';
+import { type ResolvedCacheOptions, resolveCacheOptions } from '../cache/index.js';
+import type { ResolvedOperation } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
-import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
-import type { ParentCall } from '../groups/index.js';
-import { Check } from '../input/index.js';
+import type { ResolvedSettings } from '../config/settings.js';
+import {
+  computeAttemptsMs,
+  type FallbackPlan,
+  LastGoodValues,
+  listOperations,
+  mayAnswer,
+  resolveFallback,
+} from '../fallback/index.js';
 import {
   type AttemptOutcome,
   type Call,
@@ -11,23 +18,25 @@ import {
   type Run,
   type StageAttempt,
 } from '../pipeline/index.js';
-import { type BudgetSnapshot, resolveBudgetSettings, TokenBucket } from '../retry/index.js';
+import type { BudgetSnapshot, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { CallCounter, type Stats } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
-import { compileStages } from './compile-stages.js';
+import { CallPlans } from './call-plans.js';
 import { remember } from './explain.js';
+import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
 import type { HealthSource } from './health.js';
 import { getKeyState, type KeyState } from './key-state.js';
 import { KeyStates } from './key-states.js';
+import type { AnsweringOperation } from './operation-fallbacks.js';
 import { OperationHooks } from './operation-hooks.js';
-import { type CompiledTarget, OperationTargets } from './operation-targets.js';
-import { assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
-import { buildRefusedReport, type Report } from './report.js';
+import { type AnyExecuteOptions, assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
+import { buildRefusedReport, type CallRecord, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
+import { type Execution, SharedCalls, type SharedOutcome, WaitingCall } from './shared-calls.js';
 import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
-import { type ResolvedTarget, type ResolvedTargetList, readTargets } from './target-options.js';
+import type { ResolvedTargetList } from './target-options.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
 /** A function to protect. Receives the call, whose `signal` it should pass on. */
@@ -39,15 +48,18 @@ export interface Operation<Strategy extends string = StrategyName> {
   /** The settings in force, until they change. */
   readonly settings: ResolvedSettings;
   /** See {@link Resilience.execute}. */
-  execute<T>(fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<T>;
-  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Awaited<T>>;
+  execute<T>(fn: Work<T>, options?: ExecuteOptions<Strategy, NoInfer<T>>): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>): Promise<Awaited<T>>;
   /** See {@link Resilience.inspect}. */
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<Report<T>>;
-  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Report<Awaited<T>>>;
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions<Strategy, NoInfer<T>>): Promise<Report<T>>;
+  inspect<T>(
+    fn: (call: Call) => T,
+    options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>,
+  ): Promise<Report<Awaited<T>>>;
   /** See {@link Resilience.wrap}. */
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions<Strategy>,
+    options?: ExecuteOptions<Strategy, NoInfer<T>>,
   ): Wrapped<This, Args, T>;
   /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or has been removed. */
   stats(key?: string): Stats;
@@ -62,21 +74,37 @@ export interface Operation<Strategy extends string = StrategyName> {
   releaseQuota(key?: string): void;
 }
 
-/** The stages, deadline and budget of a call. */
-interface Plan {
-  readonly run: Run;
-  readonly deadlineMs: number | false;
-  /** The budget that its success adds to. */
-  readonly budget: TokenBucket | undefined;
-  /** Whether the call goes to one of several targets, rather than to its own key. */
-  readonly hasTargets: boolean;
-}
-
 /** A call that is ready to start. */
 interface PreparedCall {
   readonly call: LiveCall;
   readonly state: KeyState;
   readonly budget: TokenBucket | undefined;
+  readonly fallback: CallFallback | undefined;
+  /** Whether it counts as a call in progress. */
+  isCounted: boolean;
+}
+
+/** How a call that shares an execution, and the execution itself, differ from others. */
+interface SharedPart {
+  readonly run?: Run;
+  readonly serial?: number;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly remainingMs?: () => number;
+}
+
+/** Fields of the record that only some calls have. */
+type Details = { readonly [K in 'fallbackUsed' | 'cached']?: CallRecord[K] | undefined };
+
+/** @param known how the call ended, if its value is not that of its own function. */
+type OnValue = (value: unknown, call: LiveCall, endedAtMs: number, known?: FinishedCall, details?: Details) => void;
+
+/** @param finished `undefined` for a call that was refused. */
+type OnError = (error: unknown, finished: FinishedCall | undefined, details?: Details) => void;
+
+interface Handlers {
+  readonly onValue: OnValue;
+  readonly onError: OnError;
+  readonly cached?: CallRecord['cached'];
 }
 
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
@@ -90,36 +118,25 @@ const LEFT: CallEnding = {
 };
 
 /** An operation whose stages are compiled once, for all of its calls until its settings change. */
-export class OperationRuntime implements Operation, HealthSource {
+export class OperationRuntime implements Operation, AnsweringOperation, HealthSource {
   readonly name: string;
   readonly #context: ResilienceContext;
   readonly #keys: KeyStates;
   readonly #hooks: OperationHooks;
-  /** The targets of calls that bring none. */
-  readonly #ownTargets: ResolvedTargetList | undefined;
-  readonly #targets: OperationTargets;
-  #resolved: ResolvedOperation;
-  /** Created when first needed: a call may retry even if its operation does not. */
-  #budget: TokenBucket | undefined;
-  /** The usual stages, compiled when the first call needs them: one change may concern thousands of operations. */
-  #run: Run | undefined;
-  /** The plans of calls without their own settings, by strategy, until the settings change. */
-  readonly #plans = new Map<string, Plan>();
-  /** The plan of calls that bring neither settings nor a strategy. */
-  #usualPlan: Plan | undefined;
-  /** The plans of calls that bring only targets, by their array, until the settings change. */
-  #plansByTargets = new WeakMap<object, Plan>();
-  /** The settings of targets that bring their own, until the settings change. */
-  #settingsOfTargets = new WeakMap<ResolvedTarget, ResolvedSettings>();
+  readonly #plans: CallPlans;
+  /** What answers calls that fail, unless they bring their own. */
+  readonly #fallback: FallbackPlan | undefined;
+  #fallbackState: FallbackState | undefined;
+  #lastGood: LastGoodValues | undefined;
+  #sharedCalls: SharedCalls | undefined;
 
   constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext, targets?: ResolvedTargetList) {
     this.name = name;
     this.#context = context;
     this.#hooks = new OperationHooks(context);
     this.#keys = new KeyStates({ context, operation: name, settings: resolved.effective });
-    this.#resolved = resolved;
-    this.#ownTargets = targets;
-    this.#targets = new OperationTargets(context, this.#keys);
+    this.#plans = new CallPlans(resolved, context, this.#keys, targets);
+    this.#fallback = context.fallbacks?.get(name);
   }
 
   get settings(): ResolvedSettings {
@@ -129,46 +146,44 @@ export class OperationRuntime implements Operation, HealthSource {
   /** Replaces the settings. Calls in progress keep the old ones; breakers, quotas and numbers are kept. */
   updateSettings(resolved: ResolvedOperation): void {
     if (resolved === this.#resolved) return;
-    this.#resolved = resolved;
-    const { retry } = resolved.effective;
+    this.#plans.updateSettings(resolved);
     this.#keys.updateSettings(resolved.effective);
-    // Disabling the budget discards it; disabling retries does not.
-    if (retry !== false) {
-      if (retry.budget === false) this.#budget = undefined;
-      else this.#budget?.updateSettings(retry.budget, monotonicMs());
-    }
-    this.#run = undefined;
-    this.#usualPlan = undefined;
-    this.#plans.clear();
-    this.#plansByTargets = new WeakMap();
-    this.#settingsOfTargets = new WeakMap();
   }
 
-  execute<T>(fn: Work<T>, options?: ExecuteOptions): Promise<T>;
-  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
-  execute(fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
+  get #resolved(): ResolvedOperation {
+    return this.#plans.resolved;
+  }
+
+  execute<T>(fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<T>;
+  execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<StrategyName, Awaited<T>>): Promise<Awaited<T>>;
+  execute(fn: Work<unknown>, options?: AnyExecuteOptions): Promise<unknown> {
     // Rejecting our own promise is a third of the cost of throwing the error in a handler.
     return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject));
   }
 
-  inspect<T>(fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
-  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
-  inspect(fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
+  inspect<T>(fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<Report<T>>;
+  inspect<T>(fn: (call: Call) => T, options?: ExecuteOptions<StrategyName, Awaited<T>>): Promise<Report<Awaited<T>>>;
+  inspect(fn: Work<unknown>, options?: AnyExecuteOptions): Promise<Report<unknown>> {
     return new Promise((resolve) => {
-      const onValue = (value: unknown, { call }: PreparedCall, endedAtMs: number) => {
-        resolve({ ...new FinishedCall(call, SUCCESS, endedAtMs).record(), ok: true, value });
+      const onValue: OnValue = (value, call, endedAtMs, known, { fallbackUsed = false, cached = false } = {}) => {
+        const finished = known ?? new FinishedCall(call, SUCCESS, endedAtMs);
+        resolve({ ...finished.record(), fallbackUsed, cached, ok: true, value });
       };
-      const onError = (error: unknown, finished: FinishedCall | undefined) => {
+      const onError: OnError = (error, finished, { cached = false } = {}) => {
         const refused = finished === undefined;
-        resolve(refused ? buildRefusedReport(this.name, error) : { ...finished.record(), ok: false, error });
+        resolve(refused ? buildRefusedReport(this.name, error) : { ...finished.record(), cached, ok: false, error });
       };
       this.#carry(fn, options, onValue, onError);
     });
   }
 
+  answer(fn: Work<unknown>, options: AnyExecuteOptions, path: readonly string[]): Promise<unknown> {
+    return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject, path));
+  }
+
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions,
+    options?: ExecuteOptions<StrategyName, T>,
   ): Wrapped<This, Args, T> {
     const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
     return wrapped(fn, (work) => this.execute(work, own));
@@ -202,7 +217,7 @@ export class OperationRuntime implements Operation, HealthSource {
 
   /** The retry budget; `undefined` if there is none. */
   budget(): BudgetSnapshot | undefined {
-    return this.#budget?.snapshot(monotonicMs());
+    return this.#plans.budget();
   }
 
   /** The numbers of all its keys together. */
@@ -226,51 +241,246 @@ export class OperationRuntime implements Operation, HealthSource {
     for (const { breaker } of this.#keys.all()) breaker?.shutdown();
   }
 
-  /** Runs a call to its end, and calls one of the handlers after it has been counted. */
+  /**
+   * Runs a call to its end, and calls one of the handlers after it has been counted.
+   *
+   * @param path the operations whose fallbacks led here.
+   */
   #carry(
     fn: Work<unknown>,
-    options: ExecuteOptions | undefined,
-    onValue: (value: unknown, prepared: PreparedCall, endedAtMs: number) => void,
-    /** `finished` is `undefined` for a call that was refused. */
-    onError: (error: unknown, finished: FinishedCall | undefined) => void,
+    options: AnyExecuteOptions | undefined,
+    onValue: OnValue,
+    onError: OnError,
+    path?: readonly string[],
   ): void {
     let started: PreparedCall | undefined;
     try {
-      const prepared = this.#prepare(fn, options);
+      const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
+      if (own.cache !== undefined) {
+        this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
+        return;
+      }
+      const prepared = this.#prepare(fn, own, path);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
+      prepared.isCounted = true;
       started = prepared;
       this.#start(prepared).then(
-        (value) => onValue(value, prepared, this.#onValue(prepared, value)),
-        (error: unknown) => onError(error, this.#onError(prepared, error)),
+        (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
+        (error: unknown) => this.#settle(prepared, error, onValue, onError),
       );
     } catch (error) {
       // The error may be a stack overflow, and ending the call needs stack space.
+      void RESOLVED.then(() => {
+        if (started === undefined) onError(error, undefined);
+        else {
+          started.call.fail(error);
+          this.#settle(started, error, onValue, onError);
+        }
+      });
+    }
+  }
+
+  /** Settles a call that has failed, by its fallback if it has one. */
+  #settle(prepared: PreparedCall, error: unknown, onValue: OnValue, onError: OnError): void {
+    const { fallback } = prepared;
+    if (fallback === undefined) {
+      onError(error, this.#onError(prepared, error));
+      return;
+    }
+    // Until the fallback has ended, `close()` waits.
+    this.#context.inFlight += 1;
+    this.#fallBack(prepared, fallback, error, this.#onError(prepared, error), { onValue, onError });
+  }
+
+  /** Tries the steps of a fallback for a call that has been counted, and is still in progress to `close()`. */
+  #fallBack(
+    { call, state }: PreparedCall,
+    fallback: CallFallback,
+    error: unknown,
+    finished: FinishedCall,
+    { onValue, onError, cached }: Handlers,
+  ): void {
+    const { stopReason, failure } = finished;
+    if (!mayAnswer({ error, failure, stopReason })) {
+      this.#context.leave();
+      onError(error, finished, { cached });
+      return;
+    }
+    void this.#fallbackRun(call, fallback)
+      .answer(error, finished)
+      .then((result) => {
+        const endedAtMs = monotonicMs();
+        this.#context.leave();
+        if (result.status === 'answered') {
+          state.counter.fellBack();
+          this.#context.reporter.fallbackUsed(call, result.use, endedAtMs - call.startedAtMs);
+          const ended = new FinishedCall(finished, finished, endedAtMs);
+          onValue(result.value, call, endedAtMs, ended, { fallbackUsed: result.use, cached });
+        } else if (result.status === 'cancelled') {
+          const cancelled = new FinishedCall(finished, result.call.ending(result.reason), endedAtMs);
+          remember(result.reason, cancelled);
+          onError(result.reason, cancelled, { cached });
+        } else onError(error, new FinishedCall(finished, finished, endedAtMs), { cached });
+      });
+  }
+
+  #fallbackRun(call: LiveCall, fallback: CallFallback): FallbackRun {
+    this.#fallbackState ??= {
+      context: this.#context,
+      hooks: this.#hooks.withoutReports(),
+      lastGood: () => {
+        this.#lastGood ??= new LastGoodValues();
+        return this.#lastGood;
+      },
+    };
+    return new FallbackRun(this.#fallbackState, call, fallback);
+  }
+
+  /** Runs a call that may share an execution with others. */
+  #share(
+    fn: Work<unknown>,
+    own: AnyExecuteOptions,
+    cache: ResolvedCacheOptions,
+    onValue: OnValue,
+    onError: OnError,
+    path: readonly string[] | undefined,
+  ): void {
+    this.#sharedCalls ??= new SharedCalls();
+    const shared = this.#sharedCalls;
+    const waiting = new WaitingCall(cache, (execution) => this.#execute(fn, own, prepared.call, execution));
+    const run: Run = (attempt) => shared.enter(waiting, attempt);
+    const prepared = this.#prepare(fn, own, path, { run });
+    const handlers = { onValue, onError };
+    this.#enter(prepared);
+    const onInterrupted = (error: unknown) => {
+      const { call } = prepared;
+      shared.leave(waiting, call.decisive.interruption, (finished, cached) => {
+        const ended = finished ?? new FinishedCall(call, call.ending(error), monotonicMs());
+        if (finished === undefined) remember(error, ended);
+        this.#failWaiting(prepared, error, ended, { ...handlers, cached });
+      });
+    };
+    const onOutcome = () => {
+      const { outcome } = waiting;
+      if (outcome?.status === 'value') this.#succeedWaiting(prepared, outcome, onValue);
+      else if (outcome?.status === 'error') {
+        if (outcome.finished === undefined) {
+          this.#leave(prepared, monotonicMs());
+          onError(outcome.error, undefined);
+        } else this.#failWaiting(prepared, outcome.error, outcome.finished, { ...handlers, cached: outcome.cached });
+      } else {
+        // A stream can be read once.
+        const { call, fallback } = prepared;
+        const wholeMs = fallback === undefined ? call.deadlineMs : fallback.deadlineMs;
+        const nowMs = monotonicMs();
+        const leftMs = wholeMs === undefined ? false : Math.max(1, Math.ceil(call.startedAtMs + wholeMs - nowMs));
+        this.#leave(prepared, nowMs);
+        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path);
+      }
+    };
+    try {
+      prepared.call.start(this.#context.links).then(onOutcome, onInterrupted);
+    } catch (error) {
+      prepared.call.fail(error);
+      void RESOLVED.then(() => onInterrupted(error));
+    }
+  }
+
+  /** Executes the function of a call for all that share it, with the options of that one. */
+  #execute(fn: Work<unknown>, own: AnyExecuteOptions, { serial, context }: LiveCall, execution: Execution): void {
+    const { remainingMs, onStarted, onValue, onError } = execution;
+    const options = {
+      ...own,
+      cache: undefined,
+      deadlineMs: false,
+      parent: false,
+      signal: undefined,
+      fallback: false,
+    } as const;
+    let started: PreparedCall | undefined;
+    try {
+      // Those that wait are calls in progress; the execution is none.
+      const prepared = this.#prepare(fn, options, undefined, { serial, context, remainingMs });
+      started = prepared;
+      onStarted(prepared.call);
+      this.#start(prepared).then(
+        (value) => {
+          // A stream whose outcome comes later is in progress until then.
+          if (prepared.call.streaming !== undefined) this.#enter(prepared);
+          this.#onValue(prepared, value);
+          onValue(value, prepared.call);
+        },
+        (error: unknown) => onError(error, this.#onError(prepared, error)),
+      );
+    } catch (error) {
       void RESOLVED.then(() => onError(error, started === undefined ? undefined : this.#onThrow(started, error)));
     }
   }
 
+  #succeedWaiting(
+    prepared: PreparedCall,
+    { value, cached, source }: SharedOutcome & { readonly status: 'value' },
+    onValue: OnValue,
+  ): void {
+    const { call, state, fallback } = prepared;
+    const endedAtMs = monotonicMs();
+    // Before the call is left: it has no attempt of its own.
+    const finished = cached === false ? undefined : new FinishedCall(call, SUCCESS, endedAtMs);
+    this.#leave(prepared, endedAtMs, value, source);
+    if (cached !== false) {
+      state.counter.cacheHit();
+      this.#context.reporter.cacheHit(call, cached);
+    }
+    if (fallback !== undefined) this.#fallbackRun(call, fallback).storeLastGood(value);
+    onValue(value, source ?? call, endedAtMs, finished, { cached });
+  }
+
+  #failWaiting(prepared: PreparedCall, error: unknown, finished: FinishedCall, handlers: Handlers): void {
+    const { call, fallback } = prepared;
+    const { cached = false } = handlers;
+    const own = cached === false ? finished : new FinishedCall(call, finished, monotonicMs());
+    if (fallback !== undefined) this.#context.inFlight += 1;
+    this.#leave(prepared, monotonicMs());
+    if (fallback === undefined) handlers.onError(error, own, { cached });
+    else this.#fallBack(prepared, fallback, error, own, handlers);
+  }
+
   /** Does everything that can refuse the input, before anything is counted. */
-  #prepare(work: Work<unknown>, given: ExecuteOptions | undefined): PreparedCall {
+  #prepare(
+    work: Work<unknown>,
+    options: AnyExecuteOptions,
+    path: readonly string[] | undefined,
+    shared?: SharedPart,
+  ): PreparedCall {
     const context = this.#context;
-    const options = parseExecuteOptions(work, given, this.#resolved.catalog);
     const parent = context.parentOf(options);
-    const values = context.contextOf(options.context, this.name);
+    const values = shared?.context ?? context.contextOf(options.context, this.name);
     // After the hook, which may have closed the `Resilience`.
     context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs, budget, hasTargets } = this.#planOf(options, parent);
+    const { run, deadlineMs: plannedMs, budget, hasTargets } = this.#plans.of(options, parent);
+    const deadlineMs = plannedMs === false ? undefined : plannedMs;
+    const plan = this.#fallbackOf(options);
+    const fallback = plan && {
+      plan,
+      deadlineMs,
+      signal: options.signal,
+      parentSignal: parent?.signal,
+      path: path === undefined ? [this.name] : [...path, this.name],
+    };
     const { key } = options;
     const state = hasTargets ? this.#keys.beforeTargets(key, startedAtMs) : this.#keys.of(key, startedAtMs);
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,
       work,
-      run,
-      serial: context.nextSerial(),
+      run: shared?.run ?? run,
+      serial: shared?.serial ?? context.nextSerial(),
       startedAtMs,
-      deadlineMs: deadlineMs === false ? undefined : deadlineMs,
+      deadlineMs: plan === undefined || deadlineMs === undefined ? deadlineMs : computeAttemptsMs(deadlineMs, plan),
+      remainingMs: shared?.remainingMs,
       signal: options.signal,
       parentSignal: parent?.signal,
       context: values,
@@ -279,125 +489,16 @@ export class OperationRuntime implements Operation, HealthSource {
       priority: options.priority,
       estimate: options.estimate,
     });
-    return { call, state, budget };
+    return { call, state, budget, fallback, isCounted: false };
   }
 
-  /** A call without its own settings, deadline or parent shares the plan of all calls with its strategy. */
-  #planOf(options: ExecuteOptions, parent: ParentCall | undefined): Plan {
-    const { strategy, settings, deadlineMs, targets } = options;
-    if (settings !== undefined || deadlineMs !== undefined || parent !== undefined || choosesTargets(options)) {
-      return this.#makePlan(options, parent);
-    }
-    if (typeof targets === 'object') return this.#planWithTargets(targets, options);
-    if (strategy === undefined) {
-      this.#usualPlan ??= this.#makePlan(options, undefined);
-      return this.#usualPlan;
-    }
-    const known = this.#plans.get(strategy);
-    if (known !== undefined) return known;
-    const plan = this.#makePlan(options, undefined);
-    this.#plans.set(strategy, plan);
+  /** @throws {ConfigurationError} if the fallback of a call names its own operation. */
+  #fallbackOf({ fallback }: AnyExecuteOptions): FallbackPlan | undefined {
+    if (fallback === undefined) return this.#fallback;
+    if (fallback === false) return undefined;
+    const plan = resolveFallback(fallback);
+    if (listOperations(plan).includes(this.name)) throw refuseCycle([this.name, this.name]);
     return plan;
-  }
-
-  #planWithTargets(targets: object, options: ExecuteOptions): Plan {
-    if (options.strategy !== undefined) return this.#makePlan(options, undefined);
-    const known = this.#plansByTargets.get(targets);
-    if (known !== undefined) return known;
-    const plan = this.#makePlan(options, undefined);
-    this.#plansByTargets.set(targets, plan);
-    return plan;
-  }
-
-  /** The stages and the deadline of a call: those of the operation, unless the settings of the call need others. */
-  #makePlan(options: ExecuteOptions, parent: ParentCall | undefined): Plan {
-    const usual = this.#resolved.effective;
-    const hasOwn = options.settings !== undefined || options.strategy !== undefined;
-    const own = hasOwn ? resolveCallSettings(this.#resolved, options) : usual;
-    const deadlineMs = limitToParent(options.deadlineMs ?? own.deadlineMs, parent);
-    const budget = this.#budgetFor(own);
-    // A chain that enforces a deadline works for any: the stage reads the call's own.
-    const targets = this.#targetsOf(options);
-    if (targets !== undefined) {
-      const compiled = targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
-      return { run: this.#targets.compile(compiled, targets), deadlineMs, budget, hasTargets: true };
-    }
-    const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
-    if (own === usual && keepsDeadline) {
-      this.#run ??= this.#compile(usual, budget);
-      return { run: this.#run, deadlineMs, budget, hasTargets: false };
-    }
-    return { run: this.#compileOwn(own, usual, deadlineMs, budget), deadlineMs, budget, hasTargets: false };
-  }
-
-  /** Composes the stages of calls with their own settings; `shared` are those that all calls of the key share. */
-  #compileOwn(own: ResolvedSettings, shared: ResolvedSettings, deadlineMs: number | false, budget?: TokenBucket): Run {
-    const leaseMs = shared.breaker === false ? 0 : shared.breaker.trialLeaseMs;
-    const ownLeaseMs = Math.max(leaseMs, computeTrialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
-    const breaker = own.breaker === false ? false : shared.breaker;
-    return this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs);
-  }
-
-  /** The targets of a call: its own, or else those of the operation. */
-  #targetsOf({
-    targets,
-    order,
-    whenNoneAvailable,
-    targetWaitMs,
-    sticky,
-  }: ExecuteOptions): ResolvedTargetList | undefined {
-    if (targets === false) return undefined;
-    const own =
-      targets === undefined ? this.#ownTargets?.targets : readTargets(new Check(), 'options.targets', targets);
-    if (own === undefined) return undefined;
-    return {
-      targets: own,
-      order: order ?? this.#ownTargets?.order,
-      whenNoneAvailable: whenNoneAvailable ?? this.#ownTargets?.whenNoneAvailable,
-      targetWaitMs: targetWaitMs ?? this.#ownTargets?.targetWaitMs,
-      sticky: sticky ?? this.#ownTargets?.sticky,
-    };
-  }
-
-  #compileTarget(
-    target: ResolvedTarget,
-    index: number,
-    { settings, strategy }: ExecuteOptions,
-    deadlineMs: number | false,
-  ): CompiledTarget {
-    const shared = this.#settingsOf(target, index);
-    const hasOwn = settings !== undefined || strategy !== undefined;
-    const path = `options.targets[${index}].settings`;
-    const ofTarget = target.settings === undefined ? {} : { target: { settings: target.settings, path } };
-    const own = hasOwn ? resolveCallSettings(this.#resolved, { settings, strategy, ...ofTarget }) : shared;
-    const budget = this.#budgetFor(own);
-    const run = this.#compileOwn(own, shared, deadlineMs, budget);
-    const runAnyway = this.#compileOwn({ ...own, quota: false, breaker: false }, shared, deadlineMs, budget);
-    return { target, shared, quota: own.quota, run, runAnyway };
-  }
-
-  /** The settings that the lanes of a target share between calls; the same object until they change. */
-  #settingsOf(target: ResolvedTarget, index: number): ResolvedSettings {
-    if (target.settings === undefined) return this.#resolved.effective;
-    const known = this.#settingsOfTargets.get(target);
-    if (known !== undefined) return known;
-    const path = `options.targets[${index}].settings`;
-    const settings = resolveCallSettings(this.#resolved, { target: { settings: target.settings, path } });
-    this.#settingsOfTargets.set(target, settings);
-    return settings;
-  }
-
-  /** Retries and hedges share it. Hedges without retries have the default one: without any, load could multiply. */
-  #budgetFor({ retry, hedge }: ResolvedSettings): TokenBucket | undefined {
-    const rules = retry !== false ? retry.budget : hedge !== false && resolveBudgetSettings({});
-    if (rules === false) return undefined;
-    this.#budget ??= new TokenBucket(rules);
-    return this.#budget;
-  }
-
-  #compile(settings: ResolvedSettings, budget: TokenBucket | undefined, leaseMs?: number): Run {
-    const { reporter, random } = this.#context;
-    return compileStages(settings, { reporter, random, budget, ...(leaseMs !== undefined && { leaseMs }) });
   }
 
   #start({ call }: PreparedCall): Promise<unknown> {
@@ -407,8 +508,12 @@ export class OperationRuntime implements Operation, HealthSource {
 
   /** Ends a call that has its value, now or when its outcome is known; returns the time. */
   #onValue(prepared: PreparedCall, value: unknown): number {
-    const { streaming } = prepared.call;
-    if (streaming === undefined) return this.#succeed(prepared, value);
+    const { call, fallback } = prepared;
+    const { streaming } = call;
+    if (streaming === undefined) {
+      if (fallback !== undefined) this.#fallbackRun(call, fallback).storeLastGood(value);
+      return this.#succeed(prepared, value);
+    }
     streaming.afterOutcome((outcome) => this.#onLateOutcome(prepared, outcome));
     return monotonicMs();
   }
@@ -419,10 +524,11 @@ export class OperationRuntime implements Operation, HealthSource {
     else this.#finish(prepared, new FinishedCall(prepared.call, LEFT, monotonicMs()), prepared.call.decisive);
   }
 
-  #succeed({ call, state, budget }: PreparedCall, value?: unknown): number {
+  #succeed(prepared: PreparedCall, value?: unknown): number {
+    const { call, budget } = prepared;
     const endedAtMs = monotonicMs();
     const durationMs = endedAtMs - call.startedAtMs;
-    this.#leave(call, state, endedAtMs, value);
+    this.#leave(prepared, endedAtMs, value);
     budget?.refill();
     const { decisive } = call;
     getKeyState(decisive).counter.succeeded(durationMs, endedAtMs, endedAtMs - decisive.startedAtMs);
@@ -445,32 +551,25 @@ export class OperationRuntime implements Operation, HealthSource {
   }
 
   /** @param last the attempt that the call ended with: its key counts the call. */
-  #finish({ call, state }: PreparedCall, finished: FinishedCall, last: StageAttempt, error?: unknown): void {
-    this.#leave(call, state, finished.endedAtMs);
+  #finish(prepared: PreparedCall, finished: FinishedCall, last: StageAttempt, error?: unknown): void {
+    const { call } = prepared;
+    this.#leave(prepared, finished.endedAtMs);
     getKeyState(last).counter.failed(finished);
     const { durationMs, invocations } = finished;
     this.#context.reporter.callFailed(call, finished, { durationMs, attempts: invocations }, error);
   }
 
-  #leave(call: LiveCall, state: KeyState, endedAtMs: number, value?: unknown): void {
-    state.leave(endedAtMs);
-    this.#context.leave();
-    call.release(this.#context.links, endedAtMs, value);
+  #enter(prepared: PreparedCall): void {
+    this.#context.inFlight += 1;
+    prepared.state.inUse += 1;
+    prepared.isCounted = true;
   }
-}
 
-/** True for options that need a plan of their own: another choice of targets, or none. */
-function choosesTargets({ targets, order, whenNoneAvailable, targetWaitMs, sticky }: ExecuteOptions): boolean {
-  const chooses = order !== undefined || whenNoneAvailable !== undefined || targetWaitMs !== undefined;
-  return chooses || sticky !== undefined || targets === false;
-}
-
-/** Limits the deadline of a call to that of its parent. */
-function limitToParent(deadlineMs: number | false, parent: ParentCall | undefined): number | false {
-  if (parent === undefined) return deadlineMs;
-  // Rounded up: the parent's deadline comes first, and breakers ignore it.
-  const remainingMs = Math.ceil(parent.remainingMs());
-  // Not a number only if the parent is not a call of holdfast.
-  if (!Number.isFinite(remainingMs)) return deadlineMs;
-  return deadlineMs === false ? remainingMs : Math.min(deadlineMs, remainingMs);
+  #leave({ call, state, isCounted }: PreparedCall, endedAtMs: number, value?: unknown, source?: LiveCall): void {
+    if (isCounted) {
+      state.leave(endedAtMs);
+      this.#context.leave();
+    }
+    call.release(this.#context.links, endedAtMs, value, source);
+  }
 }

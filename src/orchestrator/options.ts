@@ -1,6 +1,8 @@
+import { CACHE_OPTIONS, type CacheOptions } from '../cache/index.js';
 import type { Catalog } from '../config/presets/catalog.js';
 import type { StrategyName } from '../config/presets/names.js';
-import { NO_FALLBACK, SETTINGS, type Settings } from '../config/settings.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { checkFallback, type Fallback, readFallback } from '../fallback/index.js';
 import type { ParentCall } from '../groups/index.js';
 import { HEDGE_SETTINGS, type HedgeSettings } from '../hedge/settings.js';
 import {
@@ -33,8 +35,9 @@ import { readTargets, TARGET_OPTIONS, type Target, type TargetOptions } from './
  * Options of one call.
  *
  * @typeParam Strategy the names of strategies, for editors to complete.
+ * @typeParam T the type of the value, which a fallback gives as well.
  */
-export interface ExecuteOptions<Strategy extends string = StrategyName> extends TargetOptions {
+export interface ExecuteOptions<Strategy extends string = StrategyName, out T = never> extends TargetOptions {
   /** Tells apart upstreams of one operation, such as a model, a tenant or a region: each has its own breaker. */
   readonly key?: string | undefined;
   /** The caller's signal: when it aborts, the call ends at once with its reason, and no breaker counts it. */
@@ -72,9 +75,16 @@ export interface ExecuteOptions<Strategy extends string = StrategyName> extends 
    * `createResilience({ targets })`; `false`: none. Keep the array in a constant, since it is checked once.
    */
   readonly targets?: readonly (string | Target)[] | false | undefined;
+  /** What answers the call if it fails. `false`: nothing. Default: the fallback of the operation, if it has one. */
+  readonly fallback?: Fallback<T> | false | undefined;
+  /** Lets identical calls share one execution, and keeps its value if `ttlMs` says so. Default: no sharing. */
+  readonly cache?: CacheOptions | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** The options of a call whose value may be anything. */
+export type AnyExecuteOptions = ExecuteOptions<StrategyName, unknown>;
 
 /** Retry settings of one call. The budget belongs to the operation: `false` exempts this call from it. */
 export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
@@ -140,7 +150,7 @@ const ESTIMATE: Part<UsageEstimate> = part({
 });
 
 /** Declares {@link ExecuteOptions}. */
-export const CALL_OPTIONS: Part<ExecuteOptions> = part(
+export const CALL_OPTIONS: Part<AnyExecuteOptions> = part(
   {
     key: setting(name()),
     signal: setting(anyThat<AbortSignal>(isSignal, 'must be an AbortSignal')),
@@ -154,12 +164,15 @@ export const CALL_OPTIONS: Part<ExecuteOptions> = part(
     parent: setting(orFalse(anyThat<ParentCall>(isCall, 'must be the call that the surrounding function received'))),
     targets: setting(orFalse(anyThat<readonly (string | Target)[]>(isArray, 'must be an array of targets'))),
     ...TARGET_OPTIONS,
+    // Checked by itself, since it has many forms.
+    fallback: setting(anyThat<Fallback | false>(() => true, '')),
+    cache: setting(CACHE_OPTIONS),
     context: setting(anyRecord()),
   },
   {
     advice: 'Write options, such as { deadlineMs: 60000 }.',
     elsewhere: {
-      fallback: NO_FALLBACK,
+      fallbacks: 'Write fallback.',
       pacing: IN_CONFIG,
       concurrency: IN_CONFIG,
       breaker: IN_CONFIG,
@@ -181,12 +194,12 @@ const NO_OPTIONS: ExecuteOptions = Object.freeze({});
  *
  * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
  */
-export function parseExecuteOptions(
+export function parseExecuteOptions<T>(
   fn: unknown,
-  given: ExecuteOptions | undefined,
+  given: ExecuteOptions<StrategyName, T> | undefined,
   catalog: Catalog,
   operation?: unknown,
-): ExecuteOptions {
+): ExecuteOptions<StrategyName, T> {
   if (typeof fn !== 'function') throw functionError(fn, ORDER, [operation, given]);
   if (given === undefined) return NO_OPTIONS;
   const own = readCallOptions('options', given);
@@ -194,6 +207,7 @@ export function parseExecuteOptions(
   if (check.settings('options', own, CALL_OPTIONS)) {
     catalog.checkStrategy(check, 'options.strategy', own.strategy);
     if (own.targets !== undefined && own.targets !== false) readTargets(check, 'options.targets', own.targets);
+    if (own.fallback !== undefined && own.fallback !== false) checkFallback(check, 'options.fallback', own.fallback);
   }
   check.throwIfInvalid();
   return own;
@@ -204,14 +218,19 @@ export function parseExecuteOptions(
  *
  * @throws {ConfigurationError} if a getter or a Proxy throws.
  */
-export function readCallOptions<T extends Pick<ExecuteOptions, 'settings' | 'estimate'>>(path: string, given: T): T {
+export function readCallOptions<T extends Pick<AnyExecuteOptions, 'settings' | 'estimate' | 'fallback' | 'cache'>>(
+  path: string,
+  given: T,
+): T {
   return readOnce(path, given, (own) => {
-    const { settings, estimate } = own;
-    if (settings === undefined && estimate === undefined) return own;
+    const { settings, estimate, fallback, cache } = own;
+    if (settings === undefined && estimate === undefined && fallback === undefined && cache === undefined) return own;
     return {
       ...own,
       ...(settings !== undefined && { settings: copyOnce(`${path}.settings`, settings) }),
       ...(estimate !== undefined && { estimate: copyOnce(`${path}.estimate`, estimate) }),
+      ...(fallback !== undefined && { fallback: readFallback(`${path}.fallback`, fallback) }),
+      ...(cache !== undefined && { cache: copyOnce(`${path}.cache`, cache, 1) }),
     };
   });
 }

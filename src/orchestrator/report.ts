@@ -1,4 +1,5 @@
 import { ResilienceClosedError } from '../errors/index.js';
+import type { FallbackUse } from '../fallback/index.js';
 import type { AttemptRecord, Failure, SkippedTarget, StopReason, StopRule } from '../pipeline/index.js';
 
 /** The record of a finished call, whether it succeeded or failed. */
@@ -22,8 +23,13 @@ export interface CallRecord {
   readonly target: string | undefined;
   /** The targets that the call passed over, and why, in order. */
   readonly skippedTargets: readonly SkippedTarget[];
-  /** Whether the value comes from a fallback. */
-  readonly fallbackUsed: boolean;
+  /** The step of the fallback that gave the value; `false` if none did. The other fields tell why the call failed. */
+  readonly fallbackUsed: FallbackUse | false;
+  /**
+   * Whether the value or the error is that of another call: `hit`, a value that was kept; `shared`, of an execution in
+   * progress.
+   */
+  readonly cached: 'hit' | 'shared' | false;
 }
 
 /** What `inspect` resolves to: the value or the error, and the record of the call. */
@@ -47,5 +53,6 @@ export function buildRefusedReport(operation: string, error: unknown): Report<ne
     target: undefined,
     skippedTargets: [],
     fallbackUsed: false,
+    cached: false,
   };
 }

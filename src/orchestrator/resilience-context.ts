@@ -5,7 +5,8 @@ import type { Call, CallScope } from '../pipeline/index.js';
 import { type Random, requireAnswer, SignalLinks, safeRandom } from '../runtime/index.js';
 import { EventReporter } from '../telemetry/index.js';
 import { findCallOf, openScope } from './current-call.js';
-import type { ExecuteOptions } from './options.js';
+import type { AnsweringOperation, OperationFallbacks } from './operation-fallbacks.js';
+import type { AnyExecuteOptions } from './options.js';
 
 /** Returns values for `call.context`, such as a request id from an `AsyncLocalStorage`. */
 export type ContextHook = () => Record<string, unknown>;
@@ -22,6 +23,10 @@ export class ResilienceContext {
   readonly #contextHook: ContextHook | undefined;
   readonly #hasAsyncContext: boolean;
   readonly #idPrefix: string;
+  /** What answers failed calls, by operation; `undefined`: nothing. */
+  readonly fallbacks: OperationFallbacks | undefined;
+  /** Finds the operation that a step of a fallback names. */
+  findOperation: ((name: string) => AnsweringOperation) | undefined;
   /** Calls in progress. */
   inFlight = 0;
   #serial = 0;
@@ -34,11 +39,13 @@ export class ResilienceContext {
     contextHook: ContextHook | undefined,
     rules?: readonly ClassifyRule[],
     hasAsyncContext = false,
+    fallbacks?: OperationFallbacks,
   ) {
     this.random = safeRandom(random, (error) => this.reporter.hookFailed('random', error));
     this.rules = rules;
     this.#contextHook = contextHook;
     this.#hasAsyncContext = hasAsyncContext;
+    this.fallbacks = fallbacks;
     this.#idPrefix = Math.floor(this.random() * 36 ** 6).toString(36);
   }
 
@@ -107,7 +114,7 @@ export class ResilienceContext {
   }
 
   /** Returns the parent of a new call: the given one, or else the call whose function it is made in. */
-  parentOf({ parent }: Pick<ExecuteOptions, 'parent'>): ParentCall | undefined {
+  parentOf({ parent }: Pick<AnyExecuteOptions, 'parent'>): ParentCall | undefined {
     if (parent !== undefined) return parent === false ? undefined : parent;
     return this.#hasAsyncContext ? findCallOf(this) : undefined;
   }

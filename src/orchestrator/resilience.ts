@@ -38,7 +38,8 @@ import {
 } from './group-options.js';
 import { computeHealth, type Health } from './health.js';
 import { type Operation, OperationRuntime, type Work } from './operation.js';
-import { type ExecuteOptions, parseExecuteOptions } from './options.js';
+import { checkFallbacks, type FallbacksByOperation, readFallbacks, resolveFallbacks } from './operation-fallbacks.js';
+import { type AnyExecuteOptions, type ExecuteOptions, parseExecuteOptions } from './options.js';
 import { buildRefusedReport, type Report } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { Snapshot } from './snapshot.js';
@@ -72,6 +73,11 @@ export interface ResilienceOptions<
   readonly targets?: Readonly<Record<string, TargetList>> | undefined;
   /** Classification rules, tried before the built-in ones; the first that matches decides. */
   readonly classify?: readonly ClassifyRule[] | undefined;
+  /**
+   * What answers calls that fail, by operation; the `fallback` of a call replaces it. Operations that lead back to each
+   * other are refused. Default: nothing.
+   */
+  readonly fallbacks?: FallbacksByOperation | undefined;
   /** Source of jitter and ids. Default `Math.random`. */
   readonly random?: Random | undefined;
   /** Called at the start of each call; what it returns is in `call.context`. */
@@ -135,8 +141,12 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
    */
-  execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<T>;
-  execute<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Awaited<T>>;
+  execute<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy, NoInfer<T>>): Promise<T>;
+  execute<T>(
+    operation: Name,
+    fn: (call: Call) => T,
+    options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>,
+  ): Promise<Awaited<T>>;
   /**
    * Like {@link execute}, but never rejects: resolves to a report with the value or the error, and the record of the call.
    *
@@ -147,8 +157,12 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * else console.warn(report.stopReason, report.attempts.length, report.error);
    * ```
    */
-  inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy>): Promise<Report<T>>;
-  inspect<T>(operation: Name, fn: (call: Call) => T, options?: ExecuteOptions<Strategy>): Promise<Report<Awaited<T>>>;
+  inspect<T>(operation: Name, fn: Work<T>, options?: ExecuteOptions<Strategy, NoInfer<T>>): Promise<Report<T>>;
+  inspect<T>(
+    operation: Name,
+    fn: (call: Call) => T,
+    options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>,
+  ): Promise<Report<Awaited<T>>>;
   /**
    * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
@@ -164,7 +178,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
   wrap<This, Args extends readonly unknown[], T>(
     operation: Name,
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions<Strategy>,
+    options?: ExecuteOptions<Strategy, NoInfer<T>>,
   ): Wrapped<This, Args, T>;
   /**
    * Runs tasks that depend on each other, under one deadline, and resolves when all of them have settled. Each runs as a
@@ -309,15 +323,18 @@ export function createResilience<
   Strategies extends string = string,
 >(options?: ResilienceOptions<Presets, Strategies, Name>): Resilience<OpenName<Name>, StrategyName<Strategies>>;
 export function createResilience(options: ResilienceOptions = {}): Resilience {
-  const own = readOnce('options', options, (read) =>
-    read.classify === undefined ? read : { ...read, classify: readRules('options.classify', read.classify) },
-  );
+  const own = readOnce('options', options, ({ classify, fallbacks, ...read }) => ({
+    ...read,
+    ...(classify !== undefined && { classify: readRules('options.classify', classify) }),
+    ...(fallbacks !== undefined && { fallbacks: readFallbacks('options.fallbacks', fallbacks) }),
+  }));
   const check = new Check();
   if (check.fields('options', own, OPTIONS, describeOptions) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
-  const { unknownOperations = 'create', asyncContext = false } = own;
+  const { unknownOperations = 'create', asyncContext = false, fallbacks } = own;
   const targets = readTargetLists(check, 'options.targets', own.targets);
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
+  if (fallbacks !== undefined) checkFallbacks(check, 'options.fallbacks', fallbacks);
   check.func('options.random', random);
   check.func('options.context', context);
   check.boolean('options.asyncContext', asyncContext);
@@ -327,7 +344,14 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment, presets, strategies, usage });
-  const shared = new ResilienceContext(random, context, classify, asyncContext);
+  const plans =
+    fallbacks &&
+    resolveFallbacks(check, 'options.fallbacks', fallbacks, {
+      findAlias: (name) => configuration.findAlias(name),
+      all: unknownOperations === 'refuse' ? configuration.names : undefined,
+    });
+  check.throwIfInvalid();
+  const shared = new ResilienceContext(random, context, classify, asyncContext, plans);
   const { overruledPreset } = configuration;
   // Deferred until the code that creates it has had time to subscribe.
   if (overruledPreset !== undefined) queueMicrotask(() => shared.reporter.configOverruled(overruledPreset));
@@ -342,6 +366,7 @@ const OPTIONS = [
   'strategies',
   'targets',
   'classify',
+  'fallbacks',
   'random',
   'context',
   'usage',
@@ -375,12 +400,17 @@ class ResilienceFacade implements Resilience {
     this.#context = context;
     this.#refusesUnknown = refusesUnknown;
     this.#targets = targets;
+    context.findOperation = (name) => this.operation(name);
     for (const name of configuration.names) this.#create(name);
   }
 
-  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<T>;
-  execute<T>(operation: string, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Awaited<T>>;
-  execute(operation: string, fn: Work<unknown>, options?: ExecuteOptions): Promise<unknown> {
+  execute<T>(operation: string, fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<T>;
+  execute<T>(
+    operation: string,
+    fn: (call: Call) => T,
+    options?: ExecuteOptions<StrategyName, Awaited<T>>,
+  ): Promise<Awaited<T>>;
+  execute(operation: string, fn: Work<unknown>, options?: AnyExecuteOptions): Promise<unknown> {
     const known = this.#find(operation);
     if (known !== undefined) return known.execute(fn, options);
     try {
@@ -391,9 +421,13 @@ class ResilienceFacade implements Resilience {
     }
   }
 
-  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions): Promise<Report<T>>;
-  inspect<T>(operation: string, fn: (call: Call) => T, options?: ExecuteOptions): Promise<Report<Awaited<T>>>;
-  inspect(operation: string, fn: Work<unknown>, options?: ExecuteOptions): Promise<Report<unknown>> {
+  inspect<T>(operation: string, fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<Report<T>>;
+  inspect<T>(
+    operation: string,
+    fn: (call: Call) => T,
+    options?: ExecuteOptions<StrategyName, Awaited<T>>,
+  ): Promise<Report<Awaited<T>>>;
+  inspect(operation: string, fn: Work<unknown>, options?: AnyExecuteOptions): Promise<Report<unknown>> {
     const known = this.#find(operation);
     if (known !== undefined) return known.inspect(fn, options);
     try {
@@ -407,7 +441,7 @@ class ResilienceFacade implements Resilience {
   wrap<This, Args extends readonly unknown[], T>(
     operation: string,
     fn: Wrappable<This, Args, T>,
-    options?: ExecuteOptions,
+    options?: ExecuteOptions<StrategyName, T>,
   ): Wrapped<This, Args, T> {
     const own = parseExecuteOptions(fn, options, this.#configuration.catalog, operation);
     return this.operation(operation).wrap(fn, own);

@@ -21,12 +21,13 @@ type MethodDecorator = <F extends AsyncMethod>(method: F, context: ClassMethodDe
  * }
  * ```
  *
+ * @param options the value of a `fallback` in them is not checked against the type of the method.
  * @throws {ConfigurationError} for bad input, when the class is defined.
  */
 export function resilient<Name extends string, Strategy extends string, Operation extends Name>(
   resilience: Resilience<Name, Strategy>,
   operation: Operation,
-  options?: ExecuteOptions<Strategy>,
+  options?: ExecuteOptions<Strategy, unknown>,
 ): MethodDecorator {
   function decorate<F extends AsyncMethod>(method: F, context: ClassMethodDecoratorContext): F;
   function decorate(method: Wrappable<unknown, unknown[], unknown>): Wrapped<unknown, unknown[], unknown> {

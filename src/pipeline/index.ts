@@ -2,7 +2,7 @@ export type { AttemptRecord } from './attempt-record.js';
 export type { Call, CallTarget, Interruption, SkippedTarget, Usage, UsageEstimate } from './call.js';
 export type { Failure, FailureKind, HintSource } from './failure.js';
 export type { LiveAttempt } from './live-attempt.js';
-export { type CallEnding, type CallInit, LiveCall } from './live-call.js';
+export { type CallEnding, type CallInit, isStream, LiveCall } from './live-call.js';
 export {
   type AttemptOutcome,
   type CallHooks,

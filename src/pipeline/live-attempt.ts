@@ -284,8 +284,9 @@ export class LiveAttempt implements StageAttempt {
   wait(maxWaitMs: number, begin: (wake: () => void) => void): Promise<void> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
     const { deadlineMs } = this.call;
-    const endsCall = deadlineMs !== undefined && this.remainingMs() < maxWaitMs;
-    const untilMs = Math.min(maxWaitMs, this.remainingMs(), LONGEST_TIMER_MS);
+    const leftMs = deadlineMs === undefined ? Number.POSITIVE_INFINITY : this.remainingMs();
+    const endsCall = leftMs < maxWaitMs;
+    const untilMs = Math.min(maxWaitMs, leftMs, LONGEST_TIMER_MS);
     const pausedAtMs = monotonicMs();
     const countWait = () => {
       this.#waitedMs += monotonicMs() - pausedAtMs;

@@ -15,6 +15,8 @@ export interface CallInit {
   readonly serial: number;
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
+  /** The time left, for a call without a deadline of its own that several callers share. Default `Infinity`. */
+  readonly remainingMs?: (() => number) | undefined;
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
   /** The signal of the parent call. */
@@ -39,7 +41,7 @@ export interface CallEnding {
 const NONE: readonly SkippedTarget[] = Object.freeze([]);
 
 /** True for a value that is read later: an async iterable, a `ReadableStream`, a `Response` whose body is not read yet. */
-function isStream(value: unknown): value is object {
+export function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   try {
     if (Symbol.asyncIterator in value || 'getReader' in value) return true;
@@ -63,6 +65,7 @@ export class LiveCall implements OwningCall {
   readonly priority: Priority;
   readonly estimate: UsageEstimate | undefined;
   readonly #run: Run;
+  readonly #sharedRemainingMs: (() => number) | undefined;
   readonly #callerSignal: AbortSignal | undefined;
   readonly #parentSignal: AbortSignal | undefined;
   readonly #first: LiveAttempt;
@@ -89,6 +92,7 @@ export class LiveCall implements OwningCall {
     this.priority = init.priority ?? 'normal';
     this.estimate = init.estimate;
     this.#run = init.run;
+    this.#sharedRemainingMs = init.remainingMs;
     this.#callerSignal = init.signal;
     this.#parentSignal = init.parentSignal;
     this.#first = new LiveAttempt(this, 1, init.startedAtMs, init.lane);
@@ -133,7 +137,7 @@ export class LiveCall implements OwningCall {
   }
 
   remainingMs(): number {
-    if (this.deadlineMs === undefined) return Number.POSITIVE_INFINITY;
+    if (this.deadlineMs === undefined) return this.#sharedRemainingMs?.() ?? Number.POSITIVE_INFINITY;
     return Math.max(0, this.startedAtMs + this.deadlineMs - monotonicMs());
   }
 
@@ -215,12 +219,14 @@ export class LiveCall implements OwningCall {
   /**
    * Releases the links to signals, and the lanes that the call moved to. If its value is a stream, the function's signal
    * still follows those of the caller, so that an abort of the caller stops the upstream.
+   *
+   * @param source the call whose function the value comes from. Default: this one.
    */
-  release(links: SignalLinks, nowMs: number, value?: unknown): void {
+  release(links: SignalLinks, nowMs: number, value?: unknown, source: LiveCall = this): void {
     const onAbort = this.#onAbort;
     if (onAbort !== undefined) {
       // `undefined` if the function has not read its signal.
-      const abort = isStream(value) ? this.decisive.abortSignal : undefined;
+      const abort = isStream(value) ? source.decisive.abortSignal : undefined;
       for (const signal of [this.#callerSignal, this.#parentSignal]) {
         if (signal === undefined) continue;
         if (abort !== undefined && isStream(value)) links.linkWhileAlive(value, signal, abort);

@@ -2,6 +2,7 @@ export { LONGEST_TIMER_MS, monotonicMs, roundMs, roundUpMs, wallAt, wallMs } fro
 export { deepFreeze } from './deep-freeze.js';
 export { Emitter, type OfType } from './emitter.js';
 export { callHook, followAnswer, requireAnswer, warnOfHook } from './hook.js';
+export { joinKeys, type KeptValue, LruCache } from './lru-cache.js';
 export { type Deferred, defer, rejectLater, runWork } from './promise.js';
 export { type Random, safeRandom } from './random.js';
 export { isSignal, SignalLinks } from './signals.js';

@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { FallbackUse } from '../fallback/index.js';
 import type { HedgeResult } from '../hedge/index.js';
 import type { CapacityRejection } from '../limits/index.js';
 import type { Failure, FailureKind, StopReason } from '../pipeline/index.js';
@@ -147,11 +148,35 @@ export interface TargetMoved extends OfCall {
   readonly reason: FailureKind | StopReason;
 }
 
+/** Emitted when a fallback has answered a call, after its `call.failed`. */
+export interface FallbackUsed extends OfCall {
+  readonly type: 'fallback.used';
+  /** The step that gave the value. */
+  readonly fallback: FallbackUse;
+  /** Of the whole call. */
+  readonly durationMs: number;
+}
+
+/** Emitted when a step of a fallback gave no value. The next one is tried. */
+export interface FallbackFailed extends OfCall {
+  readonly type: 'fallback.failed';
+  readonly fallback: FallbackUse;
+  /** `undefined` if there is no last good value. */
+  readonly error: unknown;
+}
+
+/** Emitted when a call got the value of another one, instead of `call.started` and `call.succeeded`. */
+export interface CacheHit extends OfCall {
+  readonly type: 'cache.hit';
+  /** `hit`: a value that was kept; `shared`: that of an execution in progress. */
+  readonly kind: 'hit' | 'shared';
+}
+
 /** Emitted when a hook threw or rejected. No call is affected. */
 export interface HookFailed {
   readonly type: 'hook.failed';
   readonly at: number;
-  readonly hook: 'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky';
+  readonly hook: 'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky' | 'fallback';
   readonly operation: string | undefined;
   readonly key: string | undefined;
   /** The call that it happened in, if that is known. */
@@ -177,6 +202,9 @@ export type HoldfastEvent =
   | QuotaReleased
   | CapacityRejected
   | TargetMoved
+  | FallbackUsed
+  | FallbackFailed
+  | CacheHit
   | (BreakerOpened & OfOperation)
   | (BreakerHalfOpened & OfOperation)
   | (BreakerClosed & OfOperation)
@@ -205,6 +233,9 @@ export const EVENT_TYPES: readonly EventType[] = [
   'quota.released',
   'capacity.rejected',
   'target.moved',
+  'fallback.used',
+  'fallback.failed',
+  'cache.hit',
   'breaker.opened',
   'breaker.half_opened',
   'breaker.closed',

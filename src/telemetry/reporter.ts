@@ -1,11 +1,12 @@
 import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { FallbackUse } from '../fallback/index.js';
 import type { HedgeResult } from '../hedge/index.js';
 import type { CapacityRejection, HoldCause } from '../limits/index.js';
 import type { CallEnding, StageAttempt, StageCall } from '../pipeline/index.js';
 import type { RefusedRetry, ScheduledRetry } from '../retry/index.js';
 import { deepFreeze, Emitter, monotonicMs, type OfType, roundMs, wallMs } from '../runtime/index.js';
-import type { CallStarted, EventType, HoldfastEvent, HookFailed, TargetMoved } from './events.js';
+import type { CacheHit, CallStarted, EventType, HoldfastEvent, HookFailed, TargetMoved } from './events.js';
 
 /** How long after an interruption a function that respects the signal may take to settle. */
 const ABANDONED_AFTER_MS = 100;
@@ -131,6 +132,21 @@ export class EventReporter {
     if (!this.#events.wants('target.moved')) return;
     const to = attempt.target?.name ?? '';
     this.#events.emit({ type: 'target.moved', ...aboutAttempt(attempt), from, to, reason });
+  }
+
+  fallbackUsed(call: StageCall, fallback: FallbackUse, durationMs: number): void {
+    if (!this.#events.wants('fallback.used')) return;
+    this.#events.emit({ type: 'fallback.used', ...aboutCall(call), fallback, durationMs: roundMs(durationMs) });
+  }
+
+  /** @param error `undefined` if there was no last good value. */
+  fallbackFailed(call: StageCall, fallback: FallbackUse, error: unknown): void {
+    if (!this.#events.wants('fallback.failed')) return;
+    this.#events.emit({ type: 'fallback.failed', ...aboutCall(call), fallback, error });
+  }
+
+  cacheHit(call: StageCall, kind: CacheHit['kind']): void {
+    if (this.#events.wants('cache.hit')) this.#events.emit({ type: 'cache.hit', ...aboutCall(call), kind });
   }
 
   breakerOpened(

@@ -36,6 +36,10 @@ export interface Stats {
   readonly hedges: number;
   /** Failed calls by what their last error meant; kinds that did not occur are absent. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
+  /** Failed calls that a fallback answered. */
+  readonly fallbacks: number;
+  /** Calls that got the value of another one, kept or shared. They are counted nowhere else. */
+  readonly cacheHits: number;
   /** Rejections by stage. */
   readonly rejections: Rejections;
   readonly breaker: { readonly opens: number; readonly halfOpens: number; readonly closes: number };
@@ -73,6 +77,8 @@ export class CallCounter {
   #retries = 0;
   #hedges = 0;
   #failuresByKind: Partial<Record<FailureKind, number>> = {};
+  #fallbacks = 0;
+  #cacheHits = 0;
   #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
   #breaker = { opens: 0, halfOpens: 0, closes: 0 };
   #latency: Histogram | undefined;
@@ -108,6 +114,16 @@ export class CallCounter {
     if (kind !== 'cancelled') this.#recordLatency(durationMs);
   }
 
+  /** Counts a failed call that a fallback answered. */
+  fellBack(): void {
+    this.#fallbacks += 1;
+  }
+
+  /** Counts a call that got the value of another one. */
+  cacheHit(): void {
+    this.#cacheHits += 1;
+  }
+
   /** Counts a retry that the budget refused. */
   retryRefused(): void {
     this.#rejections.budget += 1;
@@ -129,6 +145,8 @@ export class CallCounter {
     this.#attempts += other.#attempts;
     this.#retries += other.#retries;
     this.#hedges += other.#hedges;
+    this.#fallbacks += other.#fallbacks;
+    this.#cacheHits += other.#cacheHits;
     addTo(this.#failuresByKind, other.#failuresByKind);
     addTo(this.#rejections, other.#rejections);
     addTo(this.#breaker, other.#breaker);
@@ -148,6 +166,8 @@ export class CallCounter {
     this.#retries = 0;
     this.#hedges = 0;
     this.#failuresByKind = {};
+    this.#fallbacks = 0;
+    this.#cacheHits = 0;
     this.#rejections = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
     this.#breaker = { opens: 0, halfOpens: 0, closes: 0 };
     this.#latency = undefined;
@@ -169,6 +189,8 @@ export class CallCounter {
       retries: this.#retries,
       hedges: this.#hedges,
       failuresByKind: { ...this.#failuresByKind },
+      fallbacks: this.#fallbacks,
+      cacheHits: this.#cacheHits,
       rejections: { ...this.#rejections },
       breaker: { ...this.#breaker },
       latencyMs: {

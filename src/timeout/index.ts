@@ -1,1 +1,1 @@
-export { timeLimit } from './timeout.js';
+export { deadline, timeLimit } from './timeout.js';

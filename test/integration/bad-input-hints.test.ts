@@ -24,6 +24,8 @@ async function ofCall(...given: readonly unknown[]): Promise<readonly Hint[]> {
 }
 
 const fn = () => 1;
+const NO_FALLBACK =
+  'Write fallback in the options of a call, or fallbacks: { chat: ... } in those of createResilience().';
 const ofExecute = (options: unknown) => ofCall('chat', fn, options);
 
 async function ofRetry(...given: readonly unknown[]): Promise<readonly Hint[]> {
@@ -49,7 +51,7 @@ describe('createResilience, given a setting as an option', () => {
     [{ strategy: 'critical' }, 'Write config.strategy.'],
     [{ strategy: 'exponential' }, 'Write config.defaults.retry.strategy.'],
     [{ chat: { deadlineMs: 60_000 } }, 'Write config.operations.chat.'],
-    [{ fallback: fn }, 'Catch the error of execute(), and answer without the provider.'],
+    [{ fallback: fn }, NO_FALLBACK],
   ])('says where it belongs: %o', (options, suggestion) => {
     expect(ofOptions(options)).toEqual([[`options.${Object.keys(options)[0]}`, suggestion]]);
   });
@@ -104,7 +106,7 @@ describe('a config in code, given the names of other libraries', () => {
     ['threshold', 0.5, 'Write defaults.breaker.trip.failureRate as a share: 50 % is 0.5.'],
     ['consecutiveFailures', 5, 'Write defaults.breaker.trip.consecutiveFailures.'],
     ['enabled', false, 'Write false instead of settings to switch a stage off.'],
-    ['fallback', fn, 'Catch the error of execute(), and answer without the provider.'],
+    ['fallback', fn, NO_FALLBACK],
   ])('says what %s is called: %o', (name, value, suggestion) => {
     expect(ofDefaults({ [name]: value })).toEqual([[`config.defaults.${name}`, suggestion]]);
     const [[, inOperation] = ['', '']] = ofConfig({ operations: { 'a.b': { [name]: value } } });
@@ -179,7 +181,7 @@ describe('execute, given options that belong elsewhere', () => {
     [{ breaker: false }, 'Write settings.breaker.'],
     [{ breaker: { openMs: 5 } }, 'Set it in config.operations.'],
     [{ defaults: { deadlineMs: 5 } }, 'Set it in config.operations.'],
-    [{ fallback: fn }, 'Catch the error of execute(), and answer without the provider.'],
+    [{ fallbacks: { value: 1 } }, 'Write fallback.'],
   ])('says where they belong: %o', async (options, suggestion) => {
     expect(await ofExecute(options)).toEqual([[`options.${Object.keys(options)[0]}`, suggestion]]);
   });

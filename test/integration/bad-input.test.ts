@@ -179,7 +179,7 @@ describe('options of a call', () => {
       untyped(createResilience()).execute('chat', () => 1, { deadlineMS: 5_000, colour: 'red' }),
     );
     const known =
-      'is unknown; expected one of key, signal, deadlineMs, idempotent, replayable, settings, strategy, priority, estimate, parent, targets, order, whenNoneAvailable, targetWaitMs, sticky, context';
+      'is unknown; expected one of key, signal, deadlineMs, idempotent, replayable, settings, strategy, priority, estimate, parent, targets, order, whenNoneAvailable, targetWaitMs, sticky, fallback, cache, context';
     expect(issuesIn(error)).toEqual([
       { path: 'options.deadlineMS', message: known, received: '5000', suggestion: "Did you mean 'deadlineMs'?" },
       { path: 'options.colour', message: known, received: 'the string "red"' },
@@ -384,14 +384,14 @@ describe('options of createResilience()', () => {
       {
         path: 'options.confg',
         message:
-          'is unknown; expected one of preset, config, environment, presets, strategies, targets, classify, random, context, usage, unknownOperations, asyncContext',
+          'is unknown; expected one of preset, config, environment, presets, strategies, targets, classify, fallbacks, random, context, usage, unknownOperations, asyncContext',
         received: 'an object',
         suggestion: "Did you mean 'config'?",
       },
       {
         path: 'options.contxt',
         message:
-          'is unknown; expected one of preset, config, environment, presets, strategies, targets, classify, random, context, usage, unknownOperations, asyncContext',
+          'is unknown; expected one of preset, config, environment, presets, strategies, targets, classify, fallbacks, random, context, usage, unknownOperations, asyncContext',
         received: '5',
         suggestion: "Did you mean 'context'?",
       },

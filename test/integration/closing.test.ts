@@ -171,6 +171,7 @@ describe('after close()', () => {
         totalMs: 0,
         waitedMs: 0,
         fallbackUsed: false,
+        cached: false,
       });
     }
   });

@@ -1,4 +1,12 @@
-import { type Call, createResilience, explain, type HedgeSettings, type HoldfastEvent, type Settings } from 'holdfast';
+import {
+  type Call,
+  createResilience,
+  type ExecuteOptions,
+  explain,
+  type HedgeSettings,
+  type HoldfastEvent,
+  type Settings,
+} from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, never, recorded } from '../support/calls.js';
 import { httpError } from '../support/failures.js';
@@ -143,7 +151,7 @@ describe('a hedge', () => {
     },
   );
 
-  it.each<[string, Parameters<ReturnType<typeof hedged>['execute']>[2], ((call: Call) => void)?]>([
+  it.each<[string, ExecuteOptions, ((call: Call) => void)?]>([
     ['is not idempotent', { idempotent: false }],
     ['is not replayable', { replayable: false }],
     ['has called noRetry()', {}, (call) => call.noRetry()],

@@ -73,6 +73,7 @@ describe('explain()', () => {
       totalMs: 30,
       waitedMs: 0,
       fallbackUsed: false,
+      cached: false,
       summary: 'chat/eu ended by attempts_exhausted after 1 attempt in 30 ms, last failure: overloaded',
     });
   });

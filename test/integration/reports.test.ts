@@ -5,7 +5,15 @@ import { pass, START, useFakeTime } from '../support/time.js';
 
 useFakeTime();
 
-const BASE = { operation: 'chat', key: undefined, callId: '0-1', waitedMs: 0, skippedTargets: [], fallbackUsed: false };
+const BASE = {
+  operation: 'chat',
+  key: undefined,
+  callId: '0-1',
+  waitedMs: 0,
+  skippedTargets: [],
+  fallbackUsed: false,
+  cached: false,
+};
 const ATTEMPT = { number: 1, key: undefined, startedAt: START, waitedMs: 0 };
 const TIMEOUT = { kind: 'timeout', retry: 'backoff', breaker: 'failure', failover: true };
 const CANCELLED = { kind: 'cancelled', retry: 'never', breaker: 'ignored', failover: false };

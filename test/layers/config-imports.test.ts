@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { ROOT } from '../../scripts/pack.mjs';
 
 const IMPORT =
-  /^import (type )?\{([^}]*)\} from '\.\.\/(?:breaker|retry|limits|hedge|timeout|fallback|targets|streams)\//gm;
+  /^import (type )?\{([^}]*)\} from '\.\.\/(?:breaker|retry|limits|hedge|timeout|fallback|cache|targets|streams)\//gm;
 
 /** The values, not the types, that a source imports from the folders of stages. */
 function stageValues(source: string): string[] {

@@ -6,7 +6,7 @@ type Sources = Readonly<Record<string, string>>;
 
 /** Every folder of the design with one file in it, which the planted imports may name. */
 const FOLDERS =
-  'errors input runtime pipeline groups breaker retry limits hedge timeout fallback targets streams classify telemetry environment config sessions tokens realtime orchestrator entry ai admin cli migrate testing';
+  'errors input runtime pipeline groups breaker retry limits hedge timeout fallback cache targets streams classify telemetry environment config sessions tokens realtime orchestrator entry ai admin cli migrate testing';
 
 const leaves: Sources = Object.fromEntries(
   FOLDERS.split(' ').map((folder) => [`src/${folder}/leaf.ts`, 'export const leaf = 1;\nexport type Leaf = 1;\n']),

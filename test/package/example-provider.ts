@@ -83,6 +83,8 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     if (path.endsWith('/messages')) return anthropic.answer;
     return body.includes('gpt-5-mini') ? openai.errors.quota_exhausted : openai.answer;
   },
+  'cache.ts': responses.answer,
+  'fallback.ts': ({ body }) => (body.includes('gpt-5-mini') ? responses.answer : DOWN),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
   'logging.ts': [BUSY.openai, responses.answer, LIMITED],
   'migrate-from-ai-retry.ts': ({ path }) => (path.endsWith('/responses') ? DOWN : openai.answer),

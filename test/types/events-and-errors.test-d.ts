@@ -61,7 +61,9 @@ describe('on(), by its types,', () => {
       expectTypeOf(event).toEqualTypeOf<HoldfastEvent>();
       expectTypeOf(event.at).toEqualTypeOf<number>();
       if (event.type === 'hook.failed')
-        expectTypeOf(event.hook).toEqualTypeOf<'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky'>();
+        expectTypeOf(event.hook).toEqualTypeOf<
+          'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky' | 'fallback'
+        >();
       expectTypeOf(event.callId).toEqualTypeOf<string | undefined>();
       expectTypeOf(event.context).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>();
     });
@@ -108,6 +110,11 @@ describe('on(), by its types,', () => {
           return 'capacity';
         case 'target.moved':
           return 'target';
+        case 'fallback.used':
+        case 'fallback.failed':
+          return 'fallback';
+        case 'cache.hit':
+          return 'cache';
         case 'breaker.opened':
         case 'breaker.half_opened':
         case 'breaker.closed':

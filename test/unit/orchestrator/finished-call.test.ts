@@ -46,6 +46,7 @@ describe('a finished call', () => {
       waitedMs: 100,
       skippedTargets: [],
       fallbackUsed: false,
+      cached: false,
     });
   });
 

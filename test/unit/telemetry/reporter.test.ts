@@ -62,6 +62,9 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.quotaReleased(lane, attempt);
   reporter.capacityRejected(attempt, FULL);
   reporter.targetMoved(attempt, { from: 'gpt-5', reason: 'overloaded' });
+  reporter.fallbackUsed(call, ANSWERED, 60);
+  reporter.fallbackFailed(call, ANSWERED, error);
+  reporter.cacheHit(call, 'shared');
   reporter.breakerOpened(lane, 'chat/eu', 'failure_rate', 1_000, attempt);
   reporter.breakerHalfOpened(lane, 'chat/eu');
   reporter.breakerClosed(lane, 'chat/eu', 'recovered', attempt);
@@ -71,6 +74,8 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.configOverruled(OVERRULED);
   reporter.hookFailed('classify', error, { operation: 'chat', key: 'eu', callId: 'call-1', context: {} });
 }
+
+const ANSWERED = { step: 'operation', index: 1, operation: 'cheap' } as const;
 
 const FULL = { refusal: 'queue_full', limit: 2, waiting: 1, abandoned: 0, retryAfterMs: 300 } as const;
 
@@ -106,6 +111,9 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'quota.released', ...OF_CALL },
   { type: 'capacity.rejected', ...OF_ATTEMPT, ...FULL },
   { type: 'target.moved', ...OF_ATTEMPT, from: 'gpt-5', to: 'claude', reason: 'overloaded' },
+  { type: 'fallback.used', ...OF_CALL, fallback: ANSWERED, durationMs: 60 },
+  { type: 'fallback.failed', ...OF_CALL, fallback: ANSWERED, error },
+  { type: 'cache.hit', ...OF_CALL, kind: 'shared' },
   { type: 'breaker.opened', ...OF_CALL, breaker: 'chat/eu', cause: 'failure_rate', waitMs: 1_000 },
   { type: 'breaker.half_opened', ...OF_CALL, ...OF_NO_CALL, breaker: 'chat/eu' },
   { type: 'breaker.closed', ...OF_CALL, breaker: 'chat/eu', cause: 'recovered' },
