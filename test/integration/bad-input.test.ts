@@ -29,8 +29,10 @@ describe('a config', () => {
   });
 });
 
-/** Breakers, permits and a budget are shared by all calls, so that one call cannot set them. */
-const OF_ONE_CALL = SETTINGS_LIST.filter(({ path }) => !/^(breaker|concurrency|retry\.budget)/.test(path));
+/** Breakers, permits, a learned delay and a budget are shared by all calls, so that one call cannot set them. */
+const OF_ONE_CALL = SETTINGS_LIST.filter(
+  ({ path }) => !/^(breaker|concurrency|hedge\.quantile|retry\.budget)/.test(path),
+);
 
 describe('the settings of one call', () => {
   it.each(OF_ONE_CALL)('are refused for every wrong value of $path', async ({ path, allowed, wrong, holding }) => {
