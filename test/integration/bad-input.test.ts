@@ -29,7 +29,7 @@ describe('a config', () => {
   });
 });
 
-/** Breakers, permits and a budget are shared by all calls, so that one call cannot set them. */
+/** Breakers, permits, rates, a learned delay and a budget are shared by all calls, so that one call cannot set them. */
 const OF_ONE_CALL = SETTINGS_LIST.filter(
   ({ path }) => !/^(breaker|concurrency|pacing|hedge\.quantile|retry\.budget)/.test(path),
 );

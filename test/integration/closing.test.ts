@@ -170,6 +170,7 @@ describe('after close()', () => {
         attempts: [],
         totalMs: 0,
         waitedMs: 0,
+        skippedTargets: [],
         fallbackUsed: false,
         cached: false,
       });

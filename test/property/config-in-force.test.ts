@@ -161,7 +161,8 @@ function readAt(settings: ResolvedSettings, path: string): unknown {
 function leavesOf(part: object, prefix: string): (readonly [path: string, value: unknown])[] {
   return Object.entries(part).flatMap(([name, value]: [string, unknown]) => {
     const path = prefix + name;
-    return typeof value === 'object' && value !== null ? leavesOf(value, `${path}.`) : [[path, value] as const];
+    const isPart = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isPart ? leavesOf(value, `${path}.`) : [[path, value] as const];
   });
 }
 

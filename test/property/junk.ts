@@ -60,7 +60,9 @@ function rightValue({ info, part, takesTrue, values }: AnySetting): fc.Arbitrary
   const [min, max] = info.recommended ?? [];
   const any = validValue(values);
   if (min === undefined || max === undefined) return any;
-  return fc.oneof({ weight: 3, arbitrary: fc.integer({ min: Math.ceil(min), max }) }, any);
+  // A share has no whole number in its range.
+  const right = Math.ceil(min) > max ? fc.double({ min, max, noNaN: true }) : fc.integer({ min: Math.ceil(min), max });
+  return fc.oneof({ weight: 3, arbitrary: right }, any);
 }
 
 /** Something like the settings of a part, by name. */
