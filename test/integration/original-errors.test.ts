@@ -72,6 +72,7 @@ describe('explain()', () => {
       attempts: [{ number: 1, key: 'eu', startedAt: START, durationMs: 30, waitedMs: 0, outcome: 'failure', failure }],
       totalMs: 30,
       waitedMs: 0,
+      skippedTargets: [],
       fallbackUsed: false,
       cached: false,
       summary: 'chat/eu ended by attempts_exhausted after 1 attempt in 30 ms, last failure: overloaded',
