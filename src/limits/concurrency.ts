@@ -9,10 +9,10 @@ import {
   partOrBoolean,
   setting,
 } from '../input/index.js';
-import type { AttemptOutcome, Run, Stage, StageAttempt } from '../pipeline/index.js';
+import type { AttemptOutcome, Priority, Run, Stage, StageAttempt } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS, monotonicMs } from '../runtime/index.js';
 import type { AdaptiveBounds } from './adaptive-limit.js';
-import type { Permit, Permits } from './permits.js';
+import type { Permit, Permits, Waiter } from './permits.js';
 
 /** By which time an adaptive limit judges: seconds for each token of output, or until the first content. */
 export type DelayMeasure = 'pace' | 'firstContent';
@@ -171,7 +171,7 @@ export function concurrencyStage(parts: ConcurrencyParts): Stage {
     if (permits === undefined) return next(attempt);
     const permit = permits.tryAcquire();
     return permit === undefined
-      ? waitInQueue(parts, permits, next, attempt)
+      ? new QueuedAttempt(parts, permits, next, attempt).run()
       : runWith(parts, permits, permit, next, attempt);
   };
 }
@@ -197,40 +197,61 @@ function runWith(
   return next(attempt);
 }
 
-function waitInQueue(parts: ConcurrencyParts, permits: Permits, next: Run, attempt: StageAttempt): Promise<unknown> {
-  let permit: Permit | undefined;
-  let refusal: CapacityRefusal = 'queue_timeout';
-  let wake: () => void = doNothing;
-  const place = permits.enqueue({
-    priority: attempt.call.priority,
-    onGranted: (granted) => {
-      permit = granted;
-      wake();
-    },
-    onShed: () => {
-      refusal = 'shed';
-      wake();
-    },
-  });
-  if (place === undefined) return rejectAttempt(parts, permits, 'queue_full', attempt);
-  const nowMs = monotonicMs();
-  const maxWaitMs = Math.min(parts.settings.queueTimeoutMs, attempt.patienceMs(), attempt.mustStartByMs - nowMs);
-  const waited = attempt.wait(maxWaitMs, (wakeAttempt) => {
-    wake = wakeAttempt;
-  });
-  return waited.then(
-    () => {
-      permits.leave(place);
-      if (permit === undefined) return rejectAttempt(parts, permits, refusal, attempt);
-      return runWith(parts, permits, permit, next, attempt);
-    },
-    (error: unknown) => {
-      permits.leave(place);
-      // Granted in the moment in which the attempt was interrupted.
-      if (permit !== undefined) permits.release();
-      throw error;
-    },
-  );
+/** An attempt in the queue. A class, since thousands may wait at a time, and closures would take twice the space. */
+class QueuedAttempt implements Waiter {
+  readonly #parts: ConcurrencyParts;
+  readonly #permits: Permits;
+  readonly #next: Run;
+  readonly #attempt: StageAttempt;
+  #permit: Permit | undefined;
+  #refusal: CapacityRefusal = 'queue_timeout';
+  #wake: (() => void) | undefined;
+
+  constructor(parts: ConcurrencyParts, permits: Permits, next: Run, attempt: StageAttempt) {
+    this.#parts = parts;
+    this.#permits = permits;
+    this.#next = next;
+    this.#attempt = attempt;
+  }
+
+  get priority(): Priority {
+    return this.#attempt.call.priority;
+  }
+
+  onGranted(permit: Permit): void {
+    this.#permit = permit;
+    this.#wake?.();
+  }
+
+  onShed(): void {
+    this.#refusal = 'shed';
+    this.#wake?.();
+  }
+
+  /** Waits for a permit, and runs with it. */
+  run(): Promise<unknown> {
+    const attempt = this.#attempt;
+    const place = this.#permits.enqueue(this);
+    if (place === undefined) return rejectAttempt(this.#parts, this.#permits, 'queue_full', attempt);
+    const untilStartMs = attempt.mustStartByMs - monotonicMs();
+    const maxWaitMs = Math.min(this.#parts.settings.queueTimeoutMs, attempt.patienceMs(), untilStartMs);
+    const waited = attempt.wait(maxWaitMs, (wake) => {
+      this.#wake = wake;
+    });
+    return waited.then(
+      () => {
+        this.#permits.leave(place);
+        if (this.#permit === undefined) return rejectAttempt(this.#parts, this.#permits, this.#refusal, attempt);
+        return runWith(this.#parts, this.#permits, this.#permit, this.#next, attempt);
+      },
+      (error: unknown) => {
+        this.#permits.leave(place);
+        // Granted in the moment in which the attempt was interrupted.
+        if (this.#permit !== undefined) this.#permits.release();
+        throw error;
+      },
+    );
+  }
 }
 
 function rejectAttempt(
@@ -272,8 +293,4 @@ function isRefusal(attempt: StageAttempt, outcome: AttemptOutcome): boolean {
   if (outcome.status !== 'failure' || !attempt.invoked || attempt.interruption !== undefined) return false;
   const { kind, retryAfterMs = 0 } = attempt.failureOf(outcome.error);
   return kind === 'overloaded' || (kind === 'rate_limited' && retryAfterMs <= LONGEST_LOAD_HINT_MS);
-}
-
-function doNothing(): void {
-  // Replaced before anything can call it.
 }

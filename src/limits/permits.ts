@@ -30,13 +30,14 @@ export interface Permit {
 export interface Waiter {
   readonly priority: Priority;
   /** Called once with the permit, unless the waiter has been removed or shed. */
-  readonly onGranted: (permit: Permit) => void;
+  onGranted(permit: Permit): void;
   /** Called once if an attempt of higher priority takes the place in the queue. */
-  readonly onShed: () => void;
+  onShed(): void;
 }
 
 /** A place in the queue. */
-export interface Place extends Waiter, Linked<Place> {
+export interface Place extends Linked<Place> {
+  readonly waiter: Waiter;
   isWaiting: boolean;
 }
 
@@ -116,7 +117,7 @@ export class Permits {
    */
   enqueue(waiter: Waiter): Place | undefined {
     if (this.#waiting >= this.#settings.queue && !this.#shedBelow(waiter.priority)) return undefined;
-    const place: Place = { ...waiter, previous: undefined, next: undefined, isWaiting: true };
+    const place: Place = { waiter, previous: undefined, next: undefined, isWaiting: true };
     this.#queues[waiter.priority].add(place);
     this.#waiting += 1;
     return place;
@@ -200,7 +201,7 @@ export class Permits {
       const place = this.#nextInTurn();
       if (place === undefined) return;
       this.#remove(place);
-      place.onGranted(this.#grant());
+      place.waiter.onGranted(this.#grant());
     }
   }
 
@@ -209,7 +210,7 @@ export class Permits {
     const { high, normal, low } = this.#queues;
     const first = high.first ?? normal.first ?? low.first;
     const last = low.first ?? normal.first ?? high.first;
-    if (first?.priority === last?.priority) {
+    if (first?.waiter.priority === last?.waiter.priority) {
       this.#passedOver = 0;
       return first;
     }
@@ -225,14 +226,14 @@ export class Permits {
       const place = this.#queues[lower].last;
       if (place === undefined) continue;
       this.#remove(place);
-      place.onShed();
+      place.waiter.onShed();
       return true;
     }
     return false;
   }
 
   #remove(place: Place): void {
-    this.#queues[place.priority].remove(place);
+    this.#queues[place.waiter.priority].remove(place);
     place.isWaiting = false;
     this.#waiting -= 1;
   }

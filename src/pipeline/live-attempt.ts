@@ -22,9 +22,9 @@ export interface OwningCall extends StageCall {
 }
 
 /** A list in which each subscription links to the one before it: an array would cost more than the one or two that it holds. */
-interface Subscription {
-  readonly listener: (outcome: AttemptOutcome) => void;
-  previous: Subscription | undefined;
+interface Subscription<Args extends readonly unknown[]> {
+  readonly listener: (...args: Args) => void;
+  previous: Subscription<Args> | undefined;
 }
 
 const SUCCESS: AttemptOutcome = Object.freeze({ status: 'success' });
@@ -53,8 +53,8 @@ export class LiveAttempt implements StageAttempt {
   #controller: AbortController | undefined;
   #classified: { readonly error: unknown; readonly failure: Failure } | undefined;
   /** The latest subscription first, so that inner stages are called before outer ones, as their promises would settle. */
-  #outcomeListeners: Subscription | undefined;
-  #endListeners: (() => void)[] | undefined;
+  #outcomeListeners: Subscription<[outcome: AttemptOutcome]> | undefined;
+  #endListeners: Subscription<[]> | undefined;
   #observationListeners: ((observation: Observation) => void)[] | undefined;
   #isInvoked = false;
   #usage: Usage | undefined;
@@ -326,12 +326,9 @@ export class LiveAttempt implements StageAttempt {
   }
 
   onEnded(listener: () => void): void {
-    if (this.#outcome !== undefined && !this.#isRunning) {
-      listener();
-      return;
-    }
-    this.#endListeners ??= [];
-    this.#endListeners.push(listener);
+    if (this.#outcome === undefined || this.#isRunning) {
+      this.#endListeners = { listener, previous: this.#endListeners };
+    } else listener();
   }
 
   /** Like {@link onOutcome}, but after all stages: for the owner of the call. */
@@ -420,7 +417,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   #callEndListeners(): void {
-    for (const listener of this.#endListeners ?? []) listener();
+    for (let each = this.#endListeners; each !== undefined; each = each.previous) each.listener();
   }
 
   #otherThatEndedWith(error: unknown): LiveAttempt | undefined {
