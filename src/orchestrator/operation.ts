@@ -511,7 +511,9 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     const { call, fallback } = prepared;
     const { streaming } = call;
     if (streaming === undefined) {
-      if (fallback !== undefined) this.#fallbackRun(call, fallback).storeLastGood(value);
+      if (fallback !== undefined && fallback.plan.stored.length > 0) {
+        this.#fallbackRun(call, fallback).storeLastGood(value);
+      }
       return this.#succeed(prepared, value);
     }
     streaming.afterOutcome((outcome) => this.#onLateOutcome(prepared, outcome));
