@@ -1,5 +1,5 @@
 import type { Priority } from '../pipeline/index.js';
-import { type AdaptiveBounds, AdaptiveLimit, type LimitChange } from './adaptive-limit.js';
+import { type AdaptiveBounds, AdaptiveLimit, type LimitChange, type LimitReason } from './adaptive-limit.js';
 import { DelaySignal } from './delay-signal.js';
 import { type Linked, WaitingList } from './waiting-list.js';
 
@@ -49,6 +49,8 @@ export interface PermitsSnapshot {
   /** Permits of attempts that were given up and whose function has not ended. */
   readonly abandoned: number;
   readonly waiting: number;
+  /** The bounds of an adaptive limit and why it changed last, if it has; `null` for a fixed limit. */
+  readonly adaptive: (AdaptiveBounds & { readonly lastReason: LimitReason | null }) | null;
   /** The latest changes of an adaptive limit, the oldest first; at most 100. */
   readonly history: readonly LimitChange[];
 }
@@ -172,11 +174,14 @@ export class Permits {
   }
 
   snapshot(): PermitsSnapshot {
+    const { adaptive } = this.#settings;
+    const lastReason = this.#history.at(-1)?.reason ?? null;
     return {
       limit: this.limit,
       inUse: this.#inUse,
       abandoned: this.#abandoned,
       waiting: this.#waiting,
+      adaptive: adaptive === false ? null : { floor: adaptive.floor, ceiling: adaptive.ceiling, lastReason },
       history: [...this.#history],
     };
   }

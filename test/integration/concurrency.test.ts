@@ -117,7 +117,14 @@ describe('an operation with a limit of calls at a time', () => {
     const { run } = work(10);
     const calls = [1, 2].map(() => resilience.execute('chat', run));
     const [key] = resilience.snapshot().operations['chat']?.keys ?? [];
-    expect(key?.concurrency).toEqual({ limit: 1, inUse: 1, abandoned: 0, waiting: 1, history: [] });
+    expect(key?.concurrency).toEqual({
+      limit: 1,
+      inUse: 1,
+      abandoned: 0,
+      waiting: 1,
+      adaptive: { floor: 1, ceiling: 1, lastReason: null },
+      history: [],
+    });
     await pass(20);
     await Promise.all(calls);
     await resilience.close();

@@ -122,6 +122,7 @@ describe('permits', () => {
     const [last] = [permits.tryAcquire()];
     if (last === undefined) throw new Error('there is room');
     permits.recordRefusal(last, 7);
+    expect(permits.snapshot().adaptive).toEqual({ floor: 1, ceiling: 100, lastReason: 'refused' });
     expect(permits.snapshot().history).toEqual([
       { limit: 6, reason: 'grown', atMs: 5 },
       { limit: 4, reason: 'refused', atMs: 7 },
