@@ -1,5 +1,5 @@
 import type { ResolvedSettings } from '../config/settings.js';
-import type { CallTarget, FailureKind, Run, StageAttempt } from '../pipeline/index.js';
+import type { CallTarget, FailureKind, Run, StageAttempt, StageCall } from '../pipeline/index.js';
 import { monotonicMs, requireAnswer } from '../runtime/index.js';
 import {
   type Pin,
@@ -52,7 +52,7 @@ export class OperationTargets {
       maxWaitMs: targetWaitMs,
       random,
       listener: { targetMoved: (attempt, move) => reporter.targetMoved(attempt, move) },
-      targetsOf: (call) => targets.map((each) => new TargetForCall(each, this.#keys, call.lane.key)),
+      targetsOf: (call) => targets.map((each) => new TargetForCall(each, this.#keys, call)),
       accepts: ({ name }, attempt) => this.#accepts(hooks.get(name), attempt),
       pinOf: (attempt) => (sticky === undefined ? undefined : this.#findPin(sticky, attempt)),
     });
@@ -103,13 +103,13 @@ export class OperationTargets {
 class TargetForCall implements TargetOfCall {
   readonly #compiled: CompiledTarget;
   readonly #keys: KeyStates;
-  readonly #callKey: string | undefined;
+  readonly #call: StageCall;
   #lanes: readonly TargetLane[] | undefined;
 
-  constructor(compiled: CompiledTarget, keys: KeyStates, callKey: string | undefined) {
+  constructor(compiled: CompiledTarget, keys: KeyStates, call: StageCall) {
     this.#compiled = compiled;
     this.#keys = keys;
-    this.#callKey = callKey;
+    this.#call = call;
   }
 
   get name(): string {
@@ -118,6 +118,10 @@ class TargetForCall implements TargetOfCall {
 
   get weight(): number {
     return this.#compiled.target.weight;
+  }
+
+  get isSelective(): boolean {
+    return this.#compiled.target.accepts !== undefined;
   }
 
   get on(): readonly FailureKind[] | undefined {
@@ -132,15 +136,15 @@ class TargetForCall implements TargetOfCall {
   #findLanes(): readonly TargetLane[] {
     const { shared, target } = this.#compiled;
     const { name, key, keys } = target;
-    const nowMs = monotonicMs();
-    const ofCall = this.#callKey === undefined ? key : `${key}/${this.#callKey}`;
+    const { lane, startedAtMs } = this.#call;
+    const ofCall = lane.key === undefined ? key : `${key}/${lane.key}`;
     const whole: CallTarget = { name, key: undefined };
-    const state = this.#keys.ofTarget(ofCall, { target: whole, settings: shared }, nowMs);
+    const state = this.#keys.ofTarget(ofCall, { target: whole, settings: shared }, startedAtMs);
     if (keys === undefined) return [new LaneOfTarget(state, whole, this.#compiled)];
     return keys.map((own) => {
       const ofKey: CallTarget = { name, key: own };
       const init = { target: ofKey, settings: shared, breakerOf: state };
-      return new LaneOfTarget(this.#keys.ofTarget(`${ofCall}/${own}`, init, nowMs), ofKey, this.#compiled);
+      return new LaneOfTarget(this.#keys.ofTarget(`${ofCall}/${own}`, init, startedAtMs), ofKey, this.#compiled);
     });
   }
 }
@@ -182,6 +186,7 @@ class LaneOfTarget implements TargetLane {
   }
 
   get #heldForMs(): number {
-    return this.#holdsQuota ? this.lane.quota.remainingMs(monotonicMs()) : 0;
+    const { quota } = this.lane;
+    return this.#holdsQuota && quota.cause !== undefined ? quota.remainingMs(monotonicMs()) : 0;
   }
 }

@@ -81,9 +81,9 @@ class TargetedCall {
   readonly #call: StageCall;
   readonly #targets: readonly TargetOfCall[];
   readonly #pin: Pin | undefined;
-  readonly #done = new Set<TargetLane>();
+  readonly #done: TargetLane[] = [];
   /** The answer of each target that was asked whether it takes the call. */
-  readonly #accepted = new Map<TargetOfCall, true | string>();
+  #accepted: Map<TargetOfCall, true | string> | undefined;
   /** The last failure of the function, with its error. */
   #failed: { readonly error: unknown; readonly failure: Failure } | undefined;
   /** The first rejection by a stage, while the function has not failed. */
@@ -131,7 +131,7 @@ class TargetedCall {
       const reason = this.#record(attempt, error);
       if (reason === undefined) return value;
       const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
-      for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.add(each);
+      for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.push(each);
       return this.#move(attempt, lane.target.name, reason);
     });
   }
@@ -205,6 +205,8 @@ class TargetedCall {
   }
 
   #accepts(target: TargetOfCall, attempt: StageAttempt): boolean {
+    if (!target.isSelective) return true;
+    this.#accepted ??= new Map();
     let answer = this.#accepted.get(target);
     if (answer === undefined) {
       answer = this.#parts.accepts(target, attempt);
@@ -220,7 +222,8 @@ class TargetedCall {
     const pinned = targets.find((each) => each.name === name);
     // A short hold is waited for by the quota stage.
     return pinned?.lanes.find(
-      (lane) => !this.#done.has(lane) && lane.unavailable !== 'breaker_open' && lane.blockedForMs <= PINNED_PATIENCE_MS,
+      (lane) =>
+        !this.#done.includes(lane) && lane.unavailable !== 'breaker_open' && lane.blockedForMs <= PINNED_PATIENCE_MS,
     );
   }
 
@@ -239,13 +242,13 @@ class TargetedCall {
   }
 
   #left({ lanes }: TargetOfCall): readonly TargetLane[] {
-    return lanes.filter((lane) => !this.#done.has(lane));
+    return lanes.filter((lane) => !this.#done.includes(lane));
   }
 
   /** How long an attempt waits in its lane: only while no other target is available, it waits as its settings say. */
   #patienceMs(attempt: StageAttempt, lane: TargetLane, longestMs: number): number {
     const others = this.#targets.filter(({ on }) => on === undefined).filter((each) => this.#accepts(each, attempt));
-    const isOther = (each: TargetLane) => each !== lane && !this.#done.has(each) && each.unavailable === undefined;
+    const isOther = (each: TargetLane) => each !== lane && !this.#done.includes(each) && each.unavailable === undefined;
     return others.some(({ lanes }) => lanes.some(isOther)) ? longestMs : Number.POSITIVE_INFINITY;
   }
 

@@ -46,6 +46,8 @@ export interface TargetOfCall {
   readonly weight: number;
   /** The kinds of failure after which it is used; `undefined`: it is used for any call. */
   readonly on: readonly FailureKind[] | undefined;
+  /** Whether it may refuse calls, so that it has to be asked. */
+  readonly isSelective: boolean;
   /** One, or one for each of its keys. */
   readonly lanes: readonly TargetLane[];
 }

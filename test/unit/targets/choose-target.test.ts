@@ -17,7 +17,7 @@ function choiceOf({ name, weight = 1, inUse = [0], typicalMs }: Given): Choice {
     const state = { unavailable: undefined, blockedForMs: 0 };
     return { lane: countingLane({ target }), target, run, runAnyway: run, inUse: busy, typicalMs, ...state };
   });
-  return { target: { name, weight, on: undefined, lanes }, lanes };
+  return { target: { name, weight, on: undefined, isSelective: false, lanes }, lanes };
 }
 
 function choose(order: TargetOrder, first: Given, others: readonly Given[], random = 0): string {
