@@ -12,9 +12,10 @@ export interface Call {
   readonly attempt: number;
   /**
    * Aborts when the caller's signal does, at the deadline, when this attempt times out, and when another attempt of the call
-   * was faster. At the deadline and after a timeout its reason is a `TimeoutError` DOMException with the holdfast error as its
-   * `cause`, which SDKs recognise; for a slower attempt it is an `AbortError`. Created when first read: a call that never reads it has no cost. If the value of the call is a stream, it still follows the
-   * caller's signal for as long as the stream is in use; the deadline and the attempt timeout have ended with the call.
+   * was faster. Its reason is then that of the caller, a `TimeoutError` or an `AbortError`. The latter two are a DOMException
+   * with the holdfast error as its `cause`, which SDKs recognise. Created when first read: a call that never reads it has no
+   * cost. If the value of the call is a stream, it still follows the caller's signal for as long as the stream is in use; the
+   * deadline and the attempt timeout have ended with the call.
    */
   readonly signal: AbortSignal;
   /** Values that travel with the call: those of the `context` hook, overlaid with the call's own. */

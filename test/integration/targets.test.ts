@@ -302,7 +302,7 @@ describe('targets that are limited', () => {
     await resilience.close();
   });
 
-  it('by accepts end a call that none of them takes with the reasons of all', async () => {
+  it('by accepts end a call that none of them accepts, with the reasons of all', async () => {
     const accepts = () => 'too small';
     const resilience = withTargets({
       chat: {
@@ -323,7 +323,7 @@ describe('targets that are limited', () => {
     await resilience.close();
   });
 
-  it('by accepts that throws take the call, and the error is reported', async () => {
+  it('by accepts that throws accept the call, and the error is reported', async () => {
     const { ask } = providers();
     const oops = new Error('oops');
     const accepts = () => {
