@@ -17,7 +17,7 @@ const before = await breaker.fire('Why?');
 // #endregion
 
 // #region after
-import { type ClassifyRule, createResilience, explain } from 'holdfast';
+import { type ClassifyRule, createResilience, type Fallback } from 'holdfast';
 
 const rules: readonly ClassifyRule[] = [{ when: { code: 'blocked_prompt' }, means: 'content_policy' }];
 const resilience = createResilience({
@@ -37,13 +37,13 @@ const resilience = createResilience({
 });
 resilience.on('breaker.opened', ({ operation }) => console.log(`${operation} opened`));
 
-async function answer(question: string): Promise<string> {
-  try {
-    return await resilience.execute('chat', (call) => fetchAnswer(question, call.signal));
-  } catch (error) {
-    if (explain(error)?.failure?.breaker === 'ignored') throw error; // opossum throws filtered errors, too
-    return 'Try again later.';
-  }
+const later: Fallback<string> = {
+  value: 'Try again later.',
+  on: ['breaker_open', 'timeout', 'network', 'overloaded', 'server_error', 'rate_limited', 'unknown'],
+};
+
+function answer(question: string): Promise<string> {
+  return resilience.execute('chat', (call) => fetchAnswer(question, call.signal), { fallback: later });
 }
 
 const after = await answer('Why?');

@@ -4,13 +4,13 @@ import { monotonicMs } from '../../src/runtime/index.js';
 
 // #region stage
 /** Lets `limit` attempts run at a time, and rejects the others. */
-export function limitAttempts(limit: number, slots: { taken: number }, toError: (a: StageAttempt) => Error): Stage {
+export function limitAttempts(limit: number, permits: { inUse: number }, toError: (a: StageAttempt) => Error): Stage {
   return (next) => (attempt) => {
-    if (slots.taken >= limit) return attempt.reject('capacity', toError(attempt)); // ends it, and says which stage it was
-    slots.taken += 1;
+    if (permits.inUse >= limit) return attempt.reject('capacity', toError(attempt)); // ends it, and says which stage it was
+    permits.inUse += 1;
     // Called once, however the attempt ends: by its function, by an interruption, or by a stage further in.
     attempt.onOutcome(() => {
-      slots.taken -= 1;
+      permits.inUse -= 1;
     });
     return next(attempt); // the same promise: an `async` function around it would cost three ticks
   };
@@ -27,6 +27,6 @@ export function measureAttempts(record: (ms: number) => void): Stage {
 }
 
 export const run = compose(
-  [limitAttempts(2, { taken: 0 }, () => new Error('too many')), measureAttempts(() => undefined)],
+  [limitAttempts(2, { inUse: 0 }, () => new Error('too many')), measureAttempts(() => undefined)],
   (attempt) => attempt.invoke(),
 );

@@ -1,9 +1,9 @@
 import { type KeptValue, LruCache } from '../runtime/index.js';
 
-/** One execution, and those who wait for it. */
+/** One execution, and the calls that wait for it. */
 export class SharedRun<W> {
   readonly key: string;
-  /** The one that started it, whether it still waits or not. */
+  /** The call that started it, whether it still waits or not. */
   readonly first: W;
   readonly #waiters = new Set<W>();
   /** The highest that any of them asked for. */

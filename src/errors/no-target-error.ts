@@ -7,7 +7,7 @@ interface Skipped {
   readonly reason: string;
 }
 
-/** No target takes the call; the function was not called. Carries no stack trace, which would show only holdfast. */
+/** No target accepts the call; the function was not called. Carries no stack trace, which would show only holdfast. */
 export class NoTargetError extends HoldfastError {
   override readonly name = 'NoTargetError';
   override readonly code = 'HOLDFAST_NO_TARGET';
@@ -18,7 +18,7 @@ export class NoTargetError extends HoldfastError {
 
   constructor(operation: string, skippedTargets: readonly Skipped[]) {
     const reasons = skippedTargets.map(({ target, reason }) => `${target} (${reason})`);
-    super(`no target of '${operation}' takes the call: ${reasons.join(', ')}`);
+    super(`no target of '${operation}' accepts the call: ${reasons.join(', ')}`);
     this.operation = operation;
     this.skippedTargets = skippedTargets;
   }

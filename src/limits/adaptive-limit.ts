@@ -10,7 +10,7 @@ const FAR_SHARE = 0.5;
 const BEYOND = 1.1;
 /** How much more. */
 const SPEED_UP = 4;
-/** What a cut leaves of the limit, or of what was in flight at the refusal. */
+/** What a cut leaves of the limit, or of the calls that were running at the refusal if those were fewer. */
 const CUT = 0.85;
 
 /** What a slow window leaves of the limit, and a severely slow one. */

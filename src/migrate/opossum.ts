@@ -51,11 +51,11 @@ const LOST: readonly (readonly [why: string, options: readonly (keyof OpossumOpt
   ['minimumCalls keeps the breaker closed until there are enough calls to judge by', ['allowWarmUp']],
   ['opossum itself ignores it', ['maxFailures']],
   [
-    'responses are not cached: use your own cache before the call',
+    'write cache: { key, ttlMs } in the options of execute()',
     ['cache', 'cacheTTL', 'cacheSize', 'cacheGetKey', 'cacheTransport'],
   ],
   [
-    'equal calls are not merged: merge them before the call',
+    'write cache: { key } in the options of execute(): identical calls share one execution',
     ['coalesce', 'coalesceTTL', 'coalesceSize', 'coalesceResetOn', 'coalesceCache'],
   ],
   [

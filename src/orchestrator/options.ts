@@ -46,7 +46,7 @@ export interface ExecuteOptions<Strategy extends string = StrategyName, out T = 
   readonly deadlineMs?: number | false | undefined;
   /**
    * Whether the provider may execute the request twice. `false`: retried only if the provider certainly executed nothing,
-   * such as after a refused connection. Default `true`.
+   * such as after a refused connection, and never hedged. Default `true`.
    */
   readonly idempotent?: boolean | undefined;
   /**
@@ -61,7 +61,7 @@ export interface ExecuteOptions<Strategy extends string = StrategyName, out T = 
    * the key.
    */
   readonly estimate?: UsageEstimate | undefined;
-  /** Settings of this call alone. Breaker and retry budget belong to the operation, and can only be switched off. */
+  /** Settings of this call alone. What all calls share can only be switched off: breaker, limits, rates and retry budget. */
   readonly settings?: CallSettings | undefined;
   /** A strategy for this call alone: its retries and time limits overlay those of the operation. */
   readonly strategy?: Strategy | undefined;
@@ -94,7 +94,10 @@ export interface CallRetrySettings extends Omit<RetrySettings, 'budget'> {
 /** Hedge settings of one call. */
 export type CallHedgeSettings = Omit<HedgeSettings, 'quantile'>;
 
-/** Settings of one call. What all calls of its operation share can only be switched off: the breaker and the retry budget. */
+/**
+ * Settings of one call. What all calls of its operation share can only be switched off: the breaker, `concurrency`, `pacing`
+ * and the retry budget.
+ */
 export interface CallSettings extends Omit<Settings, 'retry' | 'hedge' | 'pacing' | 'concurrency' | 'breaker'> {
   /** Whether and how to retry. Default: as the operation. */
   readonly retry?: CallRetrySettings | false | undefined;

@@ -17,7 +17,7 @@ export interface CallRecord {
   readonly attempts: readonly AttemptRecord[];
   /** The duration of the whole call, in milliseconds. */
   readonly totalMs: number;
-  /** The time spent waiting for the next attempt and for the quota, in milliseconds. */
+  /** The time spent waiting, in milliseconds: between attempts, and for a quota, a turn, a permit or a target. */
   readonly waitedMs: number;
   /** The target that the call ended with; `undefined` if it has none, or went to none. */
   readonly target: string | undefined;

@@ -137,6 +137,8 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * @throws {AttemptTimeoutError} when the last attempt took longer than `attemptTimeoutMs`.
    * @throws {BreakerOpenError} when the breaker rejected the call; `fn` was not called.
    * @throws {QuotaHeldError} when its quota is on hold for longer than the call could wait; `fn` was not called.
+   * @throws {CapacityError} when `concurrency` or `pacing` did not let it run soon; `fn` was not called.
+   * @throws {NoTargetError} when no target accepts the call; `fn` was not called.
    * @throws {ConfigurationError} for bad input; `fn` was not called.
    * @throws {ResilienceClosedError} after {@link close}; `fn` was not called.
    * @throws the caller's abort reason, when `options.signal` aborted.
@@ -243,7 +245,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    * ```
    */
   health(): Health;
-  /** Returns the current state as plain JSON: operations, keys, breakers, quota holds, numbers. */
+  /** Returns the current state as plain JSON: operations, keys, breakers, quota holds, limits, numbers. */
   snapshot(): Snapshot;
   /**
    * Changes the configuration: overlays earlier changes, or replaces them with `replace`. Calls in progress keep their old

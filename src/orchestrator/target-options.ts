@@ -34,7 +34,7 @@ export interface Target {
    * `call.target.key`. Never write secrets here, since events and reports contain the names.
    */
   readonly keys?: readonly string[] | undefined;
-  /** Its share of the calls with `order: 'weighted'` and `'least_busy'`. Default 1. */
+  /** Its share of the calls with every `order` but `listed`. 0: only if no other is available. Default 1. */
   readonly weight?: number | undefined;
   /** Settings of its attempts, over those of the operation. */
   readonly settings?: TargetSettings | undefined;

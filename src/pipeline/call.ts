@@ -11,10 +11,11 @@ export interface Call {
   /** The number of this attempt, from 1. */
   readonly attempt: number;
   /**
-   * Aborts when the caller's signal does, at the deadline, and when this attempt times out. In the latter two cases its
-   * reason is a `TimeoutError` DOMException with the holdfast error as its `cause`, which SDKs recognise. Created
-   * when first read: a call that never reads it has no cost. If the value of the call is a stream, it still follows the
-   * caller's signal for as long as the stream is in use; the deadline and the attempt timeout have ended with the call.
+   * Aborts when the caller's signal does, at the deadline, when this attempt times out, and when another attempt of the call
+   * was faster. Its reason is then that of the caller, a `TimeoutError` or an `AbortError`. The latter two are a DOMException
+   * with the holdfast error as its `cause`, which SDKs recognise. Created when first read: a call that never reads it has no
+   * cost. If the value of the call is a stream, it still follows the caller's signal for as long as the stream is in use; the
+   * deadline and the attempt timeout have ended with the call.
    */
   readonly signal: AbortSignal;
   /** Values that travel with the call: those of the `context` hook, overlaid with the call's own. */
@@ -27,7 +28,7 @@ export interface Call {
    */
   noRetry(): void;
   /**
-   * Reports what this attempt consumed in total, for limits that follow the provider. Numbers that are missing are unknown.
+   * Reports what this attempt consumed in total, for `pacing`, adaptive limits and hedging. Missing numbers are unknown.
    * A later report replaces the numbers that it contains, as those of a stream that counts up.
    */
   settleUsage(usage: Usage): void;

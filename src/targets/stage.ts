@@ -53,7 +53,7 @@ export interface TargetParts {
   readonly listener: TargetListener;
   /** The targets of a call, in the order of their list. */
   readonly targetsOf: (call: StageCall) => readonly TargetOfCall[];
-  /** Whether a target takes a call, or else why not; must not throw. */
+  /** Whether a target accepts a call, or else why not; must not throw. */
   readonly accepts: (target: TargetOfCall, attempt: StageAttempt) => true | string;
   /** The pin of a call's conversation; `undefined`: it has none. Must not throw. */
   readonly pinOf: (attempt: StageAttempt) => Pin | undefined;
@@ -82,7 +82,7 @@ class TargetedCall {
   readonly #targets: readonly TargetOfCall[];
   readonly #pin: Pin | undefined;
   readonly #done: TargetLane[] = [];
-  /** The answer of each target that was asked whether it takes the call. */
+  /** The answer of each target that was asked whether it accepts the call. */
   #accepted: Map<TargetOfCall, true | string> | undefined;
   /** The last failure of the function, with its error. */
   #failed: { readonly error: unknown; readonly failure: Failure } | undefined;

@@ -131,7 +131,7 @@ export interface QuotaReleased extends OfOperation {
   readonly type: 'quota.released';
 }
 
-/** Emitted when an attempt got no permit to run, by `concurrency`. */
+/** Emitted when an attempt got no permit to run, by `concurrency`, or no turn, by `pacing`. */
 export interface CapacityRejected extends OfCall, CapacityRejection {
   readonly type: 'capacity.rejected';
   readonly attempt: number;

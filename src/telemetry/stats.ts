@@ -11,6 +11,8 @@ export interface Rejections {
   readonly quota: number;
   /** Calls whose function was not called. */
   readonly capacity: number;
+  /** Calls that no target accepts. */
+  readonly target: number;
   /** Rejected retries. Their calls failed for another reason, and are in `failuresByKind`. */
   readonly budget: number;
 }
@@ -58,6 +60,7 @@ const REJECTED_BY: Readonly<Partial<Record<StopReason, keyof Rejections>>> = {
   breaker_open: 'breaker',
   quota_held: 'quota',
   capacity: 'capacity',
+  no_target: 'target',
 };
 
 /** How a call failed. Without a `failure`, a stage rejected the call and the error is not from the function. */
@@ -79,7 +82,7 @@ export class CallCounter {
   #failuresByKind: Partial<Record<FailureKind, number>> = {};
   #fallbacks = 0;
   #cacheHits = 0;
-  #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+  #rejections: Record<keyof Rejections, number> = { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 };
   #breaker = { opens: 0, halfOpens: 0, closes: 0 };
   #latency: Histogram | undefined;
   readonly #typical = new RunningMedian();
@@ -168,7 +171,7 @@ export class CallCounter {
     this.#failuresByKind = {};
     this.#fallbacks = 0;
     this.#cacheHits = 0;
-    this.#rejections = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+    this.#rejections = { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 };
     this.#breaker = { opens: 0, halfOpens: 0, closes: 0 };
     this.#latency = undefined;
     this.#lastSuccessAtMs = undefined;

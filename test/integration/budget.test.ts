@@ -94,7 +94,7 @@ describe('a budget that is spent', () => {
       failures: 1,
       attempts: 2,
       failuresByKind: { server_error: 1 },
-      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 1 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 1 },
     });
     expect(resilience.health()).toMatchObject({ healthy: true, spentBudgets: ['chat'] });
   });

@@ -326,7 +326,7 @@ describe('a stream', () => {
 });
 
 describe('a shared execution', () => {
-  it('lets close() wait until all who share it have been answered, by their fallbacks too', async () => {
+  it('lets close() wait until all calls that share it have been answered, by their fallbacks too', async () => {
     const resilience = plain();
     const { fn, reject } = work();
     const late = deferred<string>();

@@ -385,7 +385,7 @@ const ZERO: Stats = {
   failuresByKind: {},
   fallbacks: 0,
   cacheHits: 0,
-  rejections: { breaker: 0, quota: 0, capacity: 0, budget: 0 },
+  rejections: { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 },
   breaker: { opens: 0, halfOpens: 0, closes: 0 },
   latencyMs: { p50: 0, p95: 0, p99: 0, max: 0 },
   lastSuccessAt: undefined,
@@ -437,7 +437,7 @@ describe('the stats of a Resilience', () => {
       failuresByKind: { cancelled: 1, timeout: 1, unknown: 1 },
       fallbacks: 0,
       cacheHits: 0,
-      rejections: { breaker: 1, quota: 0, capacity: 0, budget: 0 },
+      rejections: { breaker: 1, quota: 0, capacity: 0, target: 0, budget: 0 },
       breaker: { opens: 1, halfOpens: 0, closes: 0 },
       latencyMs: { p50: expect.toSatisfy((ms: number) => Math.abs(ms - 20) <= 1), p95: 50, p99: 50, max: 50 },
       lastSuccessAt: START + 20,
@@ -571,7 +571,7 @@ describe('the stats of retried calls', () => {
       attempts: 7,
       retries: 4,
       failuresByKind: { network: 1 },
-      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 0 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 },
     });
   });
 

@@ -512,7 +512,7 @@ describe('a hedge under strain', () => {
 });
 
 describe('what superseded attempts consumed', () => {
-  it('is counted as wasted, whether they report it before or after they have lost', async () => {
+  it('is counted as wasted, whether they report it before or after they were superseded', async () => {
     const resilience = hedged();
     const events = recorded(resilience);
     let first: Call | undefined;

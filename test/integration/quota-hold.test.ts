@@ -268,7 +268,7 @@ describe('calls that cannot wait that long for a quota', () => {
       attempts: 1,
       retries: 0,
       failuresByKind: { rate_limited: 1 },
-      rejections: { breaker: 0, quota: 1, capacity: 0, budget: 0 },
+      rejections: { breaker: 0, quota: 1, capacity: 0, target: 0, budget: 0 },
     });
   });
 });

@@ -58,7 +58,7 @@ describe('a breaker that opens because of the failure of the same call', () => {
       calls: 1,
       failures: 1,
       failuresByKind: { server_error: 1 },
-      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 0 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 },
     });
   });
 });
@@ -93,7 +93,7 @@ describe('a breaker that another call opens during the wait', () => {
     expect({ attempts, retries, rejections, failuresByKind }).toEqual({
       attempts: 3,
       retries: 0,
-      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 0 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 },
       failuresByKind: { server_error: 1, unknown: 2 },
     });
   });

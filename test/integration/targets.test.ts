@@ -302,7 +302,7 @@ describe('targets that are limited', () => {
     await resilience.close();
   });
 
-  it('by accepts end a call that none of them takes with the reasons of all', async () => {
+  it('by accepts end a call that none of them accepts, with the reasons of all', async () => {
     const accepts = () => 'too small';
     const resilience = withTargets({
       chat: {
@@ -319,11 +319,12 @@ describe('targets that are limited', () => {
     expect(String(error)).toContain('a (too small), b (too small)');
     expect(toHttpStatus(error)).toBe(422);
     expect(explain(error)).toMatchObject({ stopReason: 'no_target', failure: undefined });
+    expect(resilience.stats('chat')).toMatchObject({ failures: 1, failuresByKind: {}, rejections: { target: 1 } });
     expect(work).not.toHaveBeenCalled();
     await resilience.close();
   });
 
-  it('by accepts that throws take the call, and the error is reported', async () => {
+  it('by accepts that throws accept the call, and the error is reported', async () => {
     const { ask } = providers();
     const oops = new Error('oops');
     const accepts = () => {

@@ -234,7 +234,7 @@ test('ten thousand calls at once on a thousand keys, failing in every way, all s
     failures: CALLS - ended('success'),
     attempts: crowd.invoked,
     failuresByKind: { unknown: ended('failure'), cancelled: ended('cancelled'), timeout: ended('timeout') },
-    rejections: { breaker: ended('refused'), quota: 0, capacity: 0, budget: told.budget },
+    rejections: { breaker: ended('refused'), quota: 0, capacity: 0, target: 0, budget: told.budget },
   });
   expect(told.budget, 'retries that were not paid for').toBeGreaterThan(0);
   expect(stats.retries).toBeGreaterThan(0);

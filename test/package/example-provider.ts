@@ -95,6 +95,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'openai-chat.ts': [BUSY.openai, openai.answer, openai.errors.quota_exhausted],
   'openai-responses.ts': [responses.failed, responses.answer],
   'readme-failure.ts': [LIMITED],
+  'readme-targets.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
   'streams-forward.ts': [
     BUSY.openai,
     openai.stream,

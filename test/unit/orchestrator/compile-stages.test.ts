@@ -39,7 +39,7 @@ describe('compiled stages', () => {
   it.each([true, false])('count a retry that the budget refused, with a listener: %s', async (listening) => {
     const { start, state, events } = failingCall({ ...NO_TIMES, breaker: false }, listening);
     await errorOf(start());
-    expect(state.counter.stats().rejections).toEqual({ breaker: 0, quota: 0, capacity: 0, budget: 1 });
+    expect(state.counter.stats().rejections).toEqual({ breaker: 0, quota: 0, capacity: 0, target: 0, budget: 1 });
     expect(events).toHaveLength(listening ? 1 : 0);
   });
 

@@ -22,7 +22,7 @@ describe('a call counter', () => {
     ({ stopReason, rejections }) => {
       const counter = new CallCounter();
       counter.failed(failed(stopReason, undefined));
-      const none = { breaker: 0, quota: 0, capacity: 0, budget: 0 };
+      const none = { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 0 };
       expect(counter.stats()).toMatchObject({
         calls: 1,
         failures: 1,
@@ -66,7 +66,7 @@ describe('a call counter', () => {
       calls: 1,
       failures: 1,
       failuresByKind: { unknown: 1 },
-      rejections: { breaker: 0, quota: 0, capacity: 0, budget: 1 },
+      rejections: { breaker: 0, quota: 0, capacity: 0, target: 0, budget: 1 },
     });
   });
 
