@@ -137,6 +137,23 @@ describe('an operation with several targets', () => {
     await resilience.close();
   });
 
+  it('counts no retry for a call whose function runs for the first time, since a stage rejected the target before', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets(
+      { chat: { list: ['gpt-5', 'claude', 'gemini'] } },
+      { concurrency: { limit: 1, queue: 0 } },
+    );
+    const slow = resilience.execute('chat', () => new Promise((resolve) => setTimeout(resolve, 100)));
+    expect(await resilience.execute('chat', ask)).toBe('claude');
+    expect(resilience.stats('chat')).toMatchObject({ attempts: 2, retries: 0 });
+    fail('claude', () => failed(500));
+    expect(await resilience.execute('chat', ask)).toBe('gemini');
+    expect(resilience.stats('chat')).toMatchObject({ attempts: 4, retries: 1 });
+    await pass(100);
+    await slow;
+    await resilience.close();
+  });
+
   it('waits for a hint as always while no other target is available', async () => {
     const { ask, fail, heal, requests } = providers();
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { retry: { maxAttempts: 3 } });
