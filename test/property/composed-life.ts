@@ -5,6 +5,7 @@ import {
   createResilience,
   type ExecuteOptions,
   HoldfastError,
+  type HoldfastEvent,
   type Report,
   type Resilience,
   ResilienceClosedError,
@@ -64,7 +65,7 @@ export class ComposedLife {
     this.#functions = new RandomFunctions(this.#dice);
     this.#hasCache = this.#dice.chance(0.25);
     this.#resilience = createResilience(composedOptions(parts, this.#dice));
-    this.#resilience.on('*', (event) => this.#events.add(event));
+    this.#resilience.on('*', (event) => this.#onEvent(event));
   }
 
   /** What was seen: the types of events, and what ended calls. */
@@ -103,12 +104,35 @@ export class ComposedLife {
     assert((await closing) <= 1, 'timers are left when close() resolves');
     assert.equal(vi.getTimerCount(), 0, 'timers are left');
     this.#events.check();
-    this.#checkEvents();
+    assert(!this.#events.types.has('hook.failed'), 'a hook failed');
     this.#checkNumbers();
     const before = this.#resilience.snapshot().operations;
     this.#functions.releaseAll();
     await pass(ALL_OVER_MS);
     this.#checkLateResults(before);
+  }
+
+  /** Listeners run in the middle of things, and may do anything. One that throws is a hook that failed. */
+  #onEvent(event: HoldfastEvent): void {
+    this.#events.add(event);
+    if (event.type === 'target.moved') this.#checkMove(event);
+    const what = this.#dice.random();
+    if (what < 0.02) this.#abort();
+    else if (what < 0.04) this.#functions.release();
+    else if (what < 0.041) void this.#close();
+  }
+
+  /** A call that has been ended moves nowhere. */
+  #checkMove({ from, to, context }: HoldfastEvent & { readonly type: 'target.moved' }): void {
+    assert(TARGET_NAMES.includes(from), from);
+    assert(TARGET_NAMES.includes(to), to);
+    const call = this.#calls.find(({ number }) => number === context['number']);
+    assert(call !== undefined);
+    // An execution that is shared goes on for the others.
+    if (call.options.cache !== undefined) return;
+    assert(call.options.signal?.aborted !== true, 'moved after its caller had left');
+    const { deadlineMs = false } = call.options;
+    if (deadlineMs !== false) assert(performance.now() < call.startedAtMs + deadlineMs, 'moved after its deadline');
   }
 
   get #pending(): readonly MadeCall[] {
@@ -224,17 +248,6 @@ export class ComposedLife {
 
   #invocationsOf(number: number): readonly Invocation[] {
     return this.#functions.invocations.filter((each) => each.of === number && each.operation === OPERATION);
-  }
-
-  #checkEvents(): void {
-    for (const events of this.#events.started) {
-      for (const event of events) {
-        if (event.type === 'target.moved') {
-          assert(TARGET_NAMES.includes(event.from), event.from);
-          assert(TARGET_NAMES.includes(event.to), event.to);
-        } else assert(event.type !== 'hook.failed', 'a hook failed');
-      }
-    }
   }
 
   #checkNumbers(): void {
