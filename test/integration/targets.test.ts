@@ -498,6 +498,18 @@ describe('the targets of one call', () => {
     await resilience.close();
   });
 
+  it('have the breaker that a change brings back before their next call, so that operators can move it', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    resilience.configure({ operations: { chat: { breaker: false } } });
+    await resilience.execute('chat', ask);
+    resilience.configure({ operations: { chat: { breaker: { openMs: 20_000 } } } });
+    resilience.breaker('chat', 'gpt-5').isolate();
+    expect(resilience.breaker('chat', 'gpt-5')).toMatchObject({ state: 'open', settings: { openMs: 20_000 } });
+    expect(await resilience.execute('chat', ask)).toBe('claude');
+    await resilience.close();
+  });
+
   it('end at once when the caller aborts, without a move', async () => {
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
     const work = vi.fn(never);
