@@ -112,6 +112,11 @@ export class KeyState implements Lane, BreakerListener {
     return this.key === undefined ? this.operation : `${this.operation}/${this.key}`;
   }
 
+  /** Whether these are the settings that it has. */
+  has(settings: KeySettings): boolean {
+    return settings === this.#settings;
+  }
+
   /** Replaces the settings. An existing breaker keeps its state; disabling it discards the state. */
   updateSettings(settings: KeySettings): void {
     if (settings === this.#settings) return;

@@ -38,10 +38,13 @@ export class KeyStates {
     this.#init = init;
   }
 
-  /** Replaces the settings of every key, but for those of targets: their next call brings their own. */
+  /** Replaces the settings of every key, but for targets with settings of their own: their next call brings those. */
   updateSettings(settings: KeySettings): void {
+    const { settings: before } = this.#init;
     this.#init = { ...this.#init, settings };
-    for (const state of this.all()) if (state.target === undefined) state.updateSettings(settings);
+    for (const state of this.all()) {
+      if (state.target === undefined || state.has(before)) state.updateSettings(settings);
+    }
   }
 
   /** Returns the state of a key, creating it if necessary. */

@@ -23,7 +23,7 @@ export class OperationHooks implements CallHooks {
   }
 
   attemptStarted(attempt: StageAttempt): void {
-    getKeyState(attempt).counter.attempted(attempt.attempt, attempt.isHedge);
+    getKeyState(attempt).counter.attempted(countInvocations(attempt), attempt.isHedge);
   }
 
   attemptFailed(attempt: StageAttempt, error: unknown): void {
@@ -68,6 +68,11 @@ export class OperationHooks implements CallHooks {
     };
     return classify(error, { interruption, rules, onRuleFailed });
   }
+}
+
+/** How often the call's function has been called, this attempt included: stages may have rejected earlier ones. */
+function countInvocations({ attempt, call }: StageAttempt): number {
+  return attempt === 1 ? 1 : call.attempts.filter(({ invoked }) => invoked).length;
 }
 
 /**

@@ -89,11 +89,16 @@ export class CallCounter {
   #lastSuccessAtMs: number | undefined;
   #lastFailureAtMs: number | undefined;
 
-  /** Counts a call of the function, the first one in this call or a further one, which may run beside another. */
-  attempted(attempt: number, isHedge = false): void {
+  /**
+   * Counts a call of the function.
+   *
+   * @param invocation 1 for the first one in this call.
+   * @param isHedge whether it runs beside another one.
+   */
+  attempted(invocation: number, isHedge = false): void {
     this.#attempts += 1;
     if (isHedge) this.#hedges += 1;
-    else if (attempt > 1) this.#retries += 1;
+    else if (invocation > 1) this.#retries += 1;
   }
 
   /** Counts a call that succeeded; its last attempt took `attemptMs`. */

@@ -137,6 +137,23 @@ describe('an operation with several targets', () => {
     await resilience.close();
   });
 
+  it('counts no retry for a call whose function runs for the first time, since a stage rejected the target before', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets(
+      { chat: { list: ['gpt-5', 'claude', 'gemini'] } },
+      { concurrency: { limit: 1, queue: 0 } },
+    );
+    const slow = resilience.execute('chat', () => new Promise((resolve) => setTimeout(resolve, 100)));
+    expect(await resilience.execute('chat', ask)).toBe('claude');
+    expect(resilience.stats('chat')).toMatchObject({ attempts: 2, retries: 0 });
+    fail('claude', () => failed(500));
+    expect(await resilience.execute('chat', ask)).toBe('gemini');
+    expect(resilience.stats('chat')).toMatchObject({ attempts: 4, retries: 1 });
+    await pass(100);
+    await slow;
+    await resilience.close();
+  });
+
   it('waits for a hint as always while no other target is available', async () => {
     const { ask, fail, heal, requests } = providers();
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { retry: { maxAttempts: 3 } });
@@ -479,6 +496,18 @@ describe('the targets of one call', () => {
     fail('gpt-5', () => failed(500));
     for (let call = 0; call < 30; call++) await resilience.execute('chat', ask);
     expect(resilience.health().openBreakers).toEqual([]);
+    await resilience.close();
+  });
+
+  it('have the breaker that a change brings back before their next call, so that operators can move it', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
+    resilience.configure({ operations: { chat: { breaker: false } } });
+    await resilience.execute('chat', ask);
+    resilience.configure({ operations: { chat: { breaker: { openMs: 20_000 } } } });
+    resilience.breaker('chat', 'gpt-5').isolate();
+    expect(resilience.breaker('chat', 'gpt-5')).toMatchObject({ state: 'open', settings: { openMs: 20_000 } });
+    expect(await resilience.execute('chat', ask)).toBe('claude');
     await resilience.close();
   });
 

@@ -5,6 +5,7 @@ import { type Call, createResilience, type Report, type Resilience, type Setting
 import { afterEach, test, vi } from 'vitest';
 import { httpError } from '../support/failures.js';
 import { runs } from '../support/seed.js';
+import { checkWinner, type ObservedAttempt } from './attempts-beside.js';
 import { drain, pass, stopTime } from './fake-time.js';
 
 afterEach(() => {
@@ -100,16 +101,10 @@ const plans: fc.Arbitrary<Plan> = fc.array(call, { minLength: 1, maxLength: 5, s
   return fc.record({ settings, calls: fc.constant(calls), steps });
 });
 
-/** One time that a function was called. */
-interface Invocation {
-  readonly call: Call;
-  settled: 'value' | 'error' | undefined;
-}
-
 class PlayedCall {
   readonly plan: CallPlan;
   readonly caller = new AbortController();
-  readonly invocations: Invocation[] = [];
+  readonly invocations: ObservedAttempt[] = [];
   readonly errors: unknown[] = [];
   readonly reports: Report<unknown>[] = [];
 
@@ -119,7 +114,7 @@ class PlayedCall {
 
   work(call: Call): unknown {
     assert.equal(this.reports.length, 0, 'called after the end of its call');
-    const invocation: Invocation = { call, settled: undefined };
+    const invocation: ObservedAttempt = { call, settled: undefined };
     const { attempts } = this.plan;
     const plan = attempts[this.invocations.length % attempts.length];
     this.invocations.push(invocation);
@@ -188,7 +183,7 @@ class HedgePlay {
       .inspect(OPERATION, (live) => played.work(live), { key, idempotent, deadlineMs, signal })
       .then((report) => {
         played.reports.push(report);
-        checkEnd(played, report);
+        checkWinner(played, report);
       })
       .catch((error: unknown) => this.broken.push(error));
   }
@@ -197,29 +192,6 @@ class HedgePlay {
     const { tokens = 0 } = this.resilience.snapshot().operations[OPERATION]?.retryBudget ?? {};
     assert(tokens >= 0, `the budget holds ${tokens} tokens`);
   }
-}
-
-/** What holds in the moment in which the call ends. */
-function checkEnd({ invocations, errors }: PlayedCall, report: Report<unknown>): void {
-  for (const invocation of invocations) {
-    const isWinner = report.ok && report.value === invocation;
-    if (isWinner) assert.equal(invocation.call.signal.aborted, false, 'the winner was interrupted');
-    else if (invocation.settled === undefined) assert(invocation.call.signal.aborted, 'an attempt was left running');
-  }
-  const winners = report.attempts.filter(({ outcome }) => outcome === 'success');
-  if (report.ok) {
-    const winner = invocations.find((each) => each === report.value);
-    assert.equal(winner?.settled, 'value');
-    assert.deepEqual(
-      winners.map(({ number }) => number),
-      [winner.call.attempt],
-    );
-    return;
-  }
-  assert.equal(winners.length, 0, 'a call failed although an attempt has succeeded');
-  const own = [undefined, 'deadline', 'cancelled'].includes(report.failure && report.stopReason);
-  const isTimeout = report.error instanceof Error && report.error.name === 'AttemptTimeoutError';
-  assert(own || isTimeout || errors.includes(report.error), `an error from nowhere: ${String(report.error)}`);
 }
 
 async function played(plan: Plan, scheduler: fc.Scheduler): Promise<HedgePlay> {

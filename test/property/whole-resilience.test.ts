@@ -1,30 +1,36 @@
 import assert from 'node:assert/strict';
-import { type Call, createResilience, type EventType, type ExecuteOptions, type Resilience } from 'holdfast';
+import {
+  type Call,
+  createResilience,
+  type ExecuteOptions,
+  type Fallback,
+  type Resilience,
+  type Target,
+} from 'holdfast';
 import { afterEach, test, vi } from 'vitest';
-import { randomFrom, SEED } from '../support/seed.js';
+import { SEED } from '../support/seed.js';
+import { Dice } from './dice.js';
+import { checkKey, checkStats, EventsOfCalls } from './ended-checks.js';
 import { drain, pass, stopTime } from './fake-time.js';
+import { RandomFunctions } from './random-functions.js';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const LIVES = 300;
+const LIVES = 200;
 const STEPS = 60;
 const KEYS = [undefined, 'eu', 'us'];
 const MOVES = ['open', 'close', 'isolate', 'reset'] as const;
 const OPERATIONS = ['chat', 'embed', 'plain'];
-
-/** What a function may throw: an error of each kind, and what is no error at all. */
-const ERRORS: readonly (() => unknown)[] = [
-  ...[400, 401, 404, 408, 413, 422, 429, 500, 503, 529].map(
-    (status) => () => Object.assign(new Error(`${status}`), { status }),
-  ),
-  () => Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after-ms': '40' } }),
-  () => Object.assign(new Error('empty'), { status: 429, code: 'insufficient_quota' }),
-  () => Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
-  () => Object.assign(new Error('cut'), { name: 'AbortError' }),
-  () => 'a text',
-  () => undefined,
+const PRIORITIES = ['high', 'normal', 'low'] as const;
+const FALLBACK: Fallback = [
+  { lastGood: { key: 'any' }, on: ['overloaded'] },
+  { operation: 'plain', on: ['timeout'] },
+];
+const TARGETS: readonly (string | Target)[] = [
+  'eu',
+  { name: 'many', keys: ['one', 'two'], settings: { retry: false } },
 ];
 
 const CHANGES: readonly Parameters<Resilience['configure']>[0][] = [
@@ -34,26 +40,37 @@ const CHANGES: readonly Parameters<Resilience['configure']>[0][] = [
   { defaults: { breaker: { mode: 'observe' } } },
   { defaults: { breaker: { trip: { consecutiveFailures: 2 }, openMs: 20 } } },
   { defaults: { attemptTimeoutMs: 15, quota: false } },
+  { defaults: { hedge: { delayMs: 5, max: 2 } } },
+  { defaults: { concurrency: { limit: 2, queue: 2, queueTimeoutMs: 20 } } },
+  { defaults: { concurrency: { limit: 4, queue: 1, adaptive: true }, pacing: false } },
+  { defaults: { concurrency: false, hedge: false } },
+  { defaults: { pacing: { requestsPerMinute: 6_000, burstMs: 30, queue: 3, maxWaitMs: 40 } } },
   { operations: { late: { deadlineMs: 50 } } },
 ];
 
 /** One `Resilience` from its creation to its end, with everything that can happen to it. */
 class Life {
-  readonly #random: () => number;
+  readonly #dice: Dice;
+  readonly #functions: RandomFunctions;
   readonly resilience: Resilience;
   readonly #caller = new AbortController();
-  readonly #events = new Map<string, EventType[]>();
-  readonly #releases: (() => void)[] = [];
-  readonly seen = new Set<string>();
-  calls = 0;
-  ends = 0;
+  readonly #events = new EventsOfCalls();
+  /** What callers were promised. */
+  #promised = 0;
+  #kept = 0;
+  /** Calls that share nothing: each is counted. */
+  #ownCalls = 0;
+  #sharingCalls = 0;
 
   constructor(seed: number) {
     stopTime();
-    this.#random = randomFrom(seed);
+    this.#dice = new Dice(seed);
+    this.#functions = new RandomFunctions(this.#dice);
     this.resilience = createResilience({
       preset: 'none',
-      random: this.#random,
+      random: this.#dice.random,
+      fallbacks: { embed: FALLBACK },
+      targets: { embed: { list: TARGETS, targetWaitMs: 50 } },
       config: {
         defaults: {
           deadlineMs: 150,
@@ -65,26 +82,27 @@ class Life {
         operations: { chat: {}, plain: { retry: false, breaker: false, quota: false } },
       },
     });
-    this.resilience.on('*', (event) => {
-      this.seen.add(event.type);
-      if (event.callId !== undefined)
-        this.#events.set(event.callId, [...(this.#events.get(event.callId) ?? []), event.type]);
-    });
+    this.resilience.on('*', (event) => this.#events.add(event));
+  }
+
+  get seen(): ReadonlySet<string> {
+    return this.#events.types;
   }
 
   step(): void {
-    const key = this.#pick(KEYS);
-    const what = this.#random();
-    if (what < 0.75) this.#call(key);
-    else if (what < 0.8) this.resilience.configure(this.#pick(CHANGES), { replace: this.#random() < 0.3 });
+    const key = this.#dice.pick(KEYS);
+    const what = this.#dice.random();
+    if (what < 0.72) this.#call(key);
+    else if (what < 0.75) this.#group();
+    else if (what < 0.8) this.resilience.configure(this.#dice.pick(CHANGES), { replace: this.#dice.chance(0.3) });
     else if (what < 0.85) this.resilience.operation('chat').releaseQuota(key);
     else if (what < 0.9) this.#moveBreaker(key);
     else if (what < 0.93) this.#caller.abort(new Error('all callers left'));
-    else for (const release of this.#releases.splice(0)) release();
+    else this.#functions.release();
   }
 
   passMs(): number {
-    return Math.floor(this.#random() ** 3 * 60);
+    return Math.floor(this.#dice.random() ** 3 * 60);
   }
 
   /** Lets every limit run out, closes, and checks what is left. */
@@ -93,73 +111,83 @@ class Life {
     const closing = this.resilience.close().then(() => vi.getTimerCount());
     await pass(400);
     assert.equal(await closing, 1, 'timers are left when close() resolves');
-    assert.equal(this.ends, this.calls, 'a call has not settled, or more than once');
+    assert.equal(this.#kept, this.#promised, 'a call has not settled, or more than once');
     assert.equal(vi.getTimerCount(), 0, 'timers are left');
+    const stats = this.resilience.stats();
+    checkStats(stats);
+    this.#events.check();
+    const started = this.#events.started.length;
+    assert.equal(stats.calls, started);
+    assert(this.#ownCalls <= started && started <= this.#ownCalls + this.#sharingCalls, `${started} calls`);
+    assert.equal(stats.attempts, this.#functions.invocations.length);
+    this.#functions.releaseAll();
+    await drain();
+    assert.deepEqual(this.resilience.stats(), stats, 'late results have changed the numbers');
     const snapshot = this.resilience.snapshot();
     assert.equal(snapshot.inFlight, 0);
-    const stats = this.resilience.stats();
-    const { breaker, quota, capacity } = stats.rejections;
-    const failures = Object.values(stats.failuresByKind).reduce((sum, count) => sum + (count ?? 0), 0);
-    assert.equal(stats.calls, this.calls);
-    assert.equal(stats.successes + stats.failures, stats.calls);
-    assert.equal(failures + breaker + quota + capacity, stats.failures);
     for (const { keys } of Object.values(snapshot.operations)) {
       for (const state of keys) {
-        assert.equal(state.inFlight, 0);
-        if (state.breaker === null) continue;
-        const { admitted, successes, failures: failed, ignored } = state.breaker.counts;
-        assert.equal(successes + failed + ignored, admitted, 'an admission has not been settled');
+        checkKey(state);
+        assert.equal(state.concurrency?.inUse ?? 0, 0, 'a permit is held for ever');
       }
-    }
-    assert.equal(this.#events.size, this.calls);
-    for (const types of this.#events.values()) {
-      assert.equal(types[0], 'call.started');
-      assert.equal(types.filter((type) => type === 'call.succeeded' || type === 'call.failed').length, 1);
     }
   }
 
   #call(key: string | undefined): void {
-    const options: ExecuteOptions = {
-      ...(key !== undefined && { key }),
-      ...(this.#random() < 0.3 && { signal: this.#caller.signal }),
-      ...(this.#random() < 0.2 && { deadlineMs: 1 + Math.floor(this.#random() * 80) }),
-      ...(this.#random() < 0.1 && { settings: { retry: { maxAttempts: 5 }, attemptTimeoutMs: false } }),
-      ...(this.#random() < 0.1 && { strategy: 'aggressive' }),
-      ...(this.#random() < 0.1 && { idempotent: false }),
-    };
-    this.calls += 1;
+    const operation = this.#dice.pick(OPERATIONS);
+    const options = this.#optionsFor(operation, key);
+    // A fallback may call another operation, and a call whose value is a stream does not share it.
+    if (options.cache === undefined) this.#ownCalls += 1;
+    else this.#sharingCalls += 1;
+    if (options.fallback !== undefined || operation === 'embed') this.#sharingCalls += 1;
+    this.#promised += 1;
     const count = () => {
-      this.ends += 1;
+      this.#kept += 1;
     };
-    const operation = this.#pick(OPERATIONS);
-    if (this.#random() < 0.3) void this.resilience.inspect(operation, (call) => this.#work(call), options).then(count);
-    else this.resilience.execute(operation, (call) => this.#work(call), options).then(count, count);
+    const work = (call: Call) => this.#work(call);
+    if (this.#dice.chance(0.3)) void this.resilience.inspect(operation, work, options).then(count);
+    else this.resilience.execute(operation, work, options).then(count, count);
+  }
+
+  #optionsFor(operation: string, key: string | undefined): ExecuteOptions<'aggressive', unknown> {
+    const dice = this.#dice;
+    return {
+      ...(key !== undefined && { key }),
+      ...(dice.chance(0.3) && { signal: this.#caller.signal }),
+      ...(dice.chance(0.2) && { deadlineMs: 1 + dice.below(80) }),
+      ...(dice.chance(0.1) && { settings: { retry: { maxAttempts: 5 }, attemptTimeoutMs: false } }),
+      ...(dice.chance(0.1) && { settings: { hedge: { delayMs: 3 } } }),
+      ...(dice.chance(0.1) && { strategy: 'aggressive' }),
+      ...(dice.chance(0.1) && { idempotent: false }),
+      ...(dice.chance(0.3) && { priority: dice.pick(PRIORITIES) }),
+      ...(dice.chance(0.1) && { targets: TARGETS }),
+      // The fallback names `plain`, which must not lead back to itself.
+      ...(operation !== 'plain' && dice.chance(0.1) && { fallback: FALLBACK }),
+      ...(dice.chance(0.1) && { cache: { key: 'any', ttlMs: dice.pick([0, 20]) } }),
+    };
+  }
+
+  /** Tasks of which one waits for the others. */
+  #group(): void {
+    const run = (call: Call) => this.#work(call);
+    const options = { deadlineMs: 20 + this.#dice.below(100), concurrency: 1 + this.#dice.below(2) };
+    this.#promised += 1;
+    // One for each task, and one for the fallback of `embed`.
+    this.#sharingCalls += 4;
+    void this.resilience
+      .group({ chat: { run }, embed: { run }, plain: { after: ['chat', 'embed'], run } }, options)
+      .then(() => {
+        this.#kept += 1;
+      });
   }
 
   #work(call: Call): unknown {
-    const error = this.#pick(ERRORS);
-    const what = this.#random();
-    if (what < 0.25) return 'value';
-    if (what < 0.45) throw error();
-    if (what < 0.6) return Promise.reject(error());
-    if (what < 0.65) call.noRetry();
-    if (what < 0.8) return new Promise((resolve) => this.#releases.push(() => resolve('late')));
-    if (what < 0.9) return new Promise((_, reject) => this.#releases.push(() => reject(error())));
-    return new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(error())));
+    return this.#functions.run(call, () => undefined);
   }
 
   #moveBreaker(key: string | undefined): void {
     const { breaker } = this.resilience.operation('chat').settings;
-    if (breaker !== false) this.resilience.operation('chat').breaker(key)[this.#pick(MOVES)]();
-  }
-
-  #pick<T>(from: readonly T[]): T {
-    const picked = from
-      .slice(Math.floor(this.#random() * from.length))
-      [Symbol.iterator]()
-      .next();
-    if (picked.done === true) throw new Error('nothing to pick from');
-    return picked.value;
+    if (breaker !== false) this.resilience.operation('chat').breaker(key)[this.#dice.pick(MOVES)]();
   }
 }
 
@@ -184,12 +212,17 @@ test('whatever happens to a Resilience, every call settles once, numbers add up,
   for (const type of [
     'retry.scheduled',
     'retry.refused',
+    'hedge.sent',
     'quota.held',
     'quota.released',
+    'capacity.rejected',
     'breaker.opened',
     'breaker.half_opened',
     'breaker.closed',
     'breaker.rejected',
+    'target.moved',
+    'fallback.used',
+    'cache.hit',
     'attempt.abandoned',
     'config.changed',
   ]) {
