@@ -49,10 +49,10 @@ function isEnd(type: EventType): boolean {
 
 /** Checks that numbers agree with each other, after the last call has ended. */
 export function checkStats(stats: Stats): void {
-  const { breaker, quota, capacity } = stats.rejections;
+  const { breaker, quota, capacity, target } = stats.rejections;
   const failures = Object.values(stats.failuresByKind).reduce((sum, count) => sum + (count ?? 0), 0);
   assert.equal(stats.successes + stats.failures, stats.calls);
-  assert.equal(failures + breaker + quota + capacity, stats.failures);
+  assert.equal(failures + breaker + quota + capacity + target, stats.failures);
   assert(stats.retries + stats.hedges <= stats.attempts, 'more retries and hedges than attempts');
 }
 
