@@ -124,7 +124,7 @@ class TargetedCall {
   }
 
   #run(attempt: StageAttempt, { lane, run, patienceMs }: Extract<Step, { do: 'run' }>): Promise<unknown> {
-    attempt.moveTo(lane.lane, patienceMs);
+    attempt.moveTo(lane.lane, { target: lane.target, patienceMs });
     const value = run(attempt);
     const onValue = this.#pin === undefined ? undefined : (given: unknown) => this.#keepPin(lane, given);
     return value.then(onValue, (error: unknown) => {
@@ -154,7 +154,7 @@ class TargetedCall {
   #move(attempt: StageAttempt, from: string, reason: MoveReason): Promise<unknown> {
     const step = this.#nextStep(attempt);
     if (step.do === 'end') return this.#end();
-    const next = this.#call.nextAttempt({ lane: step.lane.lane });
+    const next = this.#call.nextAttempt({ lane: step.lane.lane, target: step.lane.target });
     this.#parts.listener.targetMoved(next, { from, reason });
     return this.#take(next, step);
   }

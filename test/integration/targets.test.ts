@@ -9,7 +9,7 @@ import {
   toHttpStatus,
 } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
+import { deferred, errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -451,6 +451,27 @@ describe('the targets of one call', () => {
     const late = errorOf(resilience.execute('chat', never));
     await pass(1_000);
     expect(await late).toMatchObject({ code: 'HOLDFAST_DEADLINE_EXCEEDED' });
+    await resilience.close();
+  });
+
+  it('are those of each attempt, also while other calls use the same key by another name', async () => {
+    const resilience = withTargets({});
+    const other = deferred();
+    const seen: (string | undefined)[] = [];
+    const first = resilience.inspect(
+      'chat',
+      async (call) => {
+        seen.push(call.target?.name);
+        await other.promise;
+        seen.push(call.target?.name);
+      },
+      { targets: [{ name: 'a', key: 'shared' }] },
+    );
+    await resilience.execute('chat', () => 1, { targets: [{ name: 'b', key: 'shared' }] });
+    expect(await resilience.execute('chat', ({ target }) => target, { key: 'shared' })).toBeUndefined();
+    other.resolve();
+    expect(await first).toMatchObject({ target: 'a', attempts: [{ target: 'a', key: 'shared' }] });
+    expect(seen).toEqual(['a', 'a']);
     await resilience.close();
   });
 
