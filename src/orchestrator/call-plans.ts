@@ -173,7 +173,7 @@ export class CallPlans {
     const budget = this.#budgetFor(own);
     const run = this.#compileOwn(own, shared, deadlineMs, budget);
     const runAnyway = this.#compileOwn({ ...own, quota: false, breaker: false }, shared, deadlineMs, budget);
-    return { target, shared, quota: own.quota, run, runAnyway };
+    return { target, settingsNow: () => this.#settingsOf(target, index), quota: own.quota, run, runAnyway };
   }
 
   /** The settings that the lanes of a target share between calls; the same object until they change. */

@@ -49,8 +49,12 @@ export class KeyState implements Lane, BreakerListener {
   readonly quota: QuotaHold = new QuotaHold();
   /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
+  /** Whether it was removed, so that the next call has another one. */
+  isForgotten = false;
   readonly #context: ResilienceContext;
   #breakerOf: KeyState | undefined;
+  /** The attempts among those in use: the state with the breaker counts them as well. */
+  #entered = 0;
   #settings: KeySettings | undefined;
   #breaker: BreakerCore | undefined;
   #pacer: Pacer | undefined;
@@ -125,7 +129,11 @@ export class KeyState implements Lane, BreakerListener {
   /** Makes it the state of a target, or of one of its keys; it keeps what it holds. */
   becomeTarget(target: CallTarget, breakerOf: KeyState | undefined): void {
     this.target = target;
+    if (breakerOf === this.#breakerOf) return;
+    if (this.#breakerOf !== undefined) this.#breakerOf.inUse -= this.#entered;
+    if (breakerOf !== undefined) breakerOf.inUse += this.#entered;
     this.#breakerOf = breakerOf;
+    if (this.#settings !== undefined) this.#updateBreaker(this.#settings.breaker);
   }
 
   /** Rates that are switched off are forgotten: attempts that run give back what they took to no effect. */
@@ -162,11 +170,13 @@ export class KeyState implements Lane, BreakerListener {
 
   enter(): void {
     this.inUse += 1;
+    this.#entered += 1;
     this.#breakerOf?.enter();
   }
 
   leave(nowMs: number): void {
     this.inUse -= 1;
+    this.#entered -= 1;
     this.touch(nowMs);
     this.#breakerOf?.leave(nowMs);
   }

@@ -567,7 +567,8 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
 
   #leave({ call, state, isCounted }: PreparedCall, endedAtMs: number, value?: unknown, source?: LiveCall): void {
     if (isCounted) {
-      state.leave(endedAtMs);
+      state.inUse -= 1;
+      state.touch(endedAtMs);
       this.#context.leave();
     }
     call.release(this.#context.links, endedAtMs, value, source);

@@ -502,6 +502,52 @@ describe('the targets of one call', () => {
     await resilience.close();
   });
 
+  it('have the settings in force, also for a call that began with older ones', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { breaker: false });
+    const down = deferred();
+    const early = resilience.execute('chat', async (call) => {
+      if (call.target?.name === 'gpt-5') await down.promise;
+      return ask(call);
+    });
+    resilience.configure({ operations: { chat: { breaker: { trip: { consecutiveFailures: 1 } } } } });
+    fail('claude', () => failed(500));
+    await resilience.inspect('chat', ask, { targets: ['claude'] });
+    expect(resilience.health().openBreakers).toEqual(['chat/claude']);
+    down.reject(failed(500));
+    await errorOf(early);
+    expect(resilience.health().openBreakers).toEqual(['chat/claude']);
+    await resilience.close();
+  });
+
+  it('keep their state when a call takes so long that it is forgotten meanwhile', async () => {
+    const { ask, fail } = providers();
+    const unlimited = { deadlineMs: false, attemptTimeoutMs: false };
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'], order: 'weighted' } }, unlimited);
+    const down = deferred();
+    const long = resilience.inspect('chat', async (call) => {
+      if (call.target?.name === 'gpt-5') await down.promise;
+      return ask(call);
+    });
+    await pass(400_000);
+    for (let call = 0; call < 8; call++) await resilience.execute('chat', ask, { targets: false, key: `${call}` });
+    fail('claude', () => failed(429, { 'retry-after': '60' }));
+    down.reject(failed(500));
+    await long;
+    expect(resilience.health().holds).toMatchObject([{ name: 'chat/claude' }]);
+    expect(resilience.stats()).toMatchObject({ calls: 9, attempts: 10 });
+    await resilience.close();
+  });
+
+  it('count only the calls of their own, also beside calls without targets that have the same key', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: [{ name: 'gpt-5', keys: ['one'] }] } });
+    await resilience.execute('chat', ask);
+    await resilience.execute('chat', ask, { targets: false, key: 'gpt-5/one' });
+    expect(resilience.snapshot().operations['chat']?.keys).toMatchObject([{ inFlight: 0 }, { inFlight: 0 }]);
+    await resilience.close();
+  });
+
   it('end at once when the caller aborts, without a move', async () => {
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
     const work = vi.fn(never);
