@@ -49,6 +49,8 @@ export class KeyState implements Lane, BreakerListener {
   readonly quota: QuotaHold = new QuotaHold();
   /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
+  /** Attempts among those in use that have ended: their calls go on, here or with another target. */
+  #resting = 0;
   /** Whether it was removed, so that the next call has another one. */
   isForgotten = false;
   readonly #context: ResilienceContext;
@@ -130,10 +132,15 @@ export class KeyState implements Lane, BreakerListener {
   becomeTarget(target: CallTarget, breakerOf: KeyState | undefined): void {
     this.target = target;
     if (breakerOf === this.#breakerOf) return;
-    if (this.#breakerOf !== undefined) this.#breakerOf.inUse -= this.#entered;
-    if (breakerOf !== undefined) breakerOf.inUse += this.#entered;
+    if (this.#breakerOf !== undefined) this.#breakerOf.#add(-this.#entered, -this.#resting);
+    if (breakerOf !== undefined) breakerOf.#add(this.#entered, this.#resting);
     this.#breakerOf = breakerOf;
     if (this.#settings !== undefined) this.#updateBreaker(this.#settings.breaker);
+  }
+
+  /** Calls and attempts in progress. */
+  get inProgress(): number {
+    return this.inUse - this.#resting;
   }
 
   /** Rates that are switched off are forgotten: attempts that run give back what they took to no effect. */
@@ -174,11 +181,23 @@ export class KeyState implements Lane, BreakerListener {
     this.#breakerOf?.enter();
   }
 
+  rest(): void {
+    this.#resting += 1;
+    this.#breakerOf?.rest();
+  }
+
   leave(nowMs: number): void {
     this.inUse -= 1;
+    this.#resting -= 1;
     this.#entered -= 1;
     this.touch(nowMs);
     this.#breakerOf?.leave(nowMs);
+  }
+
+  #add(entered: number, resting: number): void {
+    this.inUse += entered;
+    this.#entered += entered;
+    this.#resting += resting;
   }
 
   /**

@@ -171,7 +171,7 @@ class LaneOfTarget implements TargetLane {
   }
 
   get inUse(): number {
-    return this.lane.inUse;
+    return this.lane.inProgress;
   }
 
   get typicalMs(): number | undefined {

@@ -183,8 +183,15 @@ export class LiveAttempt implements StageAttempt {
     this.#target = target;
     this.#patienceMs = patienceMs;
     if (lane === this.#lane) return;
-    if (lane !== this.call.lane) lane.enter();
-    if (this.#lane !== this.call.lane) this.#lane.leave(monotonicMs());
+    const hasEnded = this.#outcome !== undefined;
+    if (lane !== this.call.lane) {
+      lane.enter();
+      if (hasEnded) lane.rest();
+    }
+    if (this.#lane !== this.call.lane) {
+      if (!hasEnded) this.#lane.rest();
+      this.#lane.leave(monotonicMs());
+    }
     this.#lane = lane;
   }
 
@@ -413,6 +420,7 @@ export class LiveAttempt implements StageAttempt {
   #settle(outcome: AttemptOutcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
+    if (this.#lane !== this.call.lane) this.#lane.rest();
     for (let each = this.#outcomeListeners; each !== undefined; each = each.previous) each.listener(outcome);
     if (!this.#isRunning) this.#callEndListeners();
   }

@@ -25,6 +25,8 @@ export interface Lane {
   readonly key: string | undefined;
   /** Called before an attempt runs here: the lane's state must be kept until {@link leave}. */
   enter(): void;
+  /** Called once between the two, when the attempt has ended: the call that it belongs to may take much longer. */
+  rest(): void;
   /** @param nowMs by the monotonic clock. */
   leave(nowMs: number): void;
 }

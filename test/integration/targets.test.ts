@@ -548,6 +548,29 @@ describe('the targets of one call', () => {
     await resilience.close();
   });
 
+  it('are as busy as the attempts that are in progress there, not those that a call has made before', async () => {
+    const resilience = withTargets(
+      { chat: { list: ['gpt-5', 'claude'] } },
+      { retry: { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 1 } },
+    );
+    const controller = new AbortController();
+    const work = ({ target }: Call) => (target?.name === 'gpt-5' ? Promise.reject(failed(500)) : never());
+    const call = errorOf(resilience.execute('chat', work, { signal: controller.signal }));
+    await pass(1_000);
+    const inFlight = () => resilience.snapshot().operations['chat']?.keys.map((each) => [each.key, each.inFlight]);
+    expect(inFlight()).toEqual([
+      ['gpt-5', 0],
+      ['claude', 1],
+    ]);
+    controller.abort();
+    await call;
+    expect(inFlight()).toEqual([
+      ['gpt-5', 0],
+      ['claude', 0],
+    ]);
+    await resilience.close();
+  });
+
   it('end at once when the caller aborts, without a move', async () => {
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
     const work = vi.fn(never);

@@ -54,6 +54,7 @@ export function countingLane(own: Partial<Pick<Lane, 'operation' | 'key'>> = {})
     enter: () => {
       inUse += 1;
     },
+    rest: () => undefined,
     leave: () => {
       inUse -= 1;
     },

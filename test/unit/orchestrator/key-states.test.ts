@@ -125,8 +125,13 @@ describe('the states of targets', () => {
     expect(target.inUse).toBe(1);
     key.becomeTarget(GPT, other);
     expect([target.inUse, other.inUse]).toEqual([0, 1]);
+    key.rest();
+    expect([key.inProgress, target.inProgress, other.inProgress]).toEqual([1, 0, 0]);
+    key.becomeTarget(GPT, target);
+    expect([key.inProgress, target.inProgress, other.inProgress]).toEqual([1, 0, 0]);
     key.leave(0);
     expect([key.inUse, target.inUse, other.inUse]).toEqual([1, 0, 0]);
+    expect([key.inProgress, target.inProgress, other.inProgress]).toEqual([1, 0, 0]);
   });
 
   it('have the settings of their target, or those of the operation for a call without targets', () => {
