@@ -544,9 +544,10 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
 
   #onError(prepared: PreparedCall, error: unknown): FinishedCall {
     const { call } = prepared;
-    const finished = new FinishedCall(call, call.ending(error), monotonicMs());
+    const last = call.attemptOf(error);
+    const finished = new FinishedCall(call, call.ending(error), monotonicMs(), last);
     remember(error, finished);
-    this.#finish(prepared, finished, call.attemptOf(error), error);
+    this.#finish(prepared, finished, last, error);
     return finished;
   }
 

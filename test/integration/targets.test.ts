@@ -261,6 +261,30 @@ describe('a call while no target is available', () => {
     await resilience.close();
   });
 
+  it('is reported as moved once it goes to a target, which need not be the one that it waited for', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude', 'gemini'] } });
+    const moves: string[] = [];
+    resilience.on('target.moved', ({ from, to }) => moves.push(`${from} > ${to}`));
+    for (const [name, seconds] of [
+      ['claude', '5'],
+      ['gemini', '9'],
+    ] as const) {
+      fail(name, () => failed(429, { 'retry-after': seconds }));
+      await resilience.inspect('chat', ask, { targets: [name] });
+      heal(name);
+    }
+    fail('gpt-5', () => failed(500));
+    const call = resilience.inspect('chat', ask);
+    await pass(4_999);
+    expect(moves).toEqual([]);
+    resilience.breaker('chat', 'claude').isolate();
+    await pass(5_000);
+    expect(await call).toMatchObject({ ok: true, value: 'gemini' });
+    expect(moves).toEqual(['gpt-5 > gemini']);
+    await resilience.close();
+  });
+
   it('ends at once when its caller aborts during the wait', async () => {
     const { resilience, ask } = await opened({});
     const controller = new AbortController();
@@ -400,6 +424,17 @@ describe('sticky calls', () => {
     await resilience.close();
   });
 
+  it('use another key of their target while the quota of one is on hold', async () => {
+    const { ask, fail } = providers();
+    const list = [{ name: 'gpt-5', keys: ['one', 'two'] }, 'claude'];
+    const resilience = withTargets({ chat: { list, sticky: () => 'c-1' } });
+    fail('gpt-5/one', () => failed(429, { 'retry-after': '8' }));
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5/two');
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5/two');
+    expect(resilience.snapshot().operations['chat']?.stats.attempts).toBe(3);
+    await resilience.close();
+  });
+
   it('forget their target after it was unused for the time to live', async () => {
     const { ask, fail, heal } = providers();
     const resilience = withTargets({ chat: { list, sticky: { by: sticky, ttlMs: 60_000 } } });
@@ -472,6 +507,31 @@ describe('the targets of one call', () => {
     other.resolve();
     expect(await first).toMatchObject({ target: 'a', attempts: [{ target: 'a', key: 'shared' }] });
     expect(seen).toEqual(['a', 'a']);
+    await resilience.close();
+  });
+
+  it('are those that the call ended with: not one that rejected it after the failure', async () => {
+    const { ask, fail } = providers();
+    const full = { name: 'claude', settings: { concurrency: { limit: 1, queue: 0 } } };
+    const resilience = withTargets({ chat: { list: ['gpt-5', full] } });
+    const controller = new AbortController();
+    const busy = errorOf(resilience.execute('chat', never, { targets: [full], signal: controller.signal }));
+    const error = failed(500);
+    fail('gpt-5', () => error);
+    const report = await resilience.inspect('chat', ask);
+    expect(report).toMatchObject({
+      error,
+      target: 'gpt-5',
+      stopReason: 'attempts_exhausted',
+      attempts: [
+        { target: 'gpt-5', outcome: 'failure' },
+        { target: 'claude', outcome: 'rejected' },
+      ],
+    });
+    expect(explain(error)?.target).toBe('gpt-5');
+    expect(resilience.operation('chat').stats('gpt-5')).toMatchObject({ calls: 1 });
+    controller.abort();
+    await busy;
     await resilience.close();
   });
 
