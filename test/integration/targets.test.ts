@@ -702,6 +702,73 @@ describe('orders', () => {
   });
 });
 
+/** Lets an array be recognised, and throws as soon as it is read. */
+const THROWING: ProxyHandler<string[]> = {
+  get: (list, field) => {
+    if (field === 'length') return list.length;
+    throw new Error('no');
+  },
+};
+
+describe('the targets of an operation', () => {
+  it('may be given by an alias of its name, and only once', async () => {
+    const config = { operations: { chat: {}, old: { alias: 'chat' } } };
+    const resilience = createResilience({ config, targets: { old: { list: ['gpt-5'] } } });
+    for (const name of ['chat', 'old']) {
+      expect(await resilience.execute(name, ({ target }) => target?.name)).toBe('gpt-5');
+    }
+    await resilience.close();
+    const targets = { old: { list: ['gpt-5'] }, chat: { list: ['gpt-5'] } };
+    expect(issuesIn(thrownBy(() => createResilience({ config, targets })))).toMatchObject([
+      { path: 'options.targets.chat', message: expect.stringContaining("besides those of 'chat'") },
+    ]);
+  });
+
+  it('must be those of a known one if others are refused', () => {
+    const config = { operations: { chat: {} } };
+    const targets = { chta: { list: ['gpt-5'] } };
+    expect(issuesIn(thrownBy(() => createResilience({ config, unknownOperations: 'refuse', targets })))).toMatchObject([
+      { path: 'options.targets.chta', suggestion: "Did you mean 'chat'?" },
+    ]);
+  });
+
+  it('must have settings that fit those of the operation, also after a change', async () => {
+    const { ask } = providers();
+    const floor = { name: 'gpt-5', settings: { concurrency: { adaptive: { floor: 7 } } } };
+    const targets = { chat: { list: [floor] } };
+    const path = 'options.targets.chat.list[0].settings.concurrency.adaptive.floor';
+    const resilience = withTargets(targets, { concurrency: { limit: 9 } });
+    const change = { operations: { chat: { concurrency: { limit: 5 } } } };
+    expect(issuesIn(thrownBy(() => resilience.configure(change)))).toMatchObject([{ path }]);
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5');
+    await resilience.close();
+    expect(issuesIn(thrownBy(() => withTargets(targets, { concurrency: { limit: 5 } })))).toMatchObject([{ path }]);
+  });
+
+  it('are read once, and so is how calls stay with them', async () => {
+    let reads = 0;
+    const sticky = {
+      get by() {
+        reads += 1;
+        if (reads > 1) throw new Error('no');
+        return () => 'c-1';
+      },
+    };
+    const resilience = withTargets({});
+    expect(await resilience.execute('chat', ({ target }) => target?.name, { targets: ['gpt-5'], sticky })).toBe(
+      'gpt-5',
+    );
+    reads = 0;
+    const other = withTargets({ chat: { list: ['gpt-5'], sticky } });
+    expect(await other.execute('chat', ({ target }) => target?.name)).toBe('gpt-5');
+    reads = 5;
+    expect(issuesIn(await errorOf(resilience.execute('chat', () => 1, { targets: ['gpt-5'], sticky })))).toMatchObject([
+      { path: 'options.sticky', message: expect.stringContaining('must be readable') },
+    ]);
+    await Promise.all([resilience.close(), other.close()]);
+  });
+});
+
 describe('wrong targets are refused, naming the place:', () => {
   const refused = (targets: unknown) =>
     issuesIn(thrownBy(() => Reflect.apply(createResilience, undefined, [{ targets: { chat: targets } }])));
@@ -764,6 +831,36 @@ describe('wrong targets are refused, naming the place:', () => {
       message: 'is unknown',
     },
     {
+      what: 'a key that another one has for a credential',
+      list: [{ name: 'a', keys: ['k'] }, 'a/k'],
+      path: 'options.targets.chat.list[1].key',
+      message: 'must differ',
+    },
+    {
+      what: 'a list that throws',
+      list: new Proxy(['a'], {
+        get: () => {
+          throw new Error('no');
+        },
+      }),
+      path: 'options.targets.chat.list',
+      message: 'must be readable',
+    },
+    {
+      what: 'keys that throw',
+      list: [
+        {
+          name: 'a',
+          keys: new Proxy(
+            Array.from({ length: 200 }, (_, key) => `${key}`),
+            THROWING,
+          ),
+        },
+      ],
+      path: 'options.targets.chat.list[0].keys',
+      message: 'must be readable',
+    },
+    {
       what: 'the same key twice',
       list: [{ name: 'a', keys: ['k', 'k'] }],
       path: 'options.targets.chat.list[0].keys',
@@ -771,6 +868,12 @@ describe('wrong targets are refused, naming the place:', () => {
     },
   ])('$what', ({ list, path, message }) => {
     expect(refused({ list })).toEqual([expect.objectContaining({ path, message: expect.stringContaining(message) })]);
+  });
+
+  it('each operation without a list, whatever is wrong with others', () => {
+    const targets: unknown = { chat: { lst: [] }, embed: {} };
+    const issues = issuesIn(thrownBy(() => Reflect.apply(createResilience, undefined, [{ targets }])));
+    expect(issues.map(({ path }) => path)).toEqual(['options.targets.chat.lst', 'options.targets.embed.list']);
   });
 
   it('an unknown order, and whatever else is no option', () => {
