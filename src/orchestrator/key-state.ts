@@ -13,6 +13,7 @@ import {
   QuotaHold,
   type ResolvedConcurrencySettings,
   type ResolvedPacingSettings,
+  type ResolvedQuotaSettings,
 } from '../limits/index.js';
 import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs } from '../runtime/index.js';
@@ -35,6 +36,8 @@ export interface KeyStateInit {
 export interface KeySettings {
   /** Default `false`. */
   readonly hedge?: ResolvedHedgeSettings | false;
+  /** Default: with holds. */
+  readonly quota?: ResolvedQuotaSettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
   readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
@@ -85,6 +88,11 @@ export class KeyState implements Lane, BreakerListener {
   /** The breaker that admits attempts here: its own, or that of the target. */
   get admittingBreaker(): BreakerCore | undefined {
     return this.#breakerOf === undefined ? this.#breaker : this.#breakerOf.breaker;
+  }
+
+  /** Whether holds of its quota delay attempts. */
+  get holdsQuota(): boolean {
+    return this.#settings?.quota !== false;
   }
 
   /** `undefined` while requests and tokens are not paced. */

@@ -233,8 +233,8 @@ export function readCallOptions<
 >(path: string, given: T): T {
   return readOnce(path, given, (own) => {
     const { settings, estimate, sticky, fallback, cache } = own;
-    const isFlat = [settings, estimate, sticky, fallback, cache].every((each) => each === undefined);
-    if (isFlat) return own;
+    const isFlat = settings === undefined && estimate === undefined && sticky === undefined;
+    if (isFlat && fallback === undefined && cache === undefined) return own;
     return {
       ...own,
       ...(settings !== undefined && { settings: copyOnce(`${path}.settings`, settings) }),

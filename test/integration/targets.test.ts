@@ -745,6 +745,27 @@ describe('the targets of an operation', () => {
     expect(issuesIn(thrownBy(() => withTargets(targets, { concurrency: { limit: 5 } })))).toMatchObject([{ path }]);
   });
 
+  it('are part of health by their own quota and budget, whatever the operation says', async () => {
+    const { ask, fail, heal } = providers();
+    const retry = { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 1, budget: { burst: 2, floorPerSecond: 0 } };
+    const own = { name: 'gpt-5', settings: { quota: {}, retry } };
+    const resilience = withTargets({ chat: { list: [own] } }, { quota: false, breaker: false });
+    fail('gpt-5', () => failed(500));
+    const down = resilience.inspect('chat', ask);
+    await pass(100);
+    await down;
+    const tokens = () => resilience.snapshot().operations['chat']?.retryBudget?.tokens ?? 0;
+    expect(tokens()).toBe(0);
+    expect(resilience.health().spentBudgets).toEqual(['chat']);
+    heal('gpt-5');
+    for (let call = 0; call < 20; call++) await resilience.execute('chat', ask);
+    expect(tokens()).toBeGreaterThan(1);
+    fail('gpt-5', () => failed(429, { 'retry-after': '60' }));
+    await resilience.inspect('chat', ask);
+    expect(resilience.health().holds).toMatchObject([{ name: 'chat/gpt-5' }]);
+    await resilience.close();
+  });
+
   it('are read once, and so is how calls stay with them', async () => {
     let reads = 0;
     const sticky = {
