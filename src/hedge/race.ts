@@ -148,9 +148,9 @@ export class Race {
   }
 
   #launch(nowMs: number): void {
-    const { lane, call, mustStartByMs, startedAtMs } = this.#first;
+    const { lane, target, call, mustStartByMs, startedAtMs } = this.#first;
     const patienceMs = () => this.#first.patienceMs();
-    const hedge = call.nextAttempt({ lane, mustStartByMs, isHedge: true, patienceMs });
+    const hedge = call.nextAttempt({ lane, target, mustStartByMs, isHedge: true, patienceMs });
     this.#launched += 1;
     if (this.#running === undefined) {
       this.#running = [this.#first];

@@ -101,7 +101,7 @@ export class KeyedBreakerHandle implements BreakerHandle {
   /** The breaker to move. */
   #make(): BreakerCore {
     this.#context.assertOpen();
-    return this.#of(this.#keys.of(this.#key, monotonicMs()));
+    return this.#of(this.#keys.ofHandle(this.#key, monotonicMs()));
   }
 
   #of({ breaker }: KeyState): BreakerCore {

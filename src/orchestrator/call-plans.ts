@@ -120,7 +120,9 @@ export class CallPlans {
     const targets = this.#targetsOf(options);
     if (targets !== undefined) {
       const compiled = targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
-      return { run: this.#targets.compile(compiled, targets), deadlineMs, budget, hasTargets: true };
+      // Its success adds to the budget of the operation, also if only a target spends from it.
+      const spent = budget ?? compiled.find((each) => each.budget !== undefined)?.budget;
+      return { run: this.#targets.compile(compiled, targets), deadlineMs, budget: spent, hasTargets: true };
     }
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
     if (own === usual && keepsDeadline) {
@@ -164,7 +166,7 @@ export class CallPlans {
     index: number,
     { settings, strategy }: AnyExecuteOptions,
     deadlineMs: number | false,
-  ): CompiledTarget {
+  ): CompiledTarget & Pick<Plan, 'budget'> {
     const shared = this.#settingsOf(target, index);
     const hasOwn = settings !== undefined || strategy !== undefined;
     const path = `options.targets[${index}].settings`;
@@ -173,7 +175,7 @@ export class CallPlans {
     const budget = this.#budgetFor(own);
     const run = this.#compileOwn(own, shared, deadlineMs, budget);
     const runAnyway = this.#compileOwn({ ...own, quota: false, breaker: false }, shared, deadlineMs, budget);
-    return { target, shared, quota: own.quota, run, runAnyway };
+    return { target, settingsNow: () => this.#settingsOf(target, index), quota: own.quota, run, runAnyway, budget };
   }
 
   /** The settings that the lanes of a target share between calls; the same object until they change. */

@@ -6,6 +6,7 @@ import type {
   LiveAttempt,
   LiveCall,
   SkippedTarget,
+  StageAttempt,
   StopReason,
   StopRule,
 } from '../pipeline/index.js';
@@ -46,8 +47,16 @@ export class FinishedCall implements CallEnding {
   readonly #target: string | undefined;
   readonly #skippedTargets: readonly SkippedTarget[];
 
-  /** @param call the call, or the end of its attempts, for a call that ended later. */
-  constructor(call: LiveCall | FinishedCall, { stopReason, stopRule, failure }: CallEnding, endedAtMs: number) {
+  /**
+   * @param call the call, or the end of its attempts, for a call that ended later.
+   * @param last the attempt that it ended with.
+   */
+  constructor(
+    call: LiveCall | FinishedCall,
+    { stopReason, stopRule, failure }: CallEnding,
+    endedAtMs: number,
+    last?: StageAttempt,
+  ) {
     this.stopReason = stopReason;
     this.stopRule = stopRule;
     this.failure = failure;
@@ -79,7 +88,7 @@ export class FinishedCall implements CallEnding {
     }
     this.#waitedMs = waitedMs;
     this.#attempts = attempts;
-    this.#target = call.decisive.target?.name;
+    this.#target = (last ?? call.decisive).target?.name;
     this.#skippedTargets = call.skippedTargets;
   }
 

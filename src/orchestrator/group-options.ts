@@ -18,7 +18,7 @@ import {
   setting,
 } from '../input/index.js';
 import type { Call } from '../pipeline/index.js';
-import { CALL_OPTIONS, type ExecuteOptions, readCallOptions } from './options.js';
+import { CALL_OPTIONS, checkParts, type ExecuteOptions, readCallOptions } from './options.js';
 
 /** Options of the call of one task. */
 export type TaskOptions<Strategy extends string = StrategyName> = Omit<ExecuteOptions<Strategy, unknown>, 'parent'>;
@@ -217,7 +217,7 @@ function parseTask(check: Check, path: string, task: unknown, catalog: Catalog):
   }
   if (!isTask(check, path, task)) return undefined;
   const { after = [], operation, options = {}, run } = task;
-  catalog.checkStrategy(check, `${path}.options.strategy`, options.strategy);
+  checkParts(check, `${path}.options`, options, catalog);
   return { after, operation, options, run };
 }
 

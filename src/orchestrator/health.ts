@@ -42,8 +42,6 @@ export interface Health {
 /** The data of one operation that health is computed from. */
 export interface HealthSource {
   readonly name: string;
-  /** False while holds are disabled: an earlier hold then delays no call. */
-  readonly holdsQuotas: boolean;
   /** The state of every known key. */
   keyStates(): Iterable<KeyState>;
   /** The retry budget; `undefined` if there is none. */
@@ -65,8 +63,8 @@ export function computeHealth({ operations, isClosed, at, nowMs }: HealthInput):
   const states = listKeyStates(operations);
   const breakers = states.filter(({ breaker }) => breaker !== undefined).length;
   const openBreakers = listBreakers('open', states);
-  const holding = operations.filter(({ holdsQuotas }) => holdsQuotas);
-  const holds = listKeyStates(holding).flatMap((state) => findHold(state, nowMs));
+  // While holds are disabled, an earlier one delays no call.
+  const holds = states.filter(({ holdsQuota }) => holdsQuota).flatMap((state) => findHold(state, nowMs));
   const healthy = openBreakers.length === 0 && holds.length === 0 && !isClosed;
   const allDown = isClosed || (breakers > 0 && openBreakers.length === breakers);
   return {

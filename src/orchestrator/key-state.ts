@@ -13,6 +13,7 @@ import {
   QuotaHold,
   type ResolvedConcurrencySettings,
   type ResolvedPacingSettings,
+  type ResolvedQuotaSettings,
 } from '../limits/index.js';
 import type { CallTarget, Lane, StageAttempt } from '../pipeline/index.js';
 import { monotonicMs } from '../runtime/index.js';
@@ -35,6 +36,8 @@ export interface KeyStateInit {
 export interface KeySettings {
   /** Default `false`. */
   readonly hedge?: ResolvedHedgeSettings | false;
+  /** Default: with holds. */
+  readonly quota?: ResolvedQuotaSettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
   readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
@@ -49,8 +52,14 @@ export class KeyState implements Lane, BreakerListener {
   readonly quota: QuotaHold = new QuotaHold();
   /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
+  /** Attempts among those in use that have ended: their calls go on, here or with another target. */
+  #resting = 0;
+  /** Whether it was removed, so that the next call has another one. */
+  isForgotten = false;
   readonly #context: ResilienceContext;
   #breakerOf: KeyState | undefined;
+  /** The attempts among those in use: the state with the breaker counts them as well. */
+  #entered = 0;
   #settings: KeySettings | undefined;
   #breaker: BreakerCore | undefined;
   #pacer: Pacer | undefined;
@@ -79,6 +88,11 @@ export class KeyState implements Lane, BreakerListener {
   /** The breaker that admits attempts here: its own, or that of the target. */
   get admittingBreaker(): BreakerCore | undefined {
     return this.#breakerOf === undefined ? this.#breaker : this.#breakerOf.breaker;
+  }
+
+  /** Whether holds of its quota delay attempts. */
+  get holdsQuota(): boolean {
+    return this.#settings?.quota !== false;
   }
 
   /** `undefined` while requests and tokens are not paced. */
@@ -130,7 +144,16 @@ export class KeyState implements Lane, BreakerListener {
   /** Makes it the state of a target, or of one of its keys; it keeps what it holds. */
   becomeTarget(target: CallTarget, breakerOf: KeyState | undefined): void {
     this.target = target;
+    if (breakerOf === this.#breakerOf) return;
+    if (this.#breakerOf !== undefined) this.#breakerOf.#add(-this.#entered, -this.#resting);
+    if (breakerOf !== undefined) breakerOf.#add(this.#entered, this.#resting);
     this.#breakerOf = breakerOf;
+    if (this.#settings !== undefined) this.#updateBreaker(this.#settings.breaker);
+  }
+
+  /** Calls and attempts in progress. */
+  get inProgress(): number {
+    return this.inUse - this.#resting;
   }
 
   /** Rates that are switched off are forgotten: attempts that run give back what they took to no effect. */
@@ -167,13 +190,27 @@ export class KeyState implements Lane, BreakerListener {
 
   enter(): void {
     this.inUse += 1;
+    this.#entered += 1;
     this.#breakerOf?.enter();
+  }
+
+  rest(): void {
+    this.#resting += 1;
+    this.#breakerOf?.rest();
   }
 
   leave(nowMs: number): void {
     this.inUse -= 1;
+    this.#resting -= 1;
+    this.#entered -= 1;
     this.touch(nowMs);
     this.#breakerOf?.leave(nowMs);
+  }
+
+  #add(entered: number, resting: number): void {
+    this.inUse += entered;
+    this.#entered += entered;
+    this.#resting += resting;
   }
 
   /**

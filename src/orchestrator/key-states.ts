@@ -53,12 +53,20 @@ export class KeyStates {
       this.#unkeyed ??= this.make(undefined);
       return this.#unkeyed;
     }
-    return this.#findUsed(key, nowMs) ?? this.#keep(key, this.make(key), nowMs);
+    const known = this.#findUsed(key, nowMs);
+    // A call with targets may have used it with settings of its own.
+    known?.updateSettings(this.#init.settings);
+    return known ?? this.#keep(key, this.make(key), nowMs);
+  }
+
+  /** Returns the state of a key as it is, whatever its settings, creating it if necessary. */
+  ofHandle(key: string | undefined, nowMs: number): KeyState {
+    return this.find(key) ?? this.of(key, nowMs);
   }
 
   /** Returns the state that a call with targets starts in, before it goes to one of them. */
   beforeTargets(key: string | undefined, nowMs: number): KeyState {
-    if (key !== undefined) return this.of(key, nowMs);
+    if (key !== undefined) return this.#findUsed(key, nowMs) ?? this.#keep(key, this.make(key), nowMs);
     this.#beforeTargets ??= new KeyState({
       ...this.#init,
       key,
@@ -77,8 +85,8 @@ export class KeyStates {
         nowMs,
       );
     }
-    // A call without targets, or a breaker handle, may have created it.
-    if (known.target?.name !== target.name || known.target.key !== target.key) known.becomeTarget(target, breakerOf);
+    // A call without targets or a breaker handle may have created it, or the state of its breaker may be another since.
+    known.becomeTarget(target, breakerOf);
     known.updateSettings(settings);
     return known;
   }
@@ -139,6 +147,7 @@ export class KeyStates {
       }
       if (value.key !== undefined && value.isForgettable(nowMs, KEY_IDLE_MS)) {
         this.#byKey.delete(value.key);
+        value.isForgotten = true;
         this.#forgotten.add(value.counter);
         value.breaker?.shutdown();
       }

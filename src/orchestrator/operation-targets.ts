@@ -21,8 +21,8 @@ const DEFAULT_WAIT_MS = 30_000;
 /** A target with its stages. */
 export interface CompiledTarget {
   readonly target: ResolvedTarget;
-  /** What its lanes share between calls. */
-  readonly shared: KeySettings;
+  /** What its lanes share between calls, by the settings in force: those of a call may be older. */
+  readonly settingsNow: () => KeySettings;
   /** Whether holds of its quota count. */
   readonly quota: ResolvedSettings['quota'];
   readonly run: Run;
@@ -134,38 +134,49 @@ class TargetForCall implements TargetOfCall {
   }
 
   #findLanes(): readonly TargetLane[] {
-    const { shared, target } = this.#compiled;
+    const { settingsNow, target } = this.#compiled;
     const { name, key, keys } = target;
-    const { lane, startedAtMs } = this.#call;
+    const { lane } = this.#call;
     const ofCall = lane.key === undefined ? key : `${key}/${lane.key}`;
     const whole: CallTarget = { name, key: undefined };
-    const state = this.#keys.ofTarget(ofCall, { target: whole, settings: shared }, startedAtMs);
-    if (keys === undefined) return [new LaneOfTarget(state, whole, this.#compiled)];
+    const findWhole = () => this.#keys.ofTarget(ofCall, { target: whole, settings: settingsNow() }, monotonicMs());
+    if (keys === undefined) return [new LaneOfTarget(findWhole, whole, this.#compiled)];
     return keys.map((own) => {
       const ofKey: CallTarget = { name, key: own };
-      const init = { target: ofKey, settings: shared, breakerOf: state };
-      return new LaneOfTarget(this.#keys.ofTarget(`${ofCall}/${own}`, init, startedAtMs), ofKey, this.#compiled);
+      const findOfKey = () => {
+        const init = { target: ofKey, settings: settingsNow(), breakerOf: findWhole() };
+        return this.#keys.ofTarget(`${ofCall}/${own}`, init, monotonicMs());
+      };
+      return new LaneOfTarget(findOfKey, ofKey, this.#compiled);
     });
   }
 }
 
 class LaneOfTarget implements TargetLane {
-  readonly lane: KeyState;
   readonly target: CallTarget;
   readonly run: Run;
   readonly runAnyway: Run;
+  readonly #findState: () => KeyState;
   readonly #holdsQuota: boolean;
+  #state: KeyState;
 
-  constructor(state: KeyState, target: CallTarget, { run, runAnyway, quota }: CompiledTarget) {
-    this.lane = state;
+  constructor(findState: () => KeyState, target: CallTarget, { run, runAnyway, quota }: CompiledTarget) {
+    this.#findState = findState;
+    this.#state = findState();
     this.target = target;
     this.run = run;
     this.runAnyway = runAnyway;
     this.#holdsQuota = quota !== false;
   }
 
+  /** Its state. A call may take so long that an idle one is forgotten meanwhile. */
+  get lane(): KeyState {
+    if (this.#state.isForgotten) this.#state = this.#findState();
+    return this.#state;
+  }
+
   get inUse(): number {
-    return this.lane.inUse;
+    return this.lane.inProgress;
   }
 
   get typicalMs(): number | undefined {

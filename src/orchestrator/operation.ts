@@ -86,6 +86,8 @@ interface PreparedCall {
 
 /** How a call that shares an execution, and the execution itself, differ from others. */
 interface SharedPart {
+  /** Whether the call was accepted before a `close()`. Default `false`. */
+  readonly isAccepted?: boolean;
   readonly run?: Run;
   readonly serial?: number;
   readonly context?: Readonly<Record<string, unknown>>;
@@ -107,6 +109,7 @@ interface Handlers {
   readonly cached?: CallRecord['cached'];
 }
 
+const ACCEPTED: SharedPart = { isAccepted: true };
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
 /** Microtasks are chained to it by `then`, a built-in that still runs when the stack is full. */
 const RESOLVED = Promise.resolve();
@@ -207,10 +210,6 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     this.#context.reporter.quotaReleased(state);
   }
 
-  get holdsQuotas(): boolean {
-    return this.#resolved.effective.quota !== false;
-  }
-
   keyStates(): Iterable<KeyState> {
     return this.#keys.all();
   }
@@ -245,6 +244,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
    * Runs a call to its end, and calls one of the handlers after it has been counted.
    *
    * @param path the operations whose fallbacks led here.
+   * @param isAccepted whether the call was accepted before, so that `close()` does not refuse it any more.
    */
   #carry(
     fn: Work<unknown>,
@@ -252,6 +252,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     onValue: OnValue,
     onError: OnError,
     path?: readonly string[],
+    isAccepted = false,
   ): void {
     let started: PreparedCall | undefined;
     try {
@@ -260,7 +261,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
         return;
       }
-      const prepared = this.#prepare(fn, own, path);
+      const prepared = this.#prepare(fn, own, path, isAccepted ? ACCEPTED : undefined);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
@@ -376,8 +377,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         const wholeMs = fallback === undefined ? call.deadlineMs : fallback.deadlineMs;
         const nowMs = monotonicMs();
         const leftMs = wholeMs === undefined ? false : Math.max(1, Math.ceil(call.startedAtMs + wholeMs - nowMs));
+        // It was accepted before, so that `close()` waits for it.
+        this.#context.inFlight += 1;
         this.#leave(prepared, nowMs);
-        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path);
+        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path, true);
+        this.#context.leave();
       }
     };
     try {
@@ -458,7 +462,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     const parent = context.parentOf(options);
     const values = shared?.context ?? context.contextOf(options.context, this.name);
     // After the hook, which may have closed the `Resilience`.
-    context.assertOpen();
+    if (shared?.isAccepted !== true) context.assertOpen();
     const startedAtMs = monotonicMs();
     const { run, deadlineMs: plannedMs, budget, hasTargets } = this.#plans.of(options, parent);
     const deadlineMs = plannedMs === false ? undefined : plannedMs;
@@ -546,9 +550,10 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
 
   #onError(prepared: PreparedCall, error: unknown): FinishedCall {
     const { call } = prepared;
-    const finished = new FinishedCall(call, call.ending(error), monotonicMs());
+    const last = call.attemptOf(error);
+    const finished = new FinishedCall(call, call.ending(error), monotonicMs(), last);
     remember(error, finished);
-    this.#finish(prepared, finished, call.attemptOf(error), error);
+    this.#finish(prepared, finished, last, error);
     return finished;
   }
 
@@ -569,7 +574,8 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
 
   #leave({ call, state, isCounted }: PreparedCall, endedAtMs: number, value?: unknown, source?: LiveCall): void {
     if (isCounted) {
-      state.leave(endedAtMs);
+      state.inUse -= 1;
+      state.touch(endedAtMs);
       this.#context.leave();
     }
     call.release(this.#context.links, endedAtMs, value, source);

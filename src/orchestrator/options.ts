@@ -208,12 +208,22 @@ export function parseExecuteOptions<T>(
   const own = readCallOptions('options', given);
   const check = new Check();
   if (check.settings('options', own, CALL_OPTIONS)) {
-    catalog.checkStrategy(check, 'options.strategy', own.strategy);
-    if (own.targets !== undefined && own.targets !== false) readTargets(check, 'options.targets', own.targets);
-    if (own.fallback !== undefined && own.fallback !== false) checkFallback(check, 'options.fallback', own.fallback);
+    checkParts(check, 'options', own, catalog);
   }
   check.throwIfInvalid();
   return own;
+}
+
+/** Checks what {@link CALL_OPTIONS} does not declare. */
+export function checkParts(
+  check: Check,
+  path: string,
+  { strategy, targets, fallback }: Pick<AnyExecuteOptions, 'strategy' | 'targets' | 'fallback'>,
+  catalog: Catalog,
+): void {
+  catalog.checkStrategy(check, `${path}.strategy`, strategy);
+  if (targets !== undefined && targets !== false) readTargets(check, `${path}.targets`, targets);
+  if (fallback !== undefined && fallback !== false) checkFallback(check, `${path}.fallback`, fallback);
 }
 
 /**
@@ -221,17 +231,18 @@ export function parseExecuteOptions<T>(
  *
  * @throws {ConfigurationError} if a getter or a Proxy throws.
  */
-export function readCallOptions<T extends Pick<AnyExecuteOptions, 'settings' | 'estimate' | 'fallback' | 'cache'>>(
-  path: string,
-  given: T,
-): T {
+export function readCallOptions<
+  T extends Pick<AnyExecuteOptions, 'settings' | 'estimate' | 'sticky' | 'fallback' | 'cache'>,
+>(path: string, given: T): T {
   return readOnce(path, given, (own) => {
-    const { settings, estimate, fallback, cache } = own;
-    if (settings === undefined && estimate === undefined && fallback === undefined && cache === undefined) return own;
+    const { settings, estimate, sticky, fallback, cache } = own;
+    const isFlat = settings === undefined && estimate === undefined && sticky === undefined;
+    if (isFlat && fallback === undefined && cache === undefined) return own;
     return {
       ...own,
       ...(settings !== undefined && { settings: copyOnce(`${path}.settings`, settings) }),
       ...(estimate !== undefined && { estimate: copyOnce(`${path}.estimate`, estimate) }),
+      ...(sticky !== undefined && { sticky: copyOnce(`${path}.sticky`, sticky, 1) }),
       ...(fallback !== undefined && { fallback: readFallback(`${path}.fallback`, fallback) }),
       ...(cache !== undefined && { cache: copyOnce(`${path}.cache`, cache, 1) }),
     };

@@ -43,7 +43,13 @@ import { type AnyExecuteOptions, type ExecuteOptions, parseExecuteOptions } from
 import { buildRefusedReport, type Report } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { Snapshot } from './snapshot.js';
-import { type ResolvedTargetList, readTargetLists, type TargetList } from './target-options.js';
+import {
+  checkTargetSettings,
+  type ResolvedTargetList,
+  readTargetLists,
+  resolveTargetLists,
+  type TargetList,
+} from './target-options.js';
 import type { Wrappable, Wrapped } from './wrap.js';
 
 /**
@@ -334,7 +340,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   if (check.fields('options', own, OPTIONS, describeOptions) === undefined) check.throwIfInvalid();
   const { preset, config, environment, presets, strategies, classify, random = Math.random, context, usage } = own;
   const { unknownOperations = 'create', asyncContext = false, fallbacks } = own;
-  const targets = readTargetLists(check, 'options.targets', own.targets);
+  const lists = readTargetLists(check, 'options.targets', own.targets);
   if (classify !== undefined) checkRules(check, 'options.classify', classify);
   if (fallbacks !== undefined) checkFallbacks(check, 'options.fallbacks', fallbacks);
   check.func('options.random', random);
@@ -346,12 +352,10 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   if (usage !== undefined && !isLoadRecorder(usage)) check.addIssue('options.usage', 'must be a UsageMonitor', usage);
   check.throwIfInvalid();
   const configuration = startConfiguration({ preset, config, environment, presets, strategies, usage });
-  const plans =
-    fallbacks &&
-    resolveFallbacks(check, 'options.fallbacks', fallbacks, {
-      findAlias: (name) => configuration.findAlias(name),
-      all: unknownOperations === 'refuse' ? configuration.names : undefined,
-    });
+  const all = unknownOperations === 'refuse' ? configuration.names : undefined;
+  const findAlias = (name: string) => configuration.findAlias(name);
+  const plans = fallbacks && resolveFallbacks(check, 'options.fallbacks', fallbacks, { findAlias, all });
+  const targets = resolveTargetLists(check, 'options.targets', lists, configuration, all);
   check.throwIfInvalid();
   const shared = new ResilienceContext(random, context, classify, asyncContext, plans);
   const { overruledPreset } = configuration;
@@ -597,6 +601,7 @@ class ResilienceFacade implements Resilience {
       ? this.#configuration.replaceLayer(layer, change)
       : this.#configuration.patchLayer(layer, change);
     const check = new Check();
+    checkTargetSettings(check, 'options.targets', this.#targets, next);
     if (untrusted) check.issues.push(...findInsecureValues('change', change), ...this.#findInsecure(next, layer));
     for (const name of this.#operations.keys()) {
       const alias = next.findAliasSetting(name);

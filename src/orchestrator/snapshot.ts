@@ -42,7 +42,7 @@ export interface KeySnapshot {
   readonly key: string | null;
   /** The target that it belongs to; `null` if it belongs to none. */
   readonly target: string | null;
-  /** Calls in progress. */
+  /** Calls in progress; for a target, attempts in progress. */
   readonly inFlight: number;
   readonly stats: Stats;
   /** `null` while it is disabled. */
@@ -76,13 +76,13 @@ function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
 
 /** @param nowMs by the monotonic clock. */
 export function takeKeySnapshot(state: KeyState, nowMs: number): KeySnapshot {
-  const { key, target, inUse, counter, breaker, pacer, permits, quota } = state;
+  const { key, target, inProgress, counter, breaker, pacer, permits, quota } = state;
   const releasesInMs = quota.remainingMs(nowMs);
   const { cause } = quota;
   return {
     key: key ?? null,
     target: target?.name ?? null,
-    inFlight: inUse,
+    inFlight: inProgress,
     stats: counter.stats(),
     breaker:
       breaker === undefined ? null : { ...roundWait(breaker.snapshot()), mode: breaker.mode, counts: breaker.stats() },

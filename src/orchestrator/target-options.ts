@@ -1,12 +1,17 @@
 import { isKind, KINDS } from '../classify/index.js';
+import { type Configuration, resolveCallSettings } from '../config/configuration.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { ConfigurationError } from '../errors/index.js';
 import {
   anyFunction,
   anyThat,
   type Check,
   copyOnce,
+  didYouMean,
+  formatKeyPath,
   isArray,
   isName,
+  isReadableRecord,
   name,
   numberWithin,
   oneOf,
@@ -89,6 +94,7 @@ export interface ResolvedTarget {
 const NAMES = 'must be an array of different names, at least one';
 const KIND_NAMES = `must be an array of kinds, at least one: ${KINDS.join(', ')}`;
 const LIST = 'must be an array of targets, at least one';
+const DIFFERENT = 'must differ from those of the other targets';
 const LIST_ADVICE = "Write names or objects, such as ['gpt-5', { name: 'claude-sonnet-5', settings: {} }].";
 const { deadlineMs: _, ...TARGET_SETTING_FIELDS } = SETTINGS.settings;
 
@@ -134,16 +140,15 @@ const READ = new WeakMap<object, readonly ResolvedTarget[]>();
  * @returns an empty list if an issue was added.
  */
 export function readTargets(check: Check, path: string, given: unknown): readonly ResolvedTarget[] {
-  if (!isArray(given) || given.length === 0) {
+  const known = isArray(given) ? READ.get(given) : undefined;
+  if (known !== undefined) return known;
+  const own = isArray(given) ? readOrRefuse(path, given, () => [...given]) : [];
+  if (!isArray(given) || own.length === 0) {
     check.addIssue(path, LIST, given, LIST_ADVICE);
     return [];
   }
-  const known = READ.get(given);
-  if (known !== undefined) return known;
   const before = check.issues.length;
-  const targets = readOrRefuse(path, given, () => [...given]).map((each, index) =>
-    readTarget(check, `${path}[${index}]`, each),
-  );
+  const targets = own.map((each, index) => readTarget(check, `${path}[${index}]`, each));
   checkTogether(check, path, targets);
   if (check.issues.length > before) return [];
   READ.set(given, targets);
@@ -162,7 +167,9 @@ function readTarget(check: Check, path: string, given: unknown): ResolvedTarget 
 function copyTarget(path: string, given: unknown): unknown {
   const own = copyOnce(path, given);
   if (typeof own !== 'object' || own === null) return own;
-  const copied = Object.entries(own).map(([field, value]) => [field, isArray(value) ? [...value] : value]);
+  const copied = Object.entries(own).map(([field, value]) => {
+    return [field, isArray(value) ? readOrRefuse(`${path}.${field}`, value, () => [...value]) : value];
+  });
   return Object.fromEntries(copied);
 }
 
@@ -179,12 +186,14 @@ function toResolved({ name: own, key = own, keys, weight = 1, settings, on, acce
 function checkTogether(check: Check, path: string, targets: readonly ResolvedTarget[]): void {
   const names = new Set<string>();
   const keys = new Set<string>();
-  for (const [index, { name: own, key }] of targets.entries()) {
+  for (const [index, target] of targets.entries()) {
+    const { name: own, key } = target;
     if (own === '') continue;
-    if (names.has(own)) check.addIssue(`${path}[${index}].name`, 'must differ from those of the other targets', own);
-    else if (keys.has(key)) check.addIssue(`${path}[${index}].key`, 'must differ from those of the other targets', key);
+    const used = listKeys(target);
+    if (names.has(own)) check.addIssue(`${path}[${index}].name`, DIFFERENT, own);
+    else if (used.some((each) => keys.has(each))) check.addIssue(`${path}[${index}].key`, DIFFERENT, key);
     names.add(own);
-    keys.add(key);
+    for (const each of used) keys.add(each);
   }
   if (targets.every(({ on }) => on !== undefined)) {
     check.addIssue(path, 'must have a target without `on`, for the first attempt', targets);
@@ -192,6 +201,11 @@ function checkTogether(check: Check, path: string, targets: readonly ResolvedTar
   if (targets.every(({ weight }) => weight === 0)) {
     check.addIssue(path, 'must have a target whose weight is more than 0', targets);
   }
+}
+
+/** The keys of its states: its own, and one for each of its credentials. */
+function listKeys({ key, keys = [] }: ResolvedTarget): readonly string[] {
+  return [key, ...keys.map((each) => `${key}/${each}`)];
 }
 
 function isListOfNames(value: unknown): boolean {
@@ -224,17 +238,73 @@ export function readTargetLists(check: Check, path: string, given: unknown): Rea
   if (given === undefined) return lists;
   const fields = check.record(path, copyOnce(path, given, 1));
   for (const [operation, each] of Object.entries(fields ?? {})) {
-    const place = `${path}.${operation}`;
+    const place = formatKeyPath(path, operation);
     if (!check.name(place, operation)) continue;
-    const own = copyOnce(place, each, 1);
-    if (!check.settings(place, own, TARGET_LIST) || !isTargetList(own)) {
-      if (check.issues.length === 0) check.addIssue(`${place}.list`, LIST, undefined, LIST_ADVICE);
+    const own = readTargetOptions(place, copyOnce(place, each, 1));
+    if (!check.settings(place, own, TARGET_LIST)) continue;
+    if (!isTargetList(own)) {
+      check.addIssue(`${place}.list`, LIST, undefined, LIST_ADVICE);
       continue;
     }
     const { list, ...options } = own;
     lists.set(operation, { targets: readTargets(check, `${place}.list`, list), ...options });
   }
   return lists;
+}
+
+/** Copies what lies deeper in the options of targets. */
+function readTargetOptions(path: string, own: unknown): unknown {
+  if (!isReadableRecord(own) || own['sticky'] === undefined) return own;
+  return { ...own, sticky: copyOnce(`${path}.sticky`, own['sticky'], 1) };
+}
+
+/**
+ * Finds out which operations have the targets, and checks their settings over those of each.
+ *
+ * @param all the names of all operations, if others are refused.
+ */
+export function resolveTargetLists(
+  check: Check,
+  path: string,
+  given: ReadonlyMap<string, ResolvedTargetList>,
+  configuration: Configuration,
+  all: readonly string[] | undefined,
+): ReadonlyMap<string, ResolvedTargetList> {
+  const lists = new Map<string, ResolvedTargetList>();
+  for (const [operation, list] of given) {
+    const place = formatKeyPath(path, operation);
+    const own = configuration.findAlias(operation) ?? operation;
+    if (all !== undefined && !all.includes(own)) {
+      check.addIssue(place, `must name one of ${all.join(', ')}`, operation, didYouMean(operation, all));
+    }
+    if (lists.has(own))
+      check.addIssue(place, `must not be given besides those of '${own}', which is the same`, operation);
+    lists.set(own, list);
+  }
+  checkTargetSettings(check, path, lists, configuration);
+  return lists;
+}
+
+/** Checks the settings of targets over those of their operations. */
+export function checkTargetSettings(
+  check: Check,
+  path: string,
+  lists: ReadonlyMap<string, ResolvedTargetList>,
+  configuration: Configuration,
+): void {
+  for (const [operation, { targets }] of lists) {
+    const below = configuration.forOperation(operation);
+    for (const [index, { settings }] of targets.entries()) {
+      if (settings === undefined) continue;
+      const place = `${formatKeyPath(path, operation)}.list[${index}].settings`;
+      try {
+        resolveCallSettings(below, { target: { settings, path: place } });
+      } catch (error) {
+        if (!ConfigurationError.is(error)) throw error;
+        check.issues.push(...error.issues);
+      }
+    }
+  }
 }
 
 function isTargetList(value: unknown): value is TargetList {

@@ -41,6 +41,7 @@ export class LiveAttempt implements StageAttempt {
   /** When it was created, before it waits. */
   #createdAtMs: number;
   #lane: Lane;
+  #target: CallTarget | undefined;
   #patienceMs: (() => number) | undefined;
   #waitedMs = 0;
   #endedAtMs: number | undefined;
@@ -69,7 +70,7 @@ export class LiveAttempt implements StageAttempt {
     attempt: number,
     createdAtMs: number,
     lane: Lane,
-    { mustStartByMs, isHedge, patienceMs }: AttemptInit = {},
+    { mustStartByMs, isHedge, target, patienceMs }: AttemptInit = {},
   ) {
     this.call = call;
     this.attempt = attempt;
@@ -77,6 +78,7 @@ export class LiveAttempt implements StageAttempt {
     this.isHedge = isHedge ?? false;
     this.#createdAtMs = createdAtMs;
     this.#lane = lane;
+    this.#target = target;
     this.#patienceMs = patienceMs;
   }
 
@@ -93,7 +95,7 @@ export class LiveAttempt implements StageAttempt {
   }
 
   get target(): CallTarget | undefined {
-    return this.#lane.target;
+    return this.#target;
   }
 
   get lane(): Lane {
@@ -177,11 +179,19 @@ export class LiveAttempt implements StageAttempt {
     return this.#patienceMs?.() ?? Number.POSITIVE_INFINITY;
   }
 
-  moveTo(lane: Lane, patienceMs?: () => number): void {
+  moveTo(lane: Lane, { target, patienceMs }: Pick<AttemptInit, 'target' | 'patienceMs'> = {}): void {
+    this.#target = target;
     this.#patienceMs = patienceMs;
     if (lane === this.#lane) return;
-    if (lane !== this.call.lane) lane.enter();
-    if (this.#lane !== this.call.lane) this.#lane.leave(monotonicMs());
+    const hasEnded = this.#outcome !== undefined;
+    if (lane !== this.call.lane) {
+      lane.enter();
+      if (hasEnded) lane.rest();
+    }
+    if (this.#lane !== this.call.lane) {
+      if (!hasEnded) this.#lane.rest();
+      this.#lane.leave(monotonicMs());
+    }
     this.#lane = lane;
   }
 
@@ -407,6 +417,7 @@ export class LiveAttempt implements StageAttempt {
   #settle(outcome: AttemptOutcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
+    if (this.#lane !== this.call.lane) this.#lane.rest();
     for (let each = this.#outcomeListeners; each !== undefined; each = each.previous) each.listener(outcome);
     if (!this.#isRunning) this.#callEndListeners();
   }

@@ -23,9 +23,10 @@ export function compose(stages: readonly OptionalStage[], innermost: Run): Run {
 export interface Lane {
   readonly operation: string;
   readonly key: string | undefined;
-  readonly target: CallTarget | undefined;
   /** Called before an attempt runs here: the lane's state must be kept until {@link leave}. */
   enter(): void;
+  /** Called once between the two, when the attempt has ended: the call that it belongs to may take much longer. */
+  rest(): void;
   /** @param nowMs by the monotonic clock. */
   leave(nowMs: number): void;
 }
@@ -114,6 +115,8 @@ export interface AttemptInit {
   readonly mustStartByMs?: number;
   /** Where it runs. Default: the lane of the call. */
   readonly lane?: Lane;
+  /** The target that it goes to. Several may share a lane, so that this does not follow from it. Default: none. */
+  readonly target?: CallTarget | undefined;
   /** See {@link StageAttempt.patienceMs}. Default: `Infinity`. */
   readonly patienceMs?: (() => number) | undefined;
   /** Whether it runs beside another attempt that takes long, rather than after one that failed. Default `false`. */
@@ -144,8 +147,8 @@ export interface StageAttempt extends Call {
   readonly interruption: Interruption | undefined;
   /** Starts it now: called after code that may take long, such as a listener. */
   delayStart(): void;
-  /** Changes where it runs, and how long it waits there; only before the function is called. */
-  moveTo(lane: Lane, patienceMs?: () => number): void;
+  /** Changes where it runs, its target, and how long it waits there; only before the function is called. */
+  moveTo(lane: Lane, init?: Pick<AttemptInit, 'target' | 'patienceMs'>): void;
   /**
    * How long it should wait in its lane at most, in milliseconds: a short time if it could run in another lane at once,
    * and otherwise `Infinity`.

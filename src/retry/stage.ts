@@ -140,10 +140,10 @@ class RetryState {
     this.#delayMs = delayMs;
     this.#made += 1;
     const before = this.#attempt;
-    const { call, lane } = before;
+    const { call, lane, target } = before;
     const { maxElapsedMs } = this.#parts.settings;
     const mustStartByMs = maxElapsedMs === false ? Number.POSITIVE_INFINITY : this.#startedAtMs + maxElapsedMs;
-    const attempt = call.nextAttempt({ mustStartByMs, lane, patienceMs: () => before.patienceMs() });
+    const attempt = call.nextAttempt({ mustStartByMs, lane, target, patienceMs: () => before.patienceMs() });
     this.#attempt = attempt;
     return () => attempt.pause(delayMs).then(() => this.#next(attempt));
   }

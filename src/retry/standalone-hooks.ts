@@ -14,7 +14,7 @@ export function createStandaloneHooks(name: string, rules: readonly ClassifyRule
 
 /** The lane of a call without an operation, which has no state. */
 export function createStandaloneLane(name: string): Lane {
-  return { operation: name, key: undefined, target: undefined, enter: doNothing, leave: doNothing };
+  return { operation: name, key: undefined, enter: doNothing, rest: doNothing, leave: doNothing };
 }
 
 function doNothing(): void {

@@ -89,6 +89,8 @@ class TargetedCall {
   /** The first rejection by a stage, while the function has not failed. */
   #rejection: { readonly error: unknown } | undefined;
   #waitUntilMs: number | undefined;
+  /** A move that is reported once it is known where it leads: the attempt may wait for a target first. */
+  #moving: { readonly from: string; readonly reason: MoveReason } | undefined;
 
   constructor(parts: TargetParts, first: StageAttempt) {
     this.#parts = parts;
@@ -124,7 +126,8 @@ class TargetedCall {
   }
 
   #run(attempt: StageAttempt, { lane, run, patienceMs }: Extract<Step, { do: 'run' }>): Promise<unknown> {
-    attempt.moveTo(lane.lane, patienceMs);
+    attempt.moveTo(lane.lane, { target: lane.target, patienceMs });
+    this.#reportMove(attempt);
     const value = run(attempt);
     const onValue = this.#pin === undefined ? undefined : (given: unknown) => this.#keepPin(lane, given);
     return value.then(onValue, (error: unknown) => {
@@ -154,9 +157,16 @@ class TargetedCall {
   #move(attempt: StageAttempt, from: string, reason: MoveReason): Promise<unknown> {
     const step = this.#nextStep(attempt);
     if (step.do === 'end') return this.#end();
-    const next = this.#call.nextAttempt({ lane: step.lane.lane });
-    this.#parts.listener.targetMoved(next, { from, reason });
+    const next = this.#call.nextAttempt({ lane: step.lane.lane, target: step.lane.target });
+    this.#moving = { from, reason };
     return this.#take(next, step);
+  }
+
+  #reportMove(attempt: StageAttempt): void {
+    const move = this.#moving;
+    if (move === undefined) return;
+    this.#moving = undefined;
+    this.#parts.listener.targetMoved(attempt, move);
   }
 
   /** Ends the call with the last failure of the function, or else with the first rejection. */
@@ -220,11 +230,13 @@ class TargetedCall {
     const name = this.#pin?.target;
     if (name === undefined || this.#failed !== undefined) return undefined;
     const pinned = targets.find((each) => each.name === name);
+    if (pinned === undefined) return undefined;
+    const lanes = this.#left(pinned);
+    const free = lanes.filter(({ unavailable }) => unavailable === undefined);
+    if (free.length > 0) return chooseTarget([{ target: pinned, lanes: free }], this.#parts.order, this.#parts.random);
     // A short hold is waited for by the quota stage.
-    return pinned?.lanes.find(
-      (lane) =>
-        !this.#done.includes(lane) && lane.unavailable !== 'breaker_open' && lane.blockedForMs <= PINNED_PATIENCE_MS,
-    );
+    const soonest = findSoonest(lanes.filter(({ unavailable }) => unavailable !== 'breaker_open'));
+    return soonest !== undefined && soonest.blockedForMs <= PINNED_PATIENCE_MS ? soonest : undefined;
   }
 
   #chooseAvailable(targets: readonly TargetOfCall[], order: TargetOrder, random: Random): TargetLane | undefined {

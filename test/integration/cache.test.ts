@@ -306,6 +306,22 @@ describe('a stream', () => {
     await resilience.close();
   });
 
+  it('lets close() wait for the callers that run their own function instead', async () => {
+    const resilience = createResilience();
+    const opened = deferred();
+    const work = vi.fn(async () => {
+      await opened.promise;
+      return new ReadableStream();
+    });
+    const calls = [1, 2].map(() => resilience.execute('chat', work, { cache: { key: 'a' } }));
+    const closed = resilience.close();
+    opened.resolve();
+    expect(await Promise.all(calls)).toEqual([expect.any(ReadableStream), expect.any(ReadableStream)]);
+    expect(work).toHaveBeenCalledTimes(2);
+    await closed;
+    expect(resilience.snapshot()).toMatchObject({ state: 'closed', inFlight: 0 });
+  });
+
   it('ends when the caller that got it aborts', async () => {
     const resilience = plain();
     const caller = new AbortController();

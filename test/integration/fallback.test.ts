@@ -444,6 +444,17 @@ describe('another operation as a fallback', () => {
     await resilience.close();
   });
 
+  it('does not run a function twice that cannot run again', async () => {
+    const resilience = createResilience({ config: { operations: { other: { retry: { maxAttempts: 3 } } } } });
+    resilience.operation('chat').breaker().isolate();
+    const work = vi.fn(() => Promise.reject(Object.assign(new Error('down'), { status: 503 })));
+    const call = errorOf(resilience.execute('chat', work, { replayable: false, fallback: { operation: 'other' } }));
+    await pass(60_000);
+    await call;
+    expect(work).toHaveBeenCalledTimes(1);
+    await resilience.close();
+  });
+
   it('may have a function of its own, which is passed its call and the failure', async () => {
     const resilience = plain();
     const run = (call: Call, { stopReason }: FallbackCause) => `${call.operation} after ${stopReason}`;

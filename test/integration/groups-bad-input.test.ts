@@ -88,6 +88,17 @@ describe('a group with bad input', () => {
     ]);
   });
 
+  it('is refused before anything runs with targets or a fallback of a task that are wrong', async () => {
+    const issues = await refused({
+      a: { run, options: { targets: [] } },
+      b: { after: ['a'], run, options: { fallback: 3 } },
+    });
+    expect(issues.map((issue) => issue.slice(0, issue.indexOf(':')))).toEqual([
+      'tasks.a.options.targets',
+      'tasks.b.options.fallback',
+    ]);
+  });
+
   it('is refused when a getter throws, and reads every field once', async () => {
     const throwing = {
       get a() {

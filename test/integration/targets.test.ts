@@ -9,7 +9,7 @@ import {
   toHttpStatus,
 } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
+import { deferred, errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -278,6 +278,30 @@ describe('a call while no target is available', () => {
     await resilience.close();
   });
 
+  it('is reported as moved once it goes to a target, which need not be the one that it waited for', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude', 'gemini'] } });
+    const moves: string[] = [];
+    resilience.on('target.moved', ({ from, to }) => moves.push(`${from} > ${to}`));
+    for (const [name, seconds] of [
+      ['claude', '5'],
+      ['gemini', '9'],
+    ] as const) {
+      fail(name, () => failed(429, { 'retry-after': seconds }));
+      await resilience.inspect('chat', ask, { targets: [name] });
+      heal(name);
+    }
+    fail('gpt-5', () => failed(500));
+    const call = resilience.inspect('chat', ask);
+    await pass(4_999);
+    expect(moves).toEqual([]);
+    resilience.breaker('chat', 'claude').isolate();
+    await pass(5_000);
+    expect(await call).toMatchObject({ ok: true, value: 'gemini' });
+    expect(moves).toEqual(['gpt-5 > gemini']);
+    await resilience.close();
+  });
+
   it('ends at once when its caller aborts during the wait', async () => {
     const { resilience, ask } = await opened({});
     const controller = new AbortController();
@@ -418,6 +442,17 @@ describe('sticky calls', () => {
     await resilience.close();
   });
 
+  it('use another key of their target while the quota of one is on hold', async () => {
+    const { ask, fail } = providers();
+    const list = [{ name: 'gpt-5', keys: ['one', 'two'] }, 'claude'];
+    const resilience = withTargets({ chat: { list, sticky: () => 'c-1' } });
+    fail('gpt-5/one', () => failed(429, { 'retry-after': '8' }));
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5/two');
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5/two');
+    expect(resilience.snapshot().operations['chat']?.stats.attempts).toBe(3);
+    await resilience.close();
+  });
+
   it('forget their target after it was unused for the time to live', async () => {
     const { ask, fail, heal } = providers();
     const resilience = withTargets({ chat: { list, sticky: { by: sticky, ttlMs: 60_000 } } });
@@ -472,6 +507,52 @@ describe('the targets of one call', () => {
     await resilience.close();
   });
 
+  it('are those of each attempt, also while other calls use the same key by another name', async () => {
+    const resilience = withTargets({});
+    const other = deferred();
+    const seen: (string | undefined)[] = [];
+    const first = resilience.inspect(
+      'chat',
+      async (call) => {
+        seen.push(call.target?.name);
+        await other.promise;
+        seen.push(call.target?.name);
+      },
+      { targets: [{ name: 'a', key: 'shared' }] },
+    );
+    await resilience.execute('chat', () => 1, { targets: [{ name: 'b', key: 'shared' }] });
+    expect(await resilience.execute('chat', ({ target }) => target, { key: 'shared' })).toBeUndefined();
+    other.resolve();
+    expect(await first).toMatchObject({ target: 'a', attempts: [{ target: 'a', key: 'shared' }] });
+    expect(seen).toEqual(['a', 'a']);
+    await resilience.close();
+  });
+
+  it('are those that the call ended with: not one that rejected it after the failure', async () => {
+    const { ask, fail } = providers();
+    const full = { name: 'claude', settings: { concurrency: { limit: 1, queue: 0 } } };
+    const resilience = withTargets({ chat: { list: ['gpt-5', full] } });
+    const controller = new AbortController();
+    const busy = errorOf(resilience.execute('chat', never, { targets: [full], signal: controller.signal }));
+    const error = failed(500);
+    fail('gpt-5', () => error);
+    const report = await resilience.inspect('chat', ask);
+    expect(report).toMatchObject({
+      error,
+      target: 'gpt-5',
+      stopReason: 'attempts_exhausted',
+      attempts: [
+        { target: 'gpt-5', outcome: 'failure' },
+        { target: 'claude', outcome: 'rejected' },
+      ],
+    });
+    expect(explain(error)?.target).toBe('gpt-5');
+    expect(resilience.operation('chat').stats('gpt-5')).toMatchObject({ calls: 1 });
+    controller.abort();
+    await busy;
+    await resilience.close();
+  });
+
   it('count each call once, with the target that it ended at, and each attempt where it ran', async () => {
     const { ask, fail } = providers();
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
@@ -508,6 +589,75 @@ describe('the targets of one call', () => {
     resilience.breaker('chat', 'gpt-5').isolate();
     expect(resilience.breaker('chat', 'gpt-5')).toMatchObject({ state: 'open', settings: { openMs: 20_000 } });
     expect(await resilience.execute('chat', ask)).toBe('claude');
+    await resilience.close();
+  });
+
+  it('have the settings in force, also for a call that began with older ones', async () => {
+    const { ask, fail } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } }, { breaker: false });
+    const down = deferred();
+    const early = resilience.execute('chat', async (call) => {
+      if (call.target?.name === 'gpt-5') await down.promise;
+      return ask(call);
+    });
+    resilience.configure({ operations: { chat: { breaker: { trip: { consecutiveFailures: 1 } } } } });
+    fail('claude', () => failed(500));
+    await resilience.inspect('chat', ask, { targets: ['claude'] });
+    expect(resilience.health().openBreakers).toEqual(['chat/claude']);
+    down.reject(failed(500));
+    await errorOf(early);
+    expect(resilience.health().openBreakers).toEqual(['chat/claude']);
+    await resilience.close();
+  });
+
+  it('keep their state when a call takes so long that it is forgotten meanwhile', async () => {
+    const { ask, fail } = providers();
+    const unlimited = { deadlineMs: false, attemptTimeoutMs: false };
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'], order: 'weighted' } }, unlimited);
+    const down = deferred();
+    const long = resilience.inspect('chat', async (call) => {
+      if (call.target?.name === 'gpt-5') await down.promise;
+      return ask(call);
+    });
+    await pass(400_000);
+    for (let call = 0; call < 8; call++) await resilience.execute('chat', ask, { targets: false, key: `${call}` });
+    fail('claude', () => failed(429, { 'retry-after': '60' }));
+    down.reject(failed(500));
+    await long;
+    expect(resilience.health().holds).toMatchObject([{ name: 'chat/claude' }]);
+    expect(resilience.stats()).toMatchObject({ calls: 9, attempts: 10 });
+    await resilience.close();
+  });
+
+  it('count only the calls of their own, also beside calls without targets that have the same key', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: [{ name: 'gpt-5', keys: ['one'] }] } });
+    await resilience.execute('chat', ask);
+    await resilience.execute('chat', ask, { targets: false, key: 'gpt-5/one' });
+    expect(resilience.snapshot().operations['chat']?.keys).toMatchObject([{ inFlight: 0 }, { inFlight: 0 }]);
+    await resilience.close();
+  });
+
+  it('are as busy as the attempts that are in progress there, not those that a call has made before', async () => {
+    const resilience = withTargets(
+      { chat: { list: ['gpt-5', 'claude'] } },
+      { retry: { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 1 } },
+    );
+    const controller = new AbortController();
+    const work = ({ target }: Call) => (target?.name === 'gpt-5' ? Promise.reject(failed(500)) : never());
+    const call = errorOf(resilience.execute('chat', work, { signal: controller.signal }));
+    await pass(1_000);
+    const inFlight = () => resilience.snapshot().operations['chat']?.keys.map((each) => [each.key, each.inFlight]);
+    expect(inFlight()).toEqual([
+      ['gpt-5', 0],
+      ['claude', 1],
+    ]);
+    controller.abort();
+    await call;
+    expect(inFlight()).toEqual([
+      ['gpt-5', 0],
+      ['claude', 0],
+    ]);
     await resilience.close();
   });
 
@@ -582,6 +732,94 @@ describe('orders', () => {
   });
 });
 
+/** Lets an array be recognised, and throws as soon as it is read. */
+const THROWING: ProxyHandler<string[]> = {
+  get: (list, field) => {
+    if (field === 'length') return list.length;
+    throw new Error('no');
+  },
+};
+
+describe('the targets of an operation', () => {
+  it('may be given by an alias of its name, and only once', async () => {
+    const config = { operations: { chat: {}, old: { alias: 'chat' } } };
+    const resilience = createResilience({ config, targets: { old: { list: ['gpt-5'] } } });
+    for (const name of ['chat', 'old']) {
+      expect(await resilience.execute(name, ({ target }) => target?.name)).toBe('gpt-5');
+    }
+    await resilience.close();
+    const targets = { old: { list: ['gpt-5'] }, chat: { list: ['gpt-5'] } };
+    expect(issuesIn(thrownBy(() => createResilience({ config, targets })))).toMatchObject([
+      { path: 'options.targets.chat', message: expect.stringContaining("besides those of 'chat'") },
+    ]);
+  });
+
+  it('must be those of a known one if others are refused', () => {
+    const config = { operations: { chat: {} } };
+    const targets = { chta: { list: ['gpt-5'] } };
+    expect(issuesIn(thrownBy(() => createResilience({ config, unknownOperations: 'refuse', targets })))).toMatchObject([
+      { path: 'options.targets.chta', suggestion: "Did you mean 'chat'?" },
+    ]);
+  });
+
+  it('must have settings that fit those of the operation, also after a change', async () => {
+    const { ask } = providers();
+    const floor = { name: 'gpt-5', settings: { concurrency: { adaptive: { floor: 7 } } } };
+    const targets = { chat: { list: [floor] } };
+    const path = 'options.targets.chat.list[0].settings.concurrency.adaptive.floor';
+    const resilience = withTargets(targets, { concurrency: { limit: 9 } });
+    const change = { operations: { chat: { concurrency: { limit: 5 } } } };
+    expect(issuesIn(thrownBy(() => resilience.configure(change)))).toMatchObject([{ path }]);
+    expect(await resilience.execute('chat', ask)).toBe('gpt-5');
+    await resilience.close();
+    expect(issuesIn(thrownBy(() => withTargets(targets, { concurrency: { limit: 5 } })))).toMatchObject([{ path }]);
+  });
+
+  it('are part of health by their own quota and budget, whatever the operation says', async () => {
+    const { ask, fail, heal } = providers();
+    const retry = { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 1, budget: { burst: 2, floorPerSecond: 0 } };
+    const own = { name: 'gpt-5', settings: { quota: {}, retry } };
+    const resilience = withTargets({ chat: { list: [own] } }, { quota: false, breaker: false });
+    fail('gpt-5', () => failed(500));
+    const down = resilience.inspect('chat', ask);
+    await pass(100);
+    await down;
+    const tokens = () => resilience.snapshot().operations['chat']?.retryBudget?.tokens ?? 0;
+    expect(tokens()).toBe(0);
+    expect(resilience.health().spentBudgets).toEqual(['chat']);
+    heal('gpt-5');
+    for (let call = 0; call < 20; call++) await resilience.execute('chat', ask);
+    expect(tokens()).toBeGreaterThan(1);
+    fail('gpt-5', () => failed(429, { 'retry-after': '60' }));
+    await resilience.inspect('chat', ask);
+    expect(resilience.health().holds).toMatchObject([{ name: 'chat/gpt-5' }]);
+    await resilience.close();
+  });
+
+  it('are read once, and so is how calls stay with them', async () => {
+    let reads = 0;
+    const sticky = {
+      get by() {
+        reads += 1;
+        if (reads > 1) throw new Error('no');
+        return () => 'c-1';
+      },
+    };
+    const resilience = withTargets({});
+    expect(await resilience.execute('chat', ({ target }) => target?.name, { targets: ['gpt-5'], sticky })).toBe(
+      'gpt-5',
+    );
+    reads = 0;
+    const other = withTargets({ chat: { list: ['gpt-5'], sticky } });
+    expect(await other.execute('chat', ({ target }) => target?.name)).toBe('gpt-5');
+    reads = 5;
+    expect(issuesIn(await errorOf(resilience.execute('chat', () => 1, { targets: ['gpt-5'], sticky })))).toMatchObject([
+      { path: 'options.sticky', message: expect.stringContaining('must be readable') },
+    ]);
+    await Promise.all([resilience.close(), other.close()]);
+  });
+});
+
 describe('wrong targets are refused, naming the place:', () => {
   const refused = (targets: unknown) =>
     issuesIn(thrownBy(() => Reflect.apply(createResilience, undefined, [{ targets: { chat: targets } }])));
@@ -644,6 +882,36 @@ describe('wrong targets are refused, naming the place:', () => {
       message: 'is unknown',
     },
     {
+      what: 'a key that another one has for a credential',
+      list: [{ name: 'a', keys: ['k'] }, 'a/k'],
+      path: 'options.targets.chat.list[1].key',
+      message: 'must differ',
+    },
+    {
+      what: 'a list that throws',
+      list: new Proxy(['a'], {
+        get: () => {
+          throw new Error('no');
+        },
+      }),
+      path: 'options.targets.chat.list',
+      message: 'must be readable',
+    },
+    {
+      what: 'keys that throw',
+      list: [
+        {
+          name: 'a',
+          keys: new Proxy(
+            Array.from({ length: 200 }, (_, key) => `${key}`),
+            THROWING,
+          ),
+        },
+      ],
+      path: 'options.targets.chat.list[0].keys',
+      message: 'must be readable',
+    },
+    {
       what: 'the same key twice',
       list: [{ name: 'a', keys: ['k', 'k'] }],
       path: 'options.targets.chat.list[0].keys',
@@ -651,6 +919,12 @@ describe('wrong targets are refused, naming the place:', () => {
     },
   ])('$what', ({ list, path, message }) => {
     expect(refused({ list })).toEqual([expect.objectContaining({ path, message: expect.stringContaining(message) })]);
+  });
+
+  it('each operation without a list, whatever is wrong with others', () => {
+    const targets: unknown = { chat: { lst: [] }, embed: {} };
+    const issues = issuesIn(thrownBy(() => Reflect.apply(createResilience, undefined, [{ targets }])));
+    expect(issues.map(({ path }) => path)).toEqual(['options.targets.chat.lst', 'options.targets.embed.list']);
   });
 
   it('an unknown order, and whatever else is no option', () => {

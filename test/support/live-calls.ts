@@ -45,16 +45,16 @@ export interface CountingLane extends Lane {
   readonly inUse: () => number;
 }
 
-export function countingLane(own: Partial<Pick<Lane, 'operation' | 'key' | 'target'>> = {}): CountingLane {
+export function countingLane(own: Partial<Pick<Lane, 'operation' | 'key'>> = {}): CountingLane {
   let inUse = 0;
   return {
     operation: 'chat',
     key: undefined,
-    target: undefined,
     ...own,
     enter: () => {
       inUse += 1;
     },
+    rest: () => undefined,
     leave: () => {
       inUse -= 1;
     },

@@ -97,7 +97,7 @@ describe('a finished call', () => {
     const lane = countingLane({ key: 'eu' });
     const call = liveCall({ lane, work: ({ attempt }) => (attempt === 1 ? Promise.reject(down) : 'fine') });
     await errorOf(firstOf(call).invoke());
-    await call.nextAttempt({ lane: countingLane({ key: 'eu', target: { name: 'backup', key: undefined } }) }).invoke();
+    await call.nextAttempt({ lane: countingLane({ key: 'eu' }), target: { name: 'backup', key: undefined } }).invoke();
     const finished = new FinishedCall(call, SUCCESS, performance.now());
     expect(finished.record()).toMatchObject({ operation: 'chat', key: 'eu' });
     expect(finished.record().attempts).toMatchObject([

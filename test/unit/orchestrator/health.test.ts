@@ -20,7 +20,6 @@ function keyState(operation: string, mode: BreakerMode | false = 'enforce'): Key
 /** An operation with this state, or none. */
 const operation = (...states: readonly KeyState[]): HealthSource => ({
   name: 'chat',
-  holdsQuotas: true,
   keyStates: () => states,
   budget: () => undefined,
 });
@@ -112,7 +111,8 @@ describe('health', () => {
   it('is not affected by a held quota that delays no attempt since holds are disabled', () => {
     const held = keyState('held');
     held.quota.hold('rate_limited', 500, performance.now());
-    const operations = [{ ...operation(held), holdsQuotas: false }];
+    held.updateSettings({ quota: false, breaker: false, pacing: false, concurrency: false });
+    const operations = [operation(held)];
     expect(computeHealth({ operations, isClosed: false, at: 7, nowMs: performance.now() })).toMatchObject({
       healthy: true,
       holds: [],

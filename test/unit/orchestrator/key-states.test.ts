@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { resolveBreakerSettings } from '../../../src/breaker/index.js';
+import type { KeyState } from '../../../src/orchestrator/key-state.js';
 import { KEY_IDLE_MS, KeyStates } from '../../../src/orchestrator/key-states.js';
 import { ResilienceContext } from '../../../src/orchestrator/resilience-context.js';
 
 function makeStates(context = new ResilienceContext(() => 0, undefined)): KeyStates {
   return new KeyStates({ context, operation: 'chat', settings: { breaker: false, pacing: false, concurrency: false } });
 }
+
+const GPT = { name: 'gpt-5', key: undefined } as const;
 
 const keysOf = (states: KeyStates) => [...states.all()].map(({ key }) => key);
 
@@ -77,5 +81,76 @@ describe('the states of keys', () => {
     expect(states.counted().stats().successes).toBe(4);
     states.resetCounters();
     expect(states.counted().stats().calls).toBe(0);
+  });
+});
+
+describe('the states of targets', () => {
+  const breaker = resolveBreakerSettings({ trip: { consecutiveFailures: 1 } });
+  const settings = { breaker, pacing: false, concurrency: false } as const;
+  const makeWithBreakers = () =>
+    new KeyStates({ context: new ResilienceContext(() => 0, undefined), operation: 'chat', settings });
+  const targetOf = (states: KeyStates, nowMs = 0) => states.ofTarget('gpt-5', { target: GPT, settings }, nowMs);
+  const keyOf = (states: KeyStates, breakerOf: KeyState, nowMs = 0) =>
+    states.ofTarget('gpt-5/one', { target: { ...GPT, key: 'one' }, settings, breakerOf }, nowMs);
+
+  it('follow the breaker of their target when its state was forgotten and made again', () => {
+    const states = makeWithBreakers();
+    const first = targetOf(states);
+    const key = keyOf(states, first);
+    key.quota.hold('rate_limited', 2 * KEY_IDLE_MS, performance.now());
+    for (let count = 0; count < 4; count++) states.of(`new-${count}`, KEY_IDLE_MS);
+    expect(states.find('gpt-5')).toBeUndefined();
+    const second = targetOf(states, KEY_IDLE_MS);
+    expect(keyOf(states, second, KEY_IDLE_MS)).toBe(key);
+    expect(key.admittingBreaker).toBe(second.breaker);
+  });
+
+  it('have no breaker of their own as a key of a target, even if a handle has made one', () => {
+    const states = makeWithBreakers();
+    const target = targetOf(states);
+    const key = states.of('gpt-5/one', 0);
+    key.breaker?.open();
+    keyOf(states, target);
+    expect(key.breaker).toBeUndefined();
+    key.becomeTarget({ name: 'gpt-5/one', key: undefined }, undefined);
+    expect(key.breaker?.state).toBe('closed');
+  });
+
+  it('count the attempts of their keys, also of a key that moves to another target meanwhile', () => {
+    const states = makeWithBreakers();
+    const [target, other] = [targetOf(states), states.of('other', 0)];
+    const key = keyOf(states, target);
+    key.enter();
+    key.inUse += 1;
+    expect(target.inUse).toBe(1);
+    key.becomeTarget(GPT, other);
+    expect([target.inUse, other.inUse]).toEqual([0, 1]);
+    key.rest();
+    expect([key.inProgress, target.inProgress, other.inProgress]).toEqual([1, 0, 0]);
+    key.becomeTarget(GPT, target);
+    expect([key.inProgress, target.inProgress, other.inProgress]).toEqual([1, 0, 0]);
+    key.leave(0);
+    expect([key.inUse, target.inUse, other.inUse]).toEqual([1, 0, 0]);
+    expect([key.inProgress, target.inProgress, other.inProgress]).toEqual([1, 0, 0]);
+  });
+
+  it('have the settings of their target, or those of the operation for a call without targets', () => {
+    const states = makeWithBreakers();
+    const own = { ...settings, breaker: resolveBreakerSettings({ trip: { consecutiveFailures: 9 } }) };
+    states.ofTarget('gpt-5', { target: GPT, settings: own }, 0);
+    expect(states.ofHandle('gpt-5', 0).breaker?.settings).toBe(own.breaker);
+    expect(states.beforeTargets('gpt-5', 0).breaker?.settings).toBe(own.breaker);
+    const changed = { ...settings, breaker: resolveBreakerSettings({ trip: { consecutiveFailures: 2 } }) };
+    states.updateSettings(changed);
+    expect(states.find('gpt-5')?.breaker?.settings).toBe(own.breaker);
+    expect(states.of('gpt-5', 0).breaker?.settings).toBe(changed.breaker);
+  });
+
+  it('say that they were forgotten to those that still have them', () => {
+    const states = makeWithBreakers();
+    const target = targetOf(states);
+    expect(target.isForgotten).toBe(false);
+    states.of('new-1', KEY_IDLE_MS);
+    expect(target.isForgotten).toBe(true);
   });
 });

@@ -500,10 +500,10 @@ describe('the lane of an attempt', () => {
     expect(lane.inUse()).toBe(0);
   });
 
-  it('gives operation, key and target of the lane that the attempt has moved to', () => {
+  it('gives operation and key of the lane that the attempt has moved to, with its target', () => {
     const attempt = firstAttempt();
-    const lane = countingLane({ operation: 'chat', key: 'us', target: { name: 'backup', key: undefined } });
-    attempt.moveTo(lane);
+    const lane = countingLane({ operation: 'chat', key: 'us' });
+    attempt.moveTo(lane, { target: { name: 'backup', key: undefined } });
     expect(attempt).toMatchObject({ lane, operation: 'chat', key: 'us', target: { name: 'backup' } });
   });
 });

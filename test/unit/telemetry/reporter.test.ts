@@ -31,12 +31,12 @@ async function failedCall() {
   const hooks = { ...notedHooks(), callId, classify };
   const call = liveCall({
     hooks,
-    lane: countingLane({ key: 'eu', target: { name: 'claude', key: undefined } }),
+    lane: countingLane({ key: 'eu' }),
     work: ({ attempt }) => (attempt === 1 ? Promise.reject(error) : never()),
   });
   const first = firstOf(call);
   await errorOf(first.invoke());
-  const attempt = call.nextAttempt();
+  const attempt = call.nextAttempt({ target: { name: 'claude', key: undefined } });
   const ended = errorOf(attempt.invoke());
   await pass(20);
   attempt.interrupt({ by: 'attempt_timeout', error });
