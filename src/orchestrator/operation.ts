@@ -244,7 +244,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
    * Runs a call to its end, and calls one of the handlers after it has been counted.
    *
    * @param path the operations whose fallbacks led here.
-   * @param isAccepted whether the call was accepted before, so that `close()` does not refuse it any more.
+   * @param shared what is known of the call from before.
    */
   #carry(
     fn: Work<unknown>,
@@ -252,7 +252,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     onValue: OnValue,
     onError: OnError,
     path?: readonly string[],
-    isAccepted = false,
+    shared?: SharedPart,
   ): void {
     let started: PreparedCall | undefined;
     try {
@@ -261,7 +261,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
         return;
       }
-      const prepared = this.#prepare(fn, own, path, isAccepted ? ACCEPTED : undefined);
+      const prepared = this.#prepare(fn, own, path, shared);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
@@ -380,7 +380,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         // It was accepted before, so that `close()` waits for it.
         this.#context.inFlight += 1;
         this.#leave(prepared, nowMs);
-        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path, true);
+        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path, ACCEPTED);
         this.#context.leave();
       }
     };
