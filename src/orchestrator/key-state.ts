@@ -26,6 +26,8 @@ export interface KeyStateInit {
   readonly operation: string;
   readonly key: string | undefined;
   readonly settings: KeySettings;
+  /** Counts its calls and attempts. Default: one of its own. */
+  readonly counter?: CallCounter;
   /** The target whose attempts run here. */
   readonly target?: CallTarget;
   /** The state whose breaker admits attempts here as well: a target has one breaker for all of its keys. */
@@ -48,7 +50,7 @@ export class KeyState implements Lane, BreakerListener {
   readonly operation: string;
   readonly key: string | undefined;
   target: CallTarget | undefined;
-  readonly counter: CallCounter = new CallCounter();
+  readonly counter: CallCounter;
   readonly quota: QuotaHold = new QuotaHold();
   /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
@@ -71,10 +73,11 @@ export class KeyState implements Lane, BreakerListener {
   #isLimited = false;
   #lastUsedMs = 0;
 
-  constructor({ context, operation, key, settings, target, breakerOf }: KeyStateInit) {
+  constructor({ context, operation, key, settings, counter, target, breakerOf }: KeyStateInit) {
     this.#context = context;
     this.operation = operation;
     this.key = key;
+    this.counter = counter ?? new CallCounter();
     this.target = target;
     this.#breakerOf = breakerOf;
     this.updateSettings(settings);

@@ -11,6 +11,8 @@ const STATES_PER_LOOK = 2;
 /** Calls between two checks while there are no new keys. */
 const CALLS_BETWEEN_LOOKS = 32;
 
+const UNPLACED: KeySettings = { breaker: false, pacing: false, concurrency: false };
+
 /** What the state of a target consists of. */
 export interface TargetState {
   readonly target: CallTarget;
@@ -27,8 +29,10 @@ export class KeyStates {
   #init: Omit<KeyStateInit, 'key'>;
   readonly #byKey = new Map<string, KeyState>();
   #unkeyed: KeyState | undefined;
-  /** Counts calls without a key that end before they reach a target. It has no breaker and is not listed. */
+  /** Where calls without a key start that go to a target. It has no breaker and is not listed. */
   #beforeTargets: KeyState | undefined;
+  /** The counts of calls that ended before they reached a target. */
+  readonly #unplaced = new CallCounter();
   /** The counts of removed states. */
   readonly #forgotten = new CallCounter();
   #hand: Iterator<KeyState> | undefined;
@@ -65,14 +69,14 @@ export class KeyStates {
   }
 
   /** Returns the state that a call with targets starts in, before it goes to one of them. */
-  beforeTargets(key: string | undefined, nowMs: number): KeyState {
-    if (key !== undefined) return this.#findUsed(key, nowMs) ?? this.#keep(key, this.make(key), nowMs);
-    this.#beforeTargets ??= new KeyState({
-      ...this.#init,
-      key,
-      settings: { breaker: false, pacing: false, concurrency: false },
-    });
+  beforeTargets(key: string | undefined): KeyState {
+    if (key !== undefined) return this.#makeUnplaced(key);
+    this.#beforeTargets ??= this.#makeUnplaced(undefined);
     return this.#beforeTargets;
+  }
+
+  #makeUnplaced(key: string | undefined): KeyState {
+    return new KeyState({ ...this.#init, key, settings: UNPLACED, counter: this.#unplaced });
   }
 
   /** Returns the state of a target or of one of its keys, creating it if necessary. Its settings are its own. */
@@ -125,7 +129,7 @@ export class KeyStates {
   counted(): CallCounter {
     const sum = new CallCounter();
     sum.add(this.#forgotten);
-    if (this.#beforeTargets !== undefined) sum.add(this.#beforeTargets.counter);
+    sum.add(this.#unplaced);
     for (const state of this.all()) sum.add(state.counter);
     return sum;
   }
@@ -133,7 +137,7 @@ export class KeyStates {
   /** Resets all numbers. */
   resetCounters(): void {
     this.#forgotten.reset();
-    this.#beforeTargets?.resetNumbers();
+    this.#unplaced.reset();
     for (const state of this.all()) state.resetNumbers();
   }
 

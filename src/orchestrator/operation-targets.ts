@@ -17,6 +17,8 @@ import type { ResolvedTarget, StickyHook, TargetOptions } from './target-options
 /** How long a conversation stays with its target, in milliseconds: as long as providers keep a prompt. */
 const STICKY_MS = 300_000;
 const DEFAULT_WAIT_MS = 30_000;
+/** Attempts after which a target of which nothing is known, since it always fails, counts as the slowest. */
+const MOST_TRIED = 40;
 
 /** A target with its stages. */
 export interface CompiledTarget {
@@ -180,7 +182,8 @@ class LaneOfTarget implements TargetLane {
   }
 
   get typicalMs(): number | undefined {
-    return this.lane.counter.typicalMs;
+    const { typicalMs, attempts } = this.lane.counter;
+    return typicalMs ?? (attempts < MOST_TRIED ? undefined : Number.POSITIVE_INFINITY);
   }
 
   get unavailable(): Unavailable | undefined {

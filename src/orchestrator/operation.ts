@@ -475,7 +475,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
       path: path === undefined ? [this.name] : [...path, this.name],
     };
     const { key } = options;
-    const state = hasTargets ? this.#keys.beforeTargets(key, startedAtMs) : this.#keys.of(key, startedAtMs);
+    const state = hasTargets ? this.#keys.beforeTargets(key) : this.#keys.of(key, startedAtMs);
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,

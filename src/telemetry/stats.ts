@@ -137,6 +137,11 @@ export class CallCounter {
     this.#rejections.budget += 1;
   }
 
+  /** How often the function was called. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
   /** How long an attempt that succeeds usually takes, in milliseconds; `undefined` until there are enough samples. */
   get typicalMs(): number | undefined {
     return this.#typical.value;

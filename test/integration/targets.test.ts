@@ -553,6 +553,18 @@ describe('the targets of one call', () => {
     await resilience.close();
   });
 
+  it('keep no state for the key of a call itself, whose calls are those of its targets', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({ chat: { list: ['gpt-5'] } });
+    const aborted = AbortSignal.abort(new Error('left'));
+    await resilience.execute('chat', ask, { key: 'tenant-1' });
+    await errorOf(resilience.execute('chat', ask, { key: 'tenant-2', signal: aborted }));
+    expect(resilience.health()).toMatchObject({ breakers: 1 });
+    expect(resilience.stats('chat')).toMatchObject({ calls: 2, successes: 1, failures: 1 });
+    expect(resilience.snapshot().operations['chat']?.keys).toMatchObject([{ key: 'gpt-5/tenant-1' }]);
+    await resilience.close();
+  });
+
   it('count each call once, with the target that it ended at, and each attempt where it ran', async () => {
     const { ask, fail } = providers();
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
@@ -705,6 +717,15 @@ describe('orders', () => {
     await pass(100);
     await Promise.all(calls);
     expect(names.toSorted((one, other) => one.localeCompare(other))).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
+    await resilience.close();
+  });
+
+  it('by speed leave a target alone that has been tried often and never answers', async () => {
+    const { ask, fail, requests } = providers();
+    const resilience = withTargets({ chat: { list: ['wrong', 'right'], order: 'fastest' } });
+    fail('wrong', () => failed(404));
+    for (let call = 0; call < 100; call++) await resilience.execute('chat', ask);
+    expect(requests.slice(-40)).toEqual(Array.from({ length: 40 }, () => 'right'));
     await resilience.close();
   });
 
