@@ -11,6 +11,9 @@ const PARTS = [
   { part: 'budget', heading: '`retry.budget`', prefix: 'retry.budget.' },
   { part: 'hedge', heading: '`hedge`', prefix: 'hedge.' },
   { part: 'quota', heading: '`quota`', prefix: 'quota.' },
+  { part: 'pacing', heading: '`pacing`', prefix: 'pacing.' },
+  { part: 'concurrency', heading: '`concurrency`', prefix: 'concurrency.' },
+  { part: 'adaptive', heading: '`concurrency.adaptive`', prefix: 'concurrency.adaptive.' },
   { part: 'breaker', heading: '`breaker`', prefix: 'breaker.' },
   { part: 'trip', heading: '`breaker.trip`', prefix: 'breaker.trip.' },
 ];

@@ -106,6 +106,7 @@ export {
   type OpenName,
   type Operation,
   type OperationSnapshot,
+  type OperationStats,
   type Report,
   type Resilience,
   type ResilienceOptions,

@@ -27,7 +27,7 @@ export {
 } from './resilience.js';
 export type { ContextHook } from './resilience-context.js';
 export { resilient } from './resilient.js';
-export type { ConcurrencySnapshot, KeySnapshot, OperationSnapshot, Snapshot } from './snapshot.js';
+export type { ConcurrencySnapshot, KeySnapshot, OperationSnapshot, OperationStats, Snapshot } from './snapshot.js';
 export type {
   StickyHook,
   StickySettings,

@@ -20,7 +20,7 @@ import {
 } from '../pipeline/index.js';
 import type { BudgetSnapshot, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
-import { CallCounter, type Stats } from '../telemetry/index.js';
+import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
 import { remember } from './explain.js';
@@ -35,7 +35,7 @@ import { type AnyExecuteOptions, assertKey, type ExecuteOptions, parseExecuteOpt
 import { buildRefusedReport, type CallRecord, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { type Execution, SharedCalls, type SharedOutcome, WaitingCall } from './shared-calls.js';
-import { type OperationSnapshot, takeKeySnapshot } from './snapshot.js';
+import { type OperationSnapshot, type OperationStats, takeConcurrencySnapshot, takeKeySnapshot } from './snapshot.js';
 import type { ResolvedTargetList } from './target-options.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
@@ -62,7 +62,7 @@ export interface Operation<Strategy extends string = StrategyName> {
     options?: ExecuteOptions<Strategy, NoInfer<T>>,
   ): Wrapped<This, Args, T>;
   /** The numbers of the operation, or of one of its keys: all zero for a key that was never used or has been removed. */
-  stats(key?: string): Stats;
+  stats(key?: string): OperationStats;
   /** See {@link Resilience.breaker}. */
   breaker(key?: string): BreakerHandle;
   /**
@@ -192,9 +192,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     return wrapped(fn, (work) => this.execute(work, own));
   }
 
-  stats(key?: string): Stats {
-    if (key === undefined) return this.counted().stats();
-    return (this.#keys.find(key)?.counter ?? new CallCounter()).stats();
+  stats(key?: string): OperationStats {
+    const state = this.#keys.find(key);
+    const stats = (key === undefined ? this.counted() : (state?.counter ?? new CallCounter())).stats();
+    const permits = state?.permits;
+    return permits === undefined ? stats : { ...stats, concurrency: takeConcurrencySnapshot(permits) };
   }
 
   breaker(key?: string): BreakerHandle {
@@ -227,7 +229,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   snapshot(): OperationSnapshot {
     const nowMs = monotonicMs();
     const keys = [...this.#keys.all()].map((state) => takeKeySnapshot(state, nowMs));
-    return { stats: this.stats(), retryBudget: this.budget() ?? null, keys };
+    return { stats: this.counted().stats(), retryBudget: this.budget() ?? null, keys };
   }
 
   /** Resets the numbers and keeps the breakers. */

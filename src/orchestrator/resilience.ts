@@ -23,7 +23,7 @@ import {
   rejectLater,
   wallMs,
 } from '../runtime/index.js';
-import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent, type Stats } from '../telemetry/index.js';
+import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type ConfigureOptions, parseConfigureOptions } from './configure-options.js';
 import { type OperationTask, startGroup } from './group.js';
@@ -42,7 +42,7 @@ import { checkFallbacks, type FallbacksByOperation, readFallbacks, resolveFallba
 import { type AnyExecuteOptions, type ExecuteOptions, parseExecuteOptions } from './options.js';
 import { buildRefusedReport, type Report } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
-import type { Snapshot } from './snapshot.js';
+import type { OperationStats, Snapshot } from './snapshot.js';
 import {
   checkTargetSettings,
   type ResolvedTargetList,
@@ -234,7 +234,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    *
    * @throws {ConfigurationError} for an operation that is not known.
    */
-  stats(operation?: Name): Stats;
+  stats(operation?: Name): OperationStats;
   /**
    * Resets the numbers of a known operation, or of all. Breakers keep their state.
    *
@@ -511,7 +511,7 @@ class ResilienceFacade implements Resilience {
     return this.#known(operation).breaker(key);
   }
 
-  stats(operation?: string): Stats {
+  stats(operation?: string): OperationStats {
     if (operation !== undefined) return this.#known(operation).stats();
     const sum = new CallCounter();
     for (const each of this.#operations.values()) sum.add(each.counted());

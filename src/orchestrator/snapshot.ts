@@ -69,7 +69,14 @@ export interface ConcurrencySnapshot extends Omit<PermitsSnapshot, 'history'> {
   }[];
 }
 
-function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
+/** The numbers of an operation, or of one of its keys. */
+export interface OperationStats extends Stats {
+  /** How full the key is, or the operation for calls without a key; absent while its concurrency is not limited. */
+  readonly concurrency?: ConcurrencySnapshot;
+}
+
+/** Takes the snapshot of the permits of a key. */
+export function takeConcurrencySnapshot(permits: Permits): ConcurrencySnapshot {
   const { history, ...counts } = permits.snapshot();
   return { ...counts, history: history.map(({ limit, reason, atMs }) => ({ limit, reason, at: wallAt(atMs) })) };
 }

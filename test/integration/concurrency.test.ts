@@ -117,6 +117,7 @@ describe('an operation with a limit of calls at a time', () => {
     const { run } = work(10);
     const calls = [1, 2].map(() => resilience.execute('chat', run));
     const [key] = resilience.snapshot().operations['chat']?.keys ?? [];
+    expect(resilience.stats('chat').concurrency).toEqual(key?.concurrency);
     expect(key?.concurrency).toEqual({
       limit: 1,
       inUse: 1,

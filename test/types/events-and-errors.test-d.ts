@@ -15,9 +15,9 @@ import {
   HoldfastError,
   type HoldfastErrorCode,
   type HoldfastEvent,
+  type OperationStats,
   QuotaHeldError,
   ResilienceClosedError,
-  type Stats,
   type StopReason,
 } from 'holdfast';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -197,7 +197,7 @@ describe('explain(), by its types,', () => {
 describe('what an operation returns about itself, by its types,', () => {
   it('is read-only', () => {
     const stats = resilience.stats('chat');
-    expectTypeOf(stats).toEqualTypeOf<Stats>();
+    expectTypeOf(stats).toEqualTypeOf<OperationStats>();
     // @ts-expect-error numbers are counted, not set
     stats.calls = 0;
     // @ts-expect-error the inner ones neither
