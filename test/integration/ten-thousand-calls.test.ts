@@ -251,11 +251,6 @@ test('ten thousand calls at once on a thousand keys, failing in every way, all s
   expect(noticed).toEqual([]);
 });
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
 test('the heap returns to its size after each batch of ten thousand calls', async () => {
   const collect = globalThis.gc;
   if (collect === undefined) throw new Error('run with --expose-gc');
@@ -271,11 +266,12 @@ test('the heap returns to its size after each batch of ten thousand calls', asyn
     heaps.push(process.memoryUsage().heapUsed);
   }
   await resilience.close();
-  // The first batches make the keys and warm up the machine. A collection may take more or less than usual.
-  const early = median(heaps.slice(3, 7));
-  const late = median(heaps.slice(7));
+  // The first batches make the keys and warm up the machine. The least of several is what is really held.
+  const early = Math.min(...heaps.slice(3, 7));
+  const late = Math.min(...heaps.slice(7));
+  // Collections differ by up to a megabyte, 25 bytes a call. A closure or a promise that is kept has 100 and more.
   const grownByBytes = (late - early) / 4 / CALLS;
-  expect(grownByBytes, `bytes kept of each call; heaps ${heaps.join(', ')}`).toBeLessThan(20);
+  expect(grownByBytes, `bytes kept of each call; heaps ${heaps.join(', ')}`).toBeLessThan(60);
   expect(noticed).toEqual([]);
 });
 
