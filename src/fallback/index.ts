@@ -1,5 +1,4 @@
 export { checkFallback, readFallback } from './check-fallback.js';
-export { findCycle } from './cycles.js';
 export type {
   Fallback,
   FallbackCause,

@@ -1,4 +1,4 @@
-import { type Check, didYouMean, formatKeyPath } from '../input/index.js';
+import { type Check, didYouMean, findCycle, formatKeyPath } from '../input/index.js';
 
 /** The tasks in the order of their declaration, each with the tasks that it runs after. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
@@ -32,39 +32,6 @@ function checkDependencies(check: Check, graph: Graph, name: string, after: read
     }
     seen.add(each);
   }
-}
-
-/**
- * Finds a cycle: each task in it waits for the next, and the last is the first again. Returns `undefined` if there is none.
- * Every dependency must exist. Takes time in proportion to tasks and dependencies, and no stack.
- */
-export function findCycle(graph: Graph): readonly string[] | undefined {
-  const finished = new Set<string>();
-  for (const start of graph.keys()) {
-    if (finished.has(start)) continue;
-    // The tasks on the way from the start, each with what is left to follow of its dependencies.
-    const way = new Map([[start, listLeft(graph, start)]]);
-    const path = [start];
-    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
-      const next = way.get(last)?.pop();
-      if (next === undefined) {
-        finished.add(last);
-        way.delete(last);
-        path.pop();
-      } else if (way.has(next)) {
-        return [...path.slice(path.indexOf(next)), next];
-      } else if (!finished.has(next)) {
-        way.set(next, listLeft(graph, next));
-        path.push(next);
-      }
-    }
-  }
-  return undefined;
-}
-
-/** The dependencies of a task, the first of them last: the next to follow is taken from the end. */
-function listLeft(graph: Graph, name: string): string[] {
-  return (graph.get(name) ?? []).toReversed();
 }
 
 /** `a > b > a`. */

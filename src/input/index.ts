@@ -1,6 +1,7 @@
 export { Check, configurationError, type Fields, functionError } from './check.js';
 export { copyOnce, readOnce, readOrRefuse } from './copy-once.js';
 export { describe, formatKeyPath } from './describe.js';
+export { findCycle } from './find-cycle.js';
 export type { Shape } from './hints.js';
 export { CACHE_KEY, cacheKey, ENTRIES, isCacheKey, LONGEST_TTL_MS } from './keeping.js';
 export { didYouMean, findNearestName } from './nearest.js';

@@ -197,5 +197,5 @@ export class FallbackRun {
 
 /** The error of fallbacks that lead back to an operation. */
 export function refuseCycle(path: readonly string[]): ConfigurationError {
-  return configurationError('fallback', 'must not lead back to an operation', path.join(' -> '));
+  return configurationError('fallback', 'must not lead back to an operation', path.join(' > '));
 }

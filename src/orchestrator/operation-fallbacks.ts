@@ -2,12 +2,11 @@ import {
   checkFallback,
   type Fallback,
   type FallbackPlan,
-  findCycle,
   listOperations,
   readFallback,
   resolveFallback,
 } from '../fallback/index.js';
-import { type Check, didYouMean, formatKeyPath, isReadableRecord, readOnce } from '../input/index.js';
+import { type Check, didYouMean, findCycle, formatKeyPath, isReadableRecord, readOnce } from '../input/index.js';
 import type { Call } from '../pipeline/index.js';
 import type { AnyExecuteOptions } from './options.js';
 
@@ -79,6 +78,6 @@ export function resolveFallbacks(
     leadsTo.set(own, operations);
   }
   const cycle = findCycle(leadsTo);
-  if (cycle !== undefined) check.addIssue(path, 'must not lead back to an operation', cycle.join(' -> '));
+  if (cycle !== undefined) check.addIssue(path, 'must not lead back to an operation', cycle.join(' > '));
   return plans;
 }

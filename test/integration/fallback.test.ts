@@ -506,7 +506,7 @@ describe('another operation as a fallback', () => {
     expect(await errorOf(resilience.execute('a', fn, { fallback: { operation: 'b' } }))).toBe(error);
     expect(fn).toHaveBeenCalledTimes(2);
     const failed = events.filter((event) => event.type === 'fallback.failed').map((event) => String(event.error));
-    expect(failed[0]).toContain('must not lead back to an operation; received the string "a -> b -> a"');
+    expect(failed[0]).toContain('must not lead back to an operation; received the string "a > b > a"');
     await resilience.close();
   });
 
@@ -547,10 +547,10 @@ describe('fallbacks of operations', () => {
   });
 
   it.each([
-    [{ a: { operation: 'a' } }, 'a -> a'],
+    [{ a: { operation: 'a' } }, 'a > a'],
     [
       { a: [{ value: 1 }, { operation: 'b' }], b: { operation: 'c' }, c: { steps: [{ operation: 'b' }] } },
-      'b -> c -> b',
+      'b > c > b',
     ],
   ])('are refused if they lead back: %o', (fallbacks, way) => {
     expect(issuesIn(thrownBy(() => createResilience({ fallbacks })))).toEqual([
@@ -626,7 +626,7 @@ describe('fallbacks of operations', () => {
     const resilience = plain();
     const issue = issuesIn(await errorOf(resilience.execute('chat', down, { fallback: { operation: 'chat' } })));
     expect(issue).toMatchObject([
-      { message: 'must not lead back to an operation', received: 'the string "chat -> chat"' },
+      { message: 'must not lead back to an operation', received: 'the string "chat > chat"' },
     ]);
     await resilience.close();
   });

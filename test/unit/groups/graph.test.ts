@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkGraph, findCycle } from '../../../src/groups/graph.js';
-import { Check } from '../../../src/input/index.js';
+import { checkGraph } from '../../../src/groups/graph.js';
+import { Check, findCycle } from '../../../src/input/index.js';
 
 /** A graph: each task with those that it runs after. */
 const graph = (tasks: Readonly<Record<string, readonly string[]>>) => new Map(Object.entries(tasks));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findCycle } from '../../../src/fallback/index.js';
+import { findCycle } from '../../../src/input/index.js';
 
 const of = (ways: Readonly<Record<string, readonly string[]>>) => findCycle(new Map(Object.entries(ways)));
 
