@@ -548,10 +548,7 @@ describe('fallbacks of operations', () => {
 
   it.each([
     [{ a: { operation: 'a' } }, 'a > a'],
-    [
-      { a: [{ value: 1 }, { operation: 'b' }], b: { operation: 'c' }, c: { steps: [{ operation: 'b' }] } },
-      'b > c > b',
-    ],
+    [{ a: [{ value: 1 }, { operation: 'b' }], b: { operation: 'c' }, c: { steps: [{ operation: 'b' }] } }, 'b > c > b'],
   ])('are refused if they lead back: %o', (fallbacks, way) => {
     expect(issuesIn(thrownBy(() => createResilience({ fallbacks })))).toEqual([
       { path: 'options.fallbacks', message: 'must not lead back to an operation', received: `the string "${way}"` },
