@@ -4,13 +4,14 @@ export interface EventParser<Event> {
    * Adds a chunk.
    *
    * @returns the events that it completes.
-   * @throws {StreamFormatError} if the bytes cannot be read any further. Every later call throws it too.
+   * @throws {StreamFormatError} if the bytes cannot be read any further. Every later chunk throws it too.
    */
   push(chunk: Uint8Array): readonly Event[];
   /**
    * Ends the body.
    *
-   * @returns the last event if the body ended without the line end behind it. It may have been cut off.
+   * @returns the last event if the body ended without the line end behind it. It may have been cut off. None
+   * if the bytes could not be read.
    */
   end(): readonly Event[];
 }

@@ -17,6 +17,11 @@ export class LineSplitter {
     this.#longest = longest;
   }
 
+  /** Whether a line was too long. */
+  get hasFailed(): boolean {
+    return this.#error !== undefined;
+  }
+
   /** Calls `onLine` with each line that the chunk ends. Throws once a line is too long, and ever after. */
   push(chunk: Uint8Array, onLine: (line: string) => void): void {
     if (this.#error !== undefined) throw this.#error;
@@ -27,7 +32,7 @@ export class LineSplitter {
   end(): string {
     const last = this.#rest + this.#decoder.decode();
     this.#rest = '';
-    return this.#error === undefined ? last : '';
+    return this.hasFailed ? '' : last;
   }
 
   /** Refuses to go on. */

@@ -46,6 +46,8 @@ export class SseParser implements EventParser<ServerSentEvent> {
 
   end(): readonly ServerSentEvent[] {
     const last = this.#lines.end();
+    // Of the chunk that could not be read, nothing has been given.
+    if (this.#lines.hasFailed) return [];
     if (last !== '') this.#read(last);
     this.#dispatch();
     return this.#take();

@@ -1,6 +1,16 @@
 import type { StreamSign } from '../dialect.js';
 import { type EventFields, hasFields, isFilled, toFields, toItems, toText } from './event-fields.js';
-import { buildEnd, buildFailure, buildToolCall, NOTHING, PREAMBLE, readUsage } from './signs.js';
+import {
+  addChoice,
+  buildEnd,
+  buildFailure,
+  buildToolCall,
+  CONTENT,
+  NOTHING,
+  PREAMBLE,
+  readTextPart,
+  readUsage,
+} from './signs.js';
 
 /** True for a chunk of OpenAI's chat completions, whichever provider or gateway sent it. */
 export function isChatChunk({ choices, object }: EventFields): boolean {
@@ -19,8 +29,9 @@ export function isChatError({ error, object, message, type }: EventFields): bool
 export function readChatChunk(chunk: EventFields): readonly StreamSign[] {
   const { choices, usage, x_groq: groq, error, object } = chunk;
   if (object === 'error' || isFilled(error)) return [buildFailure(chunk)];
-  const signs = toItems(choices).flatMap((choice) => readChoice(toFields(choice)));
-  signs.push(...readChatUsage(toFields(usage)));
+  const signs: StreamSign[] = [];
+  for (const choice of toItems(choices)) readChoice(signs, toFields(choice));
+  if (hasFields(usage)) signs.push(...readChatUsage(usage));
   if (hasFields(groq)) signs.push(...readGroq(groq));
   if (signs.length > 0) return signs;
   return beginsAnswer(choices) ? PREAMBLE : NOTHING;
@@ -32,34 +43,27 @@ function beginsAnswer(choices: unknown): boolean {
   return first === undefined ? Array.isArray(choices) : toText(toFields(toFields(first).delta).role) !== undefined;
 }
 
-function readChoice(choice: EventFields): StreamSign[] {
-  const number = toChoice(choice.index);
+function readChoice(signs: StreamSign[], choice: EventFields): void {
   const delta = toFields(choice.delta);
-  const signs: StreamSign[] = [];
-  for (const text of readTexts(delta.content ?? choice.text)) signs.push({ kind: 'content', ...text, ...number });
-  if (signs.length === 0 && hasOtherPart(delta)) signs.push({ kind: 'content', ...number });
-  signs.push(...readToolCalls(delta, number.choice));
+  const number = typeof choice.index === 'number' && choice.index > 0 ? choice.index : undefined;
+  const content = readContent(delta, delta.content ?? choice.text);
+  for (const sign of content) signs.push(number === undefined ? sign : addChoice(sign, number));
+  signs.push(...readToolCalls(delta, number));
   const finish = toText(choice.finish_reason) ?? toText(choice.finishReason);
+  if (finish === undefined) return;
   if (finish === 'error') signs.push(buildFailure(toError(choice)));
-  else if (finish !== undefined) signs.push({ ...buildEnd(finish), ...number });
-  return signs;
+  else signs.push(number === undefined ? buildEnd(finish) : { kind: 'end', finish, choice: number });
 }
 
-function toChoice(index: unknown): { readonly choice?: number } {
-  return typeof index === 'number' && index > 0 ? { choice: index } : {};
+/** Reads text, Mistral's list of parts, of which reasoning is one, or else what is delivered beside text. */
+function readContent(delta: EventFields, content: unknown): readonly StreamSign[] {
+  if (Array.isArray(content)) return toItems(content).flatMap((part) => readPart(toFields(part)));
+  const signs = readTextPart(content);
+  return signs.length === 0 && hasOtherPart(delta) ? CONTENT : signs;
 }
 
-/** Reads text, or Mistral's list of parts, of which reasoning is one. */
-function readTexts(content: unknown): readonly { readonly text?: string }[] {
-  const text = toText(content);
-  if (text !== undefined) return [{ text }];
-  return toItems(content).flatMap((part) => readPart(toFields(part)));
-}
-
-function readPart(part: EventFields): readonly { readonly text?: string }[] {
-  if (part.type !== 'text') return [{}];
-  const text = toText(part.text);
-  return text === undefined ? [] : [{ text }];
+function readPart(part: EventFields): readonly StreamSign[] {
+  return part.type === 'text' ? readTextPart(part.text) : CONTENT;
 }
 
 function hasOtherPart(delta: EventFields): boolean {
@@ -68,15 +72,17 @@ function hasOtherPart(delta: EventFields): boolean {
 }
 
 function readToolCalls(delta: EventFields, choice: number | undefined): readonly StreamSign[] {
-  const calls = toItems(delta.tool_calls ?? delta.toolCalls).map(toFields);
+  const given = delta.tool_calls ?? delta.toolCalls;
+  if (!Array.isArray(given) && !hasFields(delta.function_call)) return NOTHING;
+  const calls = toItems(given).map(toFields);
   const signs = calls.map((call, position) => {
-    const { name, arguments: given } = toFields(call.function);
+    const { name, arguments: json } = toFields(call.function);
     const index = typeof call.index === 'number' ? call.index : (toText(call.id) ?? position);
-    return buildToolCall({ index: qualify(index, choice), id: call.id, name, arguments: given });
+    return buildToolCall({ index: qualify(index, choice), id: call.id, name, arguments: json });
   });
   if (!hasFields(delta.function_call)) return signs;
-  const { name, arguments: given } = delta.function_call;
-  return [...signs, buildToolCall({ index: qualify('function_call', choice), name, arguments: given })];
+  const { name, arguments: json } = delta.function_call;
+  return [...signs, buildToolCall({ index: qualify('function_call', choice), name, arguments: json })];
 }
 
 /** Tool calls of several answers are counted separately. */

@@ -1,7 +1,16 @@
 import type { Dialect, StreamSign } from '../dialect.js';
 import { buildDialect } from './build-dialect.js';
 import { type EventFields, hasFields, isFilled, sumTokens, toFields, toItems, toText } from './event-fields.js';
-import { buildEnd, buildFailure, buildToolCall, CONTENT, PREAMBLE, readTextPart, readUsage } from './signs.js';
+import {
+  addChoice,
+  buildEnd,
+  buildFailure,
+  buildToolCall,
+  CONTENT,
+  PREAMBLE,
+  readTextPart,
+  readUsage,
+} from './signs.js';
 
 /** Gemini's `generateContentStream`, also on Vertex AI. */
 export const google: Dialect = buildDialect({
@@ -23,8 +32,11 @@ function readChunk(chunk: EventFields): readonly StreamSign[] {
   const usage = readTokens(toFields(usageMetadata));
   const refusal = toRefusal(toFields(promptFeedback));
   if (refusal !== undefined) return [...usage, buildFailure(refusal)];
-  const signs = toItems(candidates).flatMap((candidate) => readCandidate(toFields(candidate)));
-  return signs.length > 0 ? [...signs, ...usage] : [...PREAMBLE, ...usage];
+  const signs: StreamSign[] = [];
+  for (const candidate of toItems(candidates)) signs.push(...readCandidate(toFields(candidate)));
+  if (signs.length === 0) signs.push(...PREAMBLE);
+  signs.push(...usage);
+  return signs;
 }
 
 /** A prompt that was blocked, in the shape of Google's errors. There is no answer. */
@@ -36,11 +48,11 @@ function toRefusal({ blockReason, blockReasonMessage }: EventFields): unknown {
 }
 
 function readCandidate({ index, content, finishReason }: EventFields): readonly StreamSign[] {
-  const choice = typeof index === 'number' && index > 0 ? { choice: index } : {};
-  const signs = toItems(toFields(content).parts).flatMap((part) => readPart(toFields(part)));
+  const signs: StreamSign[] = [];
+  for (const part of toItems(toFields(content).parts)) signs.push(...readPart(toFields(part)));
   const finish = toText(finishReason);
   if (finish !== undefined && finish !== 'FINISH_REASON_UNSPECIFIED') signs.push(buildEnd(finish));
-  return signs.map((sign) => (sign.kind === 'content' || sign.kind === 'end' ? { ...sign, ...choice } : sign));
+  return typeof index === 'number' && index > 0 ? signs.map((sign) => addChoice(sign, index)) : signs;
 }
 
 function readPart(part: EventFields): readonly StreamSign[] {

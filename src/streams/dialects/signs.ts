@@ -1,3 +1,4 @@
+import type { Usage } from '../../pipeline/index.js';
 import type { StreamSign, ToolCallPiece } from '../dialect.js';
 import { toText, toTokens } from './event-fields.js';
 
@@ -58,12 +59,12 @@ export function selectIndex(...values: readonly unknown[]): number | string {
 /** Numbers of tokens; nothing if neither is given. */
 export function readUsage(input: unknown, output: unknown): readonly StreamSign[] {
   const [inputTokens, outputTokens] = [toTokens(input), toTokens(output)];
-  if (inputTokens === undefined && outputTokens === undefined) return NOTHING;
-  const usage = {
-    ...(inputTokens !== undefined && { inputTokens }),
-    ...(outputTokens !== undefined && { outputTokens }),
-  };
-  return [{ kind: 'usage', usage }];
+  if (inputTokens === undefined) return outputTokens === undefined ? NOTHING : [toUsage({ outputTokens })];
+  return [toUsage(outputTokens === undefined ? { inputTokens } : { inputTokens, outputTokens })];
+}
+
+function toUsage(usage: Usage): StreamSign {
+  return { kind: 'usage', usage };
 }
 
 /** The terminal marker, with the provider's word for why. */
@@ -75,4 +76,9 @@ export function buildEnd(finish?: unknown): StreamSign {
 /** The failure that an event reports. */
 export function buildFailure(error: unknown): StreamSign {
   return { kind: 'failure', error };
+}
+
+/** Says which of several answers a sign is about. */
+export function addChoice(sign: StreamSign, choice: number): StreamSign {
+  return sign.kind === 'content' || sign.kind === 'end' ? { ...sign, choice } : sign;
 }

@@ -80,9 +80,11 @@ describe('server-sent events', () => {
     ['a line that ends', 'data: 0123456789\n'],
     ['data in many lines', 'data: 0123\ndata: 4567\ndata: 8\n'],
     ['a comment', ':0123456789'],
+    ['a line behind others', 'data: x\n\nevent: y\nid: 0123456789'],
   ])('are refused once %s is longer than the limit, and ever after', (_, text) => {
+    expect(() => parse(text, 1, new SseParser(10))).toThrow(StreamFormatError);
     const parser = new SseParser(10);
-    expect(() => parse(text, 1, parser)).toThrow(StreamFormatError);
+    expect(() => parser.push(Buffer.from(text))).toThrow(StreamFormatError);
     expect(() => parser.push(Buffer.from('\n\n'))).toThrow(
       expect.objectContaining({ name: 'StreamFormatError', problem: 'event_too_long' }),
     );
