@@ -10,11 +10,13 @@ export interface ToolCallPiece {
   readonly index: number | string;
   readonly id?: string;
   readonly name?: string;
-  /** A part of the arguments. They are joined in order to JSON text, or to any text if that is what the tool takes. */
+  /** A part of the arguments, as JSON text. They are joined in order. */
   readonly arguments?: string;
+  /** Whether the tool takes any text, so that its arguments need not be JSON. Said by the first piece. */
+  readonly freeText?: boolean;
   /** Whether `arguments` is all of them, and replaces the parts before it. */
   readonly whole?: boolean;
-  /** Whether the provider has said that the tool call is complete. */
+  /** Whether the provider has said that the tool call is complete. Some do so even if the model was cut off within it. */
   readonly complete?: boolean;
 }
 

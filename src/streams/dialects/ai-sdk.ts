@@ -82,9 +82,10 @@ function isTelling(part: EventFields): boolean {
 
 const PIECE = /^(?:text|reasoning|tool-input)-/;
 
-function readInputStart({ id, toolName: name, providerExecuted }: EventFields): readonly StreamSign[] {
+function readInputStart(part: EventFields): readonly StreamSign[] {
+  const { id, toolName: name, providerExecuted, inputEncoding } = part;
   if (providerExecuted === true) return CONTENT;
-  return [buildToolCall({ index: selectIndex(id), id, name })];
+  return [buildToolCall({ index: selectIndex(id), id, name, freeText: inputEncoding === 'text' })];
 }
 
 /** Comes after the pieces of its input, or without any. */

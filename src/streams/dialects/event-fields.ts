@@ -113,6 +113,7 @@ export interface EventFields {
   readonly toolCallId?: unknown;
   readonly toolName?: unknown;
   readonly providerExecuted?: unknown;
+  readonly inputEncoding?: unknown;
   readonly rawFinishReason?: unknown;
   readonly totalUsage?: unknown;
   readonly unified?: unknown;

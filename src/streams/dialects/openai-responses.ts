@@ -62,12 +62,15 @@ function selectReader(type: string): Reader | undefined {
 /** As `response.web_search_call.searching` or `response.image_generation_call.partial_image`. */
 const PROVIDER_RUN_TOOL = /^response\.\w+_call\.(?!done$)/;
 
+/** A call of a tool that takes text. */
+const CUSTOM_CALL = 'custom_tool_call';
 /** Types of items that are calls of a tool by the caller. */
-const CALLS: ReadonlySet<unknown> = new Set(['function_call', 'custom_tool_call']);
+const CALLS: ReadonlySet<unknown> = new Set(['function_call', CUSTOM_CALL]);
 
 function readAddedItem({ item, output_index: index }: EventFields): readonly StreamSign[] {
   const { type, call_id: id, name } = toFields(item);
-  return CALLS.has(type) ? [buildToolCall({ index: selectIndex(index), id, name })] : PREAMBLE;
+  if (!CALLS.has(type)) return PREAMBLE;
+  return [buildToolCall({ index: selectIndex(index), id, name, freeText: type === CUSTOM_CALL })];
 }
 
 function readArguments({ output_index: index, delta }: EventFields): readonly StreamSign[] {
@@ -77,8 +80,9 @@ function readArguments({ output_index: index, delta }: EventFields): readonly St
 function readDoneItem({ item, output_index: index }: EventFields): readonly StreamSign[] {
   const { type, call_id: id, name, status, arguments: json, input } = toFields(item);
   if (!CALLS.has(type)) return NOTHING;
-  const complete = status !== 'incomplete';
-  return [buildToolCall({ index: selectIndex(index), id, name, arguments: json ?? input, whole: true, complete })];
+  const [freeText, complete] = [type === CUSTOM_CALL, status !== 'incomplete'];
+  const given = freeText ? input : json;
+  return [buildToolCall({ index: selectIndex(index), id, name, arguments: given, freeText, whole: true, complete })];
 }
 
 function readEnd({ response }: EventFields): readonly StreamSign[] {

@@ -16,6 +16,7 @@ export interface PieceFields {
   readonly name?: unknown;
   /** Text, or an object, which is all of the arguments. */
   readonly arguments?: unknown;
+  readonly freeText?: boolean;
   readonly whole?: boolean;
   readonly complete?: boolean;
 }
@@ -33,13 +34,14 @@ export function readOtherPart(part: unknown): readonly StreamSign[] {
 
 /** A piece of a tool call. */
 export function buildToolCall(fields: PieceFields): StreamSign {
-  const { index, whole, complete } = fields;
+  const { index, freeText, whole, complete } = fields;
   const [id, name, given] = [toText(fields.id), toText(fields.name), toArguments(fields.arguments)];
   const toolCall: ToolCallPiece = {
     index,
     ...(id !== undefined && { id }),
     ...(name !== undefined && { name }),
     ...(given !== undefined && { arguments: given }),
+    ...(freeText === true && { freeText }),
     ...(whole === true && given !== undefined && { whole }),
     ...(complete === true && { complete }),
   };

@@ -59,6 +59,12 @@ describe('the dialect of the AI SDK', () => {
     expect(read({ ...whole, input: { a: 1 } }).toolCalls).toEqual([{ ...call, complete: true }]);
   });
 
+  it('says that the input of a tool comes as text', () => {
+    const part = { type: 'tool-input-start', id: 'c1', toolName: 'shell', inputEncoding: 'text' };
+    const toolCall = { index: 'c1', id: 'c1', name: 'shell', freeText: true };
+    expect(aiSdk.read(part)).toEqual([{ kind: 'tool_call', toolCall }]);
+  });
+
   it('does not take a tool that the provider runs for a tool call', () => {
     const { toolCalls, kinds } = read(
       { type: 'tool-input-start', id: 'c1', toolName: 'search', providerExecuted: true },

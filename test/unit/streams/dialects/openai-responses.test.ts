@@ -58,14 +58,17 @@ describe('the dialect of responses', () => {
     expect(toolCalls).toEqual([{ id: 'call_1', name: 'add', arguments: '{"a"', complete: false }]);
   });
 
-  it('reads the input of a custom tool', () => {
+  it('reads the input of a custom tool, which is text', () => {
     const item = { type: 'custom_tool_call', call_id: 'call_1', name: 'shell', input: 'ls -l' };
-    const { toolCalls } = read(
-      event('response.output_item.added', { output_index: 0, item: { ...item, input: '' } }),
-      event('response.custom_tool_call_input.delta', { output_index: 0, delta: 'ls' }),
-      event('response.output_item.done', { output_index: 0, item }),
-    );
-    expect(toolCalls).toEqual([{ id: 'call_1', name: 'shell', arguments: 'ls -l', complete: true }]);
+    const added = event('response.output_item.added', { output_index: 0, item: { ...item, input: '' } });
+    const delta = event('response.custom_tool_call_input.delta', { output_index: 0, delta: 'ls' });
+    const done = event('response.output_item.done', { output_index: 0, item });
+    expect(openaiResponses.read(added)).toEqual([
+      { kind: 'tool_call', toolCall: { index: 0, id: 'call_1', name: 'shell', freeText: true } },
+    ]);
+    const call = { id: 'call_1', name: 'shell' };
+    expect(read(added, delta).toolCalls).toEqual([{ ...call, arguments: 'ls', complete: false }]);
+    expect(read(added, delta, done).toolCalls).toEqual([{ ...call, arguments: 'ls -l', complete: true }]);
   });
 
   it.each([
