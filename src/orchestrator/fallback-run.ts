@@ -130,14 +130,14 @@ export class FallbackRun {
 
   #runOperation(step: PlannedStep & { readonly kind: 'operation' }, cause: FallbackCause): Promise<unknown> {
     const { run } = step;
-    const { work, context, idempotent, priority } = this.#call;
+    const { work, context, idempotent, priority, stream } = this.#call;
     const operation = this.#state.context.findOperation?.(step.operation);
     const path = this.#fallback.path;
     if (operation === undefined || path.includes(operation.name)) {
       throw refuseCycle([...path, operation?.name ?? step.operation]);
     }
     const fn = run === undefined ? work : (call: Call) => run(call, cause);
-    return this.#run((parent) => operation.answer(fn, { parent, context, idempotent, priority }, path));
+    return this.#run((parent) => operation.answer(fn, { parent, context, idempotent, priority }, path, stream));
   }
 
   /** Runs code with the time that the call has left, and until its caller aborts. */

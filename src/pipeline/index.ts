@@ -18,5 +18,7 @@ export {
   type Stage,
   type StageAttempt,
   type StageCall,
+  type StreamLimits,
+  type StreamOpening,
 } from './stage.js';
 export type { StopReason, StopRule } from './stop.js';

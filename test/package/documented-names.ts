@@ -40,6 +40,7 @@ const options: Names<keyof ResilienceOptions> = {
 const methods: Names<keyof Resilience> = {
   execute: true,
   inspect: true,
+  stream: true,
   wrap: true,
   group: true,
   operation: true,

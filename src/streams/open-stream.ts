@@ -1,0 +1,76 @@
+import type { Call, DeferredOutcome, Run, StageAttempt, StreamLimits, StreamOpening } from '../pipeline/index.js';
+import type { Dialect } from './dialect.js';
+import { type StreamEnding, StreamGuard } from './guard.js';
+
+/** Calls the function of an attempt. If the call is that of a stream, the value is its guard, within these limits. */
+export function invokeWithin(limits: StreamLimits): Run {
+  return (attempt) => {
+    const { stream } = attempt.call;
+    if (stream === undefined) return attempt.invoke();
+    return attempt.invoke((work) => () => stream.open(attempt, work, limits));
+  };
+}
+
+/** Opens streams of a dialect; `undefined`: recognised by their first event. */
+export function openingOf(dialect: Dialect | undefined): StreamOpening {
+  return { open: (attempt, work, limits) => openStream(attempt, work, limits, dialect) };
+}
+
+/**
+ * Resolves when the stream of an attempt has its first content; the attempt has its outcome when the stream ends. If it fails
+ * before the first content, the attempt fails like any other.
+ */
+async function openStream(
+  attempt: StageAttempt,
+  work: (call: Call) => unknown,
+  limits: StreamLimits,
+  dialect: Dialect | undefined,
+): Promise<StreamGuard> {
+  let outcome: DeferredOutcome | undefined;
+  const guard: StreamGuard = new StreamGuard({
+    dialect,
+    limits,
+    startedAtMs: attempt.startedAtMs,
+    operation: attempt.operation,
+    holdsBack: true,
+    onFirstContent: (firstContentMs) => attempt.observe({ firstContentMs }),
+    onEnd: (ending) => {
+      const { usage } = guard.answer;
+      if (usage !== undefined) attempt.observe({ usage });
+      settle(attempt, outcome, ending);
+      // Ends the request of the function, also where it does not listen to its stream being closed.
+      attempt.abortSignal?.(new DOMException('the stream has ended', 'AbortError'));
+    },
+  });
+  attempt.onOutcome((result) => {
+    if ('error' in result) guard.interrupt(result.error);
+  });
+  await guard.open(await work(attempt));
+  const { ending } = guard;
+  if (ending !== undefined && 'error' in ending) throw ending.error;
+  if (ending === undefined) outcome = attempt.deferOutcome();
+  return guard;
+}
+
+/** @param outcome `undefined` before the first content: then the function fails or succeeds. */
+function settle(attempt: StageAttempt, outcome: DeferredOutcome | undefined, ending: StreamEnding): void {
+  switch (ending.by) {
+    case 'end':
+      outcome?.succeed();
+      break;
+    case 'source':
+      outcome?.fail(ending.error);
+      break;
+    case 'limit':
+      // The breaker ignores a reader that is late.
+      if (ending.isReaderLate) outcome?.ignore();
+      else attempt.interrupt({ by: 'attempt_timeout', error: ending.error });
+      break;
+    case 'reader':
+      if (ending.isComplete) outcome?.succeed();
+      else outcome?.ignore();
+      break;
+    case 'owner':
+      break;
+  }
+}
