@@ -3,7 +3,7 @@ import type { Usage } from '../pipeline/index.js';
 import type { ToolCallPiece } from './dialect.js';
 
 /** The most characters that are kept of the text, and of the arguments of all tool calls together. */
-export const KEPT_CHARACTERS = 1_048_576;
+const KEPT_CHARACTERS = 1_048_576;
 /** The most tool calls that are kept. */
 const KEPT_TOOL_CALLS = 1_000;
 

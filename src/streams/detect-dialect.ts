@@ -3,7 +3,7 @@ import type { Dialect, StreamSign } from './dialect.js';
 const CONTENT: readonly StreamSign[] = Object.freeze([Object.freeze({ kind: 'content' })]);
 
 /** Takes every event for content, and text for text. Has no terminal marker. */
-export const PLAIN: Dialect = Object.freeze<Dialect>({
+const PLAIN: Dialect = Object.freeze<Dialect>({
   name: 'plain',
   recognises: () => true,
   read: (event: unknown): readonly StreamSign[] =>

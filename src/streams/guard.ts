@@ -148,8 +148,10 @@ export class StreamGuard implements AsyncIterable<unknown> {
 
   /** Ends it for its reader, which has enough. Closes the source at once. */
   leave(): void {
+    // A terminal marker that is still held back has not reached the reader.
+    const isComplete = this.#hasEnded && this.#held === undefined;
     if (this.#opening === undefined) this.#held = undefined;
-    this.#end({ by: 'reader', isComplete: this.#hasEnded });
+    this.#end({ by: 'reader', isComplete });
   }
 
   /** Ends it with the error that there is no source. */
@@ -333,7 +335,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
 }
 
 /** What the source is told of why it is closed. */
-export function reasonOf(ending: StreamEnding): unknown {
+function reasonOf(ending: StreamEnding): unknown {
   if ('error' in ending) return ending.error;
   return new DOMException('the stream is not read any further', 'AbortError');
 }

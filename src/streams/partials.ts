@@ -15,7 +15,8 @@ export function rememberPartial(error: unknown, partial: StreamPartial): void {
  * @example
  * ```ts
  * try {
- *   for await (const event of stream) show(event);
+ *   const request = { model: 'gpt-5', input: 'Say hello.', stream: true } as const;
+ *   for await (const event of protectStream(openai.responses.create(request))) console.log(event.type);
  * } catch (error) {
  *   console.warn('cut off after', findPartial(error)?.text.length, 'characters');
  * }

@@ -28,7 +28,8 @@ const links = new SignalLinks();
  *
  * @example
  * ```ts
- * for await (const event of protectStream(await openai.responses.create({ ...request, stream: true }))) show(event);
+ * const events = await openai.responses.create({ model: 'gpt-5', input: 'Say hello.', stream: true });
+ * for await (const event of protectStream(events, { idleMs: 30_000 })) console.log(event.type);
  * ```
  *
  * @param source the stream, or a promise of it.
