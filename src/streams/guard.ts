@@ -10,8 +10,8 @@ import { openSource, type SourceReader } from './source.js';
 
 /** How a guarded stream ended. */
 export type StreamEnding =
-  /** The answer is complete. */
-  | { readonly by: 'end' }
+  /** The answer is complete. `isOpen`: its source has not ended by itself. */
+  | { readonly by: 'end'; readonly isOpen: boolean }
   /** The source failed, was cut off, or reported a failure. */
   | { readonly by: 'source'; readonly error: unknown }
   /** A limit was reached. `isReaderLate`: not for a silence of the source, but since its reader asked for nothing. */
@@ -212,7 +212,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
   #onSourceEnd(): void {
     if (this.#dialect?.hasEnd === true && !this.#hasEnded) this.#truncated('no_end');
     else if (this.answer.hasBrokenToolCall()) this.#truncated('tool_call');
-    else this.#end({ by: 'end' });
+    else this.#end({ by: 'end', isOpen: false });
   }
 
   #receive(event: unknown): void {
@@ -288,7 +288,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
   #onStall({ phase, limitMs }: Stall): void {
     // The provider has said that the answer is complete: what it does with the connection is not the reader's concern.
     if (this.#hasEnded && this.#asked !== undefined) {
-      this.#end({ by: 'end' }, true);
+      this.#end({ by: 'end', isOpen: true });
       return;
     }
     const { operation } = this.#init;
@@ -302,8 +302,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
     this.#end({ by: 'source', error: new StreamTruncatedError(reason, { operation, partial: this.toPartial() }) });
   }
 
-  /** @param isOpen whether the source has not ended by itself, though the answer is complete. */
-  #end(ending: StreamEnding, isOpen = ending.by !== 'end'): void {
+  #end(ending: StreamEnding): void {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     this.#endedAtMs = monotonicMs();
@@ -322,7 +321,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
     }
     this.#init.onEnd?.(ending);
     this.#onceEnded?.(ending);
-    if (isOpen) this.#reader?.close(reasonOf(ending));
+    if (isSourceOpen(ending)) this.#reader?.close(reasonOf(ending));
     else this.#reader?.release();
     if ('error' in ending) {
       opening?.reject(ending.error);
@@ -332,6 +331,11 @@ export class StreamGuard implements AsyncIterable<unknown> {
       asked?.resolve(DONE);
     }
   }
+}
+
+/** Whether the source has not ended by itself, as far as is known. */
+export function isSourceOpen(ending: StreamEnding): boolean {
+  return ending.by !== 'end' || ending.isOpen;
 }
 
 /** What the source is told of why it is closed. */

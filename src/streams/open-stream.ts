@@ -1,6 +1,6 @@
 import type { Call, DeferredOutcome, Run, StageAttempt, StreamLimits, StreamOpening } from '../pipeline/index.js';
 import type { Dialect } from './dialect.js';
-import { type StreamEnding, StreamGuard } from './guard.js';
+import { isSourceOpen, type StreamEnding, StreamGuard } from './guard.js';
 
 /** Calls the function of an attempt. If the call is that of a stream, the value is its guard, within these limits. */
 export function invokeWithin(limits: StreamLimits): Run {
@@ -38,8 +38,8 @@ async function openStream(
       const { usage } = guard.answer;
       if (usage !== undefined) attempt.observe({ usage });
       settle(attempt, outcome, ending);
-      // Ends the request of the function, also where it does not listen to its stream being closed.
-      attempt.abortSignal?.(new DOMException('the stream has ended', 'AbortError'));
+      // Ends the request of the function, also where closing its stream does not.
+      if (isSourceOpen(ending)) attempt.abortSignal?.(new DOMException('the stream has ended', 'AbortError'));
     },
   });
   attempt.onOutcome((result) => {
