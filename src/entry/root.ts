@@ -200,5 +200,7 @@ export type {
   RetryRefused,
   RetryScheduled,
   Stats,
+  StreamStalled,
+  StreamTruncated,
   TargetMoved,
 } from '../telemetry/index.js';

@@ -26,8 +26,7 @@ export class StreamStalledError extends HoldfastError {
   readonly phase: StallPhase;
   /** The limit that was reached, in milliseconds. */
   readonly limitMs: number;
-  /** What had arrived of the answer. */
-  readonly partial: StreamPartial;
+  readonly #partial: StreamPartial;
 
   constructor(
     phase: StallPhase,
@@ -39,7 +38,12 @@ export class StreamStalledError extends HoldfastError {
     this.operation = operation;
     this.phase = phase;
     this.limitMs = limitMs;
-    this.partial = partial;
+    this.#partial = partial;
+  }
+
+  /** What had arrived of the answer. Not part of what loggers write: it may be confidential. */
+  get partial(): StreamPartial {
+    return this.#partial;
   }
 
   static override is(error: unknown): error is StreamStalledError {

@@ -20,8 +20,7 @@ export class StreamTruncatedError extends HoldfastError {
   /** The operation whose stream was cut off; `undefined` for one that `protectStream` guards. */
   readonly operation: string | undefined;
   readonly reason: TruncationCause;
-  /** What had arrived of the answer. */
-  readonly partial: StreamPartial;
+  readonly #partial: StreamPartial;
 
   constructor(
     reason: TruncationCause,
@@ -31,7 +30,12 @@ export class StreamTruncatedError extends HoldfastError {
     super(`${stream} was cut off: it ${WHAT[reason]}`);
     this.operation = operation;
     this.reason = reason;
-    this.partial = partial;
+    this.#partial = partial;
+  }
+
+  /** What had arrived of the answer. Not part of what loggers write: it may be confidential. */
+  get partial(): StreamPartial {
+    return this.#partial;
   }
 
   static override is(error: unknown): error is StreamTruncatedError {

@@ -79,7 +79,7 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
         breakerStage(breakerOf, leaseMs, Math.max(breaker.trialLeaseMs, leaseMs ?? 0, computeStreamLeaseMs(stream))),
       timeLimit(attemptTimeoutMs, deadlineMs),
     ],
-    invokeWithin(stream),
+    invokeWithin(stream, reporter),
   );
 }
 

@@ -20,5 +20,6 @@ export {
   type StageCall,
   type StreamLimits,
   type StreamOpening,
+  type StreamWatch,
 } from './stage.js';
 export type { StopReason, StopRule } from './stop.js';

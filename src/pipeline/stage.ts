@@ -72,7 +72,14 @@ export interface StreamLimits {
 /** How the stream that is the value of a call is opened. */
 export interface StreamOpening {
   /** Calls the function, and resolves to the guarded stream when it has its first content. */
-  open(attempt: StageAttempt, work: (call: Call) => unknown, limits: StreamLimits): Promise<unknown>;
+  open(attempt: StageAttempt, work: (call: Call) => unknown, watch: StreamWatch): Promise<unknown>;
+}
+
+/** How a stream is watched while it is open. */
+export interface StreamWatch {
+  readonly limits: StreamLimits;
+  /** Called with the error that ends the stream, before the attempt has its outcome. */
+  onFailure(attempt: StageAttempt, error: unknown): void;
 }
 
 /** Headers as `fetch` has them, or as a plain object with names in lower case. */

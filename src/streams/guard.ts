@@ -189,16 +189,14 @@ export class StreamGuard implements AsyncIterable<unknown> {
     const reader = this.#reader;
     if (reader === undefined) return;
     try {
-      void Promise.resolve(reader.read()).then(
-        (result) => this.#onResult(result),
-        (error: unknown) => this.#end({ by: 'source', error }),
-      );
+      void Promise.resolve(reader.read()).then(this.#onResult, this.#onError);
     } catch (error) {
       this.#end({ by: 'source', error });
     }
   }
 
-  #onResult(result: IteratorResult<unknown>): void {
+  // Fields, since closures of each event would be a fifth of its cost.
+  readonly #onResult = (result: IteratorResult<unknown>): void => {
     if (this.#ending !== undefined) return;
     try {
       if (result.done === true) this.#onSourceEnd();
@@ -207,7 +205,9 @@ export class StreamGuard implements AsyncIterable<unknown> {
       // A result that is no object.
       this.#end({ by: 'source', error });
     }
-  }
+  };
+
+  readonly #onError = (error: unknown): void => this.#end({ by: 'source', error });
 
   #onSourceEnd(): void {
     if (this.#dialect?.hasEnd === true && !this.#hasEnded) this.#truncated('no_end');
@@ -219,7 +219,8 @@ export class StreamGuard implements AsyncIterable<unknown> {
     this.#dialect ??= detectDialect(event);
     const nowMs = monotonicMs();
     let isContent = false;
-    for (const sign of readSigns(this.#dialect, event)) {
+    const signs = this.#dialect === undefined ? [] : readSigns(this.#dialect, event);
+    for (const sign of signs) {
       if (sign.kind === 'failure') {
         this.#end({ by: 'source', error: sign.error });
         return;

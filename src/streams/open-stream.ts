@@ -1,19 +1,41 @@
-import type { Call, DeferredOutcome, Run, StageAttempt, StreamLimits, StreamOpening } from '../pipeline/index.js';
+import { StreamStalledError, StreamTruncatedError } from '../errors/index.js';
+import type {
+  Call,
+  DeferredOutcome,
+  Run,
+  StageAttempt,
+  StreamLimits,
+  StreamOpening,
+  StreamWatch,
+} from '../pipeline/index.js';
 import type { Dialect } from './dialect.js';
 import { isSourceOpen, type StreamEnding, StreamGuard } from './guard.js';
 
+/** Receives how streams fail; its methods must not throw. */
+export interface StreamListener {
+  streamStalled(attempt: StageAttempt, error: StreamStalledError): void;
+  streamTruncated(attempt: StageAttempt, error: StreamTruncatedError): void;
+}
+
 /** Calls the function of an attempt. If the call is that of a stream, the value is its guard, within these limits. */
-export function invokeWithin(limits: StreamLimits): Run {
+export function invokeWithin(limits: StreamLimits, listener: StreamListener): Run {
+  const watch: StreamWatch = {
+    limits,
+    onFailure: (attempt, error) => {
+      if (error instanceof StreamStalledError) listener.streamStalled(attempt, error);
+      else if (error instanceof StreamTruncatedError) listener.streamTruncated(attempt, error);
+    },
+  };
   return (attempt) => {
     const { stream } = attempt.call;
     if (stream === undefined) return attempt.invoke();
-    return attempt.invoke((work) => () => stream.open(attempt, work, limits));
+    return attempt.invoke((work) => () => stream.open(attempt, work, watch));
   };
 }
 
 /** Opens streams of a dialect; `undefined`: recognised by their first event. */
 export function openingOf(dialect: Dialect | undefined): StreamOpening {
-  return { open: (attempt, work, limits) => openStream(attempt, work, limits, dialect) };
+  return { open: (attempt, work, watch) => openStream(attempt, work, watch, dialect) };
 }
 
 /**
@@ -23,7 +45,7 @@ export function openingOf(dialect: Dialect | undefined): StreamOpening {
 async function openStream(
   attempt: StageAttempt,
   work: (call: Call) => unknown,
-  limits: StreamLimits,
+  { limits, onFailure }: StreamWatch,
   dialect: Dialect | undefined,
 ): Promise<StreamGuard> {
   let outcome: DeferredOutcome | undefined;
@@ -37,6 +59,8 @@ async function openStream(
     onEnd: (ending) => {
       const { usage } = guard.answer;
       if (usage !== undefined) attempt.observe({ usage });
+      // An owner that has ended reports its own error.
+      if ('error' in ending && ending.by !== 'owner') onFailure(attempt, ending.error);
       settle(attempt, outcome, ending);
       // Ends the request of the function, also where closing its stream does not.
       if (isSourceOpen(ending)) attempt.abortSignal?.(new DOMException('the stream has ended', 'AbortError'));

@@ -228,7 +228,11 @@ describe('1,000 guarded streams at once', () => {
       const stream = resilience.stream('chat', (call) => openaiSdk.open(server.url, call), {
         dialect: openaiSdk.dialect,
         signal: caller.signal,
-        settings: { concurrency: false, retry: false, stream: { firstContentMs: 30_000 } },
+        settings: {
+          concurrency: false,
+          retry: false,
+          stream: { firstContentMs: 50_000, idleMs: 2_000, totalMs: 50_000 },
+        },
       });
       void readAll(stream);
       if (nth % 2 === 0) setTimeout(() => caller.abort(new Error('left')), nth % 400);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { createResilience, explain, findPartial, type ResilienceOptions, StreamStalledError } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred, recorded, typesOf } from '../support/calls.js';
@@ -108,7 +109,7 @@ describe('a guarded stream', () => {
   });
 
   it('throws when no content follows for too long, though pings come', async () => {
-    const { resilience } = setup();
+    const { resilience, events: reported } = setup();
     const pings = [1, 2, 3].map((nth) => ({ event: { nth, signs: [] }, afterMs: 200 }));
     const source = sourceOf(numbered(START, text('Hel')), ...pings, 'silence');
     const read = readAll(resilience.stream('chat', () => source, { dialect }));
@@ -125,6 +126,10 @@ describe('a guarded stream', () => {
     });
     expect(events).toHaveLength(4);
     expect(resilience.stats('chat').failuresByKind).toEqual({ timeout: 1 });
+    expect(reported).toContainEqual(
+      expect.objectContaining({ type: 'stream.stalled', attempt: 1, phase: 'idle', limitMs: 500, events: 4 }),
+    );
+    expect(JSON.stringify(reported)).not.toContain('Hel');
     expect(source.closed).toBe(1);
     await resilience.close();
     // The source has a timer of its own.
@@ -156,7 +161,7 @@ describe('a guarded stream', () => {
   });
 
   it('throws when it ends without its terminal marker', async () => {
-    const { resilience } = setup();
+    const { resilience, events: reported } = setup();
     const source = sourceOf(numbered(START, text('Hel'), { kind: 'tool_call', toolCall: { index: 0, name: 'buy' } }));
     const { events, error } = await readAll(resilience.stream('chat', () => source, { dialect }));
     expect(events).toHaveLength(3);
@@ -166,6 +171,8 @@ describe('a guarded stream', () => {
       partial: { text: 'Hel', toolCalls: [{ name: 'buy', arguments: '', complete: false }] },
     });
     expect(resilience.stats('chat').failuresByKind).toEqual({ network: 1 });
+    expect(typesOf(reported)).toContain('stream.truncated');
+    expect(inspect(error)).not.toContain('Hel');
     await resilience.close();
   });
 

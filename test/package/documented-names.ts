@@ -162,6 +162,8 @@ const events: Names<EventType> = {
   'retry.doubled': true,
   'hedge.sent': true,
   'hedge.ended': true,
+  'stream.stalled': true,
+  'stream.truncated': true,
   'quota.held': true,
   'quota.released': true,
   'capacity.rejected': true,

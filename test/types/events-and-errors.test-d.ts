@@ -103,6 +103,9 @@ describe('on(), by its types,', () => {
         case 'hedge.sent':
         case 'hedge.ended':
           return 'hedge';
+        case 'stream.stalled':
+        case 'stream.truncated':
+          return 'stream';
         case 'quota.held':
         case 'quota.released':
           return 'quota';
