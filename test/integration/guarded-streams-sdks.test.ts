@@ -22,7 +22,7 @@ import {
   type Script,
   startFaultServer,
 } from '../../src/testing/index.js';
-import { readAll } from '../support/streams.js';
+import { readAll } from '../support/guarded-streams.js';
 
 /** Reads events by what a test needs to know of them. */
 function dialectOf(name: string, read: (event: unknown) => readonly StreamSign[]): Dialect {

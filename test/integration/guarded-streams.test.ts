@@ -11,7 +11,7 @@ import {
   sourceOf,
   TEST_DIALECT,
   text,
-} from '../support/streams.js';
+} from '../support/guarded-streams.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { createResilience, protectStream, type StreamSettings, type StreamSign } from 'holdfast';
 import { afterEach, test, vi } from 'vitest';
 import { httpError } from '../support/failures.js';
+import { ScriptedSource, type SourceStep, TEST_DIALECT } from '../support/guarded-streams.js';
 import { runs } from '../support/seed.js';
-import { ScriptedSource, type SourceStep, TEST_DIALECT } from '../support/streams.js';
 import { drain, pass, stopTime } from './fake-time.js';
 
 afterEach(() => {
