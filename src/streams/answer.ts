@@ -11,6 +11,8 @@ interface ToolCall {
   id: string | undefined;
   name: string | undefined;
   arguments: string;
+  /** Whether its arguments need not be JSON. */
+  isFreeText: boolean;
   isComplete: boolean;
   /** Whether its arguments exceeded what is kept. */
   isCut: boolean;
@@ -39,9 +41,16 @@ export class AnswerSoFar {
     this.#usage = { ...this.#usage, ...usage };
   }
 
-  addToolCall(piece: ToolCallPiece): void {
-    const toolCall = this.#toolCall(piece.index);
-    if (toolCall === undefined) return;
+  /** Returns false for a piece that says nothing, since no tool call with its index has begun. */
+  addToolCall(piece: ToolCallPiece): boolean {
+    const toolCall = this.#toolCall(piece);
+    if (toolCall === undefined) return beginsToolCall(piece);
+    if (piece.freeText === true) toolCall.isFreeText = true;
+    if (piece.whole === true) {
+      this.#argumentsLeft += toolCall.arguments.length;
+      toolCall.arguments = '';
+      toolCall.isCut = false;
+    }
     toolCall.id ??= piece.id;
     toolCall.name ??= piece.name;
     if (piece.complete === true) toolCall.isComplete = true;
@@ -50,6 +59,7 @@ export class AnswerSoFar {
     const kept = toolCall.isCut ? added.slice(0, this.#argumentsLeft) : added;
     toolCall.arguments += kept;
     this.#argumentsLeft -= kept.length;
+    return true;
   }
 
   /** Whether a tool call cannot be executed as it is, now that the answer has ended. */
@@ -63,19 +73,25 @@ export class AnswerSoFar {
     return { text: this.#text, toolCalls, usage: this.#usage, events: this.events };
   }
 
-  #toolCall(index: number | string): ToolCall | undefined {
+  #toolCall(piece: ToolCallPiece): ToolCall | undefined {
+    const known = this.#toolCalls?.get(piece.index);
+    if (known !== undefined || !beginsToolCall(piece)) return known;
     this.#toolCalls ??= new Map();
-    const known = this.#toolCalls.get(index);
-    if (known !== undefined || this.#toolCalls.size >= KEPT_TOOL_CALLS) return known;
-    const added: ToolCall = { id: undefined, name: undefined, arguments: '', isComplete: false, isCut: false };
-    this.#toolCalls.set(index, added);
+    if (this.#toolCalls.size >= KEPT_TOOL_CALLS) return undefined;
+    const flags = { isFreeText: false, isComplete: false, isCut: false };
+    const added: ToolCall = { id: undefined, name: undefined, arguments: '', ...flags };
+    this.#toolCalls.set(piece.index, added);
     return added;
   }
 }
 
+function beginsToolCall({ id, name }: ToolCallPiece): boolean {
+  return id !== undefined || name !== undefined;
+}
+
 /** A call without arguments may have none at all. */
-function isJson({ arguments: text }: ToolCall): boolean {
-  if (text.trim() === '') return true;
+function isJson({ arguments: text, isFreeText }: ToolCall): boolean {
+  if (isFreeText || text.trim() === '') return true;
   try {
     JSON.parse(text);
     return true;

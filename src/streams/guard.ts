@@ -63,8 +63,9 @@ export class StreamGuard implements AsyncIterable<unknown> {
   /** The `next()` that is pending, possibly before there is a source. */
   #asked: Deferred<IteratorResult<unknown>> | undefined;
   #firstContentMs: number | undefined;
-  /** Whether the terminal marker was the last that mattered. */
-  #hasEnded = false;
+  /** The numbers of the answers in the stream that have begun and have no terminal marker yet. */
+  readonly #unfinished = new Set<number>();
+  #sawEnd = false;
   #finish: string | undefined;
   #ending: StreamEnding | undefined;
   #endedAtMs: number | undefined;
@@ -185,6 +186,11 @@ export class StreamGuard implements AsyncIterable<unknown> {
     };
   }
 
+  /** Whether each answer that has begun is complete. */
+  get #hasEnded(): boolean {
+    return this.#sawEnd && this.#unfinished.size === 0;
+  }
+
   #read(): void {
     const reader = this.#reader;
     if (reader === undefined) return;
@@ -245,19 +251,21 @@ export class StreamGuard implements AsyncIterable<unknown> {
   #take(sign: Exclude<StreamSign, { kind: 'failure' }>): boolean {
     switch (sign.kind) {
       case 'content':
-        if (sign.text !== undefined) this.answer.addText(sign.text);
-        this.#hasEnded = false;
+        if (sign.text !== undefined && sign.choice === undefined) this.answer.addText(sign.text);
+        this.#unfinished.add(sign.choice ?? 0);
         return true;
       case 'tool_call':
-        this.answer.addToolCall(sign.toolCall);
-        this.#hasEnded = false;
-        return true;
+        return this.answer.addToolCall(sign.toolCall);
       case 'usage':
         this.answer.addUsage(sign.usage);
         return false;
       case 'end':
-        this.#hasEnded = true;
-        this.#finish = sign.finish ?? this.#finish;
+        this.#sawEnd = true;
+        this.#unfinished.delete(sign.choice ?? 0);
+        if (sign.choice === undefined) this.#finish = sign.finish ?? this.#finish;
+        return false;
+      case 'finish':
+        this.#finish = sign.finish;
         return false;
       case 'preamble':
         return false;
