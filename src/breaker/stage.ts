@@ -5,12 +5,17 @@ import type { BreakerCore } from './breaker-core.js';
  * Admits attempts through the breaker that `breakerOf` returns, and settles each admission with the attempt's outcome.
  *
  * @param leaseMs how long an attempt may take: a trial keeps its place for that long. Default: the breaker's own setting.
+ * @param streamLeaseMs the same for an attempt whose value is a stream. Default: `leaseMs`.
  */
-export function breakerStage(breakerOf: (attempt: StageAttempt) => BreakerCore | undefined, leaseMs?: number): Stage {
+export function breakerStage(
+  breakerOf: (attempt: StageAttempt) => BreakerCore | undefined,
+  leaseMs?: number,
+  streamLeaseMs: number | undefined = leaseMs,
+): Stage {
   return (next) => (attempt) => {
     const breaker = breakerOf(attempt);
     if (breaker === undefined) return next(attempt);
-    const admission = breaker.tryAdmit(leaseMs, attempt);
+    const admission = breaker.tryAdmit(attempt.call.stream === undefined ? leaseMs : streamLeaseMs, attempt);
     if (admission instanceof Error) return attempt.reject('breaker_open', admission);
     // Listeners of its events may have been called.
     if (breaker.state !== 'closed') attempt.delayStart();

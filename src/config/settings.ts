@@ -42,6 +42,12 @@ import {
 import { type ResolvedRetrySettings, resolveRetrySettings } from '../retry/resolve-settings.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { LONGEST_TIMER_MS } from '../runtime/index.js';
+import {
+  type ResolvedStreamSettings,
+  resolveStreamSettings,
+  STREAM_SETTINGS,
+  type StreamSettings,
+} from '../streams/settings.js';
 import { TIMEOUT_SETTINGS, type TimeoutSettings } from '../timeout/settings.js';
 
 /** How an operation is protected. Every part is optional; `false` switches a stage off. */
@@ -58,6 +64,8 @@ export interface Settings extends TimeoutSettings {
   readonly concurrency?: ConcurrencySettings | false | undefined;
   /** When to stop calling a provider that keeps failing. Default: as in the preset. */
   readonly breaker?: BreakerSettings | false | undefined;
+  /** How long a guarded stream may be silent, and how long it may take. Default: the defaults of each part. */
+  readonly stream?: StreamSettings | undefined;
 }
 
 /** Settings with all defaults filled in. A stage that is switched off is `false`. */
@@ -72,6 +80,7 @@ export interface ResolvedSettings {
   readonly pacing: ResolvedPacingSettings | false;
   readonly concurrency: ResolvedConcurrencySettings | false;
   readonly breaker: ResolvedBreakerSettings | false;
+  readonly stream: ResolvedStreamSettings;
 }
 
 /** Where a fallback belongs, which is no setting. */
@@ -115,6 +124,10 @@ export const SETTINGS: Part<Settings, keyof TimeoutSettings | 'hedge' | 'pacing'
       description: 'When to stop calling a provider that keeps failing. `false`: never.',
       advice: 'Write settings, such as { openMs: 60000 }, or false for no breaker.',
     }),
+    stream: setting(STREAM_SETTINGS, {
+      description: 'How long a guarded stream may be silent, and how long it may take.',
+      advice: 'Write settings, such as { idleMs: 60000 }.',
+    }),
   },
   {
     id: 'settings',
@@ -135,7 +148,7 @@ const LEASE_SLACK = 1.5;
 /** Fills in the defaults of merged settings, and checks that they do not contradict each other. */
 export function resolveSettings(check: Check, path: string, settings: Settings): ResolvedSettings {
   check.conflicts(path, settings, SETTINGS);
-  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker } = fillDefaults(
+  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker, stream } = fillDefaults(
     SETTINGS,
     settings,
   );
@@ -148,6 +161,7 @@ export function resolveSettings(check: Check, path: string, settings: Settings):
     pacing: pacing !== false && resolvePacingSettings(pacing),
     concurrency: concurrency !== false && resolveConcurrencySettings(concurrency),
     breaker: breaker !== false && resolveBreakerSettings(addTrialLease(breaker ?? {}, attemptTimeoutMs, deadlineMs)),
+    stream: resolveStreamSettings(stream ?? {}),
   };
 }
 
@@ -163,4 +177,9 @@ function addTrialLease(
 export function computeTrialLeaseMs(attemptTimeoutMs: number | false, deadlineMs: number | false): number | undefined {
   const longestMs = attemptTimeoutMs || deadlineMs;
   return longestMs === false ? undefined : Math.min(longestMs * LEASE_SLACK, LONGEST_TIMER_MS);
+}
+
+/** Computes the lease of a trial whose value is a stream: it is held until the stream ends. */
+export function computeStreamLeaseMs({ totalMs }: ResolvedStreamSettings): number {
+  return totalMs === false ? LONGEST_TIMER_MS : Math.min(totalMs * LEASE_SLACK, LONGEST_TIMER_MS);
 }

@@ -51,8 +51,15 @@ export {
   HoldfastError,
   type HoldfastErrorCode,
   NoTargetError,
+  type PartialToolCall,
+  type PartialUsage,
   QuotaHeldError,
   ResilienceClosedError,
+  type StallPhase,
+  type StreamPartial,
+  StreamStalledError,
+  StreamTruncatedError,
+  type TruncationCause,
 } from '../errors/index.js';
 export type {
   Fallback,
@@ -115,6 +122,8 @@ export {
   type Snapshot,
   type StickyHook,
   type StickySettings,
+  type StreamOptions,
+  type StreamWork,
   type StrictOptions,
   type Target,
   type TargetList,
@@ -156,6 +165,19 @@ export type {
   RetrySettings,
 } from '../retry/index.js';
 export type { Random } from '../runtime/index.js';
+export {
+  type Dialect,
+  findPartial,
+  type ProtectedStream,
+  type ProtectStreamOptions,
+  protectStream,
+  type ResolvedStreamSettings,
+  type StreamReport,
+  type StreamSettings,
+  type StreamSign,
+  type StreamSource,
+  type ToolCallPiece,
+} from '../streams/index.js';
 export type { TargetOrder, WhenNoneAvailable } from '../targets/index.js';
 export type {
   AttemptAbandoned,
@@ -179,5 +201,7 @@ export type {
   RetryRefused,
   RetryScheduled,
   Stats,
+  StreamStalled,
+  StreamTruncated,
   TargetMoved,
 } from '../telemetry/index.js';

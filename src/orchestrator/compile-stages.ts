@@ -1,11 +1,12 @@
 import { breakerStage } from '../breaker/index.js';
 import { readErrorRemaining, readRemaining } from '../classify/index.js';
-import type { ResolvedSettings } from '../config/settings.js';
+import { computeStreamLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { hedgeStage } from '../hedge/index.js';
 import { concurrencyStage, pacingStage, quotaStage } from '../limits/index.js';
 import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
 import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
+import { invokeWithin } from '../streams/index.js';
 import type { EventReporter } from '../telemetry/index.js';
 import { timeLimit } from '../timeout/index.js';
 import { getKeyState } from './key-state.js';
@@ -25,7 +26,7 @@ export interface StageDependencies {
  * budget, so that chains compiled from different settings share it.
  */
 export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
-  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker } = settings;
+  const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker, stream } = settings;
   const { reporter, random, budget, leaseMs } = dependencies;
   const openForMs = breaker === false ? () => 0 : remainingOpenMs;
   const heldForMs = quota === false ? () => 0 : remainingHoldMs;
@@ -74,10 +75,11 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
       pacing !== false &&
         pacingStage({ settings: pacing, listener: reporter, pacerOf, typicalMs, readRemaining, readErrorRemaining }),
       concurrency !== false && concurrencyStage({ settings: concurrency, listener: reporter, permitsOf, typicalMs }),
-      breaker !== false && breakerStage(breakerOf, leaseMs),
+      breaker !== false &&
+        breakerStage(breakerOf, leaseMs, Math.max(breaker.trialLeaseMs, leaseMs ?? 0, computeStreamLeaseMs(stream))),
       timeLimit(attemptTimeoutMs, deadlineMs),
     ],
-    (attempt) => attempt.invoke(),
+    invokeWithin(stream, reporter),
   );
 }
 

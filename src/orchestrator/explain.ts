@@ -1,5 +1,6 @@
-import { HoldfastError } from '../errors/index.js';
+import { HoldfastError, type StreamPartial } from '../errors/index.js';
 import type { StopRule } from '../pipeline/index.js';
+import { findPartial } from '../streams/index.js';
 import { FinishedCall } from './finished-call.js';
 import type { CallRecord } from './report.js';
 
@@ -7,6 +8,8 @@ import type { CallRecord } from './report.js';
 export interface Explanation extends CallRecord {
   /** One line for a log: what failed and why, after how many attempts and how long. */
   readonly summary: string;
+  /** What had arrived of the answer, if the error ended a guarded stream; `undefined` otherwise. */
+  readonly partial?: StreamPartial;
 }
 
 // Kept beside the errors, so that the errors themselves are not changed.
@@ -38,7 +41,8 @@ export function explain(error: unknown): Explanation | undefined {
   const ended = HoldfastError.kept(error) ?? endedCalls.get(error);
   if (!(ended instanceof FinishedCall)) return undefined;
   const record = ended.record();
-  return { ...record, summary: summarise(record) };
+  const partial = findPartial(error);
+  return { ...record, summary: summarise(record), ...(partial !== undefined && { partial }) };
 }
 
 /** Rules that the stop reason implies. */

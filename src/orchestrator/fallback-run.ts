@@ -130,7 +130,7 @@ export class FallbackRun {
 
   #runOperation(step: PlannedStep & { readonly kind: 'operation' }, cause: FallbackCause): Promise<unknown> {
     const { run } = step;
-    const { work, context, idempotent, priority } = this.#call;
+    const { work, context, idempotent, priority, stream } = this.#call;
     // Whether another function can run again is not known.
     const replayable = run === undefined ? this.#call.replayable : undefined;
     const operation = this.#state.context.findOperation?.(step.operation);
@@ -139,7 +139,9 @@ export class FallbackRun {
       throw refuseCycle([...path, operation?.name ?? step.operation]);
     }
     const fn = run === undefined ? work : (call: Call) => run(call, cause);
-    return this.#run((parent) => operation.answer(fn, { parent, context, idempotent, replayable, priority }, path));
+    return this.#run((parent) =>
+      operation.answer(fn, { parent, context, idempotent, replayable, priority }, path, stream),
+    );
   }
 
   /** Runs code with the time that the call has left, and until its caller aborts. */

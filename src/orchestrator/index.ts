@@ -14,9 +14,9 @@ export type {
 } from './group-options.js';
 export type { Health, Hold } from './health.js';
 export { toHttpStatus } from './http-status.js';
-export type { Operation, Work } from './operation.js';
+export type { Operation, StreamWork, Work } from './operation.js';
 export type { FallbacksByOperation } from './operation-fallbacks.js';
-export type { CallHedgeSettings, CallRetrySettings, CallSettings, ExecuteOptions } from './options.js';
+export type { CallHedgeSettings, CallRetrySettings, CallSettings, ExecuteOptions, StreamOptions } from './options.js';
 export type { CallRecord, Report } from './report.js';
 export {
   createResilience,

@@ -7,7 +7,7 @@ import {
   resolveFallback,
 } from '../fallback/index.js';
 import { type Check, didYouMean, findCycle, formatKeyPath, isReadableRecord, readOnce } from '../input/index.js';
-import type { Call } from '../pipeline/index.js';
+import type { Call, StreamOpening } from '../pipeline/index.js';
 import type { AnyExecuteOptions } from './options.js';
 
 /** An operation that a step of a fallback names. */
@@ -17,8 +17,14 @@ export interface AnsweringOperation {
    * Runs a nested call, like `execute`.
    *
    * @param path the operations whose fallbacks led here.
+   * @param stream present if the value is a guarded stream.
    */
-  answer(fn: (call: Call) => unknown, options: AnyExecuteOptions, path: readonly string[]): Promise<unknown>;
+  answer(
+    fn: (call: Call) => unknown,
+    options: AnyExecuteOptions,
+    path: readonly string[],
+    stream?: StreamOpening,
+  ): Promise<unknown>;
 }
 
 /** The fallbacks of operations, as users write them. */

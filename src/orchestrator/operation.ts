@@ -17,9 +17,11 @@ import {
   LiveCall,
   type Run,
   type StageAttempt,
+  type StreamOpening,
 } from '../pipeline/index.js';
 import type { BudgetSnapshot, TokenBucket } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
+import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type StreamSource } from '../streams/index.js';
 import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
@@ -31,16 +33,27 @@ import { getKeyState, type KeyState } from './key-state.js';
 import { KeyStates } from './key-states.js';
 import type { AnsweringOperation } from './operation-fallbacks.js';
 import { OperationHooks } from './operation-hooks.js';
-import { type AnyExecuteOptions, assertKey, type ExecuteOptions, parseExecuteOptions } from './options.js';
+import {
+  type AnyExecuteOptions,
+  assertKey,
+  type ExecuteOptions,
+  parseExecuteOptions,
+  parseStreamOptions,
+  type StreamOptions,
+} from './options.js';
 import { buildRefusedReport, type CallRecord, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { type Execution, SharedCalls, type SharedOutcome, WaitingCall } from './shared-calls.js';
 import { type OperationSnapshot, type OperationStats, takeConcurrencySnapshot, takeKeySnapshot } from './snapshot.js';
+import { toSource } from './stream-of-fallback.js';
 import type { ResolvedTargetList } from './target-options.js';
 import { type Wrappable, type Wrapped, wrapped } from './wrap.js';
 
 /** A function to protect. Receives the call, whose `signal` it should pass on. */
 export type Work<T> = (call: Call) => T | PromiseLike<T>;
+
+/** A function whose stream is guarded. Receives the call, whose `signal` it should pass on. */
+export type StreamWork<T> = (call: Call) => StreamSource<T> | PromiseLike<StreamSource<T>>;
 
 /** One named operation: the methods of {@link Resilience}, without the name as an argument. */
 export interface Operation<Strategy extends string = StrategyName> {
@@ -56,6 +69,8 @@ export interface Operation<Strategy extends string = StrategyName> {
     fn: (call: Call) => T,
     options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>,
   ): Promise<Report<Awaited<T>>>;
+  /** See {@link Resilience.stream}. */
+  stream<T>(fn: StreamWork<T>, options?: StreamOptions<Strategy, StreamSource<NoInfer<T>>>): ProtectedStream<T>;
   /** See {@link Resilience.wrap}. */
   wrap<This, Args extends readonly unknown[], T>(
     fn: Wrappable<This, Args, T>,
@@ -84,14 +99,15 @@ interface PreparedCall {
   isCounted: boolean;
 }
 
-/** How a call that shares an execution, and the execution itself, differ from others. */
-interface SharedPart {
+/** How a call of a stream, one that shares an execution, and the execution itself differ from others. */
+interface KnownPart {
   /** Whether the call was accepted before a `close()`. Default `false`. */
   readonly isAccepted?: boolean;
   readonly run?: Run;
   readonly serial?: number;
   readonly context?: Readonly<Record<string, unknown>>;
   readonly remainingMs?: () => number;
+  readonly stream?: StreamOpening;
 }
 
 /** Fields of the record that only some calls have. */
@@ -109,7 +125,7 @@ interface Handlers {
   readonly cached?: CallRecord['cached'];
 }
 
-const ACCEPTED: SharedPart = { isAccepted: true };
+const ACCEPTED: KnownPart = { isAccepted: true };
 const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
 /** Microtasks are chained to it by `then`, a built-in that still runs when the stack is full. */
 const RESOLVED = Promise.resolve();
@@ -161,7 +177,9 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   execute<T>(fn: (call: Call) => T, options?: ExecuteOptions<StrategyName, Awaited<T>>): Promise<Awaited<T>>;
   execute(fn: Work<unknown>, options?: AnyExecuteOptions): Promise<unknown> {
     // Rejecting our own promise is a third of the cost of throwing the error in a handler.
-    return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject));
+    return new Promise((resolve, reject) => {
+      this.#carry(fn, options, resolve, reject);
+    });
   }
 
   inspect<T>(fn: Work<T>, options?: ExecuteOptions<StrategyName, T>): Promise<Report<T>>;
@@ -180,8 +198,42 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     });
   }
 
-  answer(fn: Work<unknown>, options: AnyExecuteOptions, path: readonly string[]): Promise<unknown> {
-    return new Promise((resolve, reject) => this.#carry(fn, options, resolve, reject, path));
+  stream<T>(fn: StreamWork<T>, options?: StreamOptions<StrategyName, StreamSource<T>>): ProtectedStream<T>;
+  stream(fn: Work<unknown>, options?: StreamOptions<StrategyName, unknown>): ProtectedStream<unknown> {
+    let call: LiveCall | undefined;
+    const stream = new GuardedStream(monotonicMs(), () => {
+      const error = new DOMException('the stream is not read any further', 'AbortError');
+      call?.interrupt({ by: 'caller', error });
+    });
+    try {
+      const { dialect, own } = parseStreamOptions(fn, options, this.#resolved.catalog);
+      const onValue: OnValue = (value) => stream.begin(value instanceof StreamGuard ? value : this.#guard(value));
+      call = this.#carry(fn, own, onValue, (error) => stream.fail(error), undefined, { stream: openingOf(dialect) });
+    } catch (error) {
+      stream.fail(error);
+    }
+    return stream;
+  }
+
+  answer(
+    fn: Work<unknown>,
+    options: AnyExecuteOptions,
+    path: readonly string[],
+    stream?: StreamOpening,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#carry(fn, options, resolve, reject, path, stream && { stream });
+    });
+  }
+
+  /** Guards the value of a fallback. */
+  #guard(value: unknown): StreamGuard {
+    const { stream: limits } = this.#resolved.effective;
+    const { name: operation } = this;
+    const init = { dialect: undefined, limits, startedAtMs: monotonicMs(), operation, holdsBack: false };
+    const guard = new StreamGuard(init);
+    void guard.open(toSource(value)).then(undefined, (error: unknown) => guard.fail(error));
+    return guard;
   }
 
   wrap<This, Args extends readonly unknown[], T>(
@@ -243,10 +295,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   }
 
   /**
-   * Runs a call to its end, and calls one of the handlers after it has been counted.
+   * Runs a call to its end, and calls one of the handlers after it has been counted. Returns the call, unless it was refused
+   * or shares an execution.
    *
    * @param path the operations whose fallbacks led here.
-   * @param shared what is known of the call from before.
+   * @param known what is known of the call from before.
    */
   #carry(
     fn: Work<unknown>,
@@ -254,16 +307,16 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     onValue: OnValue,
     onError: OnError,
     path?: readonly string[],
-    shared?: SharedPart,
-  ): void {
+    known?: KnownPart,
+  ): LiveCall | undefined {
     let started: PreparedCall | undefined;
     try {
       const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
       if (own.cache !== undefined) {
         this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
-        return;
+        return undefined;
       }
-      const prepared = this.#prepare(fn, own, path, shared);
+      const prepared = this.#prepare(fn, own, path, known);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
@@ -273,6 +326,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
         (error: unknown) => this.#settle(prepared, error, onValue, onError),
       );
+      return prepared.call;
     } catch (error) {
       // The error may be a stack overflow, and ending the call needs stack space.
       void RESOLVED.then(() => {
@@ -282,6 +336,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
           this.#settle(started, error, onValue, onError);
         }
       });
+      return undefined;
     }
   }
 
@@ -458,13 +513,13 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     work: Work<unknown>,
     options: AnyExecuteOptions,
     path: readonly string[] | undefined,
-    shared?: SharedPart,
+    known?: KnownPart,
   ): PreparedCall {
     const context = this.#context;
     const parent = context.parentOf(options);
-    const values = shared?.context ?? context.contextOf(options.context, this.name);
+    const values = known?.context ?? context.contextOf(options.context, this.name);
     // After the hook, which may have closed the `Resilience`.
-    if (shared?.isAccepted !== true) context.assertOpen();
+    if (known?.isAccepted !== true) context.assertOpen();
     const startedAtMs = monotonicMs();
     const { run, deadlineMs: plannedMs, budget, hasTargets } = this.#plans.of(options, parent);
     const deadlineMs = plannedMs === false ? undefined : plannedMs;
@@ -482,11 +537,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
       hooks: this.#hooks,
       lane: state,
       work,
-      run: shared?.run ?? run,
-      serial: shared?.serial ?? context.nextSerial(),
+      run: known?.run ?? run,
+      serial: known?.serial ?? context.nextSerial(),
       startedAtMs,
       deadlineMs: plan === undefined || deadlineMs === undefined ? deadlineMs : computeAttemptsMs(deadlineMs, plan),
-      remainingMs: shared?.remainingMs,
+      remainingMs: known?.remainingMs,
       signal: options.signal,
       parentSignal: parent?.signal,
       context: values,
@@ -494,6 +549,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
       replayable: options.replayable ?? true,
       priority: options.priority,
       estimate: options.estimate,
+      stream: known?.stream,
     });
     return { call, state, budget, fallback, isCounted: false };
   }

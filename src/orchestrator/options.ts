@@ -29,6 +29,7 @@ import { PRIORITIES } from '../limits/index.js';
 import type { Priority, UsageEstimate } from '../pipeline/index.js';
 import { RETRY_SETTINGS, type RetrySettings } from '../retry/settings.js';
 import { isSignal } from '../runtime/index.js';
+import { type Dialect, isDialect } from '../streams/index.js';
 import { readTargets, TARGET_OPTIONS, type Target, type TargetOptions } from './target-options.js';
 
 /**
@@ -81,6 +82,13 @@ export interface ExecuteOptions<Strategy extends string = StrategyName, out T = 
   readonly cache?: CacheOptions | undefined;
   /** Values for `call.context`. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Options of one call whose value is a guarded stream. It cannot be shared: a stream is read once. */
+export interface StreamOptions<Strategy extends string = StrategyName, out T = never>
+  extends Omit<ExecuteOptions<Strategy, T>, 'cache'> {
+  /** How the events are read. Default: recognised by the first event; every event of an unknown API is content. */
+  readonly dialect?: Dialect | undefined;
 }
 
 /** The options of a call whose value may be anything. */
@@ -186,6 +194,13 @@ export const CALL_OPTIONS: Part<AnyExecuteOptions> = part(
   },
 );
 
+const { cache: _cache, ...forStreams } = CALL_OPTIONS.settings;
+/** Declares {@link StreamOptions}. */
+const STREAM_OPTIONS: Part<StreamOptions<StrategyName, unknown>> = part(
+  { ...forStreams, dialect: setting(anyThat<Dialect>(isDialect, 'must be a dialect')) },
+  { ...CALL_OPTIONS.info, elsewhere: { ...CALL_OPTIONS.info.elsewhere, cache: 'A stream cannot be shared.' } },
+);
+
 /** The order of arguments; methods of an operation have no first one. */
 const ORDER = 'Write the name of the operation first, then the function, then options.';
 
@@ -224,6 +239,26 @@ export function checkParts(
   catalog.checkStrategy(check, `${path}.strategy`, strategy);
   if (targets !== undefined && targets !== false) readTargets(check, `${path}.targets`, targets);
   if (fallback !== undefined && fallback !== false) checkFallback(check, `${path}.fallback`, fallback);
+}
+
+/**
+ * Reads the options of a call whose value is a stream. Returns its dialect, and the options of any call.
+ *
+ * @throws {ConfigurationError} if `fn` is not a function, or listing every issue of the options.
+ */
+export function parseStreamOptions(
+  fn: unknown,
+  given: StreamOptions<StrategyName, unknown> | undefined,
+  catalog: Catalog,
+  operation?: unknown,
+): { readonly dialect: Dialect | undefined; readonly own: AnyExecuteOptions } {
+  if (given === undefined) return { dialect: undefined, own: parseExecuteOptions(fn, given, catalog, operation) };
+  const read = readCallOptions('options', given);
+  const check = new Check();
+  check.settings('options', read, STREAM_OPTIONS);
+  check.throwIfInvalid();
+  const { dialect, ...others } = read;
+  return { dialect, own: parseExecuteOptions(fn, others, catalog, operation) };
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   rejectLater,
   wallMs,
 } from '../runtime/index.js';
+import { GuardedStream, type ProtectedStream, type StreamSource } from '../streams/index.js';
 import { CallCounter, EVENT_TYPES, type EventType, type HoldfastEvent } from '../telemetry/index.js';
 import type { BreakerHandle } from './breaker-handle.js';
 import { type ConfigureOptions, parseConfigureOptions } from './configure-options.js';
@@ -37,9 +38,15 @@ import {
   type TaskValues,
 } from './group-options.js';
 import { computeHealth, type Health } from './health.js';
-import { type Operation, OperationRuntime, type Work } from './operation.js';
+import { type Operation, OperationRuntime, type StreamWork, type Work } from './operation.js';
 import { checkFallbacks, type FallbacksByOperation, readFallbacks, resolveFallbacks } from './operation-fallbacks.js';
-import { type AnyExecuteOptions, type ExecuteOptions, parseExecuteOptions } from './options.js';
+import {
+  type AnyExecuteOptions,
+  type ExecuteOptions,
+  parseExecuteOptions,
+  parseStreamOptions,
+  type StreamOptions,
+} from './options.js';
 import { buildRefusedReport, type Report } from './report.js';
 import { type ContextHook, ResilienceContext } from './resilience-context.js';
 import type { OperationStats, Snapshot } from './snapshot.js';
@@ -171,6 +178,34 @@ export interface Resilience<Name extends string = string, Strategy extends strin
     fn: (call: Call) => T,
     options?: ExecuteOptions<Strategy, NoInfer<Awaited<T>>>,
   ): Promise<Report<Awaited<T>>>;
+  /**
+   * Calls `fn`, whose value is a stream, under the protection of an operation, and returns the guarded stream at once. Its
+   * events are those of the source, unchanged, in their order and each once.
+   *
+   * Until the first content the call is retried, hedged and moved to other targets like any other; its beginning is held
+   * back, and the deadline and the attempt timeout end there. From then on the settings in `stream` limit the silence
+   * between contents and the whole; nothing is repeated any more. Breaker, limits and numbers count the call when the
+   * stream ends. `explain(error).partial` has what arrived before an error.
+   *
+   * A reader that leaves the loop closes the source at once; no breaker counts that. `close()` waits for the end.
+   *
+   * @example
+   * ```ts
+   * const request = { model: 'gpt-5', input: 'Say hello.', stream: true } as const;
+   * const stream = resilience.stream('chat', (call) => openai.responses.create(request, { signal: call.signal }));
+   * for await (const event of stream) if (event.type === 'response.output_text.delta') process.stdout.write(event.delta);
+   * ```
+   *
+   * Never throws by itself. While it is read it throws the errors of {@link execute}, the error of the source, and:
+   *
+   * @throws {StreamStalledError} when the source is silent for too long, or takes too long in total.
+   * @throws {StreamTruncatedError} when the source ends before the answer is complete.
+   */
+  stream<T>(
+    operation: Name,
+    fn: StreamWork<T>,
+    options?: StreamOptions<Strategy, StreamSource<NoInfer<T>>>,
+  ): ProtectedStream<T>;
   /**
    * Returns a function that calls `fn` within {@link execute}: same arguments, same `this`, always a promise.
    *
@@ -441,6 +476,29 @@ class ResilienceFacade implements Resilience {
       return this.operation(operation).inspect(fn, own);
     } catch (error) {
       return Promise.resolve(buildRefusedReport(operation, error));
+    }
+  }
+
+  stream<T>(
+    operation: string,
+    fn: StreamWork<T>,
+    options?: StreamOptions<StrategyName, StreamSource<T>>,
+  ): ProtectedStream<T>;
+  stream(
+    operation: string,
+    fn: StreamWork<unknown>,
+    options?: StreamOptions<StrategyName, StreamSource<unknown>>,
+  ): ProtectedStream<unknown> {
+    try {
+      // A call that is refused creates no operation.
+      if (this.#find(operation) === undefined) {
+        parseStreamOptions(fn, options, this.#configuration.catalog, operation);
+      }
+      return this.operation(operation).stream(fn, options);
+    } catch (error) {
+      const refused = new GuardedStream(monotonicMs());
+      refused.fail(error);
+      return refused;
     }
   }
 

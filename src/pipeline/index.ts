@@ -18,5 +18,8 @@ export {
   type Stage,
   type StageAttempt,
   type StageCall,
+  type StreamLimits,
+  type StreamOpening,
+  type StreamWatch,
 } from './stage.js';
 export type { StopReason, StopRule } from './stop.js';

@@ -195,9 +195,10 @@ export class LiveAttempt implements StageAttempt {
     this.#lane = lane;
   }
 
-  invoke(): Promise<unknown> {
+  invoke(wrap?: (work: (call: Call) => unknown) => (call: Call) => unknown): Promise<unknown> {
     if (this.#interruption !== undefined) return rejectLater(this.#interruption.error);
-    const { hooks, work } = this.call;
+    const { hooks } = this.call;
+    const work = wrap === undefined ? this.call.work : wrap(this.call.work);
     const { promise, resolve, reject } = defer<unknown>();
     this.#progress = 'running';
     this.#isInvoked = true;

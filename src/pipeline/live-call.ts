@@ -2,7 +2,7 @@ import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js'
 import type { Call, Interruption, SkippedTarget, UsageEstimate } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
-import type { AttemptInit, CallHooks, Lane, Priority, Run, StageAttempt } from './stage.js';
+import type { AttemptInit, CallHooks, Lane, Priority, Run, StageAttempt, StreamOpening } from './stage.js';
 import type { StopReason, StopRule } from './stop.js';
 
 /** The parts of a call. */
@@ -27,6 +27,8 @@ export interface CallInit {
   /** Default `normal`. */
   readonly priority?: Priority | undefined;
   readonly estimate?: UsageEstimate | undefined;
+  /** Present if its value is a guarded stream. */
+  readonly stream?: StreamOpening | undefined;
 }
 
 /** Why a call ended with an error. */
@@ -64,6 +66,7 @@ export class LiveCall implements OwningCall {
   readonly replayable: boolean;
   readonly priority: Priority;
   readonly estimate: UsageEstimate | undefined;
+  readonly stream: StreamOpening | undefined;
   readonly #run: Run;
   readonly #sharedRemainingMs: (() => number) | undefined;
   readonly #callerSignal: AbortSignal | undefined;
@@ -91,6 +94,7 @@ export class LiveCall implements OwningCall {
     this.replayable = init.replayable;
     this.priority = init.priority ?? 'normal';
     this.estimate = init.estimate;
+    this.stream = init.stream;
     this.#run = init.run;
     this.#sharedRemainingMs = init.remainingMs;
     this.#callerSignal = init.signal;

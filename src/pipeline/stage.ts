@@ -60,6 +60,29 @@ export interface Observation {
   readonly firstContentMs?: number;
 }
 
+/** The time limits of a stream, in milliseconds; `false`: no limit. */
+export interface StreamLimits {
+  /** From the start of the attempt to the first content. */
+  readonly firstContentMs: number | false;
+  /** Between two events with content. */
+  readonly idleMs: number | false;
+  /** From the start of the attempt to the end. */
+  readonly totalMs: number | false;
+}
+
+/** How the stream that is the value of a call is opened. */
+export interface StreamOpening {
+  /** Calls the function, and resolves to the guarded stream when it has its first content. */
+  open(attempt: StageAttempt, work: (call: Call) => unknown, watch: StreamWatch): Promise<unknown>;
+}
+
+/** How a stream is watched while it is open. */
+export interface StreamWatch {
+  readonly limits: StreamLimits;
+  /** Called with the error that ends the stream, before the attempt has its outcome. */
+  onFailure(attempt: StageAttempt, error: unknown): void;
+}
+
 /** Headers as `fetch` has them, or as a plain object with names in lower case. */
 export type HeaderSource =
   | { get(name: string): string | null }
@@ -87,6 +110,8 @@ export interface StageCall {
   readonly priority: Priority;
   /** What each attempt will probably consume; `undefined`: not given. */
   readonly estimate: UsageEstimate | undefined;
+  /** Present if its value is a guarded stream: the limits of the call end with its first content. */
+  readonly stream: StreamOpening | undefined;
   /** Whether the function has forbidden further attempts. */
   readonly retryForbidden: boolean;
   /** What ended the whole call; `undefined` while it is in progress. */
@@ -154,8 +179,14 @@ export interface StageAttempt extends Call {
    * and otherwise `Infinity`.
    */
   patienceMs(): number;
-  /** Calls the function, and settles with it or with the interruption, whichever comes first. */
-  invoke(): Promise<unknown>;
+  /** Aborts its signal after its end; `undefined` if the function has not read the signal. */
+  readonly abortSignal: ((reason: unknown) => void) | undefined;
+  /**
+   * Calls the function, and settles with it or with the interruption, whichever comes first.
+   *
+   * @param wrap returns what is called instead.
+   */
+  invoke(wrap?: (work: (call: Call) => unknown) => (call: Call) => unknown): Promise<unknown>;
   /** Ends it without calling the function. Returns what the stage must return. */
   reject(reason: StopReason, error: Error): Promise<never>;
   /**

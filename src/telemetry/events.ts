@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerHalfOpened, BreakerOpened, BreakerRejected } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { StallPhase, TruncationCause } from '../errors/index.js';
 import type { FallbackUse } from '../fallback/index.js';
 import type { HedgeResult } from '../hedge/index.js';
 import type { CapacityRejection } from '../limits/index.js';
@@ -116,6 +117,27 @@ export interface HedgeEnded extends OfCall, HedgeResult {
   readonly attempt: number;
 }
 
+/** Emitted when a guarded stream was silent for too long, or took too long. */
+export interface StreamStalled extends OfCall {
+  readonly type: 'stream.stalled';
+  readonly attempt: number;
+  /** The limit that was reached. */
+  readonly phase: StallPhase;
+  /** That limit, in milliseconds. */
+  readonly limitMs: number;
+  /** How many events preceded it. */
+  readonly events: number;
+}
+
+/** Emitted when a guarded stream ended before its answer was complete. */
+export interface StreamTruncated extends OfCall {
+  readonly type: 'stream.truncated';
+  readonly attempt: number;
+  readonly reason: TruncationCause;
+  /** How many events preceded it. */
+  readonly events: number;
+}
+
 /** Emitted when a quota is put on hold, or its hold is extended. */
 export interface QuotaHeld extends OfOperation {
   readonly type: 'quota.held';
@@ -198,6 +220,8 @@ export type HoldfastEvent =
   | RetryDoubled
   | HedgeSent
   | HedgeEnded
+  | StreamStalled
+  | StreamTruncated
   | QuotaHeld
   | QuotaReleased
   | CapacityRejected
@@ -229,6 +253,8 @@ export const EVENT_TYPES: readonly EventType[] = [
   'retry.doubled',
   'hedge.sent',
   'hedge.ended',
+  'stream.stalled',
+  'stream.truncated',
   'quota.held',
   'quota.released',
   'capacity.rejected',

@@ -19,6 +19,8 @@ export {
   type RetryDoubled,
   type RetryRefused,
   type RetryScheduled,
+  type StreamStalled,
+  type StreamTruncated,
   type TargetMoved,
 } from './events.js';
 export { EventReporter } from './reporter.js';

@@ -1,5 +1,6 @@
 import type { BreakerClosed, BreakerOpened, Refusal } from '../breaker/index.js';
 import type { ConfigChanged, ConfigOverruled, ConfigRefused } from '../config/events.js';
+import type { StreamStalledError, StreamTruncatedError } from '../errors/index.js';
 import type { FallbackUse } from '../fallback/index.js';
 import type { HedgeResult } from '../hedge/index.js';
 import type { CapacityRejection, HoldCause } from '../limits/index.js';
@@ -80,6 +81,18 @@ export class EventReporter {
     const lateMs = roundMs(nowMs - (attempt.endedAtMs ?? nowMs));
     if (lateMs <= ABANDONED_AFTER_MS) return;
     this.#events.emit({ type: 'attempt.abandoned', ...aboutAttempt(attempt), outcome, lateMs });
+  }
+
+  streamStalled(attempt: StageAttempt, { phase, limitMs, partial }: StreamStalledError): void {
+    if (!this.#events.wants('stream.stalled')) return;
+    const { events } = partial;
+    this.#events.emit({ type: 'stream.stalled', ...aboutAttempt(attempt), phase, limitMs, events });
+  }
+
+  streamTruncated(attempt: StageAttempt, { reason, partial }: StreamTruncatedError): void {
+    if (!this.#events.wants('stream.truncated')) return;
+    const { events } = partial;
+    this.#events.emit({ type: 'stream.truncated', ...aboutAttempt(attempt), reason, events });
   }
 
   retryScheduled(attempt: StageAttempt, retry: ScheduledRetry): void {

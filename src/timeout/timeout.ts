@@ -1,5 +1,5 @@
 import { AttemptTimeoutError, DeadlineExceededError } from '../errors/index.js';
-import type { OptionalStage, Stage, StageAttempt } from '../pipeline/index.js';
+import type { OptionalStage, Run, Stage, StageAttempt } from '../pipeline/index.js';
 import { startTimer, stopTimer, type Timer } from '../runtime/index.js';
 
 /** Limits the time of a running function: one stage for both limits, none if both are off. */
@@ -25,8 +25,7 @@ export function attemptTimeout(timeoutMs: number): Stage {
         if (attempt.remainingMs() <= 0) interruptAtDeadline(attempt);
         else attempt.interrupt({ by: 'attempt_timeout', error: new AttemptTimeoutError(attempt.operation, timeoutMs) });
       });
-      stopAtOutcome(attempt, timer);
-      return next(attempt);
+      return runUntil(attempt, timer, next);
     };
   };
 }
@@ -36,8 +35,7 @@ export function deadline(): Stage {
   return (next) => (attempt) => {
     if (attempt.call.deadlineMs === undefined) return next(attempt);
     const timer = startTimer(Math.ceil(attempt.remainingMs()), () => interruptAtDeadline(attempt));
-    stopAtOutcome(attempt, timer);
-    return next(attempt);
+    return runUntil(attempt, timer, next);
   };
 }
 
@@ -46,6 +44,11 @@ function interruptAtDeadline(attempt: StageAttempt): void {
   attempt.interrupt({ by: 'deadline', error: new DeadlineExceededError(attempt.operation, deadlineMs) });
 }
 
-function stopAtOutcome(attempt: StageAttempt, timer: Timer): void {
-  attempt.onOutcome(() => stopTimer(timer));
+/** Stops the timer at the outcome, and with the first content of a stream that has limits of its own. */
+function runUntil(attempt: StageAttempt, timer: Timer, next: Run): Promise<unknown> {
+  const stop = () => stopTimer(timer);
+  attempt.onOutcome(stop);
+  const value = next(attempt);
+  if (attempt.call.stream !== undefined) void value.then(stop, stop);
+  return value;
 }

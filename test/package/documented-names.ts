@@ -40,6 +40,7 @@ const options: Names<keyof ResilienceOptions> = {
 const methods: Names<keyof Resilience> = {
   execute: true,
   inspect: true,
+  stream: true,
   wrap: true,
   group: true,
   operation: true,
@@ -161,6 +162,8 @@ const events: Names<EventType> = {
   'retry.doubled': true,
   'hedge.sent': true,
   'hedge.ended': true,
+  'stream.stalled': true,
+  'stream.truncated': true,
   'quota.held': true,
   'quota.released': true,
   'capacity.rejected': true,

@@ -103,6 +103,9 @@ describe('on(), by its types,', () => {
         case 'hedge.sent':
         case 'hedge.ended':
           return 'hedge';
+        case 'stream.stalled':
+        case 'stream.truncated':
+          return 'stream';
         case 'quota.held':
         case 'quota.released':
           return 'quota';
@@ -160,8 +163,11 @@ describe('the errors, by their types,', () => {
         case 'HOLDFAST_CLOSED':
         case 'HOLDFAST_NO_TARGET':
           return 503;
+        case 'HOLDFAST_STREAM_TRUNCATED':
+          return 502;
         case 'HOLDFAST_DEADLINE_EXCEEDED':
         case 'HOLDFAST_ATTEMPT_TIMEOUT':
+        case 'HOLDFAST_STREAM_STALLED':
           return 504;
         case 'HOLDFAST_CONFIGURATION':
           return 500;

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.js';
+import type { Dialect, StreamSign } from '../dialect.js';
 import { aiSdk } from './ai-sdk.js';
 import { anthropic } from './anthropic.js';
 import { bedrock } from './bedrock.js';
@@ -23,6 +23,7 @@ export const DIALECTS: readonly Dialect[] = Object.freeze([
   plain,
 ]);
 
+const CONTENT: readonly StreamSign[] = Object.freeze([Object.freeze({ kind: 'content' })]);
 /** Types of events that only keep a connection open, or that streams of any shape may begin with. */
 const UNTELLING: ReadonlySet<unknown> = new Set(['ping', 'keepalive', 'heartbeat', 'start']);
 
@@ -32,6 +33,15 @@ const UNTELLING: ReadonlySet<unknown> = new Set(['ping', 'keepalive', 'heartbeat
  */
 export function recogniseDialect(event: unknown): Dialect | undefined {
   return isUntelling(event) ? undefined : DIALECTS.find(({ recognises }) => recognises(event));
+}
+
+/** What an event means. An event that a dialect of the user's fails to read is content: it must not be taken for silence. */
+export function readSigns(dialect: Dialect, event: unknown): readonly StreamSign[] {
+  try {
+    return dialect.read(event);
+  } catch {
+    return CONTENT;
+  }
 }
 
 function isUntelling(event: unknown): boolean {

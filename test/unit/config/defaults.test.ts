@@ -31,6 +31,7 @@ describe('the defaults of the library', () => {
       pacing: bare.pacing,
       concurrency: bare.concurrency,
       breaker: { trip: { consecutiveFailures: trip.consecutiveFailures }, trials, openMs, successesToClose, mode },
+      stream: bare.stream,
     }).toStrictEqual(DEFAULTS);
   });
 

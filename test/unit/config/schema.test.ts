@@ -148,12 +148,14 @@ describe('the texts of the schema', () => {
       'operation.breaker',
       'operation.quota',
       'operation.retry',
+      'operation.stream',
       'operations',
       'retry.budget',
       'retry.kinds',
       'settings.breaker',
       'settings.quota',
       'settings.retry',
+      'settings.stream',
     ]);
   });
 

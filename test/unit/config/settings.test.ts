@@ -58,6 +58,7 @@ const BALANCED: ResolvedSettings = {
   quota: { maxWaitMs: 30_000, exhaustedMs: 300_000, maxHoldMs: 3_600_000, spreadMs: 1_000 },
   pacing: false,
   concurrency: false,
+  stream: { firstContentMs: 60_000, idleMs: 120_000, totalMs: 600_000 },
   breaker: {
     trip: {
       consecutiveFailures: 5,
@@ -110,7 +111,7 @@ describe('settings', () => {
       concurrency: false,
       breaker: false,
     } as const;
-    expect(settingsOf({ defaults: off })).toEqual(off);
+    expect(settingsOf({ defaults: off })).toEqual({ ...off, stream: BALANCED.stream });
     const defaults = {
       deadlineMs: 10,
       retry: { maxAttempts: 5 },
@@ -120,7 +121,7 @@ describe('settings', () => {
       concurrency: { limit: 2 },
       breaker: { openMs: 10 },
     };
-    expect(settingsOf({ defaults, operations: { chat: off } })).toEqual(off);
+    expect(settingsOf({ defaults, operations: { chat: off } })).toEqual({ ...off, stream: BALANCED.stream });
   });
 
   it('can switch on again for one operation what the defaults switch off', () => {

@@ -8,6 +8,8 @@ import {
   HoldfastError,
   QuotaHeldError,
   ResilienceClosedError,
+  StreamStalledError,
+  StreamTruncatedError,
 } from '../../../src/errors/index.js';
 import { configurationError } from '../../../src/input/index.js';
 
@@ -41,6 +43,18 @@ const ALL = [
     error: new AttemptTimeoutError('chat', 5),
     name: 'AttemptTimeoutError',
     code: 'HOLDFAST_ATTEMPT_TIMEOUT',
+  },
+  {
+    type: StreamStalledError,
+    error: new StreamStalledError('idle', 500, { operation: 'chat' }),
+    name: 'StreamStalledError',
+    code: 'HOLDFAST_STREAM_STALLED',
+  },
+  {
+    type: StreamTruncatedError,
+    error: new StreamTruncatedError('no_end', {}),
+    name: 'StreamTruncatedError',
+    code: 'HOLDFAST_STREAM_TRUNCATED',
   },
   {
     type: ResilienceClosedError,
@@ -77,6 +91,8 @@ describe.each(ALL)('$name', ({ type, error, name, code }) => {
       copies.QuotaHeldError,
       copies.DeadlineExceededError,
       copies.AttemptTimeoutError,
+      copies.StreamStalledError,
+      copies.StreamTruncatedError,
       copies.ResilienceClosedError,
       copies.ConfigurationError,
     ];

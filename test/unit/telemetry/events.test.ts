@@ -11,6 +11,8 @@ const ALL: Readonly<Record<EventType, true>> = {
   'attempt.abandoned': true,
   'retry.scheduled': true,
   'retry.refused': true,
+  'stream.stalled': true,
+  'stream.truncated': true,
   'quota.held': true,
   'quota.released': true,
   'capacity.rejected': true,

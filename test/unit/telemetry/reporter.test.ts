@@ -1,5 +1,6 @@
 import type { ConfigChange, EventType, HoldfastEvent } from 'holdfast';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { StreamStalledError, StreamTruncatedError } from '../../../src/errors/index.js';
 import type { CallEnding, Failure, StageAttempt } from '../../../src/pipeline/index.js';
 import { EVENT_TYPES, EventReporter } from '../../../src/telemetry/index.js';
 import { firstOf } from '../../support/attempts.js';
@@ -58,6 +59,8 @@ function reportEverything(reporter: EventReporter, attempt: StageAttempt): void 
   reporter.retryDoubled(attempt, 3, error);
   reporter.hedgeSent(attempt, 1_000);
   reporter.hedgeEnded(attempt, HEDGED);
+  reporter.streamStalled(attempt, new StreamStalledError('idle', 500, {}));
+  reporter.streamTruncated(attempt, new StreamTruncatedError('no_end', {}));
   reporter.quotaHeld(attempt, 'rate_limited', 700);
   reporter.quotaReleased(lane, attempt);
   reporter.capacityRejected(attempt, FULL);
@@ -107,6 +110,8 @@ const EXPECTED: readonly HoldfastEvent[] = [
   { type: 'retry.doubled', ...OF_ATTEMPT, sdkAttempts: 3, error },
   { type: 'hedge.sent', ...OF_ATTEMPT, delayMs: 1_000 },
   { type: 'hedge.ended', ...OF_ATTEMPT, ...HEDGED },
+  { type: 'stream.stalled', ...OF_ATTEMPT, phase: 'idle', limitMs: 500, events: 0 },
+  { type: 'stream.truncated', ...OF_ATTEMPT, reason: 'no_end', events: 0 },
   { type: 'quota.held', ...OF_CALL, kind: 'rate_limited', forMs: 700, until: START + 850 },
   { type: 'quota.released', ...OF_CALL },
   { type: 'capacity.rejected', ...OF_ATTEMPT, ...FULL },
