@@ -28,6 +28,11 @@ export function findPartial(error: unknown): StreamPartial | undefined {
   if ((typeof error !== 'object' || error === null) && typeof error !== 'function') return undefined;
   const known = partials.get(error);
   if (known !== undefined) return known;
-  // Of another copy of the package.
-  return StreamStalledError.is(error) || StreamTruncatedError.is(error) ? error.partial : undefined;
+  try {
+    // Of another copy of the package.
+    return StreamStalledError.is(error) || StreamTruncatedError.is(error) ? error.partial : undefined;
+  } catch {
+    // Not an error of ours: its code throws.
+    return undefined;
+  }
 }
