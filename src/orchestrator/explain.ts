@@ -21,9 +21,16 @@ export function remember(error: unknown, ended: FinishedCall): void {
   if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
 }
 
+/** Stores for an object, such as the headers of a response, the call that ended with an error. */
+export function rememberLike(error: unknown, like: object): void {
+  const ended = isObject(error) ? findOwn(error) : undefined;
+  if (ended !== undefined) endedCalls.set(like, ended);
+}
+
 /**
  * Returns the record of the call that ended with this error: why it ended, every attempt, what the error means. If an error
- * object ended several calls, returns the last of them; use `inspect` if that can happen.
+ * object ended several calls, returns the last of them; use `inspect` if that can happen. An error that an SDK made of it is
+ * recognised by its `cause`, or by the headers of the response.
  *
  * @example
  * ```ts
@@ -37,12 +44,48 @@ export function remember(error: unknown, ended: FinishedCall): void {
  * @returns `undefined` for an error that did not end a call of this copy of the package, and for thrown primitives.
  */
 export function explain(error: unknown): Explanation | undefined {
-  if (!isObject(error)) return undefined;
+  for (const each of listCauses(error)) {
+    const ended = findOwn(each) ?? findByHeaders(each);
+    if (ended === undefined) continue;
+    const record = ended.record();
+    const partial = findPartial(each);
+    return { ...record, summary: summarise(record), ...(partial !== undefined && { partial }) };
+  }
+  return undefined;
+}
+
+function findOwn(error: object): FinishedCall | undefined {
   const ended = HoldfastError.kept(error) ?? endedCalls.get(error);
-  if (!(ended instanceof FinishedCall)) return undefined;
-  const record = ended.record();
-  const partial = findPartial(error);
-  return { ...record, summary: summarise(record), ...(partial !== undefined && { partial }) };
+  return ended instanceof FinishedCall ? ended : undefined;
+}
+
+function findByHeaders(error: object): FinishedCall | undefined {
+  for (const holder of [error, read(error, 'response'), read(error, 'rawResponse')]) {
+    const headers = isObject(holder) ? read(holder, 'headers') : undefined;
+    const ended = isObject(headers) ? endedCalls.get(headers) : undefined;
+    if (ended !== undefined) return ended;
+  }
+  return undefined;
+}
+
+/** Causes of causes beyond that are not looked at. */
+const DEEPEST_CAUSE = 8;
+
+/** An error and its causes. */
+function listCauses(error: unknown): readonly object[] {
+  const causes: object[] = [];
+  for (let cause = error; isObject(cause) && causes.length < DEEPEST_CAUSE; cause = read(cause, 'cause'))
+    causes.push(cause);
+  return causes;
+}
+
+/** Reads a field of a foreign object, whose code may throw. */
+function read(from: object, field: 'cause' | 'headers' | 'response' | 'rawResponse'): unknown {
+  try {
+    return Reflect.get(from, field);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Rules that the stop reason implies. */

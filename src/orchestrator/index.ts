@@ -1,6 +1,7 @@
 export type { BreakerHandle } from './breaker-handle.js';
 export type { ConfigureOptions } from './configure-options.js';
 export { currentCall } from './current-call.js';
+export { type Door, findDoor, OPEN, REMEMBER } from './door.js';
 export { type Explanation, explain } from './explain.js';
 export type {
   GroupOptions,
@@ -17,6 +18,7 @@ export { toHttpStatus } from './http-status.js';
 export type { Operation, StreamWork, Work } from './operation.js';
 export type { FallbacksByOperation } from './operation-fallbacks.js';
 export type { CallHedgeSettings, CallRetrySettings, CallSettings, ExecuteOptions, StreamOptions } from './options.js';
+export { STREAM_OPTIONS } from './options.js';
 export type { CallRecord, Report } from './report.js';
 export {
   createResilience,

@@ -137,14 +137,14 @@ class TargetForCall implements TargetOfCall {
 
   #findLanes(): readonly TargetLane[] {
     const { settingsNow, target } = this.#compiled;
-    const { name, key, keys } = target;
+    const { name, key, keys, prepare } = target;
     const { lane } = this.#call;
     const ofCall = lane.key === undefined ? key : `${key}/${lane.key}`;
-    const whole: CallTarget = { name, key: undefined };
+    const whole: CallTarget = { name, key: undefined, prepare };
     const findWhole = () => this.#keys.ofTarget(ofCall, { target: whole, settings: settingsNow() }, monotonicMs());
     if (keys === undefined) return [new LaneOfTarget(findWhole, whole, this.#compiled)];
     return keys.map((own) => {
-      const ofKey: CallTarget = { name, key: own };
+      const ofKey: CallTarget = { name, key: own, prepare };
       const findOfKey = () => {
         const init = { target: ofKey, settings: settingsNow(), breakerOf: findWhole() };
         return this.#keys.ofTarget(`${ofCall}/${own}`, init, monotonicMs());

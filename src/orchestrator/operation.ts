@@ -25,7 +25,8 @@ import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type Strea
 import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
-import { remember } from './explain.js';
+import { type Door, OPEN, REMEMBER } from './door.js';
+import { remember, rememberLike } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
 import type { HealthSource } from './health.js';
@@ -137,7 +138,7 @@ const LEFT: CallEnding = {
 };
 
 /** An operation whose stages are compiled once, for all of its calls until its settings change. */
-export class OperationRuntime implements Operation, AnsweringOperation, HealthSource {
+export class OperationRuntime implements Operation, AnsweringOperation, HealthSource, Door {
   readonly name: string;
   readonly #context: ResilienceContext;
   readonly #keys: KeyStates;
@@ -224,6 +225,16 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     return new Promise((resolve, reject) => {
       this.#carry(fn, options, resolve, reject, path, stream && { stream });
     });
+  }
+
+  [OPEN](fn: Work<unknown>, options: AnyExecuteOptions, opening: StreamOpening): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#carry(fn, options, resolve, reject, undefined, { stream: opening });
+    });
+  }
+
+  [REMEMBER](error: unknown, like: object): void {
+    rememberLike(error, like);
   }
 
   /** Guards the value of a fallback. */

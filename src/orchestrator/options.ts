@@ -196,7 +196,7 @@ export const CALL_OPTIONS: Part<AnyExecuteOptions> = part(
 
 const { cache: _cache, ...forStreams } = CALL_OPTIONS.settings;
 /** Declares {@link StreamOptions}. */
-const STREAM_OPTIONS: Part<StreamOptions<StrategyName, unknown>> = part(
+export const STREAM_OPTIONS: Part<StreamOptions<StrategyName, unknown>> = part(
   { ...forStreams, dialect: setting(anyThat<Dialect>(isDialect, 'must be a dialect')) },
   { ...CALL_OPTIONS.info, elsewhere: { ...CALL_OPTIONS.info.elsewhere, cache: 'A stream cannot be shared.' } },
 );

@@ -21,7 +21,7 @@ import {
   type SettingsOf,
   setting,
 } from '../input/index.js';
-import type { Call, FailureKind } from '../pipeline/index.js';
+import type { Call, FailureKind, PrepareInput } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS } from '../runtime/index.js';
 import { TARGET_ORDERS, type TargetOrder, WHEN_NONE_AVAILABLE, type WhenNoneAvailable } from '../targets/index.js';
 
@@ -50,6 +50,11 @@ export interface Target {
   readonly on?: readonly FailureKind[] | undefined;
   /** Returns `true` if it can serve this call, or else why not. Called at most once for each call. */
   readonly accepts?: ((call: Call) => true | string) | undefined;
+  /**
+   * Changes the request for this target, for clients and models under protection. May be asynchronous. Default: its name is the
+   * model. `execute` does not call it: the function reads `call.target`.
+   */
+  readonly prepare?: PrepareInput | undefined;
 }
 
 /** Names a conversation, whose calls go to the same target; `undefined`: any target will do. */
@@ -89,6 +94,7 @@ export interface ResolvedTarget {
   readonly settings: TargetSettings | undefined;
   readonly on: readonly FailureKind[] | undefined;
   readonly accepts: ((call: Call) => true | string) | undefined;
+  readonly prepare: PrepareInput | undefined;
 }
 
 const NAMES = 'must be an array of different names, at least one';
@@ -112,6 +118,7 @@ const TARGET: Part<Target> = part(
     settings: setting(TARGET_SETTINGS),
     on: setting(anyThat<readonly FailureKind[]>(isListOfKinds, KIND_NAMES)),
     accepts: setting(anyFunction<(call: Call) => true | string>()),
+    prepare: setting(anyFunction<PrepareInput>()),
   },
   { advice: LIST_ADVICE },
 );
@@ -179,8 +186,17 @@ function hasName(check: Check, path: string, own: unknown): own is Target {
   return named;
 }
 
-function toResolved({ name: own, key = own, keys, weight = 1, settings, on, accepts }: Target): ResolvedTarget {
-  return { name: own, key, keys, weight, settings, on, accepts };
+function toResolved({
+  name: own,
+  key = own,
+  keys,
+  weight = 1,
+  settings,
+  on,
+  accepts,
+  prepare,
+}: Target): ResolvedTarget {
+  return { name: own, key, keys, weight, settings, on, accepts, prepare };
 }
 
 function checkTogether(check: Check, path: string, targets: readonly ResolvedTarget[]): void {

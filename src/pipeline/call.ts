@@ -52,7 +52,14 @@ export interface CallTarget {
   readonly name: string;
   /** The name of the key to use, if the target has several; `undefined` otherwise. */
   readonly key: string | undefined;
+  /** Changes the input of a call for this target, if it needs that. */
+  readonly prepare?: PrepareInput | undefined;
 }
+
+/**
+ * Returns what a target is sent instead of `input`: the JSON of a request, as an object of its own, or the options of a model.
+ */
+export type PrepareInput = (input: Record<string, unknown>, target: CallTarget) => unknown;
 
 /** A target that a call passed over, and why. */
 export interface SkippedTarget {

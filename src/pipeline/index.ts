@@ -1,5 +1,5 @@
 export type { AttemptRecord } from './attempt-record.js';
-export type { Call, CallTarget, Interruption, SkippedTarget, Usage, UsageEstimate } from './call.js';
+export type { Call, CallTarget, Interruption, PrepareInput, SkippedTarget, Usage, UsageEstimate } from './call.js';
 export type { Failure, FailureKind, HintSource } from './failure.js';
 export type { LiveAttempt } from './live-attempt.js';
 export { type CallEnding, type CallInit, isStream, LiveCall } from './live-call.js';

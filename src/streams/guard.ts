@@ -32,6 +32,8 @@ export interface GuardInit {
   readonly operation?: string;
   /** Whether events are read and held back until the first content, rather than when they are asked for. */
   readonly holdsBack: boolean;
+  /** Whether an event that reports a failure after the first content is passed on before the error. Default `false`. */
+  readonly passesFailures?: boolean | undefined;
   /** Called when the first content has come. */
   readonly onFirstContent?: (afterMs: number) => void;
   /** Called once, at the end, before the reader learns of it. */
@@ -228,6 +230,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
     const signs = this.#dialect === undefined ? [] : readSigns(this.#dialect, event);
     for (const sign of signs) {
       if (sign.kind === 'failure') {
+        if (this.#init.passesFailures === true && this.#opening === undefined) this.#deliver(event);
         this.#end({ by: 'source', error: sign.error });
         return;
       }

@@ -1,6 +1,10 @@
+export { createBodyParser } from './body-parser.js';
 export type { Dialect, StreamSign, ToolCallPiece } from './dialect.js';
+export { hasFields, isFilled, sumTokens, toFields } from './dialects/event-fields.js';
+export { readSigns, recogniseDialect } from './dialects/index.js';
+export type { EventParser } from './event-parser.js';
 export { StreamGuard } from './guard.js';
-export { invokeWithin, openingOf } from './open-stream.js';
+export { invokeWithin, openingOf, openStream } from './open-stream.js';
 export { findPartial } from './partials.js';
 export { isDialect, type ProtectStreamOptions, protectStream } from './protect-stream.js';
 export { GuardedStream, type ProtectedStream, type StreamReport } from './protected-stream.js';

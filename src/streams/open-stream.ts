@@ -9,7 +9,7 @@ import type {
   StreamWatch,
 } from '../pipeline/index.js';
 import type { Dialect } from './dialect.js';
-import { isSourceOpen, type StreamEnding, StreamGuard } from './guard.js';
+import { type GuardInit, isSourceOpen, type StreamEnding, StreamGuard } from './guard.js';
 
 /** Receives how streams fail; its methods must not throw. */
 export interface StreamListener {
@@ -35,22 +35,23 @@ export function invokeWithin(limits: StreamLimits, listener: StreamListener): Ru
 
 /** Opens streams of a dialect; `undefined`: recognised by their first event. */
 export function openingOf(dialect: Dialect | undefined): StreamOpening {
-  return { open: (attempt, work, watch) => openStream(attempt, work, watch, dialect) };
+  return { open: (attempt, work, watch) => openStream(attempt, work, watch, { dialect }) };
 }
 
 /**
  * Resolves when the stream of an attempt has its first content; the attempt has its outcome when the stream ends. If it fails
  * before the first content, the attempt fails like any other.
  */
-async function openStream(
+export async function openStream(
   attempt: StageAttempt,
   work: (call: Call) => unknown,
   { limits, onFailure }: StreamWatch,
-  dialect: Dialect | undefined,
+  { dialect, passesFailures }: Pick<GuardInit, 'dialect' | 'passesFailures'>,
 ): Promise<StreamGuard> {
   let outcome: DeferredOutcome | undefined;
   const guard: StreamGuard = new StreamGuard({
     dialect,
+    passesFailures,
     limits,
     startedAtMs: attempt.startedAtMs,
     operation: attempt.operation,

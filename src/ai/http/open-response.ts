@@ -1,0 +1,151 @@
+import type { StageAttempt, StreamOpening, StreamWatch } from '../../pipeline/index.js';
+import { createBodyParser, type Dialect, type EventParser, openStream, type StreamGuard } from '../../streams/index.js';
+import { findReportedFailure, findUsage } from './answer-body.js';
+import type { FailureToPass } from './open-failures.js';
+import { isPacket, PacketDialect, PacketReader } from './packets.js';
+import { rebuildResponse } from './rebuild-response.js';
+import { BadAnswer, FailedResponse, joinBytes, readBody } from './request-failures.js';
+
+/** The most that is read of the body of an error. */
+const ERROR_BODY_BYTES = 65_536;
+/** Longer answers are not parsed: their usage stays unknown. */
+const PARSED_BYTES = 4_194_304;
+
+/** How the responses of one request are opened. */
+export interface ResponseOpening {
+  /** How the events of a stream are read. Default: recognised by the first one. */
+  readonly dialect: Dialect | undefined;
+  /** Whether an answer must be JSON or a stream of events. */
+  readonly expectsJson: boolean;
+  /** Receives what the caller gets if the call ends with an error of this kind. */
+  readonly onFailure: (error: object, failure: FailureToPass) => void;
+}
+
+/**
+ * Opens responses: one that is a stream of events is guarded, any other answer in text is read whole, and both are failures
+ * of the attempt if they are broken. The value is a response with the same bytes.
+ */
+export function openingOfResponses(opening: ResponseOpening): StreamOpening {
+  return {
+    open: async (attempt, work, watch) => {
+      const response = toResponse(await work(attempt));
+      attempt.observe({ headers: response.headers });
+      if (response.status >= 400) throw await readFailure(response, opening);
+      const type = response.headers.get('content-type') ?? '';
+      const parser = response.body === null ? undefined : createBodyParser(type);
+      if (parser !== undefined) return guardResponse(response, parser, { attempt, watch, opening });
+      return isText(type) ? readAnswer(response, attempt, opening) : response;
+    },
+  };
+}
+
+function toResponse(value: unknown): Response {
+  const isResponse = typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
+  if (isResponse && value instanceof Response) return value;
+  throw new TypeError('fetch must resolve to a Response');
+}
+
+async function readFailure(response: Response, { onFailure }: ResponseOpening): Promise<FailedResponse> {
+  const failure = new FailedResponse(response, await readBody(response, ERROR_BODY_BYTES));
+  onFailure(failure, failure);
+  return failure;
+}
+
+function isText(contentType: string): boolean {
+  const type = mediaType(contentType);
+  return type.startsWith('text/') || isJson(type);
+}
+
+function isJson(type: string): boolean {
+  return type === 'application/json' || type.endsWith('+json');
+}
+
+function mediaType(contentType: string): string {
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim().toLowerCase();
+}
+
+/** Reads an answer whole, so that a body that is cut off fails the attempt, and not the caller. */
+async function readAnswer(response: Response, attempt: StageAttempt, opening: ResponseOpening): Promise<Response> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const answer = () => rebuildResponse(response, bytes);
+  const refuse = (message: string, error?: unknown) => {
+    const bad = new BadAnswer(message, error, answer);
+    opening.onFailure(bad, bad);
+    return bad;
+  };
+  const isJsonType = isJson(mediaType(response.headers.get('content-type') ?? ''));
+  if (!isJsonType && opening.expectsJson && startsAsHtml(bytes)) throw refuse('the answer is a page of HTML');
+  if (!isJsonType || bytes.length === 0 || bytes.length > PARSED_BYTES) return answer();
+  const json = parse(bytes);
+  if (json === undefined) throw refuse('the answer is not valid JSON');
+  const failure = findReportedFailure(json);
+  if (failure !== undefined) throw refuse('the provider reported a failure within its answer', failure);
+  const usage = findUsage(json);
+  if (usage !== undefined) attempt.settleUsage(usage);
+  return answer();
+}
+
+function startsAsHtml(bytes: Uint8Array): boolean {
+  return /^\s*<(?:!doctype|html|head|body)/i.test(new TextDecoder().decode(bytes.subarray(0, 256)));
+}
+
+/** @returns `undefined` if it is no JSON. */
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+interface GuardedResponse {
+  readonly attempt: StageAttempt;
+  readonly watch: StreamWatch;
+  readonly opening: ResponseOpening;
+}
+
+async function guardResponse(
+  response: Response,
+  parser: EventParser<unknown>,
+  { attempt, watch, opening }: GuardedResponse,
+): Promise<Response> {
+  const { body } = response;
+  if (body === null) return response;
+  const packets = new PacketReader(body, parser);
+  const dialect = new PacketDialect(opening.dialect);
+  try {
+    const guard = await openStream(attempt, () => packets, watch, { dialect, passesFailures: true });
+    packets.forgetBytes();
+    return rebuildResponse(response, toBytes(guard));
+  } catch (error) {
+    // SDKs turn a failure that the provider reports within a stream into an error of their own.
+    if (dialect.hasFailed && typeof error === 'object' && error !== null) {
+      const chunks = packets.readBytes;
+      opening.onFailure(error, { toResponse: () => rebuildResponse(response, joinBytes(chunks)) });
+    }
+    throw error;
+  }
+}
+
+/** The bytes that a guard passes on. Reads nothing ahead. */
+function toBytes(guard: StreamGuard): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        for (;;) {
+          const { done, value } = await guard.next();
+          if (done === true) {
+            controller.close();
+            return;
+          }
+          if (!isPacket(value) || value.bytes === undefined) continue;
+          controller.enqueue(value.bytes);
+          return;
+        }
+      },
+      cancel: () => guard.leave(),
+    },
+    { highWaterMark: 0 },
+  );
+}

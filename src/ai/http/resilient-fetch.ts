@@ -1,0 +1,149 @@
+import { anyFunction, anyThat, Check, isName, type Part, part, readOnce, setting } from '../../input/index.js';
+import {
+  findDoor,
+  OPEN,
+  REMEMBER,
+  type Resilience,
+  STREAM_OPTIONS,
+  type StreamOptions,
+} from '../../orchestrator/index.js';
+import type { Call } from '../../pipeline/index.js';
+import { requireAnswer } from '../../runtime/index.js';
+import { OpenFailures } from './open-failures.js';
+import { openingOfResponses } from './open-response.js';
+import { type FetchInput, type OutgoingRequest, ReplayableRequest } from './outgoing-request.js';
+import { prepareFor } from './target-request.js';
+
+/** Any function with the signature of `fetch`. */
+export type Fetch = (input: FetchInput, init?: RequestInit) => Promise<Response>;
+
+/** What the calls of a client have in common. */
+export interface RequestOptions<Strategy extends string = string>
+  extends Omit<StreamOptions<Strategy>, 'key' | 'signal' | 'replayable' | 'fallback'> {
+  /**
+   * Tells apart upstreams of the operation, such as the model: a name, or a function of the request that returns it. Default:
+   * none, or with targets that of the target.
+   */
+  readonly key?: string | ((request: OutgoingRequest) => string | undefined) | undefined;
+}
+
+/** Options of {@link resilientFetch}. */
+export interface ResilientFetchOptions<Strategy extends string = string> extends RequestOptions<Strategy> {
+  /** Sends the requests. Default: the global `fetch`, as it is at that time. */
+  readonly fetch?: Fetch | undefined;
+}
+
+const { key: _key, signal: _signal, replayable: _replayable, fallback: _fallback, ...shared } = STREAM_OPTIONS.settings;
+
+const OPTIONS: Part<ResilientFetchOptions> = part(
+  {
+    ...shared,
+    key: setting(
+      anyThat<NonNullable<ResilientFetchOptions['key']>>(
+        isKey,
+        'must be a name, or a function of the request that returns one',
+      ),
+    ),
+    fetch: setting(anyFunction<Fetch>()),
+  },
+  {
+    ...STREAM_OPTIONS.info,
+    elsewhere: {
+      ...STREAM_OPTIONS.info.elsewhere,
+      signal: 'Give it to each request.',
+      replayable: 'It follows from the body of the request.',
+      fallback: 'Write it in createResilience({ fallbacks }), or use targets.',
+    },
+  },
+);
+
+function isKey(value: unknown): boolean {
+  return typeof value === 'function' || isName(value);
+}
+
+/**
+ * Makes a `fetch` whose requests are calls of an operation: a response with an error status fails the attempt, and a stream of
+ * events is guarded until its end. The caller gets the final `Response`, whatever its status, so that SDKs throw their own
+ * errors. Switch off the retries of an SDK that uses it, or let `protect` do that.
+ *
+ * @example
+ * ```ts
+ * const client = new OpenAI({ fetch: resilientFetch(resilience, 'chat'), maxRetries: 0 });
+ * ```
+ *
+ * @param operation the name of the operation.
+ * @throws {ConfigurationError} for bad options. The returned function rejects as `fetch` does, and with the errors of
+ * `resilience.execute` if an attempt got no response.
+ */
+export function resilientFetch<Name extends string, Strategy extends string>(
+  resilience: Resilience<Name, Strategy>,
+  operation: Name,
+  options: ResilientFetchOptions<Strategy> = {},
+): Fetch {
+  const send = requestSender(resilience, operation, options);
+  const { fetch } = options;
+  return (input, init) => {
+    const request = new ReplayableRequest(input, init);
+    return send(request, (...args) => (fetch ?? globalThis.fetch)(...args));
+  };
+}
+
+/** Sends one request as a call. */
+export type SendRequest = (request: ReplayableRequest, fetch: Fetch) => Promise<Response>;
+
+/**
+ * Prepares what {@link resilientFetch} does, for clients that have another way than `fetch` to intercept their requests.
+ *
+ * @throws {ConfigurationError} for bad options.
+ */
+export function requestSender(resilience: unknown, operation: string, options: ResilientFetchOptions): SendRequest {
+  const own = readOptions(options);
+  const door = findDoor(resilience, operation);
+  const { key, dialect, fetch: _unused, ...rest } = own;
+  return async (request, fetch) => {
+    const failures = new OpenFailures();
+    const opening = openingOfResponses({
+      dialect,
+      expectsJson: request.headers.get('accept')?.includes('json') ?? false,
+      onFailure: (error, failure) => failures.add(error, failure),
+    });
+    const attempt = async (call: Call) => {
+      const changed = await prepareFor(call.target, request);
+      return fetch(...request.arguments(call.signal, changed));
+    };
+    const callOptions = {
+      ...rest,
+      key: typeof key === 'function' ? readKey(key, request) : key,
+      signal: request.signal,
+      replayable: request.isReplayable,
+    };
+    try {
+      return toResponse(await door[OPEN](attempt, callOptions, opening));
+    } catch (error) {
+      const response = failures.respondTo(error);
+      if (response === undefined) throw error;
+      door[REMEMBER](error, response.headers);
+      return response;
+    }
+  };
+}
+
+function readOptions(options: ResilientFetchOptions): ResilientFetchOptions {
+  const own = readOnce('options', options);
+  const check = new Check();
+  check.settings('options', own, OPTIONS);
+  check.throwIfInvalid();
+  return own;
+}
+
+/** @throws {TypeError} if the function returns something else. */
+function readKey(find: (request: OutgoingRequest) => unknown, request: OutgoingRequest): string | undefined {
+  const key = requireAnswer('key', find(request));
+  if (key === undefined || typeof key === 'string') return key;
+  throw new TypeError('key must return a string or undefined');
+}
+
+/** The value of a fallback that is no response is the JSON of one. */
+function toResponse(value: unknown): Response {
+  return value instanceof Response ? value : Response.json(value);
+}
