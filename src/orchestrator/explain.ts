@@ -1,6 +1,6 @@
 import { HoldfastError, type StreamPartial } from '../errors/index.js';
 import type { StopRule } from '../pipeline/index.js';
-import { findPartial } from '../streams/index.js';
+import { findPartial, rememberPartial } from '../streams/index.js';
 import { FinishedCall } from './finished-call.js';
 import type { CallRecord } from './report.js';
 
@@ -19,6 +19,14 @@ const endedCalls = new WeakMap<object, FinishedCall>();
 export function remember(error: unknown, ended: FinishedCall): void {
   // Errors of holdfast have a field for it: a WeakMap entry would be a quarter of the cost of a rejection.
   if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
+}
+
+/** Lets `explain` return for a copy of an error what it returns for the error. */
+export function rememberCopy(copy: object, error: object): void {
+  const ended = HoldfastError.kept(error) ?? endedCalls.get(error);
+  if (ended instanceof FinishedCall) remember(copy, ended);
+  const partial = findPartial(error);
+  if (partial !== undefined) rememberPartial(copy, partial);
 }
 
 /**
