@@ -13,6 +13,7 @@ export const entries: Readonly<Record<string, string>> = {
   'admin/index': 'src/entry/admin.ts',
   'migrate/index': 'src/entry/migrate.ts',
   'telemetry/index': 'src/entry/telemetry.ts',
+  'ai/index': 'src/entry/ai.ts',
 };
 
 /** Each build inlines the dependency that is written for the other module system (docs/decisions/0015). */

@@ -14,6 +14,7 @@ const alias = [
   { find: /^holdfast\/admin$/, replacement: source('entry/admin.ts') },
   { find: /^holdfast\/migrate$/, replacement: source('entry/migrate.ts') },
   { find: /^holdfast\/telemetry$/, replacement: source('entry/telemetry.ts') },
+  { find: /^holdfast\/ai$/, replacement: source('entry/ai.ts') },
 ];
 
 /** No runtime of ours knows standard decorators yet, and Vite leaves them as they stand. */

@@ -59,6 +59,12 @@ export const SUBPATHS = {
     aloneKb: 11.5,
     withDependenciesKb: 11.5,
   },
+  'holdfast/ai': {
+    source: 'src/entry/ai.ts',
+    file: 'dist/ai/index.js',
+    aloneKb: 20,
+    withDependenciesKb: 20,
+  },
 };
 
 /**

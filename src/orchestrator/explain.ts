@@ -1,6 +1,6 @@
 import { HoldfastError, type StreamPartial } from '../errors/index.js';
 import type { StopRule } from '../pipeline/index.js';
-import { findPartial } from '../streams/index.js';
+import { findPartial, rememberPartial } from '../streams/index.js';
 import { FinishedCall } from './finished-call.js';
 import type { CallRecord } from './report.js';
 
@@ -21,10 +21,12 @@ export function remember(error: unknown, ended: FinishedCall): void {
   if (isObject(error) && !HoldfastError.keep(error, ended)) endedCalls.set(error, ended);
 }
 
-/** Stores for an object, such as the headers of a response, the call that ended with an error. */
-export function rememberLike(error: unknown, like: object): void {
+/** Lets `explain` return for a copy of an error, or for the headers of its response, what it returns for the error. */
+export function rememberCopy(copy: object, error: unknown): void {
   const ended = isObject(error) ? findOwn(error) : undefined;
-  if (ended !== undefined) endedCalls.set(like, ended);
+  if (ended !== undefined) remember(copy, ended);
+  const partial = findPartial(error);
+  if (partial !== undefined) rememberPartial(copy, partial);
 }
 
 /**

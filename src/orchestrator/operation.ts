@@ -26,7 +26,7 @@ import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
 import { type Door, OPEN, REMEMBER } from './door.js';
-import { remember, rememberLike } from './explain.js';
+import { remember, rememberCopy } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
 import type { HealthSource } from './health.js';
@@ -234,7 +234,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   }
 
   [REMEMBER](error: unknown, like: object): void {
-    rememberLike(error, like);
+    rememberCopy(like, error);
   }
 
   /** Guards the value of a fallback. */

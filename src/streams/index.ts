@@ -5,7 +5,7 @@ export { readSigns, recogniseDialect } from './dialects/index.js';
 export type { EventParser } from './event-parser.js';
 export { StreamGuard } from './guard.js';
 export { invokeWithin, openingOf, openStream } from './open-stream.js';
-export { findPartial } from './partials.js';
+export { findPartial, rememberPartial } from './partials.js';
 export { isDialect, type ProtectStreamOptions, protectStream } from './protect-stream.js';
 export { GuardedStream, type ProtectedStream, type StreamReport } from './protected-stream.js';
 export type { ResolvedStreamSettings, StreamSettings } from './settings.js';

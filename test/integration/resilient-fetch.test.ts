@@ -80,7 +80,6 @@ describe('a resilient fetch', () => {
         controller.close();
       },
     });
-    // @ts-expect-error Node's fetch wants it, and the types of RequestInit do not have it.
     const response = await fetch(url, { method: 'POST', body, duplex: 'half' });
     expect(response.status).toBe(500);
     expect(server.requests).toHaveLength(1);
