@@ -66,6 +66,11 @@ export class CallPlans {
     return this.#budget?.snapshot(monotonicMs());
   }
 
+  /** Whether calls go to the targets of the operation. */
+  get hasOwnTargets(): boolean {
+    return this.#ownTargets !== undefined;
+  }
+
   /** Replaces the settings of later calls. */
   updateSettings(resolved: ResolvedOperation): void {
     this.#resolved = resolved;

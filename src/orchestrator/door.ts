@@ -2,26 +2,27 @@ import { configurationError } from '../input/index.js';
 import type { Call, StreamOpening } from '../pipeline/index.js';
 import type { AnyExecuteOptions } from './options.js';
 
-/** The methods of an operation that edges use. Other copies of the package have the same ones. */
-export const OPEN: unique symbol = Symbol.for('holdfast.open');
-export const REMEMBER: unique symbol = Symbol.for('holdfast.remember');
+/** Where an operation keeps its {@link Door}. The same for other copies of the package. */
+export const DOOR: unique symbol = Symbol.for('holdfast.door');
 
-/** An operation as edges use it. */
+/** What edges need of an operation beside its public methods. */
 export interface Door {
+  /** Whether its calls go to targets, unless they say otherwise. */
+  readonly hasTargets: boolean;
   /** Runs a call like `execute`, but lets `opening` open the value of each attempt, and know when it has ended. */
-  [OPEN](fn: (call: Call) => unknown, options: AnyExecuteOptions, opening: StreamOpening): Promise<unknown>;
+  open(fn: (call: Call) => unknown, options: AnyExecuteOptions, opening: StreamOpening): Promise<unknown>;
   /** Lets `explain` recognise an object, such as the headers of a response, by the call that ended with `error`. */
-  [REMEMBER](error: unknown, like: object): void;
+  remember(copy: object, error: unknown): void;
 }
 
 /**
- * Finds an operation of a `Resilience`.
+ * Finds the door of an operation.
  *
  * @throws {ConfigurationError} if it is no `Resilience`, or the name is refused.
  */
 export function findDoor(resilience: unknown, operation: string): Door {
   const found = isResilience(resilience) ? resilience.operation(operation) : undefined;
-  if (isDoor(found)) return found;
+  if (hasDoor(found)) return found[DOOR];
   throw configurationError('resilience', 'must be made by createResilience()', resilience);
 }
 
@@ -29,6 +30,6 @@ function isResilience(value: unknown): value is { operation(name: string): unkno
   return typeof value === 'object' && value !== null && 'operation' in value && typeof value.operation === 'function';
 }
 
-function isDoor(value: unknown): value is Door {
-  return typeof value === 'object' && value !== null && OPEN in value;
+function hasDoor(value: unknown): value is { readonly [DOOR]: Door } {
+  return typeof value === 'object' && value !== null && DOOR in value;
 }

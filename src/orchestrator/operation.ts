@@ -25,7 +25,7 @@ import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type Strea
 import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
-import { type Door, OPEN, REMEMBER } from './door.js';
+import { DOOR, type Door } from './door.js';
 import { remember, rememberCopy } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
@@ -138,7 +138,7 @@ const LEFT: CallEnding = {
 };
 
 /** An operation whose stages are compiled once, for all of its calls until its settings change. */
-export class OperationRuntime implements Operation, AnsweringOperation, HealthSource, Door {
+export class OperationRuntime implements Operation, AnsweringOperation, HealthSource {
   readonly name: string;
   readonly #context: ResilienceContext;
   readonly #keys: KeyStates;
@@ -227,14 +227,15 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     });
   }
 
-  [OPEN](fn: Work<unknown>, options: AnyExecuteOptions, opening: StreamOpening): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#carry(fn, options, resolve, reject, undefined, { stream: opening });
-    });
-  }
-
-  [REMEMBER](error: unknown, like: object): void {
-    rememberCopy(like, error);
+  get [DOOR](): Door {
+    return {
+      hasTargets: this.#plans.hasOwnTargets,
+      open: (fn, options, stream) =>
+        new Promise((resolve, reject) => {
+          this.#carry(fn, options, resolve, reject, undefined, { stream });
+        }),
+      remember: rememberCopy,
+    };
   }
 
   /** Guards the value of a fallback. */

@@ -230,8 +230,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
     const signs = this.#dialect === undefined ? [] : readSigns(this.#dialect, event);
     for (const sign of signs) {
       if (sign.kind === 'failure') {
-        if (this.#init.passesFailures === true && this.#opening === undefined) this.#deliver(event);
-        this.#end({ by: 'source', error: sign.error });
+        this.#onReportedFailure(event, sign.error);
         return;
       }
       if (this.#take(sign)) isContent = true;
@@ -248,6 +247,11 @@ export class StreamGuard implements AsyncIterable<unknown> {
     }
     if (this.#opening === undefined) this.#deliver(event);
     else this.#hold(event, isContent || this.#hasEnded, nowMs);
+  }
+
+  #onReportedFailure(event: unknown, error: unknown): void {
+    if (this.#init.passesFailures === true && this.#opening === undefined) this.#deliver(event);
+    this.#end({ by: 'source', error });
   }
 
   /** Takes note of what a part of an event means. Returns true if it is content. */

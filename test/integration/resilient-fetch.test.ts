@@ -175,16 +175,13 @@ describe('a resilient fetch of a stream', () => {
   });
 
   it.each([
-    [
-      'is cut off before its first content',
-      { ...stream, body: [textOf(stream).slice(0, 40)], ending: 'cut' } as Answer,
-    ],
+    ['is cut off before its first content', { ...stream, body: [textOf(stream).slice(0, 40)], ending: 'cut' }],
     [
       'reports a failure before its first content',
       { ...stream, body: 'data: {"error":{"type":"server_error","message":"no"}}\n\n' },
     ],
     ['ends before its first content', { ...stream, body: ': hello\n\n' }],
-  ])('asks again if it %s', async (_, first) => {
+  ] satisfies [string, Answer][])('asks again if it %s', async (_, first) => {
     const { fetch, url, server } = await start([first, stream]);
     const response = await fetch(url, { method: 'POST', body: '{}' });
     expect(await response.text()).toBe(textOf(stream));

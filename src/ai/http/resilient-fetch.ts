@@ -1,18 +1,11 @@
 import { anyFunction, anyThat, Check, isName, type Part, part, readOnce, setting } from '../../input/index.js';
-import {
-  findDoor,
-  OPEN,
-  REMEMBER,
-  type Resilience,
-  STREAM_OPTIONS,
-  type StreamOptions,
-} from '../../orchestrator/index.js';
+import { findDoor, type Resilience, STREAM_OPTIONS, type StreamOptions } from '../../orchestrator/index.js';
 import type { Call } from '../../pipeline/index.js';
 import { requireAnswer } from '../../runtime/index.js';
 import { OpenFailures } from './open-failures.js';
 import { openingOfResponses } from './open-response.js';
 import { type FetchInput, type OutgoingRequest, ReplayableRequest } from './outgoing-request.js';
-import { prepareFor } from './target-request.js';
+import { findModel, prepareFor } from './target-request.js';
 
 /** Any function with the signature of `fetch`. */
 export type Fetch = (input: FetchInput, init?: RequestInit) => Promise<Response>;
@@ -21,8 +14,8 @@ export type Fetch = (input: FetchInput, init?: RequestInit) => Promise<Response>
 export interface RequestOptions<Strategy extends string = string>
   extends Omit<StreamOptions<Strategy>, 'key' | 'signal' | 'replayable' | 'fallback'> {
   /**
-   * Tells apart upstreams of the operation, such as the model: a name, or a function of the request that returns it. Default:
-   * none, or with targets that of the target.
+   * Tells apart upstreams of the operation: a name, or a function of the request that returns one or `undefined`. Default: the
+   * model that the request names; none with targets, which have keys of their own.
    */
   readonly key?: string | ((request: OutgoingRequest) => string | undefined) | undefined;
 }
@@ -99,7 +92,9 @@ export type SendRequest = (request: ReplayableRequest, fetch: Fetch) => Promise<
 export function requestSender(resilience: unknown, operation: string, options: ResilientFetchOptions): SendRequest {
   const own = readOptions(options);
   const door = findDoor(resilience, operation);
-  const { key, dialect, fetch: _unused, ...rest } = own;
+  const { key: given, dialect, fetch: _unused, ...rest } = own;
+  const hasTargets = rest.targets === undefined ? door.hasTargets : rest.targets !== false;
+  const key = given ?? (hasTargets ? undefined : findModel);
   return async (request, fetch) => {
     const failures = new OpenFailures();
     const opening = openingOfResponses({
@@ -118,11 +113,11 @@ export function requestSender(resilience: unknown, operation: string, options: R
       replayable: request.isReplayable,
     };
     try {
-      return toResponse(await door[OPEN](attempt, callOptions, opening));
+      return toResponse(await door.open(attempt, callOptions, opening));
     } catch (error) {
       const response = failures.respondTo(error);
       if (response === undefined) throw error;
-      door[REMEMBER](error, response.headers);
+      door.remember(response.headers, error);
       return response;
     }
   };

@@ -1,0 +1,9 @@
+export { type OutgoingRequest, ReplayableRequest } from './outgoing-request.js';
+export {
+  type Fetch,
+  type RequestOptions,
+  type ResilientFetchOptions,
+  requestSender,
+  resilientFetch,
+  type SendRequest,
+} from './resilient-fetch.js';

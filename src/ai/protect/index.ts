@@ -1,0 +1,1 @@
+export { type ProtectOptions, protect } from './protect.js';

@@ -1,0 +1,64 @@
+import { configurationError } from '../../input/index.js';
+import type { Resilience } from '../../orchestrator/index.js';
+import { type RequestOptions, requestSender } from '../http/index.js';
+import type { Adapter } from './adapter.js';
+import { anthropic } from './anthropic.js';
+import { stainless } from './stainless.js';
+
+/** Options of {@link protect}. */
+export interface ProtectOptions<Strategy extends string = string> extends RequestOptions<Strategy> {
+  /** Protects the requests. */
+  readonly resilience: Pick<Resilience<string, Strategy>, 'operation'>;
+  /** The operation that they are calls of. */
+  readonly operation: string;
+}
+
+/** Each before those that accept more. */
+const ADAPTERS: readonly Adapter[] = [anthropic, stainless];
+
+const CLIENT = `must be a client of ${ADAPTERS.map(({ sdk }) => sdk).join(', ')}`;
+
+/** Clients that {@link protect} has returned. */
+const PROTECTED = new WeakSet<object>();
+
+/**
+ * Returns a client of the same class whose requests are calls of an operation: with its retries, breaker, limits and targets.
+ * All methods work as before, also those for streams, and errors are those of the SDK. Its own retries are switched off. The
+ * given client stays as it is.
+ *
+ * @example
+ * ```ts
+ * const openai = protect(new OpenAI(), { resilience, operation: 'chat' });
+ * const answer = await openai.chat.completions.create({ model: 'gpt-5', messages });
+ * ```
+ *
+ * @throws {ConfigurationError} for a client of an SDK that it does not know, one that is protected already, and bad options.
+ */
+export function protect<Client extends object>(client: Client, options: ProtectOptions): Client {
+  if (typeof client !== 'object' || client === null) throw configurationError('client', CLIENT, client);
+  if (PROTECTED.has(client)) throw configurationError('client', 'must not be protected already', client);
+  const { resilience, operation, ...own } = readOptions(options);
+  const adapter = ADAPTERS.find((each) => each.recognises(client));
+  if (adapter === undefined) throw configurationError('client', CLIENT, client, FETCH);
+  const send = requestSender(resilience, operation, own);
+  const made = adapter.protect(client, { resilience, operation, options: own, send });
+  PROTECTED.add(made);
+  if (isLike(made, client)) return made;
+  throw new TypeError(`the client of ${adapter.sdk} could not be copied`);
+}
+
+const FETCH = 'For another client that takes a fetch, use resilientFetch; otherwise resilience.execute.';
+
+function readOptions(options: unknown): ProtectOptions {
+  if (isOptions(options)) return options;
+  const names = 'must be an object with resilience and operation';
+  throw configurationError('options', names, options, "Write protect(client, { resilience, operation: 'chat' }).");
+}
+
+function isOptions(options: unknown): options is ProtectOptions {
+  return typeof options === 'object' && options !== null && 'resilience' in options && 'operation' in options;
+}
+
+function isLike<Client extends object>(made: object, client: Client): made is Client {
+  return Reflect.getPrototypeOf(made) === Reflect.getPrototypeOf(client);
+}
