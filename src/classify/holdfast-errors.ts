@@ -1,4 +1,4 @@
-import { HoldfastError } from '../errors/index.js';
+import { HoldfastError, StreamFailedError } from '../errors/index.js';
 import type { Failure, Interruption } from '../pipeline/index.js';
 import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
@@ -39,6 +39,11 @@ const OWN_FAILURES: ReadonlyMap<string, Failure> = new Map([
 export function findOwnFailure(error: unknown, code: unknown): Failure | undefined {
   const failure = typeof code === 'string' ? OWN_FAILURES.get(code) : undefined;
   return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
+}
+
+/** True for an error that only carries what the provider said within a stream. */
+export function isCarrier(error: unknown): error is StreamFailedError {
+  return HoldfastError.is(error) && (tryRead(() => StreamFailedError.is(error)) ?? false);
 }
 
 /** Converts an interruption to a failure, whatever the interrupted function threw. */

@@ -56,6 +56,7 @@ export {
   QuotaHeldError,
   ResilienceClosedError,
   type StallPhase,
+  StreamFailedError,
   type StreamPartial,
   StreamStalledError,
   StreamTruncatedError,

@@ -8,6 +8,7 @@ export { NoTargetError } from './no-target-error.js';
 export { escapeControlCharacters } from './printable.js';
 export { QuotaHeldError } from './quota-held-error.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';
+export { StreamFailedError } from './stream-failed-error.js';
 export type { PartialToolCall, PartialUsage, StreamPartial } from './stream-partial.js';
 export { type StallPhase, StreamStalledError } from './stream-stalled-error.js';
 export { StreamTruncatedError, type TruncationCause } from './stream-truncated-error.js';

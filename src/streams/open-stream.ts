@@ -15,6 +15,7 @@ import { isSourceOpen, type StreamEnding, StreamGuard } from './guard.js';
 export interface StreamListener {
   streamStalled(attempt: StageAttempt, error: StreamStalledError): void;
   streamTruncated(attempt: StageAttempt, error: StreamTruncatedError): void;
+  dialectFailed(attempt: StageAttempt, error: unknown): void;
 }
 
 /** Calls the function of an attempt. If the call is that of a stream, the value is its guard, within these limits. */
@@ -25,6 +26,7 @@ export function invokeWithin(limits: StreamLimits, listener: StreamListener): Ru
       if (error instanceof StreamStalledError) listener.streamStalled(attempt, error);
       else if (error instanceof StreamTruncatedError) listener.streamTruncated(attempt, error);
     },
+    onDialectFailed: (attempt, error) => listener.dialectFailed(attempt, error),
   };
   return (attempt) => {
     const { stream } = attempt.call;
@@ -45,7 +47,7 @@ export function openingOf(dialect: Dialect | undefined): StreamOpening {
 async function openStream(
   attempt: StageAttempt,
   work: (call: Call) => unknown,
-  { limits, onFailure }: StreamWatch,
+  { limits, onFailure, onDialectFailed }: StreamWatch,
   dialect: Dialect | undefined,
 ): Promise<StreamGuard> {
   let outcome: DeferredOutcome | undefined;
@@ -55,6 +57,7 @@ async function openStream(
     startedAtMs: attempt.startedAtMs,
     operation: attempt.operation,
     holdsBack: true,
+    onDialectFailed: (error) => onDialectFailed(attempt, error),
     onFirstContent: (firstContentMs) => attempt.observe({ firstContentMs }),
     onEnd: (ending) => {
       const { usage } = guard.answer;
