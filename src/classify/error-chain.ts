@@ -1,6 +1,7 @@
 import { ChainedError } from './chained-error.js';
 import { type Evidence, selectHigherRanked, toEvidence } from './error-codes.js';
 import { hasFields, tryRead } from './error-fields.js';
+import { isCarrier } from './holdfast-errors.js';
 import { findStrongEvidence, findWeakEvidence, type Verdict } from './verdict.js';
 
 const MAX_DEPTH = 8;
@@ -46,6 +47,12 @@ export class ErrorChain {
     if (error === undefined || error === null || depth > MAX_DEPTH || this.errors.length >= MAX_CHAINED) {
       return undefined;
     }
+    if (isCarrier(error))
+      return this.#read(
+        tryRead(() => error.error),
+        depth + 1,
+        isSameRequest,
+      );
     if (hasFields(error) && this.errors.some((known) => known.error === error)) return undefined;
     const chained = new ChainedError(error, isSameRequest);
     this.errors.push(chained);

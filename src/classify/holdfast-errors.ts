@@ -1,4 +1,4 @@
-import { HoldfastError } from '../errors/index.js';
+import { HoldfastError, InvalidAnswerError, StreamFailedError } from '../errors/index.js';
 import type { Failure, Interruption } from '../pipeline/index.js';
 import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
@@ -31,6 +31,7 @@ const OWN_FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['HOLDFAST_NO_TARGET', FAILURE_DEFAULTS.invalid_request],
   ['HOLDFAST_STREAM_STALLED', FAILURE_DEFAULTS.timeout],
   ['HOLDFAST_STREAM_TRUNCATED', FAILURE_DEFAULTS.network],
+  ['HOLDFAST_INVALID_ANSWER', FAILURE_DEFAULTS.server_error],
   ['HOLDFAST_CLOSED', REJECTED],
   ['HOLDFAST_CONFIGURATION', FAILURE_DEFAULTS.invalid_request],
 ]);
@@ -39,6 +40,14 @@ const OWN_FAILURES: ReadonlyMap<string, Failure> = new Map([
 export function findOwnFailure(error: unknown, code: unknown): Failure | undefined {
   const failure = typeof code === 'string' ? OWN_FAILURES.get(code) : undefined;
   return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
+}
+
+/** True for an error that only carries what the provider said within a stream or an answer. */
+export function isCarrier(error: unknown): error is StreamFailedError | InvalidAnswerError {
+  if (!HoldfastError.is(error)) return false;
+  return (
+    tryRead(() => StreamFailedError.is(error) || (InvalidAnswerError.is(error) && error.error !== undefined)) ?? false
+  );
 }
 
 /** Converts an interruption to a failure, whatever the interrupted function threw. */

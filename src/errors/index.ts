@@ -4,10 +4,12 @@ export { type CapacityDetails, CapacityError, type CapacityRefusal } from './cap
 export { buildIssue, ConfigurationError, type ConfigurationIssue } from './configuration-error.js';
 export { DeadlineExceededError } from './deadline-exceeded-error.js';
 export { HoldfastError, type HoldfastErrorCode } from './holdfast-error.js';
+export { type AnswerProblem, InvalidAnswerError } from './invalid-answer-error.js';
 export { NoTargetError } from './no-target-error.js';
 export { escapeControlCharacters } from './printable.js';
 export { QuotaHeldError } from './quota-held-error.js';
 export { ResilienceClosedError } from './resilience-closed-error.js';
+export { StreamFailedError } from './stream-failed-error.js';
 export type { PartialToolCall, PartialUsage, StreamPartial } from './stream-partial.js';
 export { type StallPhase, StreamStalledError } from './stream-stalled-error.js';
 export { StreamTruncatedError, type TruncationCause } from './stream-truncated-error.js';

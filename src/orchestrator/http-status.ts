@@ -3,7 +3,10 @@ import { HoldfastError, type HoldfastErrorCode, QuotaHeldError } from '../errors
 import type { FailureKind } from '../pipeline/index.js';
 import { explain } from './explain.js';
 
-const OF_OWN: Readonly<Record<Exclude<HoldfastErrorCode, 'HOLDFAST_QUOTA_HELD'>, number>> = {
+/** What these mean depends on their kind. */
+type OfKind = 'HOLDFAST_QUOTA_HELD' | 'HOLDFAST_STREAM_FAILED' | 'HOLDFAST_INVALID_ANSWER';
+
+const OF_OWN: Readonly<Record<Exclude<HoldfastErrorCode, OfKind>, number>> = {
   HOLDFAST_BREAKER_OPEN: 503,
   HOLDFAST_CAPACITY: 503,
   HOLDFAST_NO_TARGET: 422,

@@ -200,6 +200,7 @@ export interface Resilience<Name extends string = string, Strategy extends strin
    *
    * @throws {StreamStalledError} when the source is silent for too long, or takes too long in total.
    * @throws {StreamTruncatedError} when the source ends before the answer is complete.
+   * @throws {StreamFailedError} when the provider says within the stream that it has failed, and that is no `Error`.
    */
   stream<T>(
     operation: Name,

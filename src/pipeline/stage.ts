@@ -81,6 +81,8 @@ export interface StreamWatch {
   readonly limits: StreamLimits;
   /** Called with the error that ends the stream, before the attempt has its outcome. */
   onFailure(attempt: StageAttempt, error: unknown): void;
+  /** Called with the first error of the dialect for a stream: the event that it could not read is content. */
+  onDialectFailed(attempt: StageAttempt, error: unknown): void;
 }
 
 /** Headers as `fetch` has them, or as a plain object with names in lower case. */

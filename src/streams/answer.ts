@@ -62,10 +62,20 @@ export class AnswerSoFar {
     return true;
   }
 
-  /** Whether a tool call cannot be executed as it is, now that the answer has ended. */
-  hasBrokenToolCall(): boolean {
-    for (const toolCall of this.#toolCalls?.values() ?? []) if (!toolCall.isCut && !isJson(toolCall)) return true;
-    return false;
+  /**
+   * Completes the tool calls, now that the answer has ended. Returns false if one of them cannot be executed as it is: the
+   * provider has cut it off.
+   *
+   * @param finish why the answer has ended, in the provider's own word.
+   */
+  completeToolCalls(finish: string | undefined): boolean {
+    if (this.#toolCalls === undefined) return true;
+    const toolCalls = [...this.#toolCalls.values()];
+    if (toolCalls.some((toolCall) => !toolCall.isCut && !isJson(toolCall))) return false;
+    const last = toolCalls.at(-1);
+    if (isCutOff(finish) && last !== undefined && isDoubtful(last)) return false;
+    for (const toolCall of toolCalls) toolCall.isComplete = true;
+    return true;
   }
 
   toPartial(): StreamPartial {
@@ -83,6 +93,35 @@ export class AnswerSoFar {
     this.#toolCalls.set(piece.index, added);
     return added;
   }
+}
+
+/**
+ * Words for the end of an answer that the model did not choose, by providers and SDKs: the tokens that it may have were used
+ * up, or a filter stopped it.
+ */
+const CUT_OFF: ReadonlySet<string> = new Set([
+  'length',
+  'max_tokens',
+  'max_output_tokens',
+  'model_length',
+  'model_context_window_exceeded',
+  'content_filter',
+  'content_filtered',
+  'guardrail_intervened',
+  'safety',
+  'refusal',
+]);
+
+function isCutOff(finish: string | undefined): boolean {
+  return finish !== undefined && CUT_OFF.has(finish.toLowerCase().replaceAll('-', '_'));
+}
+
+/**
+ * Whether the last tool call of an answer that was cut off may lack a part: of arguments that are any text, only the
+ * provider knows where they end, and those that have not begun look like none.
+ */
+function isDoubtful({ arguments: text, isFreeText, isComplete }: ToolCall): boolean {
+  return isFreeText ? !isComplete : text.trim() === '';
 }
 
 function beginsToolCall({ id, name }: ToolCallPiece): boolean {

@@ -32,7 +32,8 @@ export interface ToolCallPiece {
  * - `finish`: why the answer ends, in the provider's own word, said before the terminal marker.
  * - `end`: the terminal marker: the answer is complete. `finish` is the provider's own word, such as `stop` or `length`. More
  *   events may follow, such as the usage.
- * - `failure`: the provider says within the stream that it has failed. `error` has the shape in which the provider reports it.
+ * - `failure`: the provider says within the stream that it has failed. `error` has the shape in which the provider reports it;
+ *   unless it is an `Error`, a `StreamFailedError` with it is thrown.
  *
  * Of several answers in one stream, `choice` is the number of all but the first.
  */
@@ -48,9 +49,12 @@ export type StreamSign =
 /** How the events of one API are read: data and pure functions. */
 export interface Dialect {
   readonly name: string;
-  /** Whether an event has the shape of this API. Must not throw, whatever the event is. */
+  /** Whether an event has the shape of this API. Not called for a dialect that is named in the options. */
   recognises(event: unknown): boolean;
-  /** What an event means. Must not throw; an event that it does not know means nothing. */
+  /**
+   * What an event means; an event that it does not know means nothing. One for which it throws is content, and the first is
+   * reported as `hook.failed`.
+   */
   read(event: unknown): readonly StreamSign[];
   /** Whether a stream of this API always ends with a terminal marker, so that one without it was cut off. */
   readonly hasEnd: boolean;

@@ -1,12 +1,20 @@
-import { type StreamPartial, StreamStalledError, StreamTruncatedError, type TruncationCause } from '../errors/index.js';
+import { types } from 'node:util';
+import {
+  StreamFailedError,
+  type StreamPartial,
+  StreamStalledError,
+  StreamTruncatedError,
+  type TruncationCause,
+} from '../errors/index.js';
 import type { StreamLimits } from '../pipeline/index.js';
 import { type Deferred, defer, monotonicMs } from '../runtime/index.js';
 import { AnswerSoFar } from './answer.js';
 import type { Dialect, StreamSign } from './dialect.js';
-import { readSigns, recogniseDialect } from './dialects/index.js';
+import { NOTHING, recogniseDialect } from './dialects/index.js';
 import { rememberPartial } from './partials.js';
 import { Silence, type Stall } from './silence.js';
 import { openSource, type SourceReader } from './source.js';
+import { type EventReader, tolerateDialect } from './tolerant-dialect.js';
 
 /** How a guarded stream ended. */
 export type StreamEnding =
@@ -32,8 +40,12 @@ export interface GuardInit {
   readonly operation?: string;
   /** Whether events are read and held back until the first content, rather than when they are asked for. */
   readonly holdsBack: boolean;
+  /** Reads events instead of a dialect. */
+  readonly reader?: EventReader | undefined;
   /** Whether an event that reports a failure after the first content is passed on before the error. Default `false`. */
   readonly passesFailures?: boolean | undefined;
+  /** Called with the first error of a dialect of the user's; must not throw. */
+  readonly onDialectFailed?: (error: unknown) => void;
   /** Called when the first content has come. */
   readonly onFirstContent?: (afterMs: number) => void;
   /** Called once, at the end, before the reader learns of it. */
@@ -54,7 +66,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
   readonly startedAtMs: number;
   readonly #init: GuardInit;
   readonly #silence: Silence;
-  #dialect: Dialect | undefined;
+  #dialect: EventReader | undefined;
   #reader: SourceReader | undefined;
   /** Events that were held back, until they are delivered. */
   #held: unknown[] | undefined;
@@ -77,7 +89,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
   constructor(init: GuardInit) {
     this.#init = init;
     this.startedAtMs = init.startedAtMs;
-    this.#dialect = init.dialect;
+    this.#dialect = init.reader ?? (init.dialect && tolerateDialect(init.dialect, init.onDialectFailed));
     this.#silence = new Silence(init.limits, init.startedAtMs, (stall) => this.#onStall(stall));
     if (init.holdsBack) {
       this.#held = [];
@@ -219,7 +231,7 @@ export class StreamGuard implements AsyncIterable<unknown> {
 
   #onSourceEnd(): void {
     if (this.#dialect?.hasEnd === true && !this.#hasEnded) this.#truncated('no_end');
-    else if (this.answer.hasBrokenToolCall()) this.#truncated('tool_call');
+    else if (!this.answer.completeToolCalls(this.#finish)) this.#truncated('tool_call');
     else this.#end({ by: 'end', isOpen: false });
   }
 
@@ -227,15 +239,16 @@ export class StreamGuard implements AsyncIterable<unknown> {
     this.#dialect ??= recogniseDialect(event);
     const nowMs = monotonicMs();
     let isContent = false;
-    const signs = this.#dialect === undefined ? [] : readSigns(this.#dialect, event);
-    for (const sign of signs) {
+    let isEnd = false;
+    for (const sign of this.#dialect?.read(event) ?? NOTHING) {
       if (sign.kind === 'failure') {
         this.#onReportedFailure(event, sign.error);
         return;
       }
       if (this.#take(sign)) isContent = true;
+      if (sign.kind === 'end') isEnd = true;
     }
-    if (this.#hasEnded && this.answer.hasBrokenToolCall()) {
+    if (isEnd && this.#hasEnded && !this.answer.completeToolCalls(this.#finish)) {
       this.#truncated('tool_call');
       return;
     }
@@ -247,11 +260,6 @@ export class StreamGuard implements AsyncIterable<unknown> {
     }
     if (this.#opening === undefined) this.#deliver(event);
     else this.#hold(event, isContent || this.#hasEnded, nowMs);
-  }
-
-  #onReportedFailure(event: unknown, error: unknown): void {
-    if (this.#init.passesFailures === true && this.#opening === undefined) this.#deliver(event);
-    this.#end({ by: 'source', error });
   }
 
   /** Takes note of what a part of an event means. Returns true if it is content. */
@@ -313,6 +321,13 @@ export class StreamGuard implements AsyncIterable<unknown> {
     this.#end({ by: 'limit', error, isReaderLate });
   }
 
+  #onReportedFailure(event: unknown, said: unknown): void {
+    const { operation, passesFailures } = this.#init;
+    if (passesFailures === true && this.#opening === undefined) this.#deliver(event);
+    const error = isError(said) ? said : new StreamFailedError(said, { operation, partial: this.toPartial() });
+    this.#end({ by: 'source', error });
+  }
+
   #truncated(reason: TruncationCause): void {
     const { operation } = this.#init;
     this.#end({ by: 'source', error: new StreamTruncatedError(reason, { operation, partial: this.toPartial() }) });
@@ -352,6 +367,11 @@ export class StreamGuard implements AsyncIterable<unknown> {
 /** Whether the source has not ended by itself, as far as is known. */
 export function isSourceOpen(ending: StreamEnding): boolean {
   return ending.by !== 'end' || ending.isOpen;
+}
+
+/** Also true for an error of another realm. */
+function isError(value: unknown): boolean {
+  return types.isNativeError(value) || value instanceof Error;
 }
 
 /** What the source is told of why it is closed. */

@@ -1,7 +1,7 @@
 export { createBodyParser } from './body-parser.js';
 export type { Dialect, StreamSign, ToolCallPiece } from './dialect.js';
 export { hasFields, isFilled, sumTokens, toFields } from './dialects/event-fields.js';
-export { readSigns, recogniseDialect } from './dialects/index.js';
+export { NOTHING, recogniseDialect } from './dialects/index.js';
 export type { EventParser } from './event-parser.js';
 export { StreamGuard } from './guard.js';
 export { invokeWithin, openingOf, openStream } from './open-stream.js';
@@ -10,3 +10,4 @@ export { isDialect, type ProtectStreamOptions, protectStream } from './protect-s
 export { GuardedStream, type ProtectedStream, type StreamReport } from './protected-stream.js';
 export type { ResolvedStreamSettings, StreamSettings } from './settings.js';
 export type { StreamSource } from './source.js';
+export { type EventReader, tolerateDialect } from './tolerant-dialect.js';

@@ -15,6 +15,7 @@ import { type GuardInit, isSourceOpen, type StreamEnding, StreamGuard } from './
 export interface StreamListener {
   streamStalled(attempt: StageAttempt, error: StreamStalledError): void;
   streamTruncated(attempt: StageAttempt, error: StreamTruncatedError): void;
+  dialectFailed(attempt: StageAttempt, error: unknown): void;
 }
 
 /** Calls the function of an attempt. If the call is that of a stream, the value is its guard, within these limits. */
@@ -25,6 +26,7 @@ export function invokeWithin(limits: StreamLimits, listener: StreamListener): Ru
       if (error instanceof StreamStalledError) listener.streamStalled(attempt, error);
       else if (error instanceof StreamTruncatedError) listener.streamTruncated(attempt, error);
     },
+    onDialectFailed: (attempt, error) => listener.dialectFailed(attempt, error),
   };
   return (attempt) => {
     const { stream } = attempt.call;
@@ -38,6 +40,9 @@ export function openingOf(dialect: Dialect | undefined): StreamOpening {
   return { open: (attempt, work, watch) => openStream(attempt, work, watch, { dialect }) };
 }
 
+/** How the events of a stream are read. */
+export type StreamReading = Pick<GuardInit, 'dialect' | 'reader' | 'passesFailures'>;
+
 /**
  * Resolves when the stream of an attempt has its first content; the attempt has its outcome when the stream ends. If it fails
  * before the first content, the attempt fails like any other.
@@ -45,17 +50,17 @@ export function openingOf(dialect: Dialect | undefined): StreamOpening {
 export async function openStream(
   attempt: StageAttempt,
   work: (call: Call) => unknown,
-  { limits, onFailure }: StreamWatch,
-  { dialect, passesFailures }: Pick<GuardInit, 'dialect' | 'passesFailures'>,
+  { limits, onFailure, onDialectFailed }: StreamWatch,
+  reading: StreamReading,
 ): Promise<StreamGuard> {
   let outcome: DeferredOutcome | undefined;
   const guard: StreamGuard = new StreamGuard({
-    dialect,
-    passesFailures,
+    ...reading,
     limits,
     startedAtMs: attempt.startedAtMs,
     operation: attempt.operation,
     holdsBack: true,
+    onDialectFailed: (error) => onDialectFailed(attempt, error),
     onFirstContent: (firstContentMs) => attempt.observe({ firstContentMs }),
     onEnd: (ending) => {
       const { usage } = guard.answer;

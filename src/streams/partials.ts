@@ -1,4 +1,4 @@
-import { type StreamPartial, StreamStalledError, StreamTruncatedError } from '../errors/index.js';
+import { StreamFailedError, type StreamPartial, StreamStalledError, StreamTruncatedError } from '../errors/index.js';
 
 // Kept beside the errors of providers, so that the errors themselves are not changed.
 const partials = new WeakMap<object, StreamPartial>();
@@ -30,7 +30,8 @@ export function findPartial(error: unknown): StreamPartial | undefined {
   if (known !== undefined) return known;
   try {
     // Of another copy of the package.
-    return StreamStalledError.is(error) || StreamTruncatedError.is(error) ? error.partial : undefined;
+    const isOurs = StreamStalledError.is(error) || StreamTruncatedError.is(error) || StreamFailedError.is(error);
+    return isOurs ? error.partial : undefined;
   } catch {
     // Not an error of ours: its code throws.
     return undefined;

@@ -33,8 +33,8 @@ const links = new SignalLinks();
  * ```
  *
  * @param source the stream, or a promise of it.
- * @throws {ConfigurationError} for bad input. While it is read, throws a `StreamStalledError`, a `StreamTruncatedError`, the
- * error of the source, or the reason of the signal.
+ * @throws {ConfigurationError} for bad input. While it is read, throws a `StreamStalledError`, a `StreamTruncatedError`, a
+ * `StreamFailedError`, the error of the source, or the reason of the signal.
  */
 export function protectStream<T>(
   source: StreamSource<T> | PromiseLike<StreamSource<T>>,

@@ -198,7 +198,7 @@ export interface CacheHit extends OfCall {
 export interface HookFailed {
   readonly type: 'hook.failed';
   readonly at: number;
-  readonly hook: 'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky' | 'fallback';
+  readonly hook: 'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky' | 'fallback' | 'dialect';
   readonly operation: string | undefined;
   readonly key: string | undefined;
   /** The call that it happened in, if that is known. */

@@ -95,6 +95,11 @@ export class EventReporter {
     this.#events.emit({ type: 'stream.truncated', ...aboutAttempt(attempt), reason, events });
   }
 
+  dialectFailed({ operation, key, call }: StageAttempt, error: unknown): void {
+    const { id: callId, context } = call;
+    this.hookFailed('dialect', error, { operation, key, callId, context });
+  }
+
   retryScheduled(attempt: StageAttempt, retry: ScheduledRetry): void {
     if (!this.#events.wants('retry.scheduled')) return;
     this.#events.emit({ type: 'retry.scheduled', ...aboutAttempt(attempt), ...retry, delayMs: roundMs(retry.delayMs) });

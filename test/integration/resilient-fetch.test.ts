@@ -6,6 +6,7 @@ import {
   BreakerOpenError,
   createResilience,
   explain,
+  InvalidAnswerError,
   type ResilienceOptions,
   StreamStalledError,
   StreamTruncatedError,
@@ -97,13 +98,26 @@ describe('a resilient fetch', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('resolves with an answer that stays broken as it is', async () => {
-    const broken = { ...answer, body: '{"id": "chatcmpl-1", "cho' };
-    const { fetch, url, resilience } = await start(broken);
-    const response = await fetch(url);
-    expect(response.status).toBe(200);
-    expect(await response.text()).toBe(broken.body);
-    expect(resilience.stats('chat')).toMatchObject({ failures: 1, attempts: 3, failuresByKind: { server_error: 1 } });
+  it.each([
+    ['is cut off', half(answer, 'complete'), 'not_json', 'server_error'],
+    ['is empty', { ...answer, body: '' }, 'not_json', 'server_error'],
+    ['is a page', html(200, 'Sign in'), 'page', 'server_error'],
+    [
+      'says that the provider is overloaded',
+      json(200, { error: { type: 'overloaded_error' } }),
+      'failed',
+      'overloaded',
+    ],
+  ])('rejects if an answer %s, whatever its status', async (_, broken, reason, kind) => {
+    const { fetch, url, server } = await start(broken);
+    const error = await fetch(url, { headers: { accept: 'application/json' } }).then(
+      undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(InvalidAnswerError);
+    expect(error).toMatchObject({ code: 'HOLDFAST_INVALID_ANSWER', operation: 'chat', reason, status: 200 });
+    expect(explain(error)?.failure?.kind).toBe(kind);
+    expect(server.requests).toHaveLength(3);
   });
 
   it('passes a page on that nothing else was asked for than', async () => {

@@ -62,7 +62,7 @@ describe('on(), by its types,', () => {
       expectTypeOf(event.at).toEqualTypeOf<number>();
       if (event.type === 'hook.failed')
         expectTypeOf(event.hook).toEqualTypeOf<
-          'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky' | 'fallback'
+          'listener' | 'context' | 'classify' | 'random' | 'accepts' | 'sticky' | 'fallback' | 'dialect'
         >();
       expectTypeOf(event.callId).toEqualTypeOf<string | undefined>();
       expectTypeOf(event.context).toEqualTypeOf<Readonly<Record<string, unknown>> | undefined>();
@@ -163,6 +163,8 @@ describe('the errors, by their types,', () => {
         case 'HOLDFAST_CLOSED':
         case 'HOLDFAST_NO_TARGET':
           return 503;
+        case 'HOLDFAST_STREAM_FAILED':
+        case 'HOLDFAST_INVALID_ANSWER':
         case 'HOLDFAST_STREAM_TRUNCATED':
           return 502;
         case 'HOLDFAST_DEADLINE_EXCEEDED':

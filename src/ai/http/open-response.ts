@@ -1,10 +1,18 @@
+import { InvalidAnswerError } from '../../errors/index.js';
 import type { StageAttempt, StreamOpening, StreamWatch } from '../../pipeline/index.js';
-import { createBodyParser, type Dialect, type EventParser, openStream, type StreamGuard } from '../../streams/index.js';
+import {
+  createBodyParser,
+  type Dialect,
+  type EventParser,
+  openStream,
+  type StreamGuard,
+  tolerateDialect,
+} from '../../streams/index.js';
 import { findReportedFailure, findUsage } from './answer-body.js';
 import type { FailureToPass } from './open-failures.js';
-import { isPacket, PacketDialect, PacketReader } from './packets.js';
+import { isPacket, PacketEvents, PacketReader } from './packets.js';
 import { rebuildResponse } from './rebuild-response.js';
-import { BadAnswer, FailedResponse, joinBytes, readBody } from './request-failures.js';
+import { FailedResponse, joinBytes, readBody } from './request-failures.js';
 
 /** The most that is read of the body of an error. */
 const ERROR_BODY_BYTES = 65_536;
@@ -17,6 +25,8 @@ export interface ResponseOpening {
   readonly dialect: Dialect | undefined;
   /** Whether an answer must be JSON or a stream of events. */
   readonly expectsJson: boolean;
+  /** Called when a guarded response has failed after its first content. */
+  readonly onStreamFailed: (response: Response, error: unknown) => void;
   /** Receives what the caller gets if the call ends with an error of this kind. */
   readonly onFailure: (error: object, failure: FailureToPass) => void;
 }
@@ -31,10 +41,9 @@ export function openingOfResponses(opening: ResponseOpening): StreamOpening {
       const response = toResponse(await work(attempt));
       attempt.observe({ headers: response.headers });
       if (response.status >= 400) throw await readFailure(response, opening);
-      const type = response.headers.get('content-type') ?? '';
-      const parser = response.body === null ? undefined : createBodyParser(type);
+      const parser = response.body === null ? undefined : createBodyParser(mediaType(response));
       if (parser !== undefined) return guardResponse(response, parser, { attempt, watch, opening });
-      return isText(type) ? readAnswer(response, attempt, opening) : response;
+      return isText(mediaType(response)) ? readAnswer(response, attempt, opening.expectsJson) : response;
     },
   };
 }
@@ -51,8 +60,7 @@ async function readFailure(response: Response, { onFailure }: ResponseOpening): 
   return failure;
 }
 
-function isText(contentType: string): boolean {
-  const type = mediaType(contentType);
+function isText(type: string): boolean {
   return type.startsWith('text/') || isJson(type);
 }
 
@@ -60,30 +68,29 @@ function isJson(type: string): boolean {
   return type === 'application/json' || type.endsWith('+json');
 }
 
-function mediaType(contentType: string): string {
-  const [type = ''] = contentType.split(';', 1);
+/** Without parameters, in lower case; empty if it is not given. */
+function mediaType({ headers }: Response): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';', 1);
   return type.trim().toLowerCase();
 }
 
 /** Reads an answer whole, so that a body that is cut off fails the attempt, and not the caller. */
-async function readAnswer(response: Response, attempt: StageAttempt, opening: ResponseOpening): Promise<Response> {
+async function readAnswer(response: Response, attempt: StageAttempt, expectsJson: boolean): Promise<Response> {
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const answer = () => rebuildResponse(response, bytes);
-  const refuse = (message: string, error?: unknown) => {
-    const bad = new BadAnswer(message, error, answer);
-    opening.onFailure(bad, bad);
-    return bad;
-  };
-  const isJsonType = isJson(mediaType(response.headers.get('content-type') ?? ''));
-  if (!isJsonType && opening.expectsJson && startsAsHtml(bytes)) throw refuse('the answer is a page of HTML');
-  if (!isJsonType || bytes.length === 0 || bytes.length > PARSED_BYTES) return answer();
+  const { operation } = attempt;
+  const answer = rebuildResponse(response, bytes);
+  if (!isJson(mediaType(response))) {
+    if (expectsJson && startsAsHtml(bytes)) throw new InvalidAnswerError('page', { operation, response });
+    return answer;
+  }
+  if (bytes.length > PARSED_BYTES || response.headers.get('content-length') === '0') return answer;
   const json = parse(bytes);
-  if (json === undefined) throw refuse('the answer is not valid JSON');
-  const failure = findReportedFailure(json);
-  if (failure !== undefined) throw refuse('the provider reported a failure within its answer', failure);
+  if (json === undefined) throw new InvalidAnswerError('not_json', { operation, response });
+  const error = findReportedFailure(json);
+  if (error !== undefined) throw new InvalidAnswerError('failed', { operation, response, error });
   const usage = findUsage(json);
   if (usage !== undefined) attempt.settleUsage(usage);
-  return answer();
+  return answer;
 }
 
 function startsAsHtml(bytes: Uint8Array): boolean {
@@ -113,14 +120,20 @@ async function guardResponse(
   const { body } = response;
   if (body === null) return response;
   const packets = new PacketReader(body, parser);
-  const dialect = new PacketDialect(opening.dialect);
+  const named = opening.dialect;
+  const reader = new PacketEvents(named && tolerateDialect(named, (error) => watch.onDialectFailed(attempt, error)));
   try {
-    const guard = await openStream(attempt, () => packets, watch, { dialect, passesFailures: true });
+    const reading = { dialect: undefined, reader, passesFailures: true };
+    const guard = await openStream(attempt, () => packets, watch, reading);
     packets.forgetBytes();
-    return rebuildResponse(response, toBytes(guard));
+    const guarded = rebuildResponse(response, toBytes(guard));
+    guard.onceEnded((ending) => {
+      if ('error' in ending) opening.onStreamFailed(guarded, ending.error);
+    });
+    return guarded;
   } catch (error) {
     // SDKs turn a failure that the provider reports within a stream into an error of their own.
-    if (dialect.hasFailed && typeof error === 'object' && error !== null) {
+    if (reader.hasFailed && typeof error === 'object' && error !== null) {
       const chunks = packets.readBytes;
       opening.onFailure(error, { toResponse: () => rebuildResponse(response, joinBytes(chunks)) });
     }

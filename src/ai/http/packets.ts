@@ -1,4 +1,4 @@
-import { type Dialect, type EventParser, readSigns, recogniseDialect, type StreamSign } from '../../streams/index.js';
+import { type EventParser, type EventReader, NOTHING, recogniseDialect, type StreamSign } from '../../streams/index.js';
 
 /** Bytes of a response, and the events that they complete. */
 export interface Packet {
@@ -51,30 +51,23 @@ export class PacketReader implements AsyncIterableIterator<Packet, undefined> {
   }
 }
 
-const NOTHING: readonly StreamSign[] = [];
-
 /** Reads packets by the dialect of their events; `undefined`: recognised by the first one. */
-export class PacketDialect implements Dialect {
-  readonly name = 'packets';
-  #dialect: Dialect | undefined;
+export class PacketEvents implements EventReader {
+  #reader: EventReader | undefined;
   #hasFailed = false;
 
-  constructor(dialect: Dialect | undefined) {
-    this.#dialect = dialect;
+  constructor(reader: EventReader | undefined) {
+    this.#reader = reader;
   }
 
   /** A stream without any event is no answer. */
   get hasEnd(): boolean {
-    return this.#dialect?.hasEnd ?? true;
+    return this.#reader?.hasEnd ?? true;
   }
 
   /** Whether the provider has reported within the stream that it has failed. */
   get hasFailed(): boolean {
     return this.#hasFailed;
-  }
-
-  recognises(): boolean {
-    return true;
   }
 
   read(packet: unknown): readonly StreamSign[] {
@@ -86,9 +79,8 @@ export class PacketDialect implements Dialect {
   }
 
   #read(event: unknown): readonly StreamSign[] {
-    this.#dialect ??= recogniseDialect(event);
-    if (this.#dialect === undefined) return NOTHING;
-    const signs = readSigns(this.#dialect, event);
+    this.#reader ??= recogniseDialect(event);
+    const signs = this.#reader?.read(event) ?? NOTHING;
     if (signs.some(({ kind }) => kind === 'failure')) this.#hasFailed = true;
     return signs;
   }

@@ -36,31 +36,6 @@ export class FailedResponse extends Error {
   }
 }
 
-/**
- * A successful status whose body is no answer: it is broken, something else than was asked for, or says that the provider has
- * failed.
- */
-export class BadAnswer extends Error {
-  override readonly name = 'BadAnswer';
-  /** 502, HTTP's word for an invalid answer, if the body says nothing of a failure. */
-  readonly status: number | undefined;
-  /** What the provider says of its failure; `undefined` if it says nothing. */
-  readonly error: unknown;
-  readonly #response: () => Response;
-
-  constructor(message: string, error: unknown, response: () => Response) {
-    super(message);
-    this.status = error === undefined ? 502 : undefined;
-    this.error = error;
-    this.#response = response;
-  }
-
-  /** The response as it was. Can be called once. */
-  toResponse(): Response {
-    return this.#response();
-  }
-}
-
 /** A body that has been read up to a limit. */
 export interface ReadBody {
   readonly chunks: readonly Uint8Array[];

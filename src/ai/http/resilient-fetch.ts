@@ -100,6 +100,7 @@ export function requestSender(resilience: unknown, operation: string, options: R
     const opening = openingOfResponses({
       dialect,
       expectsJson: request.headers.get('accept')?.includes('json') ?? false,
+      onStreamFailed: (response, error) => door.remember(response.headers, error),
       onFailure: (error, failure) => failures.add(error, failure),
     });
     const attempt = async (call: Call) => {

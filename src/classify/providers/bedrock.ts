@@ -19,7 +19,14 @@ export const bedrock: KnownErrors = {
     ],
     not_found: ['ResourceNotFoundException'],
     invalid_request: ['ValidationException'],
-    server_error: ['ModelErrorException', 'ModelStreamErrorException', 'InternalServerException', 'InternalFailure'],
+    server_error: [
+      'ModelErrorException',
+      'ModelStreamErrorException',
+      'InternalServerException',
+      'InternalFailure',
+      'malformed_model_output',
+      'malformed_tool_use',
+    ],
   },
   phrases: [
     {

@@ -22,6 +22,7 @@ export const google: KnownErrors = {
       'ACCESS_TOKEN_EXPIRED',
     ],
     rate_limited: ['RATE_LIMIT_EXCEEDED'],
+    server_error: ['MALFORMED_FUNCTION_CALL', 'MALFORMED_RESPONSE', 'TOO_MANY_TOOL_CALLS', 'UNEXPECTED_TOOL_CALL'],
   },
   phrases: [
     {

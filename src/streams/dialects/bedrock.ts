@@ -27,7 +27,7 @@ const READERS: readonly (readonly [Member, Reader])[] = [
     ({ contentBlockIndex }) => [buildToolCall({ index: selectIndex(contentBlockIndex), complete: true })],
   ],
   ['messageStart', () => PREAMBLE],
-  ['messageStop', ({ stopReason }) => [buildEnd(stopReason)]],
+  ['messageStop', readStop],
   ['metadata', ({ usage }) => readTokens(toFields(usage))],
   ['throttlingException', (member) => readException('ThrottlingException', member)],
   ['modelStreamErrorException', (member) => readException('ModelStreamErrorException', member)],
@@ -55,6 +55,14 @@ export const bedrock: Dialect = buildDialect({
     return NOTHING;
   },
 });
+
+/** Reasons that say that there is no answer which could be used. */
+const FAILED: ReadonlySet<unknown> = new Set(['malformed_model_output', 'malformed_tool_use']);
+
+function readStop({ stopReason }: EventFields): readonly StreamSign[] {
+  if (!FAILED.has(stopReason)) return [buildEnd(stopReason)];
+  return [buildFailure({ code: stopReason, message: `the stream ended with the stop reason '${String(stopReason)}'` })];
+}
 
 function readStart({ contentBlockIndex, start }: EventFields): readonly StreamSign[] {
   const { toolUse } = toFields(start);

@@ -29,10 +29,9 @@ export function isChatError({ error, object, message, type }: EventFields): bool
 export function readChatChunk(chunk: EventFields): readonly StreamSign[] {
   const { choices, usage, x_groq: groq, error, object } = chunk;
   if (object === 'error' || isFilled(error)) return [buildFailure(chunk)];
-  const signs: StreamSign[] = [];
-  for (const choice of toItems(choices)) readChoice(signs, toFields(choice));
-  if (hasFields(usage)) signs.push(...readChatUsage(usage));
-  if (hasFields(groq)) signs.push(...readGroq(groq));
+  let signs = readChoices(toItems(choices));
+  if (hasFields(usage)) signs = [...signs, ...readChatUsage(usage)];
+  if (hasFields(groq)) signs = [...signs, ...readGroq(groq)];
   if (signs.length > 0) return signs;
   return beginsAnswer(choices) ? PREAMBLE : NOTHING;
 }
@@ -43,16 +42,28 @@ function beginsAnswer(choices: unknown): boolean {
   return first === undefined ? Array.isArray(choices) : toText(toFields(toFields(first).delta).role) !== undefined;
 }
 
-function readChoice(signs: StreamSign[], choice: EventFields): void {
+/** A chunk has one choice, unless several answers were asked for. */
+function readChoices(choices: readonly unknown[]): readonly StreamSign[] {
+  return choices.length === 1
+    ? readChoice(toFields(choices[0]))
+    : choices.flatMap((choice) => readChoice(toFields(choice)));
+}
+
+/** Most choices have text alone: copying its list would double what is allocated for each event. */
+function readChoice(choice: EventFields): readonly StreamSign[] {
   const delta = toFields(choice.delta);
   const number = typeof choice.index === 'number' && choice.index > 0 ? choice.index : undefined;
   const content = readContent(delta, delta.content ?? choice.text);
-  for (const sign of content) signs.push(number === undefined ? sign : addChoice(sign, number));
-  signs.push(...readToolCalls(delta, number));
+  const toolCalls = readToolCalls(delta, number);
   const finish = toText(choice.finish_reason) ?? toText(choice.finishReason);
-  if (finish === undefined) return;
-  if (finish === 'error') signs.push(buildFailure(toError(choice)));
-  else signs.push(number === undefined ? buildEnd(finish) : { kind: 'end', finish, choice: number });
+  const own = number === undefined ? content : content.map((sign) => addChoice(sign, number));
+  if (toolCalls.length === 0 && finish === undefined) return own;
+  return finish === undefined ? [...own, ...toolCalls] : [...own, ...toolCalls, readFinish(choice, finish, number)];
+}
+
+function readFinish(choice: EventFields, finish: string, number: number | undefined): StreamSign {
+  if (finish === 'error') return buildFailure(toError(choice));
+  return number === undefined ? buildEnd(finish) : { kind: 'end', finish, choice: number };
 }
 
 /** Reads text, Mistral's list of parts, of which reasoning is one, or else what is delivered beside text. */

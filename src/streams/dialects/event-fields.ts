@@ -58,6 +58,7 @@ export interface EventFields {
 
   /** Google. */
   readonly candidates?: unknown;
+  readonly finishMessage?: unknown;
   readonly parts?: unknown;
   readonly thought?: unknown;
   readonly thoughtSignature?: unknown;

@@ -32,10 +32,9 @@ function readChunk(chunk: EventFields): readonly StreamSign[] {
   const usage = readTokens(toFields(usageMetadata));
   const refusal = toRefusal(toFields(promptFeedback));
   if (refusal !== undefined) return [...usage, buildFailure(refusal)];
-  const signs: StreamSign[] = [];
+  const signs: StreamSign[] = [...usage];
   for (const candidate of toItems(candidates)) signs.push(...readCandidate(toFields(candidate)));
-  if (signs.length === 0) signs.push(...PREAMBLE);
-  signs.push(...usage);
+  if (signs.length === usage.length) signs.push(...PREAMBLE);
   return signs;
 }
 
@@ -47,10 +46,22 @@ function toRefusal({ blockReason, blockReasonMessage }: EventFields): unknown {
   return { error: { status, message } };
 }
 
-function readCandidate({ index, content, finishReason }: EventFields): readonly StreamSign[] {
+/** Reasons that say that there is no answer which could be used. */
+const FAILED: ReadonlySet<string> = new Set([
+  'MALFORMED_FUNCTION_CALL',
+  'MALFORMED_RESPONSE',
+  'TOO_MANY_TOOL_CALLS',
+  'UNEXPECTED_TOOL_CALL',
+]);
+
+function readCandidate({ index, content, finishReason, finishMessage }: EventFields): readonly StreamSign[] {
   const signs: StreamSign[] = [];
   for (const part of toItems(toFields(content).parts)) signs.push(...readPart(toFields(part)));
   const finish = toText(finishReason);
+  if (finish !== undefined && FAILED.has(finish)) {
+    const message = toText(finishMessage) ?? `the stream ended with the finish reason '${finish}'`;
+    return [...signs, buildFailure({ error: { status: finish, message } })];
+  }
   if (finish !== undefined && finish !== 'FINISH_REASON_UNSPECIFIED') signs.push(buildEnd(finish));
   return typeof index === 'number' && index > 0 ? signs.map((sign) => addChoice(sign, index)) : signs;
 }

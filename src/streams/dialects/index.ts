@@ -1,4 +1,4 @@
-import type { Dialect, StreamSign } from '../dialect.js';
+import type { Dialect } from '../dialect.js';
 import { aiSdk } from './ai-sdk.js';
 import { anthropic } from './anthropic.js';
 import { bedrock } from './bedrock.js';
@@ -9,6 +9,8 @@ import { mistral } from './mistral.js';
 import { openaiChat } from './openai-chat.js';
 import { openaiResponses } from './openai-responses.js';
 import { plain } from './plain.js';
+
+export { CONTENT, NOTHING } from './signs.js';
 
 /** Every dialect. Each is tried before those that accept more, and Google's before Mistral's: its SDK warns of reading `data`. */
 export const DIALECTS: readonly Dialect[] = Object.freeze([
@@ -23,7 +25,6 @@ export const DIALECTS: readonly Dialect[] = Object.freeze([
   plain,
 ]);
 
-const CONTENT: readonly StreamSign[] = Object.freeze([Object.freeze({ kind: 'content' })]);
 /** Types of events that only keep a connection open, or that streams of any shape may begin with. */
 const UNTELLING: ReadonlySet<unknown> = new Set(['ping', 'keepalive', 'heartbeat', 'start']);
 
@@ -33,15 +34,6 @@ const UNTELLING: ReadonlySet<unknown> = new Set(['ping', 'keepalive', 'heartbeat
  */
 export function recogniseDialect(event: unknown): Dialect | undefined {
   return isUntelling(event) ? undefined : DIALECTS.find(({ recognises }) => recognises(event));
-}
-
-/** What an event means. An event that a dialect of the user's fails to read is content: it must not be taken for silence. */
-export function readSigns(dialect: Dialect, event: unknown): readonly StreamSign[] {
-  try {
-    return dialect.read(event);
-  } catch {
-    return CONTENT;
-  }
 }
 
 function isUntelling(event: unknown): boolean {

@@ -100,7 +100,7 @@ export const FAULTS: readonly Fault[] = [
     script: (provider, form, inStream) => {
       const errors: Readonly<Record<string, Answer>> = provider.errors;
       return form === 'stream'
-        ? (errors[inStream] ?? provider.stream)
+        ? { ...(errors[inStream] ?? provider.stream), pieceAfterMs: 20 }
         : json(200, { error: { code: 'server_error', message: 'It failed' } });
     },
     ends: { plain: exhausted('server_error'), stream: { as: 'server_error', requests: 1 } },

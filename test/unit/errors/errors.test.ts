@@ -8,6 +8,7 @@ import {
   HoldfastError,
   QuotaHeldError,
   ResilienceClosedError,
+  StreamFailedError,
   StreamStalledError,
   StreamTruncatedError,
 } from '../../../src/errors/index.js';
@@ -43,6 +44,12 @@ const ALL = [
     error: new AttemptTimeoutError('chat', 5),
     name: 'AttemptTimeoutError',
     code: 'HOLDFAST_ATTEMPT_TIMEOUT',
+  },
+  {
+    type: StreamFailedError,
+    error: new StreamFailedError({ type: 'overloaded_error' }, {}),
+    name: 'StreamFailedError',
+    code: 'HOLDFAST_STREAM_FAILED',
   },
   {
     type: StreamStalledError,
@@ -91,6 +98,7 @@ describe.each(ALL)('$name', ({ type, error, name, code }) => {
       copies.QuotaHeldError,
       copies.DeadlineExceededError,
       copies.AttemptTimeoutError,
+      copies.StreamFailedError,
       copies.StreamStalledError,
       copies.StreamTruncatedError,
       copies.ResilienceClosedError,

@@ -59,6 +59,12 @@ describe('the dialect of Bedrock', () => {
     expect(bedrock.read({ messageStop: { stopReason } })).toEqual([{ kind: 'end', finish: stopReason }]);
   });
 
+  it.each(['malformed_model_output', 'malformed_tool_use'])('reports the stop reason %s as a failure', (stopReason) => {
+    const { errors, ended } = read({ messageStop: { stopReason } });
+    expect(ended).toBe(false);
+    expect(errors.map((error) => classify(error))).toMatchObject([{ kind: 'server_error', code: stopReason }]);
+  });
+
   it.each([
     ['throttling', provider.errors.stream_throttled, 'rate_limited'],
     ['the model', provider.errors.stream_model_error, 'server_error'],

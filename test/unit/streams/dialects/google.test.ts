@@ -30,7 +30,7 @@ describe('the dialect of Gemini', () => {
   it('takes a chunk that has only usage for a preamble', () => {
     const event = { usageMetadata: { promptTokenCount: 5 }, modelVersion: 'gemini-flash' };
     expect(google.recognises(event)).toBe(true);
-    expect(google.read(event)).toEqual([{ kind: 'preamble' }, { kind: 'usage', usage: { inputTokens: 5 } }]);
+    expect(google.read(event)).toEqual([{ kind: 'usage', usage: { inputTokens: 5 } }, { kind: 'preamble' }]);
   });
 
   it('counts thoughts as output', () => {
@@ -65,12 +65,24 @@ describe('the dialect of Gemini', () => {
     expect(read(...events, part({})).toolCalls).toMatchObject([{ name: 'weather', complete: true }]);
   });
 
-  it.each(['MAX_TOKENS', 'SAFETY', 'MALFORMED_FUNCTION_CALL'])('takes the finish reason %s for an end', (finish) => {
+  it.each(['MAX_TOKENS', 'SAFETY', 'OTHER'])('takes the finish reason %s for an end', (finish) => {
     expect(google.read({ candidates: [{ finishReason: finish }] })).toEqual([{ kind: 'end', finish }]);
     expect(google.read({ candidates: [{ finishReason: finish, index: 1 }] })).toEqual([
       { kind: 'end', finish, choice: 1 },
     ]);
   });
+
+  it.each(['MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL'])(
+    'reports the finish reason %s as a failure',
+    (finish) => {
+      const candidates = [{ finishReason: finish, finishMessage: 'Malformed function call: f(' }];
+      const { errors, usage, ended } = read({ candidates, usageMetadata: { promptTokenCount: 5 } });
+      expect(errors).toEqual([{ error: { status: finish, message: 'Malformed function call: f(' } }]);
+      expect(errors.map((error) => classify(error))).toMatchObject([{ kind: 'server_error', code: finish }]);
+      expect({ usage, ended }).toEqual({ usage: { inputTokens: 5 }, ended: false });
+      expect(google.read({ candidates: [{ finishReason: finish }] })).toMatchObject([{ kind: 'failure' }]);
+    },
+  );
 
   it.each(['SAFETY', 'PROHIBITED_CONTENT', 'OTHER'])('reports a prompt that was blocked for %s', (blockReason) => {
     const event = { promptFeedback: { blockReason }, usageMetadata: { promptTokenCount: 5 } };
