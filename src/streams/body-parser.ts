@@ -51,7 +51,7 @@ function parseData(text: string): unknown {
 /** The data, which says by itself what it is. Only some errors do not: theirs is the name of the event. */
 function toSseEvent({ event, data }: ServerSentEvent): unknown {
   const parsed = data === '' ? undefined : parseData(data);
-  if (event !== 'error') return parsed ?? { type: event };
+  if (event !== 'error') return parsed ?? (event === undefined ? undefined : { type: event });
   if (typeof parsed !== 'object' || parsed === null) return { type: 'error', error: { message: data } };
   return 'error' in parsed || 'type' in parsed ? parsed : { type: 'error', error: parsed };
 }

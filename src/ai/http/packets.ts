@@ -72,7 +72,9 @@ export class PacketEvents implements EventReader {
 
   read(packet: unknown): readonly StreamSign[] {
     if (!isPacket(packet)) return NOTHING;
-    const { events } = packet;
+    const { bytes, events } = packet;
+    // Text that was cut off says nothing of the API.
+    if (bytes === undefined && this.#reader === undefined && events.every(isBrokenText)) return NOTHING;
     // Nearly always.
     if (events.length === 1) return this.#read(events[0]);
     return events.flatMap((event) => this.#read(event));
@@ -84,6 +86,10 @@ export class PacketEvents implements EventReader {
     if (signs.some(({ kind }) => kind === 'failure')) this.#hasFailed = true;
     return signs;
   }
+}
+
+function isBrokenText(event: unknown): boolean {
+  return typeof event === 'string' && event !== '[DONE]';
 }
 
 export function isPacket(value: unknown): value is Packet {

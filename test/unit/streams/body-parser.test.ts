@@ -30,6 +30,6 @@ describe('the parser of a body', () => {
   });
 
   it('gives an event without data by its name', () => {
-    expect(parse('text/event-stream', 'event: ping\n\ndata:\n\n')).toEqual([{ type: 'ping' }, { type: undefined }]);
+    expect(parse('text/event-stream', 'event: ping\n\ndata:\n\n')).toEqual([{ type: 'ping' }, undefined]);
   });
 });

@@ -1,0 +1,61 @@
+import { getEventListeners } from 'node:events';
+import OpenAI from 'openai-7';
+import { expect, it, onTestFinished } from 'vitest';
+import { protect } from '../../src/entry/ai.js';
+import { createResilience } from '../../src/entry/root.js';
+import { half, openai, startFaultServer } from '../../src/testing/index.js';
+import { randomFrom, SEED } from '../support/seed.js';
+
+const STREAMS = 1_000;
+
+it('1,000 streams at once, some left and some aborted, leave nothing behind', async () => {
+  const server = await startFaultServer(({ number }) =>
+    number % 2 === 0 ? openai.stream : half(openai.stream, 'stall'),
+  );
+  const resilience = createResilience({
+    config: { defaults: { attemptTimeoutMs: false, stream: { idleMs: 60_000 } } },
+  });
+  onTestFinished(async () => {
+    await resilience.close();
+    await server.close();
+  });
+  const client = protect(new OpenAI({ apiKey: 'key', baseURL: `${server.url}/v1` }), {
+    resilience,
+    operation: 'chat',
+  });
+  const shared = new AbortController();
+  const random = randomFrom(SEED);
+
+  const ends = await Promise.all(
+    Array.from({ length: STREAMS }, async () => {
+      const own = new AbortController();
+      const way = random();
+      const signal = way < 0.3 ? own.signal : shared.signal;
+      try {
+        const request = { model: 'gpt-5', messages: [], stream: true as const };
+        const stream = await client.chat.completions.create(request, { signal });
+        let text = '';
+        for await (const event of stream) {
+          text += event.choices[0]?.delta.content ?? '';
+          if (way < 0.3 && text.length > 2) own.abort();
+          if (way > 0.6 && text.length > 2) return 'left';
+          // Streams that stall are ended from outside.
+          if (way >= 0.3 && way <= 0.6) setTimeout(() => stream.controller.abort(), 50);
+        }
+        return text;
+      } catch {
+        return 'aborted';
+      }
+    }),
+  );
+
+  expect(ends).toHaveLength(STREAMS);
+  // Nothing that was cut off looks whole.
+  expect(new Set(ends)).toEqual(new Set(['left', 'aborted', 'Hello']));
+  await expect
+    .poll(() => server.requests.filter(({ outcome }) => outcome === 'open').length, { timeout: 10_000 })
+    .toBe(0);
+  expect(getEventListeners(shared.signal, 'abort')).toEqual([]);
+  // Resolves when no call is in progress.
+  await resilience.close();
+}, 60_000);
