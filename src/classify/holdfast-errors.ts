@@ -1,4 +1,4 @@
-import { HoldfastError, StreamFailedError } from '../errors/index.js';
+import { HoldfastError, type StreamFailedError } from '../errors/index.js';
 import type { Failure, Interruption } from '../pipeline/index.js';
 import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
@@ -41,9 +41,9 @@ export function findOwnFailure(error: unknown, code: unknown): Failure | undefin
   return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
 }
 
-/** True for an error that only carries what the provider said within a stream. */
+/** True for an error that only carries what the provider said within a stream. Its class is not needed here, nor bundled. */
 export function isCarrier(error: unknown): error is StreamFailedError {
-  return HoldfastError.is(error) && (tryRead(() => StreamFailedError.is(error)) ?? false);
+  return HoldfastError.is(error) && tryRead(() => error.code) === 'HOLDFAST_STREAM_FAILED';
 }
 
 /** Converts an interruption to a failure, whatever the interrupted function threw. */
