@@ -1,4 +1,4 @@
-import { HoldfastError, InvalidAnswerError, StreamFailedError } from '../errors/index.js';
+import { HoldfastError, type InvalidAnswerError, type StreamFailedError } from '../errors/index.js';
 import type { Failure, Interruption } from '../pipeline/index.js';
 import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
@@ -42,12 +42,19 @@ export function findOwnFailure(error: unknown, code: unknown): Failure | undefin
   return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
 }
 
-/** True for an error that only carries what the provider said within a stream or an answer. */
+/**
+ * True for an error that only carries what the provider said within a stream or an answer. Its class is not needed here, nor
+ * bundled.
+ */
 export function isCarrier(error: unknown): error is StreamFailedError | InvalidAnswerError {
-  if (!HoldfastError.is(error)) return false;
-  return (
-    tryRead(() => StreamFailedError.is(error) || (InvalidAnswerError.is(error) && error.error !== undefined)) ?? false
-  );
+  return HoldfastError.is(error) && (tryRead(() => CARRIERS.has(error.code) && hasSaid(error)) ?? false);
+}
+
+const CARRIERS: ReadonlySet<string> = new Set(['HOLDFAST_STREAM_FAILED', 'HOLDFAST_INVALID_ANSWER']);
+
+/** An answer that is merely broken says nothing. */
+function hasSaid(error: object): boolean {
+  return 'error' in error && error.error !== undefined;
 }
 
 /** Converts an interruption to a failure, whatever the interrupted function threw. */

@@ -2,7 +2,16 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createResilience, type Dialect, type ProtectedStream, protectStream, type Resilience } from 'holdfast';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { END, numbered, readAll, START, sourceOf, TEST_DIALECT, text } from '../support/guarded-streams.js';
+import {
+  END,
+  numbered,
+  readAll,
+  type ScriptedSource,
+  START,
+  sourceOf,
+  TEST_DIALECT,
+  text,
+} from '../support/guarded-streams.js';
 import { randomFrom, SEED } from '../support/seed.js';
 import { pass, useFakeTime } from '../support/time.js';
 
@@ -25,6 +34,27 @@ function setup(): Resilience {
   return resilience;
 }
 
+interface Opened {
+  readonly stream: ProtectedStream<unknown>;
+  /** Ends it from outside. */
+  readonly leave: () => void;
+}
+
+/** The ways to open a stream, and to leave it. */
+function open(nth: number, resilience: Resilience, source: ScriptedSource, signal: AbortSignal): Opened {
+  if (nth % 2 === 0) {
+    const stream = resilience.stream('chat', () => source, { dialect, signal });
+    return { stream, leave: () => stream.cancel() };
+  }
+  if (nth % 4 === 1) {
+    const stream = protectStream(source, { dialect, signal, idleMs: 500 });
+    return { stream, leave: () => stream.cancel() };
+  }
+  const own = new AbortController();
+  const stream = protectStream(source, { dialect, signal: own.signal, idleMs: 500 });
+  return { stream, leave: () => own.abort(new Error('left')) };
+}
+
 describe('1,000 guarded streams of one caller', () => {
   useFakeTime();
 
@@ -32,30 +62,19 @@ describe('1,000 guarded streams of one caller', () => {
     const resilience = setup();
     const caller = new AbortController();
     const random = randomFrom(SEED);
-    const sources: ReturnType<typeof sourceOf>[] = [];
-    const streams: ProtectedStream<unknown>[] = [];
-    const leave: (() => void)[] = [];
-    for (let nth = 0; nth < 1_000; nth++) {
+    const all = Array.from({ length: 1_000 }, (_, nth) => {
       const source = random() < 0.5 ? sourceOf(ANSWER) : sourceOf(numbered(...SILENT), 'silence');
-      sources.push(source);
-      const open = () => source;
-      const own = new AbortController();
-      const stream =
-        nth % 2 === 0
-          ? resilience.stream('chat', open, { dialect, signal: caller.signal })
-          : protectStream(source, { dialect, signal: nth % 4 === 1 ? caller.signal : own.signal, idleMs: 500 });
-      streams.push(stream);
-      leave.push(nth % 4 === 3 ? () => own.abort(new Error('left')) : () => stream.cancel());
-      void readAll(stream);
-    }
+      return { source, ...open(nth, resilience, source, caller.signal) };
+    });
+    for (const { stream } of all) void readAll(stream);
     await pass(1);
     expect(getEventListeners(caller.signal, 'abort').length).toBeLessThanOrEqual(2);
-    for (const each of leave) if (random() < 0.5) each();
+    for (const { leave } of all) if (random() < 0.5) leave();
     await pass(10_000);
-    const reports = await Promise.all(streams.map(({ done }) => done));
+    const reports = await Promise.all(all.map(({ stream }) => stream.done));
     const statuses = new Set(reports.map(({ status }) => status));
     expect(statuses).toEqual(new Set(['complete', 'failed', 'left']));
-    expect(sources.filter(({ isOver }) => !isOver)).toEqual([]);
+    expect(all.filter(({ source }) => !source.isOver)).toEqual([]);
     expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
     expect(resilience.snapshot().inFlight).toBe(0);
     const { calls, successes, failures } = resilience.stats('chat');

@@ -96,16 +96,22 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'openai-responses.ts': [responses.failed, responses.answer],
   'readme-failure.ts': [LIMITED],
   'readme-targets.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
-  'streams-forward.ts': [
+  'streaming.ts': [
     BUSY.openai,
-    openai.stream,
-    'silence',
-    openai.stream,
-    half(openai.stream, 'stall'),
-    half(openai.stream, 'complete'),
+    responses.stream,
+    half(responses.stream, 'stall'),
+    half(responses.stream, 'complete'),
+    responses.failedStream,
   ],
-  'streams-unguarded.ts': half(anthropic.stream, 'stall'),
-  'streams-iterate.ts': [BUSY.anthropic, anthropic.stream, half(anthropic.stream, 'stall')],
+  'streaming-http.ts': [
+    BUSY.openai,
+    responses.stream,
+    half(responses.stream, 'cut'),
+    openai.errors.content_policy,
+    half(responses.stream, 'stall'),
+  ],
+  'streaming-own.ts': responses.stream,
+  'streaming-unguarded.ts': half(anthropic.stream, 'stall'),
 };
 
 function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {

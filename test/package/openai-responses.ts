@@ -38,9 +38,16 @@ const EVENTS = [
 ];
 
 /** OpenAI's Responses API. */
-export const responses: { readonly answer: Answer; readonly stream: Answer; readonly failed: Answer } = {
+export const responses: Readonly<Record<'answer' | 'stream' | 'failed' | 'failedStream', Answer>> = {
   answer: json(200, RESPONSE),
-  stream: eventStream(EVENTS.map((event, at) => ({ event: event.type, data: { ...event, sequence_number: at } }))),
+  stream: streamOf(EVENTS),
+  failedStream: streamOf([
+    ...EVENTS.slice(0, 3),
+    {
+      type: 'response.failed',
+      response: { ...RESPONSE, status: 'failed', error: { code: 'server_error', message: 'The server had an error.' } },
+    },
+  ]),
   /** It has failed, which the status of the response does not show. */
   failed: json(200, {
     ...RESPONSE,
@@ -49,3 +56,7 @@ export const responses: { readonly answer: Answer; readonly stream: Answer; read
     error: { code: 'server_error', message: 'The server had an error.' },
   }),
 };
+
+function streamOf(events: readonly ({ readonly type: string } & Readonly<Record<string, unknown>>)[]): Answer {
+  return eventStream(events.map((event, at) => ({ event: event.type, data: { ...event, sequence_number: at } })));
+}
