@@ -110,6 +110,13 @@ export class BreakerCore {
     return this.mode === 'enforce' && generation instanceof OpenState ? generation.remainingMs(monotonicMs()) : 0;
   }
 
+  /** Whether it is half-open and rejects calls, since other ones are its trials. */
+  get trialsTaken(): boolean {
+    const generation = this.#generation;
+    if (this.mode !== 'enforce' || !(generation instanceof OpenState)) return false;
+    return generation.trials?.isFull(monotonicMs()) ?? false;
+  }
+
   /**
    * Reports how an admitted call ended. Settling the same admission again does nothing.
    *

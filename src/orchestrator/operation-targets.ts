@@ -187,7 +187,7 @@ class LaneOfTarget implements TargetLane {
   }
 
   get unavailable(): Unavailable | undefined {
-    if (this.#openForMs > 0) return 'breaker_open';
+    if (this.#openForMs > 0 || this.lane.admittingBreaker?.trialsTaken === true) return 'breaker_open';
     return this.#heldForMs > 0 ? 'quota_held' : undefined;
   }
 

@@ -36,7 +36,7 @@ export interface TargetLane {
   readonly typicalMs: number | undefined;
   /** Why it is unavailable; `undefined` while it is available. */
   readonly unavailable: Unavailable | undefined;
-  /** How long it stays unavailable, in milliseconds. */
+  /** How long it stays unavailable at least, in milliseconds; 0 if that is not known. */
   readonly blockedForMs: number;
 }
 

@@ -10,6 +10,7 @@ import {
 } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred, errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
+import { randomFrom } from '../support/seed.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -300,6 +301,99 @@ describe('a call while no target is available', () => {
     expect(await call).toMatchObject({ ok: true, value: 'gemini' });
     expect(moves).toEqual(['gpt-5 > gemini']);
     await resilience.close();
+  });
+
+  describe('and several wait for one breaker with a single trial', () => {
+    const takeMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const waiting = async (work: (call: Call) => unknown, deadlineMs: number, random = randomFrom(7)) => {
+      const breaker = { openMs: 10_000, trials: 1, successesToClose: 1, trip: { consecutiveFailures: 1 } };
+      const resilience = createResilience({
+        random,
+        targets: { chat: { list: ['gpt-5'], targetWaitMs: 120_000 } },
+        config: { operations: { chat: { retry: false, attemptTimeoutMs: 60_000, deadlineMs, breaker } } },
+      });
+      await errorOf(resilience.execute('chat', () => Promise.reject(failed(500))));
+      expect(resilience.breaker('chat', 'gpt-5').state).toBe('open');
+      const startMs = performance.now();
+      const calls = Array.from({ length: 20 }, () => resilience.inspect('chat', work));
+      return { resilience, calls, sinceMs: () => performance.now() - startMs };
+    };
+
+    it('lets all go on once the trial has succeeded, spread over a moment', async () => {
+      const startsMs: number[] = [];
+      const { resilience, calls, sinceMs } = await waiting(async () => {
+        startsMs.push(sinceMs());
+        await takeMs(3_000);
+        return 'fine';
+      }, 60_000);
+      await pass(10_500);
+      expect(startsMs).toHaveLength(1);
+      await pass(2_500);
+      expect(startsMs).toHaveLength(1);
+      await pass(10_000);
+      const reports = await Promise.all(calls);
+      expect(reports.every(({ ok }) => ok)).toBe(true);
+      expect(reports.every(({ attempts }) => attempts.length === 1)).toBe(true);
+      expect(new Set(startsMs.slice(1)).size).toBeGreaterThan(10);
+      expect(Math.max(...startsMs)).toBeLessThan(13_600);
+      expect(vi.getTimerCount()).toBe(0);
+      await resilience.close();
+    });
+
+    it('waits for the next opening to end if the trial fails, and ends what has no time left for it', async () => {
+      let trials = 0;
+      const { resilience, calls } = await waiting(async () => {
+        trials += 1;
+        await takeMs(1_000);
+        if (trials === 1) throw failed(500);
+        return 'fine';
+      }, 60_000);
+      const settings = { deadlineMs: 15_000 };
+      const short = Array.from({ length: 3 }, () => resilience.inspect('chat', () => 'short', settings));
+      await pass(11_500);
+      expect(trials).toBe(1);
+      for (const report of await Promise.all(short)) {
+        expect(report).toMatchObject({ ok: false, stopReason: 'breaker_open', error: { refusal: 'open' } });
+        expect(report.attempts).toHaveLength(1);
+      }
+      await pass(30_000);
+      const reports = await Promise.all(calls);
+      expect(reports.filter(({ ok }) => ok)).toHaveLength(19);
+      expect(reports.find(({ ok }) => !ok)).toMatchObject({ stopReason: 'attempts_exhausted' });
+      expect(vi.getTimerCount()).toBe(0);
+      await resilience.close();
+    });
+
+    it('lets those wait again that come to the breaker late, after a wait for their turn', async () => {
+      const pacing = { requestsPerMinute: 6, burstMs: 1_000, rampMs: 0 };
+      const breaker = { openMs: 5_000, trials: 1, successesToClose: 1, trip: { consecutiveFailures: 1 } };
+      const limits = { deadlineMs: 90_000, attemptTimeoutMs: 60_000, pacing, breaker };
+      const resilience = withTargets({ chat: { list: ['gpt-5'], targetWaitMs: 60_000 } }, limits);
+      const moved = vi.fn();
+      resilience.on('target.moved', moved);
+      await errorOf(resilience.execute('chat', () => Promise.reject(failed(500))));
+      const calls = [1, 2].map(() => resilience.inspect('chat', () => takeMs(15_000)));
+      await pass(70_000);
+      const [first, second] = await Promise.all(calls);
+      expect(first).toMatchObject({ ok: true, attempts: [{ outcome: 'success' }] });
+      expect(second).toMatchObject({ ok: true, attempts: [{ outcome: 'rejected' }, { outcome: 'success' }] });
+      expect(moved).not.toHaveBeenCalled();
+      await resilience.close();
+    });
+
+    it('ends a call at its deadline, and one at once whose caller aborts', async () => {
+      const { resilience, calls } = await waiting(() => takeMs(40_000), 30_000);
+      const controller = new AbortController();
+      const left = errorOf(resilience.execute('chat', () => 1, { signal: controller.signal }));
+      await pass(12_000);
+      controller.abort(new Error('left'));
+      expect(await left).toBe(controller.signal.reason);
+      await pass(18_000);
+      const reports = await Promise.all(calls);
+      expect(reports.filter(({ stopReason }) => stopReason === 'deadline')).toHaveLength(1);
+      expect(reports.filter(({ stopReason }) => stopReason === 'breaker_open')).toHaveLength(19);
+      await resilience.close();
+    });
   });
 
   it('ends at once when its caller aborts during the wait', async () => {
