@@ -142,7 +142,7 @@ class TargetedCall {
 
   #run(attempt: StageAttempt, { lane, run, patienceMs, isLast }: Extract<Step, { do: 'run' }>): Promise<unknown> {
     attempt.moveTo(lane.lane, { target: lane.target, patienceMs });
-    this.#reportMove(attempt, lane);
+    if (isLast !== true) this.#reportMove(attempt, lane);
     const value = run(attempt);
     const onValue = this.#pin === undefined ? undefined : (given: unknown) => this.#keepPin(lane, given);
     return value.then(onValue, (error: unknown) => {
@@ -153,6 +153,7 @@ class TargetedCall {
         this.#rest(lane);
         return this.#move(attempt, lane, reason);
       }
+      if (attempt.rejectedBy !== undefined) this.#rejection ??= { error };
       const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
       for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.push(each);
       return this.#move(attempt, lane, reason);
@@ -163,11 +164,7 @@ class TargetedCall {
   #record(attempt: StageAttempt, error: unknown): MoveReason | undefined {
     const call = this.#call;
     if (call.interruption !== undefined) return undefined;
-    const { rejectedBy } = attempt;
-    if (rejectedBy !== undefined) {
-      this.#rejection ??= { error };
-      return rejectedBy;
-    }
+    if (attempt.rejectedBy !== undefined) return attempt.rejectedBy;
     const failure = attempt.failureOf(error);
     this.#failed = { error, failure };
     if (call.retryForbidden || !call.replayable || (!call.idempotent && failure.unexecuted !== true)) return undefined;
@@ -233,10 +230,9 @@ class TargetedCall {
     const waitMs = blockedForMs > 0 ? blockedForMs : this.#drawTrialWaitMs();
     const canWait = whenNoneAvailable === 'wait' && waitMs < Math.min(this.#waitUntilMs - nowMs, attempt.remainingMs());
     if (canWait) return { do: 'wait', lane: soonest, waitMs };
+    if (this.#failed !== undefined || this.#rejection !== undefined) return END;
     // The stages of the soonest target reject the attempt, with the error that says when to try again.
-    return this.#failed === undefined
-      ? { do: 'run', lane: soonest, run: soonest.run, patienceMs: () => 0, isLast: true }
-      : END;
+    return { do: 'run', lane: soonest, run: soonest.run, patienceMs: () => 0, isLast: true };
   }
 
   /** The targets that may serve the call now, those for this kind of failure first. */

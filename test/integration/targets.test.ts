@@ -264,6 +264,41 @@ describe('a call while no target is available', () => {
     await resilience.close();
   });
 
+  it('fails with one rejected attempt, no move, and the reasons of all targets, however many there are', async () => {
+    const list = ['gpt-5', 'claude', 'gemini', 'mistral'];
+    const resilience = withTargets({ chat: { list, whenNoneAvailable: 'fail' } });
+    const moved = vi.fn();
+    resilience.on('target.moved', moved);
+    for (const target of list) {
+      await resilience.execute('chat', () => 1, { targets: [target] });
+      resilience.breaker('chat', target).open();
+    }
+    const report = await resilience.inspect('chat', () => 1);
+    expect(report).toMatchObject({
+      ok: false,
+      stopReason: 'breaker_open',
+      attempts: [{ outcome: 'rejected' }],
+      skippedTargets: list.map((target) => ({ target, reason: 'breaker_open' })),
+    });
+    expect(report.attempts).toHaveLength(1);
+    expect(moved).not.toHaveBeenCalled();
+    await resilience.close();
+  });
+
+  it('ends with the rejection of the target that was available, without a try of one that is not', async () => {
+    const limits = { concurrency: { limit: 1, queue: 0 } };
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'], whenNoneAvailable: 'fail' } }, limits);
+    const slow = resilience.execute('chat', () => new Promise((resolve) => setTimeout(resolve, 100)));
+    await resilience.execute('chat', () => 1, { targets: ['claude'] });
+    resilience.breaker('chat', 'claude').open();
+    const report = await resilience.inspect('chat', () => 1);
+    expect(report).toMatchObject({ ok: false, stopReason: 'capacity', attempts: [{ target: 'gpt-5' }] });
+    expect(report.attempts).toHaveLength(1);
+    await pass(100);
+    await slow;
+    await resilience.close();
+  });
+
   it("calls the soonest at once with whenNoneAvailable: 'try_soonest'", async () => {
     const { resilience, ask } = await opened({ whenNoneAvailable: 'try_soonest' });
     expect(await resilience.execute('chat', ask)).toBe('claude');
