@@ -106,6 +106,11 @@ export class Pacer {
     this.#grantWaiting(nowMs);
   }
 
+  /** Applies that no attempt may be sent for a longer or a shorter time than before. */
+  applyHold(nowMs: number): void {
+    this.#grantWaiting(nowMs);
+  }
+
   /** Ends the limits: every attempt that waits is sent. */
   open(): void {
     this.#requests = undefined;

@@ -76,7 +76,7 @@ async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attem
     // Waiting is pointless if another stage would reject the attempt afterwards.
     if (cause === undefined || parts.blockedForMs(attempt) > leftMs) break;
     if (leftMs === 0) {
-      hold.release();
+      hold.release(nowMs);
       listener.quotaReleased(attempt);
       break;
     }
@@ -90,9 +90,27 @@ async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attem
       return attempt.reject('quota_held', error);
     }
     // Released one by one: releasing all at once would cause the next burst.
-    await attempt.pause(leftMs + Math.min(settings.spreadMs, extraMs) * random());
+    const spreadMs = Math.min(settings.spreadMs, extraMs) * random();
+    if (await isReleasedWithin(leftMs + spreadMs, hold, attempt)) await attempt.pause(spreadMs);
   }
   return next(attempt);
+}
+
+/** Waits, until the hold is ended before its time at the latest. Returns whether it was. */
+async function isReleasedWithin(waitMs: number, hold: QuotaHold, attempt: StageAttempt): Promise<boolean> {
+  let isReleased = false;
+  let leave: (() => void) | undefined;
+  try {
+    await attempt.wait(waitMs, (wake) => {
+      leave = hold.onEarlyRelease(() => {
+        isReleased = true;
+        wake();
+      });
+    });
+  } finally {
+    leave?.();
+  }
+  return isReleased;
 }
 
 /**

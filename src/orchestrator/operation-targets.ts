@@ -195,6 +195,10 @@ class LaneOfTarget implements TargetLane {
     return Math.max(this.#openForMs, this.#heldForMs);
   }
 
+  onEarlyRelease(wake: () => void): () => void {
+    return this.lane.quota.onEarlyRelease(wake);
+  }
+
   get #openForMs(): number {
     return this.lane.admittingBreaker?.remainingOpenMs() ?? 0;
   }

@@ -81,8 +81,8 @@ export interface Operation<Strategy extends string = StrategyName> {
   /** See {@link Resilience.breaker}. */
   breaker(key?: string): BreakerHandle;
   /**
-   * Ends a quota hold by hand, for example after a payment. Waiting calls continue to wait; later ones do not. Does
-   * nothing if there is no hold.
+   * Ends a quota hold by hand, for example after a payment. Calls that wait for it go on one by one within
+   * `quota.spreadMs`, or at their pace. Does nothing if there is no hold.
    *
    * @throws {ConfigurationError} for a key that is empty, too long or not a string.
    */
@@ -259,8 +259,9 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   releaseQuota(key?: string): void {
     if (key !== undefined) assertKey(key);
     const state = this.#keys.find(key);
-    if (state === undefined || state.quota.remainingMs(monotonicMs()) === 0) return;
-    state.quota.release();
+    const nowMs = monotonicMs();
+    if (state === undefined || state.quota.remainingMs(nowMs) === 0) return;
+    state.quota.release(nowMs);
     this.#context.reporter.quotaReleased(state);
   }
 

@@ -203,11 +203,18 @@ class TargetedCall {
   }
 
   /** Waits until a target is available, and then chooses again: it need not be the expected one. */
-  #wait(attempt: StageAttempt, waitMs: number): Promise<unknown> {
-    return attempt.pause(waitMs).then(() => {
-      const step = this.#nextStep(attempt);
-      return step.do === 'end' ? this.#end() : this.#take(attempt, step);
-    });
+  async #wait(attempt: StageAttempt, waitMs: number): Promise<unknown> {
+    const lanes = this.#targets.flatMap((each) => this.#left(each));
+    let leave: readonly (() => void)[] = [];
+    try {
+      await attempt.wait(waitMs, (wake) => {
+        leave = lanes.map((lane) => lane.onEarlyRelease(wake));
+      });
+    } finally {
+      for (const each of leave) each();
+    }
+    const step = this.#nextStep(attempt);
+    return step.do === 'end' ? this.#end() : this.#take(attempt, step);
   }
 
   #nextStep(attempt: StageAttempt): Step {

@@ -38,6 +38,8 @@ export interface TargetLane {
   readonly unavailable: Unavailable | undefined;
   /** How long it stays unavailable at least, in milliseconds; 0 if that is not known. */
   readonly blockedForMs: number;
+  /** Calls `wake` when its quota is released before its time. Returns the end of this. */
+  onEarlyRelease(wake: () => void): () => void;
 }
 
 /** A target with its lanes, for one call. */
