@@ -32,6 +32,11 @@ export class QuotaHold {
     return true;
   }
 
+  /** When it ends, by the monotonic clock; in the past, or `-Infinity`, without a hold. */
+  get untilMs(): number {
+    return this.#untilMs;
+  }
+
   /** How long the hold still lasts, in milliseconds; 0 without one. */
   remainingMs(nowMs: number): number {
     return Math.max(0, this.#untilMs - nowMs);

@@ -21,6 +21,8 @@ export interface QuotaParts {
   readonly holdOf: (attempt: StageAttempt) => QuotaHold;
   /** How long an attempt usually takes, in milliseconds; `undefined` while unknown. */
   readonly typicalMs: (attempt: StageAttempt) => number | undefined;
+  /** Whether attempts pass although the quota is on hold: then the hold ends if one succeeds. Default `false`. */
+  readonly isForced?: boolean;
   /** How long the inner stages would reject the attempt, in milliseconds. */
   readonly blockedForMs: (attempt: StageAttempt) => number;
 }
@@ -32,6 +34,7 @@ export interface QuotaParts {
 export function quotaStage(parts: QuotaParts): Stage {
   return (next) => {
     const watched = holdOnFailure(parts, next);
+    if (parts.isForced === true) return releaseOnSuccess(parts, watched);
     return (attempt) => {
       const hold = parts.holdOf(attempt);
       return hold.cause === undefined ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
@@ -48,6 +51,21 @@ function holdOnFailure({ settings, holdOf, listener }: QuotaParts, next: Run): R
       if (kind !== 'rate_limited' && kind !== 'quota_exhausted') return;
       const forMs = computeHoldMs(failure, settings);
       if (forMs > 0 && holdOf(attempt).hold(kind, forMs, monotonicMs())) listener.quotaHeld(attempt, kind, forMs);
+    });
+    return next(attempt);
+  };
+}
+
+/** A hold that has become longer meanwhile is that of a later answer, and stays. */
+function releaseOnSuccess({ holdOf, listener }: QuotaParts, next: Run): Run {
+  return (attempt) => {
+    const { untilMs } = holdOf(attempt);
+    attempt.onOutcome(({ status }) => {
+      const hold = holdOf(attempt);
+      const nowMs = monotonicMs();
+      if (status !== 'success' || hold.untilMs !== untilMs || hold.remainingMs(nowMs) === 0) return;
+      hold.release(nowMs);
+      listener.quotaReleased(attempt);
     });
     return next(attempt);
   };

@@ -5,7 +5,7 @@ import { Check } from '../input/index.js';
 import type { Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, resolveBudgetSettings, TokenBucket } from '../retry/index.js';
 import { monotonicMs } from '../runtime/index.js';
-import { compileStages } from './compile-stages.js';
+import { compileStages, type StageDependencies } from './compile-stages.js';
 import type { KeyStates } from './key-states.js';
 import { type CompiledTarget, OperationTargets } from './operation-targets.js';
 import type { AnyExecuteOptions } from './options.js';
@@ -133,11 +133,17 @@ export class CallPlans {
   }
 
   /** Composes the stages of calls with their own settings; `shared` are those that all calls of the key share. */
-  #compileOwn(own: ResolvedSettings, shared: ResolvedSettings, deadlineMs: number | false, budget?: TokenBucket): Run {
+  #compileOwn(
+    own: ResolvedSettings,
+    shared: ResolvedSettings,
+    deadlineMs: number | false,
+    budget: TokenBucket | undefined,
+    isForced = false,
+  ): Run {
     const leaseMs = shared.breaker === false ? 0 : shared.breaker.trialLeaseMs;
     const ownLeaseMs = Math.max(leaseMs, computeTrialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
     const breaker = own.breaker === false ? false : shared.breaker;
-    return this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs);
+    return this.#compile({ ...own, deadlineMs, breaker }, budget, { leaseMs: ownLeaseMs, isForced });
   }
 
   /** The targets of a call: its own, or else those of the operation. */
@@ -174,7 +180,7 @@ export class CallPlans {
     const own = hasOwn ? resolveCallSettings(this.#resolved, { settings, strategy, ...ofTarget }) : shared;
     const budget = this.#budgetFor(own);
     const run = this.#compileOwn(own, shared, deadlineMs, budget);
-    const runAnyway = this.#compileOwn({ ...own, quota: false, breaker: false }, shared, deadlineMs, budget);
+    const runAnyway = this.#compileOwn(own, shared, deadlineMs, budget, true);
     return { target, settingsNow: () => this.#settingsOf(target, index), quota: own.quota, run, runAnyway, budget };
   }
 
@@ -197,9 +203,13 @@ export class CallPlans {
     return this.#budget;
   }
 
-  #compile(settings: ResolvedSettings, budget: TokenBucket | undefined, leaseMs?: number): Run {
+  #compile(
+    settings: ResolvedSettings,
+    budget: TokenBucket | undefined,
+    others: Pick<StageDependencies, 'leaseMs' | 'isForced'> = {},
+  ): Run {
     const { reporter, random } = this.#context;
-    return compileStages(settings, { reporter, random, budget, ...(leaseMs !== undefined && { leaseMs }) });
+    return compileStages(settings, { reporter, random, budget, ...others });
   }
 }
 

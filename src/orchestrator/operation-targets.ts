@@ -28,7 +28,7 @@ export interface CompiledTarget {
   /** Whether holds of its quota count. */
   readonly quota: ResolvedSettings['quota'];
   readonly run: Run;
-  /** The same without breaker and quota. */
+  /** The same, though its breaker is open or its quota on hold: both only observe. */
   readonly runAnyway: Run;
 }
 

@@ -28,7 +28,7 @@ export interface TargetLane {
   readonly target: CallTarget;
   /** The stages of the target. */
   readonly run: Run;
-  /** The same without breaker and quota. */
+  /** The same, though its breaker is open or its quota on hold: both only observe. */
   readonly runAnyway: Run;
   /** How many attempts are in progress here. */
   readonly inUse: number;

@@ -305,6 +305,79 @@ describe('a call while no target is available', () => {
     await resilience.close();
   });
 
+  describe("and it calls the soonest all the same, with 'try_soonest',", () => {
+    const soonest = (settings: object = {}) => {
+      const { ask, fail, heal } = providers();
+      const resilience = withTargets(
+        { chat: { list: ['gpt-5'], whenNoneAvailable: 'try_soonest' } },
+        { breaker: { openMs: 30_000, successesToClose: 2, trip: { consecutiveFailures: 1 } }, ...settings },
+      );
+      const breaker = () => resilience.breaker('chat', 'gpt-5');
+      return { resilience, ask, fail, heal, breaker };
+    };
+
+    it('the breaker heals by its successes: the first ends the wait, and enough of them close it', async () => {
+      const { resilience, ask, fail, heal, breaker } = soonest();
+      const moves: string[] = [];
+      resilience.on('breaker.half_opened', () => moves.push('half-open'));
+      resilience.on('breaker.closed', ({ cause }) => moves.push(cause));
+      fail('gpt-5', () => failed(500));
+      await errorOf(resilience.execute('chat', ask));
+      expect(breaker().state).toBe('open');
+      heal('gpt-5');
+      await resilience.execute('chat', ask);
+      expect(breaker().state).toBe('half_open');
+      await resilience.execute('chat', ask);
+      expect(breaker().state).toBe('closed');
+      expect(moves).toEqual(['half-open', 'recovered']);
+      expect(breaker().stats()).toMatchObject({ successes: 2, failures: 1, rejected: 0 });
+      expect(vi.getTimerCount()).toBe(0);
+      await resilience.close();
+    });
+
+    it('the breaker counts its failures, which neither lengthen nor repeat the opening', async () => {
+      const { resilience, ask, fail, breaker } = soonest();
+      fail('gpt-5', () => failed(500));
+      for (let call = 0; call < 5; call++) await errorOf(resilience.execute('chat', ask));
+      expect(breaker().stats()).toMatchObject({ failures: 5, opens: 1, rejected: 0 });
+      await pass(30_000);
+      expect(breaker().state).toBe('half_open');
+      await resilience.close();
+    });
+
+    it('the quota is held for longer by a 429, and free after a success', async () => {
+      const { resilience, ask, fail, heal } = soonest();
+      const released = vi.fn();
+      resilience.on('quota.released', released);
+      const refuseFor = async (seconds: number) => {
+        fail('gpt-5', () => failed(429, { 'retry-after': `${seconds}` }));
+        await errorOf(resilience.execute('chat', ask));
+      };
+      await refuseFor(20);
+      await refuseFor(40);
+      expect(resilience.health().holds).toMatchObject([{ releasesInMs: 40_000 }]);
+      heal('gpt-5');
+      await resilience.execute('chat', ask);
+      expect(resilience.health().holds).toEqual([]);
+      expect(released).toHaveBeenCalledTimes(1);
+      await resilience.close();
+    });
+
+    it('a success ends no hold of a later answer', async () => {
+      const { resilience, ask, fail } = soonest();
+      fail('gpt-5', () => failed(429, { 'retry-after': '20' }));
+      await errorOf(resilience.execute('chat', ask));
+      const { promise, resolve } = deferred();
+      const early = resilience.execute('chat', () => promise);
+      fail('gpt-5', () => failed(429, { 'retry-after': '60' }));
+      await errorOf(resilience.execute('chat', ask));
+      resolve();
+      await early;
+      expect(resilience.health().holds).toMatchObject([{ releasesInMs: 60_000 }]);
+      await resilience.close();
+    });
+  });
+
   it("leaves targets alone that were isolated by hand, also with 'try_soonest'", async () => {
     const { ask } = providers();
     const resilience = withTargets({ chat: { list: ['gpt-5'], whenNoneAvailable: 'try_soonest' } });
