@@ -1,4 +1,5 @@
 import type { ResolvedSettings } from '../config/settings.js';
+import { isName, LONGEST_NAME } from '../input/index.js';
 import type { CallTarget, FailureKind, Run, StageAttempt, StageCall } from '../pipeline/index.js';
 import { monotonicMs, requireAnswer } from '../runtime/index.js';
 import {
@@ -76,8 +77,11 @@ export class OperationTargets {
 
   #findPin(sticky: NonNullable<TargetOptions['sticky']>, attempt: StageAttempt): Pin | undefined {
     const { by, ttlMs = STICKY_MS } = typeof sticky === 'function' ? { by: sticky } : sticky;
-    const conversation = this.#readConversation(by, attempt);
-    if (conversation === undefined) return undefined;
+    const text = this.#readConversation(by, attempt);
+    if (text === undefined) return undefined;
+    // Two tenants may name their conversations alike; the length keeps apart what joins to the same text.
+    const { key = '' } = attempt.call.lane;
+    const conversation = `${key.length}:${key}${text}`;
     return {
       target: this.#pins.find(conversation, monotonicMs()),
       set: (target) => this.#pins.set(conversation, target, ttlMs, monotonicMs()),
@@ -87,8 +91,10 @@ export class OperationTargets {
   #readConversation(by: StickyHook, attempt: StageAttempt): string | undefined {
     try {
       const answer = requireAnswer('sticky', by(attempt));
-      if (answer === undefined || typeof answer === 'string') return answer;
-      throw new TypeError('sticky must return a string or undefined');
+      if (answer === undefined || isName(answer)) return answer;
+      throw new TypeError(
+        `sticky must return undefined or a string of 1 to ${LONGEST_NAME} characters without control characters`,
+      );
     } catch (error) {
       this.#reportHook('sticky', error, attempt);
       return undefined;

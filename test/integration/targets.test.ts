@@ -666,6 +666,35 @@ describe('sticky calls', () => {
     await resilience.close();
   });
 
+  it('have a pin for each key of calls: conversations of two tenants may have the same name', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky } });
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask, { ...inChat, key: 'acme' })).toBe('claude');
+    heal('gpt-5');
+    expect(await resilience.execute('chat', ask, { ...inChat, key: 'globex' })).toBe('gpt-5');
+    expect(await resilience.execute('chat', ask, inChat)).toBe('gpt-5');
+    expect(await resilience.execute('chat', ask, { ...inChat, key: 'acme' })).toBe('claude');
+    await resilience.close();
+  });
+
+  it.each([
+    ['too long', 'x'.repeat(257)],
+    ['empty', ''],
+    ['with a line break', 'a\nb'],
+  ])('go to any target if their text is %s, which is reported', async (_what, chat) => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky } });
+    const errors: string[] = [];
+    resilience.on('hook.failed', ({ error }) => errors.push(String(error)));
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask, { context: { chat } })).toBe('claude');
+    heal('gpt-5');
+    expect(await resilience.execute('chat', ask, { context: { chat } })).toBe('gpt-5');
+    expect(errors[0]).toContain('1 to 256 characters');
+    await resilience.close();
+  });
+
   it('go to any target if the hook throws, and the error is reported', async () => {
     const { ask } = providers();
     const events: HoldfastEvent[] = [];
