@@ -42,6 +42,8 @@ export class CallPlans {
   #usual: Plan | undefined;
   /** The plans of calls that bring only targets, by their array. */
   #byTargets = new WeakMap<object, Plan>();
+  /** The stages of targets for calls that bring neither settings nor a deadline, by their list. */
+  #compiledTargets = new WeakMap<readonly ResolvedTarget[], readonly PlannedTarget[]>();
   /** The settings of targets that bring their own. */
   #settingsOfTargets = new WeakMap<ResolvedTarget, ResolvedSettings>();
 
@@ -79,6 +81,7 @@ export class CallPlans {
     this.#usual = undefined;
     this.#byStrategy.clear();
     this.#byTargets = new WeakMap();
+    this.#compiledTargets = new WeakMap();
     this.#settingsOfTargets = new WeakMap();
   }
 
@@ -119,7 +122,11 @@ export class CallPlans {
     // A chain that enforces a deadline works for any: the stage reads the call's own.
     const targets = this.#targetsOf(options);
     if (targets !== undefined) {
-      const compiled = targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
+      const isUsual = !hasOwn && options.deadlineMs === undefined && parent === undefined;
+      const known = isUsual ? this.#compiledTargets.get(targets.targets) : undefined;
+      const compiled =
+        known ?? targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
+      if (isUsual) this.#compiledTargets.set(targets.targets, compiled);
       // Its success adds to the budget of the operation, also if only a target spends from it.
       const spent = budget ?? compiled.find((each) => each.budget !== undefined)?.budget;
       return { run: this.#targets.compile(compiled, targets), deadlineMs, budget: spent, hasTargets: true };
@@ -172,7 +179,7 @@ export class CallPlans {
     index: number,
     { settings, strategy }: AnyExecuteOptions,
     deadlineMs: number | false,
-  ): CompiledTarget & Pick<Plan, 'budget'> {
+  ): PlannedTarget {
     const shared = this.#settingsOf(target, index);
     const hasOwn = settings !== undefined || strategy !== undefined;
     const path = `options.targets[${index}].settings`;
@@ -211,6 +218,11 @@ export class CallPlans {
     const { reporter, random } = this.#context;
     return compileStages(settings, { reporter, random, budget, ...others });
   }
+}
+
+/** A target with its stages, and the budget that its retries spend from. */
+interface PlannedTarget extends CompiledTarget {
+  readonly budget: TokenBucket | undefined;
 }
 
 /** True for options that need a plan of their own: another choice of targets, or none. */

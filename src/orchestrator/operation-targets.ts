@@ -44,11 +44,10 @@ export class OperationTargets {
     this.#keys = keys;
   }
 
-  /** Composes the run of calls that use these targets. */
+  /** Composes the run of calls that use these targets. Cheap enough for every call. */
   compile(targets: readonly CompiledTarget[], options: TargetOptions): Run {
     const { order = 'listed', whenNoneAvailable = 'wait', targetWaitMs = DEFAULT_WAIT_MS, sticky } = options;
     const { random, reporter } = this.#context;
-    const hooks = new Map(targets.map(({ target }) => [target.name, target.accepts]));
     return targetRun({
       order,
       whenNoneAvailable,
@@ -56,7 +55,8 @@ export class OperationTargets {
       random,
       listener: { targetMoved: (attempt, move) => reporter.targetMoved(attempt, move) },
       targetsOf: (call) => targets.map((each) => new TargetForCall(each, this.#keys, call)),
-      accepts: ({ name }, attempt) => this.#accepts(hooks.get(name), attempt),
+      accepts: ({ name }, attempt) =>
+        this.#accepts(targets.find(({ target }) => target.name === name)?.target.accepts, attempt),
       pinOf: (attempt) => (sticky === undefined ? undefined : this.#findPin(sticky, attempt)),
     });
   }
