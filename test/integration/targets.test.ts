@@ -904,6 +904,16 @@ describe('the targets of one call', () => {
     await resilience.close();
   });
 
+  it('share a state with those of another list that have the same key, with the settings of the last call', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({});
+    const listed = (limit: number) => [{ name: 'gpt-5', settings: { concurrency: { limit } } }];
+    for (const limit of [3, 5]) await resilience.execute('chat', ask, { targets: listed(limit) });
+    const keys = resilience.snapshot().operations['chat']?.keys;
+    expect(keys).toMatchObject([{ key: 'gpt-5', stats: { attempts: 2 }, concurrency: { limit: 5 } }]);
+    await resilience.close();
+  });
+
   it('end at once when the caller aborts, without a move', async () => {
     const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'] } });
     const work = vi.fn(never);
