@@ -147,17 +147,20 @@ class TargetedCall {
     const onValue = this.#pin === undefined ? undefined : (given: unknown) => this.#keepPin(lane, given);
     return value.then(onValue, (error: unknown) => {
       const reason = this.#record(attempt, error);
-      if (reason === undefined) return value;
-      if (isLast === true && attempt.rejectedBy !== undefined) return value;
-      if (attempt.rejectedBy === 'breaker_open' && this.#parts.whenNoneAvailable === 'wait') {
-        this.#rest(lane);
-        return this.#move(attempt, lane, reason);
+      if (reason === undefined || (isLast === true && attempt.rejectedBy !== undefined)) return value;
+      if (attempt.rejectedBy === 'breaker_open' && this.#parts.whenNoneAvailable === 'wait') this.#rest(lane);
+      else {
+        if (attempt.rejectedBy !== undefined) this.#rejection ??= { error };
+        this.#finish(lane, reason);
       }
-      if (attempt.rejectedBy !== undefined) this.#rejection ??= { error };
-      const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
-      for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.push(each);
       return this.#move(attempt, lane, reason);
     });
+  }
+
+  /** The call does not come back to a lane that has failed, nor to other keys of its target that would fail as well. */
+  #finish(lane: TargetLane, reason: MoveReason): void {
+    const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
+    for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.push(each);
   }
 
   /** Returns why the call may move on; `undefined`: it ends with this error. */
