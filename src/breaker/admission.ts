@@ -22,6 +22,8 @@ export class AdmissionTicket implements Admission {
   /** By the monotonic clock; `UNTIMED` if no setting needs durations. */
   readonly startedAtMs: number;
   readonly lease: Lease | undefined;
+  /** Whether it was admitted although the breaker would have rejected it. */
+  readonly isForced: boolean;
   settled = false;
 
   constructor(
@@ -30,12 +32,14 @@ export class AdmissionTicket implements Admission {
     counts: BreakerCounts,
     startedAtMs: number,
     lease: Lease | undefined,
+    isForced: boolean,
   ) {
     this.breaker = breaker;
     this.generation = generation;
     this.counts = counts;
     this.startedAtMs = startedAtMs;
     this.lease = lease;
+    this.isForced = isForced;
   }
 
   get trial(): boolean {

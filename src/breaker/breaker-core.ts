@@ -85,8 +85,14 @@ export class BreakerCore {
    *
    * @param leaseMs how long the call may hold the place of a trial. Default `trialLeaseMs`.
    * @param attempt the attempt to admit, for the listener.
+   * @param isForced whether to admit the call also while the breaker rejects others, unless it is held open by hand. Then only
+   * a success counts: as that of a trial.
    */
-  tryAdmit(leaseMs?: number, attempt?: StageAttempt): Admission | BreakerOpenError | ResilienceClosedError {
+  tryAdmit(
+    leaseMs?: number,
+    attempt?: StageAttempt,
+    isForced = false,
+  ): Admission | BreakerOpenError | ResilienceClosedError {
     if (this.#isShutDown) return this.#closedError();
     const generation = this.#generation;
     if (this.mode === 'forced_open') return this.#reject({ refusal: 'held_open', retryAfterMs: undefined }, attempt);
@@ -95,6 +101,7 @@ export class BreakerCore {
     const nowMs = monotonicMs();
     const answer = generation.admit(nowMs, leaseMs ?? this.#settings.trialLeaseMs);
     if (answer instanceof Lease) return this.#admit(nowMs, answer);
+    if (isForced && answer.refusal !== 'held_open') return this.#admit(nowMs, undefined, true);
     if (this.mode !== 'observe') return this.#reject(answer, attempt);
     this.#countRejection(answer, false, attempt);
     return this.#admit(nowMs);
@@ -108,6 +115,13 @@ export class BreakerCore {
     if (this.#isShutDown || this.mode === 'forced_open') return Number.POSITIVE_INFINITY;
     const generation = this.#generation;
     return this.mode === 'enforce' && generation instanceof OpenState ? generation.remainingMs(monotonicMs()) : 0;
+  }
+
+  /** Whether it is half-open and rejects calls, since other ones are its trials. */
+  get trialsTaken(): boolean {
+    const generation = this.#generation;
+    if (this.mode !== 'enforce' || !(generation instanceof OpenState)) return false;
+    return generation.trials?.isFull(monotonicMs()) ?? false;
   }
 
   /**
@@ -219,8 +233,8 @@ export class BreakerCore {
     if (this.#generation instanceof OpenState) this.#generation.end();
   }
 
-  #admit(nowMs: number, lease?: Lease): Admission {
-    const ticket = new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease);
+  #admit(nowMs: number, lease?: Lease, isForced = false): Admission {
+    const ticket = new AdmissionTicket(this, this.#generation, this.#counts, nowMs, lease, isForced);
     // Counted after the ticket exists: a stack overflow in between would count an admission that is never settled.
     this.#counts.admitted += 1;
     return ticket;
@@ -244,11 +258,17 @@ export class BreakerCore {
     attempt: StageAttempt | undefined,
   ): void {
     const { trip, successesToClose } = this.#settings;
+    const isSlowTrial = isSlow(trip, monotonicMs() - ticket.startedAtMs);
+    if (ticket.isForced) {
+      const hasSucceeded = outcome === 'success' && !isSlowTrial;
+      if (hasSucceeded && generation.succeedAnyway() >= successesToClose) this.#close('recovered', attempt);
+      return;
+    }
     // Without a lease the call was admitted only because of mode `observe`, and is not a trial.
     if (ticket.lease === undefined || generation.trials === undefined) return;
     if (!generation.trials.giveBack(ticket.lease)) ticket.counts.stale += 1;
     else if (outcome === 'ignored') return;
-    else if (outcome === 'failure' || isSlow(trip, monotonicMs() - ticket.startedAtMs)) {
+    else if (outcome === 'failure' || isSlowTrial) {
       this.#open('trial_failed', retryAfterMs, attempt);
     } else if (generation.trials.succeed() >= successesToClose) this.#close('recovered', attempt);
   }

@@ -71,10 +71,14 @@ export class OpenState {
       const retryAfterMs = this.#untilMs - nowMs;
       if (retryAfterMs > 0) return { refusal: 'open', retryAfterMs };
       // The wait is over, but a busy event loop has not run the timer yet.
-      this.end();
-      this.#halfOpen();
+      this.#halfOpenNow();
     }
     return this.#trials?.take(nowMs, leaseMs) ?? { refusal: 'trials_taken', retryAfterMs: undefined };
+  }
+
+  /** Counts a success as that of a trial, and ends the wait for the first one. Returns the count. */
+  succeedAnyway(): number {
+    return (this.#trials ?? this.#halfOpenNow()).succeed();
   }
 
   /** How much longer it admits no call, in milliseconds. */
@@ -89,8 +93,15 @@ export class OpenState {
     this.#switch = undefined;
   }
 
-  #halfOpen(): void {
-    this.#trials = new Trials(this.#rules);
+  #halfOpenNow(): Trials {
+    this.end();
+    return this.#halfOpen();
+  }
+
+  #halfOpen(): Trials {
+    const trials = new Trials(this.#rules);
+    this.#trials = trials;
     this.#onHalfOpen();
+    return trials;
   }
 }

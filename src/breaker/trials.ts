@@ -32,6 +32,12 @@ export class Trials {
     this.#rules = rules;
   }
 
+  /** Whether {@link take} finds no place. */
+  isFull(nowMs: number): boolean {
+    const [first] = this.#leases;
+    return this.#leases.length >= this.#rules.trials && (first === undefined || first.untilMs > nowMs);
+  }
+
   /** Takes a place, if necessary that of a hung trial. Returns `undefined` if all are held. */
   take(nowMs: number, leaseMs: number): Lease | undefined {
     const { trials } = this.#rules;

@@ -37,5 +37,5 @@ export {
   walkSettings,
 } from './settings.js';
 export { DEEPEST_TEXT, parseShallowJson } from './shallow-json.js';
-export { isArray, isName, isObject, isReadableRecord, isRecord, type NumberRule } from './values.js';
+export { isArray, isName, isObject, isReadableRecord, isRecord, LONGEST_NAME, type NumberRule } from './values.js';
 export { parseDurationMs, parseMs, roundWrittenMs } from './written-duration.js';

@@ -38,11 +38,19 @@ export interface Reservation {
   tokens: number;
 }
 
+/** What waits for a turn. One of its methods is called, once, unless it has left. */
+export interface Waiter {
+  /** When it must be sent at the latest, by the monotonic clock. */
+  readonly untilMs: number;
+  granted(reservation: Reservation): void;
+  /** A hold lasts for longer than it can wait. */
+  missed(): void;
+}
+
 /** An attempt that waits for its turn. */
 export interface Turn extends Linked<Turn> {
   readonly consumption: Consumption;
-  /** Called once, unless the attempt has left. */
-  readonly onGranted: (reservation: Reservation) => void;
+  readonly waiter: Waiter;
   isWaiting: boolean;
 }
 
@@ -106,6 +114,20 @@ export class Pacer {
     this.#grantWaiting(nowMs);
   }
 
+  /** Applies that no attempt may be sent for a longer or a shorter time than before. */
+  applyHold(nowMs: number): void {
+    const heldUntilMs = nowMs + this.#heldForMs(nowMs);
+    for (let turn = this.#queue.first; turn !== undefined; ) {
+      const { next, waiter } = turn;
+      if (waiter.untilMs < heldUntilMs) {
+        this.#remove(turn);
+        waiter.missed();
+      }
+      turn = next;
+    }
+    this.#grantWaiting(nowMs);
+  }
+
   /** Ends the limits: every attempt that waits is sent. */
   open(): void {
     this.#requests = undefined;
@@ -144,9 +166,9 @@ export class Pacer {
    *
    * @returns `undefined` if there is no place.
    */
-  enqueue(consumption: Consumption, onGranted: Turn['onGranted'], nowMs: number): Turn | undefined {
+  enqueue(consumption: Consumption, waiter: Waiter, nowMs: number): Turn | undefined {
     if (this.#waiting >= this.#settings.queue) return undefined;
-    const turn: Turn = { consumption, onGranted, isWaiting: true, previous: undefined, next: undefined };
+    const turn: Turn = { consumption, waiter, isWaiting: true, previous: undefined, next: undefined };
     this.#queue.add(turn);
     this.#waiting += 1;
     this.#waitingTokens += sumOf(consumption);
@@ -273,7 +295,7 @@ export class Pacer {
         return;
       }
       this.#remove(turn);
-      turn.onGranted(this.#reserve(turn.consumption, nowMs));
+      turn.waiter.granted(this.#reserve(turn.consumption, nowMs));
     }
   }
 }

@@ -11,7 +11,7 @@ import type {
 } from '../pipeline/index.js';
 import { LONGEST_TIMER_MS, monotonicMs } from '../runtime/index.js';
 import type { CapacityListener } from './concurrency.js';
-import type { Pacer, Remaining, Reservation, Turn } from './pacer.js';
+import type { Pacer, Remaining, Reservation, Turn, Waiter } from './pacer.js';
 
 /** How many requests and tokens a key sends in a minute: plain data, at least one of the two rates. */
 export interface PacingSettings {
@@ -173,11 +173,12 @@ class PacedAttempt {
     const consumption = this.#pacer.estimate(attempt.call.estimate);
     if (this.#pacer.computeWaitMs(consumption, nowMs) > longestMs) return this.#reject('pacing');
     let wake: () => void = doNothing;
-    const onGranted = (reservation: Reservation) => {
+    const granted = (reservation: Reservation) => {
       this.#reservation = reservation;
       wake();
     };
-    this.#turn = this.#pacer.enqueue(consumption, onGranted, nowMs);
+    const waiter: Waiter = { untilMs: nowMs + longestMs, granted, missed: () => wake() };
+    this.#turn = this.#pacer.enqueue(consumption, waiter, nowMs);
     if (this.#turn === undefined) return this.#reject('pacing_queue_full');
     const waited = attempt.wait(longestMs, (wakeAttempt) => {
       wake = wakeAttempt;

@@ -5,6 +5,14 @@ export type HoldCause = 'rate_limited' | 'quota_exhausted';
 export class QuotaHold {
   #untilMs = Number.NEGATIVE_INFINITY;
   #cause: HoldCause | undefined;
+  /** Attempts and calls that wait for its end. */
+  #waiting: Set<() => void> | undefined;
+  readonly #onChange: (() => void) | undefined;
+
+  /** @param onChange called when the hold has become longer, or has been ended before its time. */
+  constructor(onChange?: () => void) {
+    this.#onChange = onChange;
+  }
 
   /** Why it is or was on hold; `undefined` once it has been released. */
   get cause(): HoldCause | undefined {
@@ -20,7 +28,13 @@ export class QuotaHold {
     if (nowMs + forMs <= this.#untilMs) return false;
     this.#untilMs = nowMs + forMs;
     this.#cause = cause;
+    this.#onChange?.();
     return true;
+  }
+
+  /** When it ends, by the monotonic clock; in the past, or `-Infinity`, without a hold. */
+  get untilMs(): number {
+    return this.#untilMs;
   }
 
   /** How long the hold still lasts, in milliseconds; 0 without one. */
@@ -28,9 +42,20 @@ export class QuotaHold {
     return Math.max(0, this.#untilMs - nowMs);
   }
 
-  /** Ends the hold. */
-  release(): void {
+  /** Ends the hold. If its time is not over, those that wait for it are woken. */
+  release(nowMs: number): void {
+    const isEarly = this.remainingMs(nowMs) > 0;
     this.#untilMs = Number.NEGATIVE_INFINITY;
     this.#cause = undefined;
+    if (!isEarly) return;
+    for (const wake of [...(this.#waiting ?? [])]) wake();
+    this.#onChange?.();
+  }
+
+  /** Calls `wake` when the hold is ended before its time. Returns the end of this. */
+  onEarlyRelease(wake: () => void): () => void {
+    this.#waiting ??= new Set();
+    const waiting = this.#waiting.add(wake);
+    return () => waiting.delete(wake);
   }
 }

@@ -21,6 +21,8 @@ export interface QuotaParts {
   readonly holdOf: (attempt: StageAttempt) => QuotaHold;
   /** How long an attempt usually takes, in milliseconds; `undefined` while unknown. */
   readonly typicalMs: (attempt: StageAttempt) => number | undefined;
+  /** Whether attempts pass although the quota is on hold: then the hold ends if one succeeds. Default `false`. */
+  readonly isForced?: boolean;
   /** How long the inner stages would reject the attempt, in milliseconds. */
   readonly blockedForMs: (attempt: StageAttempt) => number;
 }
@@ -32,6 +34,7 @@ export interface QuotaParts {
 export function quotaStage(parts: QuotaParts): Stage {
   return (next) => {
     const watched = holdOnFailure(parts, next);
+    if (parts.isForced === true) return releaseOnSuccess(parts, watched);
     return (attempt) => {
       const hold = parts.holdOf(attempt);
       return hold.cause === undefined ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
@@ -48,6 +51,21 @@ function holdOnFailure({ settings, holdOf, listener }: QuotaParts, next: Run): R
       if (kind !== 'rate_limited' && kind !== 'quota_exhausted') return;
       const forMs = computeHoldMs(failure, settings);
       if (forMs > 0 && holdOf(attempt).hold(kind, forMs, monotonicMs())) listener.quotaHeld(attempt, kind, forMs);
+    });
+    return next(attempt);
+  };
+}
+
+/** A hold that has become longer meanwhile is that of a later answer, and stays. */
+function releaseOnSuccess({ holdOf, listener }: QuotaParts, next: Run): Run {
+  return (attempt) => {
+    const { untilMs } = holdOf(attempt);
+    attempt.onOutcome(({ status }) => {
+      const hold = holdOf(attempt);
+      const nowMs = monotonicMs();
+      if (status !== 'success' || hold.untilMs !== untilMs || hold.remainingMs(nowMs) === 0) return;
+      hold.release(nowMs);
+      listener.quotaReleased(attempt);
     });
     return next(attempt);
   };
@@ -76,7 +94,7 @@ async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attem
     // Waiting is pointless if another stage would reject the attempt afterwards.
     if (cause === undefined || parts.blockedForMs(attempt) > leftMs) break;
     if (leftMs === 0) {
-      hold.release();
+      hold.release(nowMs);
       listener.quotaReleased(attempt);
       break;
     }
@@ -90,9 +108,27 @@ async function waitForQuota(parts: QuotaParts, hold: QuotaHold, next: Run, attem
       return attempt.reject('quota_held', error);
     }
     // Released one by one: releasing all at once would cause the next burst.
-    await attempt.pause(leftMs + Math.min(settings.spreadMs, extraMs) * random());
+    const spreadMs = Math.min(settings.spreadMs, extraMs) * random();
+    if (await isReleasedWithin(leftMs + spreadMs, hold, attempt)) await attempt.pause(spreadMs);
   }
   return next(attempt);
+}
+
+/** Waits, until the hold is ended before its time at the latest. Returns whether it was. */
+async function isReleasedWithin(waitMs: number, hold: QuotaHold, attempt: StageAttempt): Promise<boolean> {
+  let isReleased = false;
+  let leave: (() => void) | undefined;
+  try {
+    await attempt.wait(waitMs, (wake) => {
+      leave = hold.onEarlyRelease(() => {
+        isReleased = true;
+        wake();
+      });
+    });
+  } finally {
+    leave?.();
+  }
+  return isReleased;
 }
 
 /**

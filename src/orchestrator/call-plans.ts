@@ -5,7 +5,7 @@ import { Check } from '../input/index.js';
 import type { Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, resolveBudgetSettings, TokenBucket } from '../retry/index.js';
 import { monotonicMs } from '../runtime/index.js';
-import { compileStages } from './compile-stages.js';
+import { compileStages, type StageDependencies } from './compile-stages.js';
 import type { KeyStates } from './key-states.js';
 import { type CompiledTarget, OperationTargets } from './operation-targets.js';
 import type { AnyExecuteOptions } from './options.js';
@@ -42,6 +42,8 @@ export class CallPlans {
   #usual: Plan | undefined;
   /** The plans of calls that bring only targets, by their array. */
   #byTargets = new WeakMap<object, Plan>();
+  /** The stages of targets for calls that bring neither settings nor a deadline, by their list. */
+  #compiledTargets = new WeakMap<readonly ResolvedTarget[], readonly PlannedTarget[]>();
   /** The settings of targets that bring their own. */
   #settingsOfTargets = new WeakMap<ResolvedTarget, ResolvedSettings>();
 
@@ -84,6 +86,7 @@ export class CallPlans {
     this.#usual = undefined;
     this.#byStrategy.clear();
     this.#byTargets = new WeakMap();
+    this.#compiledTargets = new WeakMap();
     this.#settingsOfTargets = new WeakMap();
   }
 
@@ -124,7 +127,11 @@ export class CallPlans {
     // A chain that enforces a deadline works for any: the stage reads the call's own.
     const targets = this.#targetsOf(options);
     if (targets !== undefined) {
-      const compiled = targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
+      const isUsual = !hasOwn && options.deadlineMs === undefined && parent === undefined;
+      const known = isUsual ? this.#compiledTargets.get(targets.targets) : undefined;
+      const compiled =
+        known ?? targets.targets.map((target, index) => this.#compileTarget(target, index, options, deadlineMs));
+      if (isUsual) this.#compiledTargets.set(targets.targets, compiled);
       // Its success adds to the budget of the operation, also if only a target spends from it.
       const spent = budget ?? compiled.find((each) => each.budget !== undefined)?.budget;
       return { run: this.#targets.compile(compiled, targets), deadlineMs, budget: spent, hasTargets: true };
@@ -138,11 +145,17 @@ export class CallPlans {
   }
 
   /** Composes the stages of calls with their own settings; `shared` are those that all calls of the key share. */
-  #compileOwn(own: ResolvedSettings, shared: ResolvedSettings, deadlineMs: number | false, budget?: TokenBucket): Run {
+  #compileOwn(
+    own: ResolvedSettings,
+    shared: ResolvedSettings,
+    deadlineMs: number | false,
+    budget: TokenBucket | undefined,
+    isForced = false,
+  ): Run {
     const leaseMs = shared.breaker === false ? 0 : shared.breaker.trialLeaseMs;
     const ownLeaseMs = Math.max(leaseMs, computeTrialLeaseMs(own.attemptTimeoutMs, deadlineMs) ?? 0);
     const breaker = own.breaker === false ? false : shared.breaker;
-    return this.#compile({ ...own, deadlineMs, breaker }, budget, ownLeaseMs);
+    return this.#compile({ ...own, deadlineMs, breaker }, budget, { leaseMs: ownLeaseMs, isForced });
   }
 
   /** The targets of a call: its own, or else those of the operation. */
@@ -171,7 +184,7 @@ export class CallPlans {
     index: number,
     { settings, strategy }: AnyExecuteOptions,
     deadlineMs: number | false,
-  ): CompiledTarget & Pick<Plan, 'budget'> {
+  ): PlannedTarget {
     const shared = this.#settingsOf(target, index);
     const hasOwn = settings !== undefined || strategy !== undefined;
     const path = `options.targets[${index}].settings`;
@@ -179,7 +192,7 @@ export class CallPlans {
     const own = hasOwn ? resolveCallSettings(this.#resolved, { settings, strategy, ...ofTarget }) : shared;
     const budget = this.#budgetFor(own);
     const run = this.#compileOwn(own, shared, deadlineMs, budget);
-    const runAnyway = this.#compileOwn({ ...own, quota: false, breaker: false }, shared, deadlineMs, budget);
+    const runAnyway = this.#compileOwn(own, shared, deadlineMs, budget, true);
     return { target, settingsNow: () => this.#settingsOf(target, index), quota: own.quota, run, runAnyway, budget };
   }
 
@@ -202,10 +215,19 @@ export class CallPlans {
     return this.#budget;
   }
 
-  #compile(settings: ResolvedSettings, budget: TokenBucket | undefined, leaseMs?: number): Run {
+  #compile(
+    settings: ResolvedSettings,
+    budget: TokenBucket | undefined,
+    others: Pick<StageDependencies, 'leaseMs' | 'isForced'> = {},
+  ): Run {
     const { reporter, random } = this.#context;
-    return compileStages(settings, { reporter, random, budget, ...(leaseMs !== undefined && { leaseMs }) });
+    return compileStages(settings, { reporter, random, budget, ...others });
   }
+}
+
+/** A target with its stages, and the budget that its retries spend from. */
+interface PlannedTarget extends CompiledTarget {
+  readonly budget: TokenBucket | undefined;
 }
 
 /** True for options that need a plan of their own: another choice of targets, or none. */

@@ -19,6 +19,8 @@ export interface StageDependencies {
   readonly budget: TokenBucket | undefined;
   /** How long a trial of these calls may take. Default: the breaker's own setting. */
   readonly leaseMs?: number;
+  /** Whether attempts pass the breaker and the quota, which only observe them. Default `false`. */
+  readonly isForced?: boolean;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface StageDependencies {
  */
 export function compileStages(settings: ResolvedSettings, dependencies: StageDependencies): Run {
   const { deadlineMs, attemptTimeoutMs, retry, hedge, quota, pacing, concurrency, breaker, stream } = settings;
-  const { reporter, random, budget, leaseMs } = dependencies;
-  const openForMs = breaker === false ? () => 0 : remainingOpenMs;
-  const heldForMs = quota === false ? () => 0 : remainingHoldMs;
+  const { reporter, random, budget, leaseMs, isForced = false } = dependencies;
+  const openForMs = breaker === false || isForced ? () => 0 : remainingOpenMs;
+  const heldForMs = quota === false || isForced ? () => 0 : remainingHoldMs;
   const maxWaitMs = quota === false ? 0 : quota.maxWaitMs;
   return compose(
     [
@@ -57,7 +59,8 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
           budget,
           hedgesOf,
           typicalMs,
-          isStrained: (attempt) => heldForMs(attempt) > 0 || (breaker !== false && !isClosed(attempt)),
+          isStrained: (attempt) =>
+            (quota !== false && remainingHoldMs(attempt) > 0) || (breaker !== false && !isClosed(attempt)),
           listener: reporter,
         }),
       quota !== false &&
@@ -70,13 +73,19 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
             quotaReleased: (attempt) => reporter.quotaReleased(attempt, attempt),
           },
           holdOf,
+          isForced,
           blockedForMs: openForMs,
         }),
       pacing !== false &&
         pacingStage({ settings: pacing, listener: reporter, pacerOf, typicalMs, readRemaining, readErrorRemaining }),
       concurrency !== false && concurrencyStage({ settings: concurrency, listener: reporter, permitsOf, typicalMs }),
       breaker !== false &&
-        breakerStage(breakerOf, leaseMs, Math.max(breaker.trialLeaseMs, leaseMs ?? 0, computeStreamLeaseMs(stream))),
+        breakerStage(
+          breakerOf,
+          leaseMs,
+          Math.max(breaker.trialLeaseMs, leaseMs ?? 0, computeStreamLeaseMs(stream)),
+          isForced,
+        ),
       timeLimit(attemptTimeoutMs, deadlineMs),
     ],
     invokeWithin(stream, reporter),

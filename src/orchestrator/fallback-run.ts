@@ -130,7 +130,8 @@ export class FallbackRun {
 
   #runOperation(step: PlannedStep & { readonly kind: 'operation' }, cause: FallbackCause): Promise<unknown> {
     const { run } = step;
-    const { work, context, idempotent, priority, stream } = this.#call;
+    const { work, lane, context, idempotent, priority, estimate, stream } = this.#call;
+    const { key } = lane;
     // Whether another function can run again is not known.
     const replayable = run === undefined ? this.#call.replayable : undefined;
     const operation = this.#state.context.findOperation?.(step.operation);
@@ -140,7 +141,7 @@ export class FallbackRun {
     }
     const fn = run === undefined ? work : (call: Call) => run(call, cause);
     return this.#run((parent) =>
-      operation.answer(fn, { parent, context, idempotent, replayable, priority }, path, stream),
+      operation.answer(fn, { parent, key, context, idempotent, replayable, priority, estimate }, path, stream),
     );
   }
 
@@ -166,7 +167,7 @@ export class FallbackRun {
   /** A call that code of the fallback runs in: the same one to the outside, with the deadline of the whole. */
   #open(work: (call: Call) => unknown): LiveCall {
     const { hooks } = this.#state;
-    const { lane, serial, startedAtMs, context, idempotent, replayable, priority } = this.#call;
+    const { lane, serial, startedAtMs, context, idempotent, replayable, priority, estimate } = this.#call;
     const { deadlineMs, signal, parentSignal } = this.#fallback;
     return new LiveCall({
       hooks,
@@ -182,6 +183,7 @@ export class FallbackRun {
       idempotent,
       replayable,
       priority,
+      estimate,
     });
   }
 

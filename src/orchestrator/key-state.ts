@@ -51,7 +51,7 @@ export class KeyState implements Lane, BreakerListener {
   readonly key: string | undefined;
   target: CallTarget | undefined;
   readonly counter: CallCounter;
-  readonly quota: QuotaHold = new QuotaHold();
+  readonly quota: QuotaHold = new QuotaHold(() => this.#pacer?.applyHold(monotonicMs()));
   /** Calls in progress here, and attempts of other keys' calls. */
   inUse = 0;
   /** Attempts among those in use that have ended: their calls go on, here or with another target. */

@@ -1,4 +1,5 @@
 import type { ResolvedSettings } from '../config/settings.js';
+import { isName, LONGEST_NAME } from '../input/index.js';
 import type { CallTarget, FailureKind, Run, StageAttempt, StageCall } from '../pipeline/index.js';
 import { monotonicMs, requireAnswer } from '../runtime/index.js';
 import {
@@ -28,7 +29,7 @@ export interface CompiledTarget {
   /** Whether holds of its quota count. */
   readonly quota: ResolvedSettings['quota'];
   readonly run: Run;
-  /** The same without breaker and quota. */
+  /** The same, though its breaker is open or its quota on hold: both only observe. */
   readonly runAnyway: Run;
 }
 
@@ -43,11 +44,10 @@ export class OperationTargets {
     this.#keys = keys;
   }
 
-  /** Composes the run of calls that use these targets. */
+  /** Composes the run of calls that use these targets. Cheap enough for every call. */
   compile(targets: readonly CompiledTarget[], options: TargetOptions): Run {
     const { order = 'listed', whenNoneAvailable = 'wait', targetWaitMs = DEFAULT_WAIT_MS, sticky } = options;
     const { random, reporter } = this.#context;
-    const hooks = new Map(targets.map(({ target }) => [target.name, target.accepts]));
     return targetRun({
       order,
       whenNoneAvailable,
@@ -55,7 +55,8 @@ export class OperationTargets {
       random,
       listener: { targetMoved: (attempt, move) => reporter.targetMoved(attempt, move) },
       targetsOf: (call) => targets.map((each) => new TargetForCall(each, this.#keys, call)),
-      accepts: ({ name }, attempt) => this.#accepts(hooks.get(name), attempt),
+      accepts: ({ name }, attempt) =>
+        this.#accepts(targets.find(({ target }) => target.name === name)?.target.accepts, attempt),
       pinOf: (attempt) => (sticky === undefined ? undefined : this.#findPin(sticky, attempt)),
     });
   }
@@ -76,8 +77,11 @@ export class OperationTargets {
 
   #findPin(sticky: NonNullable<TargetOptions['sticky']>, attempt: StageAttempt): Pin | undefined {
     const { by, ttlMs = STICKY_MS } = typeof sticky === 'function' ? { by: sticky } : sticky;
-    const conversation = this.#readConversation(by, attempt);
-    if (conversation === undefined) return undefined;
+    const text = this.#readConversation(by, attempt);
+    if (text === undefined) return undefined;
+    // Two tenants may name their conversations alike; the length keeps apart what joins to the same text.
+    const { key = '' } = attempt.call.lane;
+    const conversation = `${key.length}:${key}${text}`;
     return {
       target: this.#pins.find(conversation, monotonicMs()),
       set: (target) => this.#pins.set(conversation, target, ttlMs, monotonicMs()),
@@ -87,8 +91,10 @@ export class OperationTargets {
   #readConversation(by: StickyHook, attempt: StageAttempt): string | undefined {
     try {
       const answer = requireAnswer('sticky', by(attempt));
-      if (answer === undefined || typeof answer === 'string') return answer;
-      throw new TypeError('sticky must return a string or undefined');
+      if (answer === undefined || isName(answer)) return answer;
+      throw new TypeError(
+        `sticky must return undefined or a string of 1 to ${LONGEST_NAME} characters without control characters`,
+      );
     } catch (error) {
       this.#reportHook('sticky', error, attempt);
       return undefined;
@@ -187,12 +193,16 @@ class LaneOfTarget implements TargetLane {
   }
 
   get unavailable(): Unavailable | undefined {
-    if (this.#openForMs > 0) return 'breaker_open';
+    if (this.#openForMs > 0 || this.lane.admittingBreaker?.trialsTaken === true) return 'breaker_open';
     return this.#heldForMs > 0 ? 'quota_held' : undefined;
   }
 
   get blockedForMs(): number {
     return Math.max(this.#openForMs, this.#heldForMs);
+  }
+
+  onEarlyRelease(wake: () => void): () => void {
+    return this.lane.quota.onEarlyRelease(wake);
   }
 
   get #openForMs(): number {

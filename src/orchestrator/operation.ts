@@ -1,4 +1,4 @@
-import { type ResolvedCacheOptions, resolveCacheOptions } from '../cache/index.js';
+import { resolveCacheOptions } from '../cache/index.js';
 import type { ResolvedOperation } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
 import type { ResolvedSettings } from '../config/settings.js';
@@ -15,16 +15,23 @@ import {
   type Call,
   type CallEnding,
   LiveCall,
-  type Run,
   type StageAttempt,
   type StreamOpening,
 } from '../pipeline/index.js';
-import type { BudgetSnapshot, TokenBucket } from '../retry/index.js';
+import type { BudgetSnapshot } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type StreamSource } from '../streams/index.js';
 import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
+import {
+  type Handlers,
+  type KnownPart,
+  type OnError,
+  type OnValue,
+  type PreparedCall,
+  SUCCESS,
+} from './carried-call.js';
 import { DOOR, type Door } from './door.js';
 import { remember, rememberCopy } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
@@ -42,9 +49,9 @@ import {
   parseStreamOptions,
   type StreamOptions,
 } from './options.js';
-import { buildRefusedReport, type CallRecord, type Report } from './report.js';
+import { buildRefusedReport, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
-import { type Execution, SharedCalls, type SharedOutcome, WaitingCall } from './shared-calls.js';
+import { SharedRun } from './shared-run.js';
 import { type OperationSnapshot, type OperationStats, takeConcurrencySnapshot, takeKeySnapshot } from './snapshot.js';
 import { toSource } from './stream-of-fallback.js';
 import type { ResolvedTargetList } from './target-options.js';
@@ -82,52 +89,14 @@ export interface Operation<Strategy extends string = StrategyName> {
   /** See {@link Resilience.breaker}. */
   breaker(key?: string): BreakerHandle;
   /**
-   * Ends a quota hold by hand, for example after a payment. Waiting calls continue to wait; later ones do not. Does
-   * nothing if there is no hold.
+   * Ends a quota hold by hand, for example after a payment. Calls that wait for it go on one by one within
+   * `quota.spreadMs`, or at their pace. Does nothing if there is no hold.
    *
    * @throws {ConfigurationError} for a key that is empty, too long or not a string.
    */
   releaseQuota(key?: string): void;
 }
 
-/** A call that is ready to start. */
-interface PreparedCall {
-  readonly call: LiveCall;
-  readonly state: KeyState;
-  readonly budget: TokenBucket | undefined;
-  readonly fallback: CallFallback | undefined;
-  /** Whether it counts as a call in progress. */
-  isCounted: boolean;
-}
-
-/** How a call of a stream, one that shares an execution, and the execution itself differ from others. */
-interface KnownPart {
-  /** Whether the call was accepted before a `close()`. Default `false`. */
-  readonly isAccepted?: boolean;
-  readonly run?: Run;
-  readonly serial?: number;
-  readonly context?: Readonly<Record<string, unknown>>;
-  readonly remainingMs?: () => number;
-  readonly stream?: StreamOpening;
-}
-
-/** Fields of the record that only some calls have. */
-type Details = { readonly [K in 'fallbackUsed' | 'cached']?: CallRecord[K] | undefined };
-
-/** @param known how the call ended, if its value is not that of its own function. */
-type OnValue = (value: unknown, call: LiveCall, endedAtMs: number, known?: FinishedCall, details?: Details) => void;
-
-/** @param finished `undefined` for a call that was refused. */
-type OnError = (error: unknown, finished: FinishedCall | undefined, details?: Details) => void;
-
-interface Handlers {
-  readonly onValue: OnValue;
-  readonly onError: OnError;
-  readonly cached?: CallRecord['cached'];
-}
-
-const ACCEPTED: KnownPart = { isAccepted: true };
-const SUCCESS: CallEnding = { stopReason: 'success', stopRule: undefined, failure: undefined };
 /** Microtasks are chained to it by `then`, a built-in that still runs when the stack is full. */
 const RESOLVED = Promise.resolve();
 /** The breaker ignores a stream that its consumer left. */
@@ -148,7 +117,8 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   readonly #fallback: FallbackPlan | undefined;
   #fallbackState: FallbackState | undefined;
   #lastGood: LastGoodValues | undefined;
-  #sharedCalls: SharedCalls | undefined;
+  /** Created when the first call brings `cache`. */
+  #sharedRun: SharedRun | undefined;
 
   constructor(name: string, resolved: ResolvedOperation, context: ResilienceContext, targets?: ResolvedTargetList) {
     this.name = name;
@@ -271,8 +241,9 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   releaseQuota(key?: string): void {
     if (key !== undefined) assertKey(key);
     const state = this.#keys.find(key);
-    if (state === undefined || state.quota.remainingMs(monotonicMs()) === 0) return;
-    state.quota.release();
+    const nowMs = monotonicMs();
+    if (state === undefined || state.quota.remainingMs(nowMs) === 0) return;
+    state.quota.release(nowMs);
     this.#context.reporter.quotaReleased(state);
   }
 
@@ -325,7 +296,8 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     try {
       const own = parseExecuteOptions(fn, options, this.#resolved.catalog);
       if (own.cache !== undefined) {
-        this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
+        this.#sharedRun ??= this.#createSharedRun();
+        this.#sharedRun.carry(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
         return undefined;
       }
       const prepared = this.#prepare(fn, own, path, known);
@@ -408,116 +380,20 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     return new FallbackRun(this.#fallbackState, call, fallback);
   }
 
-  /** Runs a call that may share an execution with others. */
-  #share(
-    fn: Work<unknown>,
-    own: AnyExecuteOptions,
-    cache: ResolvedCacheOptions,
-    onValue: OnValue,
-    onError: OnError,
-    path: readonly string[] | undefined,
-  ): void {
-    this.#sharedCalls ??= new SharedCalls();
-    const shared = this.#sharedCalls;
-    const waiting = new WaitingCall(cache, (execution) => this.#execute(fn, own, prepared.call, execution));
-    const run: Run = (attempt) => shared.enter(waiting, attempt);
-    const prepared = this.#prepare(fn, own, path, { run });
-    const handlers = { onValue, onError };
-    this.#enter(prepared);
-    const onInterrupted = (error: unknown) => {
-      const { call } = prepared;
-      shared.leave(waiting, call.decisive.interruption, (finished, cached) => {
-        const ended = finished ?? new FinishedCall(call, call.ending(error), monotonicMs());
-        if (finished === undefined) remember(error, ended);
-        this.#failWaiting(prepared, error, ended, { ...handlers, cached });
-      });
-    };
-    const onOutcome = () => {
-      const { outcome } = waiting;
-      if (outcome?.status === 'value') this.#succeedWaiting(prepared, outcome, onValue);
-      else if (outcome?.status === 'error') {
-        if (outcome.finished === undefined) {
-          this.#leave(prepared, monotonicMs());
-          onError(outcome.error, undefined);
-        } else this.#failWaiting(prepared, outcome.error, outcome.finished, { ...handlers, cached: outcome.cached });
-      } else {
-        // A stream can be read once.
-        const { call, fallback } = prepared;
-        const wholeMs = fallback === undefined ? call.deadlineMs : fallback.deadlineMs;
-        const nowMs = monotonicMs();
-        const leftMs = wholeMs === undefined ? false : Math.max(1, Math.ceil(call.startedAtMs + wholeMs - nowMs));
-        // It was accepted before, so that `close()` waits for it.
-        this.#context.inFlight += 1;
-        this.#leave(prepared, nowMs);
-        this.#carry(fn, { ...own, cache: undefined, deadlineMs: leftMs }, onValue, onError, path, ACCEPTED);
-        this.#context.leave();
-      }
-    };
-    try {
-      prepared.call.start(this.#context.links).then(onOutcome, onInterrupted);
-    } catch (error) {
-      prepared.call.fail(error);
-      void RESOLVED.then(() => onInterrupted(error));
-    }
-  }
-
-  /** Executes the function of a call for all that share it, with the options of that one. */
-  #execute(fn: Work<unknown>, own: AnyExecuteOptions, { serial, context }: LiveCall, execution: Execution): void {
-    const { remainingMs, onStarted, onValue, onError } = execution;
-    const options = {
-      ...own,
-      cache: undefined,
-      deadlineMs: false,
-      parent: false,
-      signal: undefined,
-      fallback: false,
-    } as const;
-    let started: PreparedCall | undefined;
-    try {
-      // Those that wait are calls in progress; the execution is none.
-      const prepared = this.#prepare(fn, options, undefined, { serial, context, remainingMs });
-      started = prepared;
-      onStarted(prepared.call);
-      this.#start(prepared).then(
-        (value) => {
-          // A stream whose outcome comes later is in progress until then.
-          if (prepared.call.streaming !== undefined) this.#enter(prepared);
-          this.#onValue(prepared, value);
-          onValue(value, prepared.call);
-        },
-        (error: unknown) => onError(error, this.#onError(prepared, error)),
-      );
-    } catch (error) {
-      void RESOLVED.then(() => onError(error, started === undefined ? undefined : this.#onThrow(started, error)));
-    }
-  }
-
-  #succeedWaiting(
-    prepared: PreparedCall,
-    { value, cached, source }: SharedOutcome & { readonly status: 'value' },
-    onValue: OnValue,
-  ): void {
-    const { call, state, fallback } = prepared;
-    const endedAtMs = monotonicMs();
-    // Before the call is left: it has no attempt of its own.
-    const finished = cached === false ? undefined : new FinishedCall(call, SUCCESS, endedAtMs);
-    this.#leave(prepared, endedAtMs, value, source);
-    if (cached !== false) {
-      state.counter.cacheHit();
-      this.#context.reporter.cacheHit(call, cached);
-    }
-    if (fallback !== undefined) this.#fallbackRun(call, fallback).storeLastGood(value);
-    onValue(value, source ?? call, endedAtMs, finished, { cached });
-  }
-
-  #failWaiting(prepared: PreparedCall, error: unknown, finished: FinishedCall, handlers: Handlers): void {
-    const { call, fallback } = prepared;
-    const { cached = false } = handlers;
-    const own = cached === false ? finished : new FinishedCall(call, finished, monotonicMs());
-    if (fallback !== undefined) this.#context.inFlight += 1;
-    this.#leave(prepared, monotonicMs());
-    if (fallback === undefined) handlers.onError(error, own, { cached });
-    else this.#fallBack(prepared, fallback, error, own, handlers);
+  #createSharedRun(): SharedRun {
+    return new SharedRun(this.#context, {
+      prepare: (work, options, path, known) => this.#prepare(work, options, path, known),
+      enter: (prepared) => this.#enter(prepared),
+      start: (prepared) => this.#start(prepared),
+      succeed: (prepared, value) => void this.#onValue(prepared, value),
+      fail: (prepared, error) => this.#onError(prepared, error),
+      leave: (prepared, endedAtMs, value, source) => this.#leave(prepared, endedAtMs, value, source),
+      fallBack: (prepared, fallback, error, finished, handlers) =>
+        this.#fallBack(prepared, fallback, error, finished, handlers),
+      fallbackRun: (call, fallback) => this.#fallbackRun(call, fallback),
+      carry: (fn, options, onValue, onError, path, known) =>
+        void this.#carry(fn, options, onValue, onError, path, known),
+    });
   }
 
   /** Does everything that can refuse the input, before anything is counted. */
@@ -610,12 +486,6 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     getKeyState(decisive).counter.succeeded(durationMs, endedAtMs, endedAtMs - decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);
     return endedAtMs;
-  }
-
-  /** Ends a call whose stages threw instead of returning a promise. */
-  #onThrow(prepared: PreparedCall, error: unknown): FinishedCall {
-    prepared.call.fail(error);
-    return this.#onError(prepared, error);
   }
 
   #onError(prepared: PreparedCall, error: unknown): FinishedCall {

@@ -57,7 +57,10 @@ export interface Target {
   readonly prepare?: PrepareInput | undefined;
 }
 
-/** Names a conversation, whose calls go to the same target; `undefined`: any target will do. */
+/**
+ * Names a conversation, whose calls with the same key go to the same target, by 1 to 256 characters; `undefined`: any target
+ * will do. After another answer, which is reported as the failure of a hook, any will do as well.
+ */
 export type StickyHook = (call: Call) => string | undefined;
 
 /** How calls stay with a target. */

@@ -129,6 +129,8 @@ class RetryState {
     }
     const rejection = rejectionAfter(attempt, decision.delayMs);
     if (rejection !== undefined) return this.#stop(last, rejection, rejection);
+    // Aborted since the function failed: the attempt ends at once, and nothing is scheduled.
+    if (call.interruption !== undefined) return { run: this.#prepareNext(0) };
     // Checked last: a retry that another rule refuses must not cost a token.
     if (budget?.take(nowMs) === false) return this.#stop(last, 'retry_budget', 'budget');
     const { delayMs, waitFor } = decision;

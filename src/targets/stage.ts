@@ -17,6 +17,12 @@ const PATIENCE_MS = 1_000;
 /** The same for the target that a conversation is pinned to: its cache is worth a longer wait. */
 const PINNED_PATIENCE_MS = 10_000;
 
+/**
+ * How long a call waits for a lane whose breaker tries other calls, in milliseconds; up to twice as long at random, so that
+ * those that wait look again one after another.
+ */
+const TRIAL_WAIT_MS = 250;
+
 /** After these, another key of the same target may succeed. */
 const OF_ONE_KEY: ReadonlySet<FailureKind | StopReason> = new Set<FailureKind | StopReason>([
   'rate_limited',
@@ -69,7 +75,14 @@ export function targetRun(parts: TargetParts): Run {
 
 /** What to do next: run in a lane, wait until one is available, or end. */
 type Step =
-  | { readonly do: 'run'; readonly lane: TargetLane; readonly run: Run; readonly patienceMs: () => number }
+  | {
+      readonly do: 'run';
+      readonly lane: TargetLane;
+      readonly run: Run;
+      readonly patienceMs: () => number;
+      /** Whether the call ends if a stage rejects the attempt, as is expected. */
+      readonly isLast?: boolean;
+    }
   | { readonly do: 'wait'; readonly lane: TargetLane; readonly waitMs: number }
   | { readonly do: 'end' };
 
@@ -82,6 +95,8 @@ class TargetedCall {
   readonly #targets: readonly TargetOfCall[];
   readonly #pin: Pin | undefined;
   readonly #done: TargetLane[] = [];
+  /** Until when a lane whose breaker has rejected the call is not tried again. */
+  #resting: Map<TargetLane, number> | undefined;
   /** The answer of each target that was asked whether it accepts the call. */
   #accepted: Map<TargetOfCall, true | string> | undefined;
   /** The last failure of the function, with its error. */
@@ -90,7 +105,7 @@ class TargetedCall {
   #rejection: { readonly error: unknown } | undefined;
   #waitUntilMs: number | undefined;
   /** A move that is reported once it is known where it leads: the attempt may wait for a target first. */
-  #moving: { readonly from: string; readonly reason: MoveReason } | undefined;
+  #moving: { readonly from: TargetLane; readonly reason: MoveReason } | undefined;
 
   constructor(parts: TargetParts, first: StageAttempt) {
     this.#parts = parts;
@@ -125,36 +140,51 @@ class TargetedCall {
     return step.do === 'run' ? this.#run(attempt, step) : this.#wait(attempt, step.waitMs);
   }
 
-  #run(attempt: StageAttempt, { lane, run, patienceMs }: Extract<Step, { do: 'run' }>): Promise<unknown> {
+  #run(attempt: StageAttempt, { lane, run, patienceMs, isLast }: Extract<Step, { do: 'run' }>): Promise<unknown> {
     attempt.moveTo(lane.lane, { target: lane.target, patienceMs });
-    this.#reportMove(attempt);
+    if (isLast !== true) this.#reportMove(attempt, lane);
     const value = run(attempt);
     const onValue = this.#pin === undefined ? undefined : (given: unknown) => this.#keepPin(lane, given);
     return value.then(onValue, (error: unknown) => {
       const reason = this.#record(attempt, error);
-      if (reason === undefined) return value;
-      const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
-      for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.push(each);
-      return this.#move(attempt, lane.target.name, reason);
+      if (reason === undefined || (isLast === true && attempt.rejectedBy !== undefined)) return value;
+      if (attempt.rejectedBy === 'breaker_open' && this.#parts.whenNoneAvailable === 'wait') this.#rest(lane);
+      else {
+        if (attempt.rejectedBy !== undefined) this.#rejection ??= { error };
+        this.#finish(lane, reason);
+      }
+      return this.#move(attempt, lane, reason);
     });
+  }
+
+  /** The call does not come back to a lane that has failed, nor to other keys of its target that would fail as well. */
+  #finish(lane: TargetLane, reason: MoveReason): void {
+    const ofTarget = this.#targets.find(({ name }) => name === lane.target.name)?.lanes ?? [lane];
+    for (const each of OF_ONE_KEY.has(reason) ? [lane] : ofTarget) this.#done.push(each);
   }
 
   /** Returns why the call may move on; `undefined`: it ends with this error. */
   #record(attempt: StageAttempt, error: unknown): MoveReason | undefined {
     const call = this.#call;
     if (call.interruption !== undefined) return undefined;
-    const { rejectedBy } = attempt;
-    if (rejectedBy !== undefined) {
-      this.#rejection ??= { error };
-      return rejectedBy;
-    }
+    if (attempt.rejectedBy !== undefined) return attempt.rejectedBy;
     const failure = attempt.failureOf(error);
     this.#failed = { error, failure };
     if (call.retryForbidden || !call.replayable || (!call.idempotent && failure.unexecuted !== true)) return undefined;
     return failure.kind;
   }
 
-  #move(attempt: StageAttempt, from: string, reason: MoveReason): Promise<unknown> {
+  /** The breaker tries other calls, or has just opened: the lane is available again later. */
+  #rest(lane: TargetLane): void {
+    this.#resting ??= new Map();
+    this.#resting.set(lane, monotonicMs() + this.#drawTrialWaitMs());
+  }
+
+  #drawTrialWaitMs(): number {
+    return TRIAL_WAIT_MS * (1 + this.#parts.random());
+  }
+
+  #move(attempt: StageAttempt, from: TargetLane, reason: MoveReason): Promise<unknown> {
     const step = this.#nextStep(attempt);
     if (step.do === 'end') return this.#end();
     const next = this.#call.nextAttempt({ lane: step.lane.lane, target: step.lane.target });
@@ -162,11 +192,12 @@ class TargetedCall {
     return this.#take(next, step);
   }
 
-  #reportMove(attempt: StageAttempt): void {
+  #reportMove(attempt: StageAttempt, to: TargetLane): void {
     const move = this.#moving;
-    if (move === undefined) return;
     this.#moving = undefined;
-    this.#parts.listener.targetMoved(attempt, move);
+    // It may have waited for the lane that rejected it.
+    if (move === undefined || move.from === to) return;
+    this.#parts.listener.targetMoved(attempt, { from: move.from.target.name, reason: move.reason });
   }
 
   /** Ends the call with the last failure of the function, or else with the first rejection. */
@@ -175,11 +206,18 @@ class TargetedCall {
   }
 
   /** Waits until a target is available, and then chooses again: it need not be the expected one. */
-  #wait(attempt: StageAttempt, waitMs: number): Promise<unknown> {
-    return attempt.pause(waitMs).then(() => {
-      const step = this.#nextStep(attempt);
-      return step.do === 'end' ? this.#end() : this.#take(attempt, step);
-    });
+  async #wait(attempt: StageAttempt, waitMs: number): Promise<unknown> {
+    const lanes = this.#targets.flatMap((each) => this.#left(each));
+    let leave: readonly (() => void)[] = [];
+    try {
+      await attempt.wait(waitMs, (wake) => {
+        leave = lanes.map((lane) => lane.onEarlyRelease(wake));
+      });
+    } finally {
+      for (const each of leave) each();
+    }
+    const step = this.#nextStep(attempt);
+    return step.do === 'end' ? this.#end() : this.#take(attempt, step);
   }
 
   #nextStep(attempt: StageAttempt): Step {
@@ -190,19 +228,21 @@ class TargetedCall {
     if (lane !== undefined) {
       return this.#runIn(lane, attempt, pinned === undefined ? PATIENCE_MS : PINNED_PATIENCE_MS);
     }
-    const soonest = findSoonest(targets.flatMap((each) => this.#left(each)));
+    const soonest = this.#findSoonest(targets.flatMap((each) => this.#left(each)));
     if (soonest === undefined) return END;
+    const blockedForMs = this.#blockedForMs(soonest);
     // Opened by hand: for as long as an operator wants.
-    if (whenNoneAvailable === 'try_soonest' && soonest.blockedForMs < Number.POSITIVE_INFINITY) {
+    if (whenNoneAvailable === 'try_soonest' && blockedForMs < Number.POSITIVE_INFINITY) {
       return { do: 'run', lane: soonest, run: soonest.runAnyway, patienceMs: () => Number.POSITIVE_INFINITY };
     }
     const nowMs = monotonicMs();
     this.#waitUntilMs ??= nowMs + maxWaitMs;
-    const waitMs = soonest.blockedForMs;
+    const waitMs = blockedForMs > 0 ? blockedForMs : this.#drawTrialWaitMs();
     const canWait = whenNoneAvailable === 'wait' && waitMs < Math.min(this.#waitUntilMs - nowMs, attempt.remainingMs());
     if (canWait) return { do: 'wait', lane: soonest, waitMs };
+    if (this.#failed !== undefined || this.#rejection !== undefined) return END;
     // The stages of the soonest target reject the attempt, with the error that says when to try again.
-    return this.#failed === undefined ? { do: 'run', lane: soonest, run: soonest.run, patienceMs: () => 0 } : END;
+    return { do: 'run', lane: soonest, run: soonest.run, patienceMs: () => 0, isLast: true };
   }
 
   /** The targets that may serve the call now, those for this kind of failure first. */
@@ -231,11 +271,11 @@ class TargetedCall {
     if (name === undefined || this.#failed !== undefined) return undefined;
     const pinned = targets.find((each) => each.name === name);
     if (pinned === undefined) return undefined;
-    const lanes = this.#left(pinned);
+    const lanes = this.#left(pinned).filter((lane) => this.#restingForMs(lane) === 0);
     const free = lanes.filter(({ unavailable }) => unavailable === undefined);
     if (free.length > 0) return chooseTarget([{ target: pinned, lanes: free }], this.#parts.order, this.#parts.random);
     // A short hold is waited for by the quota stage.
-    const soonest = findSoonest(lanes.filter(({ unavailable }) => unavailable !== 'breaker_open'));
+    const soonest = this.#findSoonest(lanes.filter(({ unavailable }) => unavailable !== 'breaker_open'));
     return soonest !== undefined && soonest.blockedForMs <= PINNED_PATIENCE_MS ? soonest : undefined;
   }
 
@@ -247,10 +287,27 @@ class TargetedCall {
     return first && chooseTarget([first, ...others], order, random);
   }
 
-  #isAvailable({ unavailable, target }: TargetLane): boolean {
+  #isAvailable(lane: TargetLane): boolean {
+    const { target } = lane;
+    const unavailable = this.#restingForMs(lane) > 0 ? 'breaker_open' : lane.unavailable;
     if (unavailable === undefined) return true;
     this.#skip({ target: target.name, key: target.key, reason: unavailable });
     return false;
+  }
+
+  #restingForMs(lane: TargetLane): number {
+    const untilMs = this.#resting?.get(lane);
+    return untilMs === undefined ? 0 : Math.max(0, untilMs - monotonicMs());
+  }
+
+  #blockedForMs(lane: TargetLane): number {
+    return Math.max(lane.blockedForMs, this.#restingForMs(lane));
+  }
+
+  #findSoonest([first, ...others]: readonly TargetLane[]): TargetLane | undefined {
+    return others.reduce((soonest, each) => {
+      return soonest === undefined || this.#blockedForMs(each) < this.#blockedForMs(soonest) ? each : soonest;
+    }, first);
   }
 
   #left({ lanes }: TargetOfCall): readonly TargetLane[] {
@@ -286,10 +343,4 @@ function isSome(targets: readonly TargetOfCall[]): boolean {
 
 function isUnavailableForLong({ unavailable, blockedForMs }: TargetLane): boolean {
   return unavailable === 'breaker_open' || blockedForMs > PINNED_PATIENCE_MS;
-}
-
-function findSoonest([first, ...others]: readonly TargetLane[]): TargetLane | undefined {
-  return others.reduce((soonest, each) => {
-    return soonest === undefined || each.blockedForMs < soonest.blockedForMs ? each : soonest;
-  }, first);
 }

@@ -28,7 +28,7 @@ export interface TargetLane {
   readonly target: CallTarget;
   /** The stages of the target. */
   readonly run: Run;
-  /** The same without breaker and quota. */
+  /** The same, though its breaker is open or its quota on hold: both only observe. */
   readonly runAnyway: Run;
   /** How many attempts are in progress here. */
   readonly inUse: number;
@@ -36,8 +36,10 @@ export interface TargetLane {
   readonly typicalMs: number | undefined;
   /** Why it is unavailable; `undefined` while it is available. */
   readonly unavailable: Unavailable | undefined;
-  /** How long it stays unavailable, in milliseconds. */
+  /** How long it stays unavailable at least, in milliseconds; 0 if that is not known. */
   readonly blockedForMs: number;
+  /** Calls `wake` when its quota is released before its time. Returns the end of this. */
+  onEarlyRelease(wake: () => void): () => void;
 }
 
 /** A target with its lanes, for one call. */

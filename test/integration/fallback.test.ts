@@ -424,6 +424,21 @@ describe('the last good value', () => {
 });
 
 describe('another operation as a fallback', () => {
+  it.each([
+    ['of the call', {}],
+    ['of the step', { run: () => 'cheap' }],
+  ])('runs the function %s with the key and the estimate of the call', async (_what, step) => {
+    const resilience = plain({}, { pacing: { tokensPerMinute: 600_000, burstMs: 1_000, rampMs: 0 } });
+    const estimate = { inputTokens: 2_000, outputTokens: 500 };
+    const work = ({ operation }: Call) => (operation === 'chat' ? down() : 'cheap');
+    const fallback = { operation: 'cheap', ...step };
+    expect(await resilience.execute('chat', work, { key: 'acme', estimate, fallback })).toBe('cheap');
+    expect(resilience.snapshot().operations['cheap']?.keys).toMatchObject([
+      { key: 'acme', pacing: { tokens: { available: 7_500 } } },
+    ]);
+    await resilience.close();
+  });
+
   it('runs the function again with its own protection, as a nested call', async () => {
     const resilience = plain();
     const calls: Call[] = [];

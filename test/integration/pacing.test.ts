@@ -168,6 +168,29 @@ describe('an operation with pacing', () => {
     await resilience.close();
   });
 
+  it('rejects what waits at once when a hold lasts for longer than it can wait, and keeps the others', async () => {
+    const resilience = paced({ requestsPerMinute: 60, burstMs: 1_000, maxWaitMs: 60_000 });
+    const limited = Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '20' } });
+    const deadlines = [10_000, 40_000, 15_000, 40_000];
+    const { promise: refused, reject: refuse } = deferred<never>();
+    const first = errorOf(resilience.execute('chat', () => refused));
+    const calls = deadlines.map((deadlineMs) => resilience.inspect('chat', () => 'fine', { deadlineMs }));
+    await pass(500);
+    expect(keyOf(resilience).pacing).toMatchObject({ waiting: 4 });
+    refuse(limited);
+    expect(await first).toBe(limited);
+    await pass(0);
+    expect(keyOf(resilience).pacing).toMatchObject({ waiting: 2 });
+    for (const report of [await calls[0], await calls[2]]) {
+      expect(report).toMatchObject({ ok: false, stopReason: 'capacity', error: { refusal: 'pacing' }, totalMs: 500 });
+      expect(report).toHaveProperty('error.retryAfterMs', expect.closeTo(22_000, -4));
+    }
+    await pass(21_000);
+    expect([await calls[1], await calls[3]]).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(vi.getTimerCount()).toBe(0);
+    await resilience.close();
+  });
+
   it('paces every attempt of a call that is retried', async () => {
     const retry = { maxAttempts: 3, minDelayMs: 10, jitter: 'none' };
     const resilience = paced({ requestsPerMinute: 60, burstMs: 1_000 }, { retry });

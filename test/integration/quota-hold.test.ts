@@ -494,17 +494,79 @@ describe('a quota that is released by hand', () => {
     expect(events.filter(({ type }) => type === 'quota.released')).toMatchObject([{ operation: 'chat', key: 'gpt' }]);
   });
 
-  it('does not release calls that wait already, and nothing happens when there is no hold', async () => {
-    const { resilience, events, hold } = limited();
+  it('lets calls go on that wait for it, one by one within the spread', async () => {
+    const { resilience, events, hold } = limited({}, randomFrom(SEED));
+    await hold(20);
+    const { work, calledAt } = failing();
+    const calls = Array.from({ length: 50 }, () => resilience.execute('chat', work));
+    await pass(5_000);
+    const releasedAt = performance.now();
+    resilience.operation('chat').releaseQuota();
+    await pass(1_000);
+    expect(await Promise.all(calls)).toEqual(Array.from({ length: 50 }, () => 'fine'));
+    const delays = calledAt.map((at) => at - releasedAt);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(1_000);
+    expect(new Set(delays.map(Math.floor)).size).toBeGreaterThan(40);
+    expect(typesOf(events).filter((type) => type === 'quota.released')).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('keeps those waiting whose quota is held again meanwhile', async () => {
+    const { resilience, hold } = limited({}, () => 0.5);
+    let refuse = (): void => undefined;
+    const refused = new Promise<never>((_, reject) => {
+      refuse = () => reject(httpError(429, { 'retry-after': '10' }));
+    });
+    const slow = errorOf(resilience.execute('chat', () => refused));
+    await hold(20);
+    const waiting = failing();
+    const call = resilience.execute('chat', waiting.work);
+    resilience.operation('chat').releaseQuota();
+    await pass(100);
+    refuse();
+    await slow;
+    await pass(9_999);
+    expect(waiting.calledAt).toEqual([]);
+    await pass(1_001);
+    expect(await call).toBe('fine');
+  });
+
+  it('lets calls go on that wait for their turn, at their pace', async () => {
+    const { resilience, hold } = limited({ pacing: { requestsPerMinute: 60, burstMs: 1_000, rampMs: 0 } });
+    const { work, calledAt } = failing();
+    const held = hold(20);
+    const calls = [1, 2].map(() => resilience.execute('chat', work));
+    await held;
+    await pass(5_000);
+    const releasedAt = performance.now();
+    resilience.operation('chat').releaseQuota();
+    await pass(1_000);
+    expect(calledAt.map((at) => at - releasedAt)).toEqual([0, 1_000]);
+    await Promise.all(calls);
+  });
+
+  it('ends the wait of a call for its targets', async () => {
+    const resilience = createResilience({ targets: { chat: { list: ['gpt-5', 'claude'] } } });
+    const refused = () => Promise.reject(httpError(429, { 'retry-after': '20' }));
+    const settings = { retry: false } as const;
+    for (const name of ['gpt-5', 'claude']) {
+      await errorOf(resilience.execute('chat', refused, { targets: [name], settings }));
+    }
+    const call = resilience.inspect('chat', ({ target }) => target?.name);
+    await pass(5_000);
+    resilience.operation('chat').releaseQuota('claude');
+    await pass(0);
+    expect(await call).toMatchObject({ ok: true, value: 'claude', waitedMs: 5_000 });
+    expect(vi.getTimerCount()).toBe(0);
+    await resilience.close();
+  });
+
+  it('does nothing when there is no hold', async () => {
+    const { resilience, events } = limited();
     resilience.operation('chat').releaseQuota();
     resilience.operation('chat').releaseQuota('never seen');
-    await hold(20);
-    const waiting = resilience.execute('chat', failing().work);
-    resilience.operation('chat').releaseQuota();
-    await pass(19_999);
-    expect(typesOf(events)).not.toContain('call.succeeded');
-    await pass(1);
-    expect(await waiting).toBe('fine');
+    expect(typesOf(events)).not.toContain('quota.released');
   });
 
   it('must be that of a valid key', () => {

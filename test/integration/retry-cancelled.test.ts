@@ -59,12 +59,16 @@ describe('an abort between an attempt and its wait', () => {
   it('in a listener of attempt.failed ends the call', async () => {
     const controller = new AbortController();
     const resilience = retrying();
+    const events = recorded(resilience);
     resilience.on('attempt.failed', () => controller.abort(new Error('enough')));
     const { work, calledAt } = failing(httpError(500));
     const report = resilience.inspect('chat', work, { signal: controller.signal });
     await drain();
     expect(await report).toMatchObject({ ok: false, error: controller.signal.reason, stopReason: 'cancelled' });
     expect(calledAt).toHaveLength(1);
+    expect(typesOf(events)).toEqual(['call.started', 'attempt.failed', 'call.failed']);
+    const { retryBudget } = resilience.snapshot().operations['chat'] ?? {};
+    expect(retryBudget?.tokens).toBe(retryBudget?.burst);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred, errorOf, issuesIn, never, thrownBy, untyped } from '../support/calls.js';
+import { randomFrom } from '../support/seed.js';
 import { pass, useFakeTime } from '../support/time.js';
 
 useFakeTime();
@@ -263,10 +264,118 @@ describe('a call while no target is available', () => {
     await resilience.close();
   });
 
+  it('fails with one rejected attempt, no move, and the reasons of all targets, however many there are', async () => {
+    const list = ['gpt-5', 'claude', 'gemini', 'mistral'];
+    const resilience = withTargets({ chat: { list, whenNoneAvailable: 'fail' } });
+    const moved = vi.fn();
+    resilience.on('target.moved', moved);
+    for (const target of list) {
+      await resilience.execute('chat', () => 1, { targets: [target] });
+      resilience.breaker('chat', target).open();
+    }
+    const report = await resilience.inspect('chat', () => 1);
+    expect(report).toMatchObject({
+      ok: false,
+      stopReason: 'breaker_open',
+      attempts: [{ outcome: 'rejected' }],
+      skippedTargets: list.map((target) => ({ target, reason: 'breaker_open' })),
+    });
+    expect(report.attempts).toHaveLength(1);
+    expect(moved).not.toHaveBeenCalled();
+    await resilience.close();
+  });
+
+  it('ends with the rejection of the target that was available, without a try of one that is not', async () => {
+    const limits = { concurrency: { limit: 1, queue: 0 } };
+    const resilience = withTargets({ chat: { list: ['gpt-5', 'claude'], whenNoneAvailable: 'fail' } }, limits);
+    const slow = resilience.execute('chat', () => new Promise((resolve) => setTimeout(resolve, 100)));
+    await resilience.execute('chat', () => 1, { targets: ['claude'] });
+    resilience.breaker('chat', 'claude').open();
+    const report = await resilience.inspect('chat', () => 1);
+    expect(report).toMatchObject({ ok: false, stopReason: 'capacity', attempts: [{ target: 'gpt-5' }] });
+    expect(report.attempts).toHaveLength(1);
+    await pass(100);
+    await slow;
+    await resilience.close();
+  });
+
   it("calls the soonest at once with whenNoneAvailable: 'try_soonest'", async () => {
     const { resilience, ask } = await opened({ whenNoneAvailable: 'try_soonest' });
     expect(await resilience.execute('chat', ask)).toBe('claude');
     await resilience.close();
+  });
+
+  describe("and it calls the soonest all the same, with 'try_soonest',", () => {
+    const soonest = (settings: object = {}) => {
+      const { ask, fail, heal } = providers();
+      const resilience = withTargets(
+        { chat: { list: ['gpt-5'], whenNoneAvailable: 'try_soonest' } },
+        { breaker: { openMs: 30_000, successesToClose: 2, trip: { consecutiveFailures: 1 } }, ...settings },
+      );
+      const breaker = () => resilience.breaker('chat', 'gpt-5');
+      return { resilience, ask, fail, heal, breaker };
+    };
+
+    it('the breaker heals by its successes: the first ends the wait, and enough of them close it', async () => {
+      const { resilience, ask, fail, heal, breaker } = soonest();
+      const moves: string[] = [];
+      resilience.on('breaker.half_opened', () => moves.push('half-open'));
+      resilience.on('breaker.closed', ({ cause }) => moves.push(cause));
+      fail('gpt-5', () => failed(500));
+      await errorOf(resilience.execute('chat', ask));
+      expect(breaker().state).toBe('open');
+      heal('gpt-5');
+      await resilience.execute('chat', ask);
+      expect(breaker().state).toBe('half_open');
+      await resilience.execute('chat', ask);
+      expect(breaker().state).toBe('closed');
+      expect(moves).toEqual(['half-open', 'recovered']);
+      expect(breaker().stats()).toMatchObject({ successes: 2, failures: 1, rejected: 0 });
+      expect(vi.getTimerCount()).toBe(0);
+      await resilience.close();
+    });
+
+    it('the breaker counts its failures, which neither lengthen nor repeat the opening', async () => {
+      const { resilience, ask, fail, breaker } = soonest();
+      fail('gpt-5', () => failed(500));
+      for (let call = 0; call < 5; call++) await errorOf(resilience.execute('chat', ask));
+      expect(breaker().stats()).toMatchObject({ failures: 5, opens: 1, rejected: 0 });
+      await pass(30_000);
+      expect(breaker().state).toBe('half_open');
+      await resilience.close();
+    });
+
+    it('the quota is held for longer by a 429, and free after a success', async () => {
+      const { resilience, ask, fail, heal } = soonest();
+      const released = vi.fn();
+      resilience.on('quota.released', released);
+      const refuseFor = async (seconds: number) => {
+        fail('gpt-5', () => failed(429, { 'retry-after': `${seconds}` }));
+        await errorOf(resilience.execute('chat', ask));
+      };
+      await refuseFor(20);
+      await refuseFor(40);
+      expect(resilience.health().holds).toMatchObject([{ releasesInMs: 40_000 }]);
+      heal('gpt-5');
+      await resilience.execute('chat', ask);
+      expect(resilience.health().holds).toEqual([]);
+      expect(released).toHaveBeenCalledTimes(1);
+      await resilience.close();
+    });
+
+    it('a success ends no hold of a later answer', async () => {
+      const { resilience, ask, fail } = soonest();
+      fail('gpt-5', () => failed(429, { 'retry-after': '20' }));
+      await errorOf(resilience.execute('chat', ask));
+      const { promise, resolve } = deferred();
+      const early = resilience.execute('chat', () => promise);
+      fail('gpt-5', () => failed(429, { 'retry-after': '60' }));
+      await errorOf(resilience.execute('chat', ask));
+      resolve();
+      await early;
+      expect(resilience.health().holds).toMatchObject([{ releasesInMs: 60_000 }]);
+      await resilience.close();
+    });
   });
 
   it("leaves targets alone that were isolated by hand, also with 'try_soonest'", async () => {
@@ -300,6 +409,99 @@ describe('a call while no target is available', () => {
     expect(await call).toMatchObject({ ok: true, value: 'gemini' });
     expect(moves).toEqual(['gpt-5 > gemini']);
     await resilience.close();
+  });
+
+  describe('and several wait for one breaker with a single trial', () => {
+    const takeMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const waiting = async (work: (call: Call) => unknown, deadlineMs: number, random = randomFrom(7)) => {
+      const breaker = { openMs: 10_000, trials: 1, successesToClose: 1, trip: { consecutiveFailures: 1 } };
+      const resilience = createResilience({
+        random,
+        targets: { chat: { list: ['gpt-5'], targetWaitMs: 120_000 } },
+        config: { operations: { chat: { retry: false, attemptTimeoutMs: 60_000, deadlineMs, breaker } } },
+      });
+      await errorOf(resilience.execute('chat', () => Promise.reject(failed(500))));
+      expect(resilience.breaker('chat', 'gpt-5').state).toBe('open');
+      const startMs = performance.now();
+      const calls = Array.from({ length: 20 }, () => resilience.inspect('chat', work));
+      return { resilience, calls, sinceMs: () => performance.now() - startMs };
+    };
+
+    it('lets all go on once the trial has succeeded, spread over a moment', async () => {
+      const startsMs: number[] = [];
+      const { resilience, calls, sinceMs } = await waiting(async () => {
+        startsMs.push(sinceMs());
+        await takeMs(3_000);
+        return 'fine';
+      }, 60_000);
+      await pass(10_500);
+      expect(startsMs).toHaveLength(1);
+      await pass(2_500);
+      expect(startsMs).toHaveLength(1);
+      await pass(10_000);
+      const reports = await Promise.all(calls);
+      expect(reports.every(({ ok }) => ok)).toBe(true);
+      expect(reports.every(({ attempts }) => attempts.length === 1)).toBe(true);
+      expect(new Set(startsMs.slice(1)).size).toBeGreaterThan(10);
+      expect(Math.max(...startsMs)).toBeLessThan(13_600);
+      expect(vi.getTimerCount()).toBe(0);
+      await resilience.close();
+    });
+
+    it('waits for the next opening to end if the trial fails, and ends what has no time left for it', async () => {
+      let trials = 0;
+      const { resilience, calls } = await waiting(async () => {
+        trials += 1;
+        await takeMs(1_000);
+        if (trials === 1) throw failed(500);
+        return 'fine';
+      }, 60_000);
+      const settings = { deadlineMs: 15_000 };
+      const short = Array.from({ length: 3 }, () => resilience.inspect('chat', () => 'short', settings));
+      await pass(11_500);
+      expect(trials).toBe(1);
+      for (const report of await Promise.all(short)) {
+        expect(report).toMatchObject({ ok: false, stopReason: 'breaker_open', error: { refusal: 'open' } });
+        expect(report.attempts).toHaveLength(1);
+      }
+      await pass(30_000);
+      const reports = await Promise.all(calls);
+      expect(reports.filter(({ ok }) => ok)).toHaveLength(19);
+      expect(reports.find(({ ok }) => !ok)).toMatchObject({ stopReason: 'attempts_exhausted' });
+      expect(vi.getTimerCount()).toBe(0);
+      await resilience.close();
+    });
+
+    it('lets those wait again that come to the breaker late, after a wait for their turn', async () => {
+      const pacing = { requestsPerMinute: 6, burstMs: 1_000, rampMs: 0 };
+      const breaker = { openMs: 5_000, trials: 1, successesToClose: 1, trip: { consecutiveFailures: 1 } };
+      const limits = { deadlineMs: 90_000, attemptTimeoutMs: 60_000, pacing, breaker };
+      const resilience = withTargets({ chat: { list: ['gpt-5'], targetWaitMs: 60_000 } }, limits);
+      const moved = vi.fn();
+      resilience.on('target.moved', moved);
+      await errorOf(resilience.execute('chat', () => Promise.reject(failed(500))));
+      const calls = [1, 2].map(() => resilience.inspect('chat', () => takeMs(15_000)));
+      await pass(70_000);
+      const [first, second] = await Promise.all(calls);
+      expect(first).toMatchObject({ ok: true, attempts: [{ outcome: 'success' }] });
+      expect(second).toMatchObject({ ok: true, attempts: [{ outcome: 'rejected' }, { outcome: 'success' }] });
+      expect(moved).not.toHaveBeenCalled();
+      await resilience.close();
+    });
+
+    it('ends a call at its deadline, and one at once whose caller aborts', async () => {
+      const { resilience, calls } = await waiting(() => takeMs(40_000), 30_000);
+      const controller = new AbortController();
+      const left = errorOf(resilience.execute('chat', () => 1, { signal: controller.signal }));
+      await pass(12_000);
+      controller.abort(new Error('left'));
+      expect(await left).toBe(controller.signal.reason);
+      await pass(18_000);
+      const reports = await Promise.all(calls);
+      expect(reports.filter(({ stopReason }) => stopReason === 'deadline')).toHaveLength(1);
+      expect(reports.filter(({ stopReason }) => stopReason === 'breaker_open')).toHaveLength(19);
+      await resilience.close();
+    });
   });
 
   it('ends at once when its caller aborts during the wait', async () => {
@@ -461,6 +663,35 @@ describe('sticky calls', () => {
     heal('gpt-5');
     await pass(61_000);
     expect(await resilience.execute('chat', ask, inChat)).toBe('gpt-5');
+    await resilience.close();
+  });
+
+  it('have a pin for each key of calls: conversations of two tenants may have the same name', async () => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky } });
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask, { ...inChat, key: 'acme' })).toBe('claude');
+    heal('gpt-5');
+    expect(await resilience.execute('chat', ask, { ...inChat, key: 'globex' })).toBe('gpt-5');
+    expect(await resilience.execute('chat', ask, inChat)).toBe('gpt-5');
+    expect(await resilience.execute('chat', ask, { ...inChat, key: 'acme' })).toBe('claude');
+    await resilience.close();
+  });
+
+  it.each([
+    ['too long', 'x'.repeat(257)],
+    ['empty', ''],
+    ['with a line break', 'a\nb'],
+  ])('go to any target if their text is %s, which is reported', async (_what, chat) => {
+    const { ask, fail, heal } = providers();
+    const resilience = withTargets({ chat: { list, sticky } });
+    const errors: string[] = [];
+    resilience.on('hook.failed', ({ error }) => errors.push(String(error)));
+    fail('gpt-5', () => failed(500));
+    expect(await resilience.execute('chat', ask, { context: { chat } })).toBe('claude');
+    heal('gpt-5');
+    expect(await resilience.execute('chat', ask, { context: { chat } })).toBe('gpt-5');
+    expect(errors[0]).toContain('1 to 256 characters');
     await resilience.close();
   });
 
@@ -670,6 +901,16 @@ describe('the targets of one call', () => {
       ['gpt-5', 0],
       ['claude', 0],
     ]);
+    await resilience.close();
+  });
+
+  it('share a state with those of another list that have the same key, with the settings of the last call', async () => {
+    const { ask } = providers();
+    const resilience = withTargets({});
+    const listed = (limit: number) => [{ name: 'gpt-5', settings: { concurrency: { limit } } }];
+    for (const limit of [3, 5]) await resilience.execute('chat', ask, { targets: listed(limit) });
+    const keys = resilience.snapshot().operations['chat']?.keys;
+    expect(keys).toMatchObject([{ key: 'gpt-5', stats: { attempts: 2 }, concurrency: { limit: 5 } }]);
     await resilience.close();
   });
 

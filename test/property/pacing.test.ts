@@ -127,6 +127,9 @@ const ENDINGS = {
   unreachable: { failure: { kind: 'network', unexecuted: true }, keeps: 'nothing' },
 } as const satisfies Record<string, { failure: Partial<Failure> | undefined; keeps: string }>;
 
+/** What a later stage does with an attempt that is sent: it lets it pass, rejects it, or lets it wait until it is rejected. */
+const INNER = ['passes', 'passes', 'rejects', 'waits'] as const;
+
 const nth = fc.nat(30);
 const tokens = fc.oneof(fc.nat(2_000), fc.nat(20_000));
 const step = fc.oneof(
@@ -134,8 +137,9 @@ const step = fc.oneof(
     what: fc.constant<'start'>('start'),
     inputTokens: tokens,
     outputTokens: tokens,
-    isRejected: fc.boolean(),
+    inner: fc.constantFrom(...INNER),
   }),
+  fc.record({ what: fc.constant<'reject'>('reject'), nth }),
   fc.record({
     what: fc.constant<'report'>('report'),
     nth,
@@ -153,14 +157,17 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 interface Played {
   readonly attempt: LiveAttempt;
   readonly end: Deferred<void>;
-  readonly isRejected: boolean;
+  readonly inner: (typeof INNER)[number];
+  /** Rejects it in the later stage where it waits. */
+  reject: (() => void) | undefined;
   readonly fail: { failure: Partial<Failure> | undefined };
   input: number;
   output: number;
-  state: 'waiting' | 'running' | 'ended';
+  state: 'waiting' | 'sent' | 'running' | 'ended';
   hasReported: boolean;
 }
 
+const WAIT_FOR_PERMIT_MS = 5_000;
 const REQUESTS = { perMinute: 120, burstMs: 5_000 };
 const TOKENS = { perMinute: 120_000, burstMs: 5_000 };
 
@@ -182,9 +189,10 @@ class Play {
   }
 
   take(each: Exclude<Step, { what: 'pass' }>): void {
-    if (each.what === 'start') this.start(each.inputTokens, each.outputTokens, each.isRejected);
+    if (each.what === 'start') this.start(each.inputTokens, each.outputTokens, each.inner);
     else if (each.what === 'report') this.report(each.nth, each.inputTokens, each.outputTokens);
     else if (each.what === 'end') this.end(each.nth, each.ending);
+    else if (each.what === 'reject') this.reject(each.nth);
     else if (each.what === 'interrupt') this.interrupt(each.nth);
     else this.observe(each.nth, each.requests, each.left);
   }
@@ -196,7 +204,7 @@ class Play {
     }
   }
 
-  start(inputTokens: number, outputTokens: number, isRejected: boolean): void {
+  start(inputTokens: number, outputTokens: number, inner: Played['inner']): void {
     const end = deferred();
     const fail: Played['fail'] = { failure: undefined };
     const hooks = {
@@ -214,7 +222,8 @@ class Play {
     const played: Played = {
       attempt,
       end,
-      isRejected,
+      inner,
+      reject: undefined,
       fail,
       input: inputTokens,
       output: outputTokens,
@@ -248,15 +257,41 @@ class Play {
       before.every(({ state }) => state !== 'waiting'),
       'it was sent before one that came earlier',
     );
-    if (played.isRejected) {
+    if (played.inner === 'rejects') {
       played.state = 'ended';
       // Taken and given back, which changes nothing.
       return played.attempt.reject('breaker_open', new Error('open'));
     }
     this.#requests.take(1, nowMs);
     this.#tokens.take(sum, nowMs);
+    if (played.inner === 'waits') return this.#letWait(played);
     played.state = 'running';
     return played.attempt.invoke();
+  }
+
+  /** It waits in a later stage, such as for a permit. */
+  #letWait(played: Played): Promise<unknown> {
+    played.state = 'sent';
+    const waited = played.attempt.wait(WAIT_FOR_PERMIT_MS, (wake) => {
+      played.reject = wake;
+    });
+    return waited.then(() => {
+      this.#giveBack(played);
+      return played.attempt.reject('capacity', new Error('full'));
+    });
+  }
+
+  /** Everything, whatever it has reported: it was never sent to the provider. */
+  #giveBack(played: Played): void {
+    played.state = 'ended';
+    const nowMs = performance.now();
+    this.#requests.take(-1, nowMs);
+    this.#tokens.take(-played.input - played.output, nowMs);
+  }
+
+  reject(index: number): void {
+    const played = this.#all[index];
+    if (played?.state === 'sent') played.reject?.();
   }
 
   report(index: number, input: number | null, output: number | null): void {
@@ -291,6 +326,7 @@ class Play {
   interrupt(index: number): void {
     const played = this.#all[index];
     if (played === undefined || played.state === 'ended') return;
+    if (played.state === 'sent') this.#giveBack(played);
     played.state = 'ended';
     played.attempt.interrupt({ by: 'attempt_timeout', error: new Error('cut') });
   }
@@ -323,7 +359,8 @@ class Play {
       const canBeSent = this.#requests.canSend(1, lateMs) && this.#tokens.canSend(first.input + first.output, lateMs);
       assert(!canBeSent, 'the first one waits although its turn has come');
     }
-    assert(vi.getTimerCount() <= 1 + waiting, 'there are more timers than waits');
+    const inner = this.#all.filter(({ state }) => state === 'sent').length;
+    assert(vi.getTimerCount() <= 1 + waiting + inner, 'there are more timers than waits');
   }
 
   #running(index: number): Played | undefined {

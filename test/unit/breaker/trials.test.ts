@@ -27,6 +27,7 @@ class ListedTrials {
   take(nowMs: number, leaseMs: number): void {
     if (this.#held.length >= this.#size) this.#held = this.#held.filter(({ untilMs }) => untilMs > nowMs);
     const isFree = this.#held.length < this.#size;
+    expect(this.#trials.isFull(nowMs)).toBe(!isFree);
     const lease = this.#trials.take(nowMs, leaseMs);
     expect(lease?.untilMs).toBe(isFree ? nowMs + leaseMs : undefined);
     if (lease === undefined) return;

@@ -42,7 +42,7 @@ describe('a quota hold', () => {
   it('does not exist any more after a release', () => {
     const quota = new QuotaHold();
     quota.hold('rate_limited', 500, 0);
-    quota.release();
+    quota.release(100);
     expect([quota.remainingMs(100), quota.cause]).toEqual([0, undefined]);
     expect(quota.hold('rate_limited', 1, 100)).toBe(true);
   });

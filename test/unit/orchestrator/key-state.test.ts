@@ -122,7 +122,11 @@ describe('the pacing of a key state', () => {
     pacer.tryReserve({ inputTokens: 400_000, outputTokens: 0 }, 0);
     expect(state.isForgettable(IDLE_MS, IDLE_MS)).toBe(false);
     expect(state.isForgettable(2 * IDLE_MS, IDLE_MS)).toBe(true);
-    pacer.enqueue({ inputTokens: 2_000, outputTokens: 0 }, () => undefined, 0);
+    pacer.enqueue(
+      { inputTokens: 2_000, outputTokens: 0 },
+      { untilMs: 1e9, granted: () => undefined, missed: () => undefined },
+      0,
+    );
     expect(state.isForgettable(2 * IDLE_MS, IDLE_MS)).toBe(false);
   });
 

@@ -14,7 +14,7 @@ function choiceOf({ name, weight = 1, inUse = [0], typicalMs }: Given): Choice {
   const lanes = inUse.map((busy, index): TargetLane => {
     const target = { name, key: `${index}` };
     const run = () => Promise.reject(new Error('never run'));
-    const state = { unavailable: undefined, blockedForMs: 0 };
+    const state = { unavailable: undefined, blockedForMs: 0, onEarlyRelease: () => () => undefined };
     return { lane: countingLane(), target, run, runAnyway: run, inUse: busy, typicalMs, ...state };
   });
   return { target: { name, weight, on: undefined, isSelective: false, lanes }, lanes };
