@@ -11,4 +11,5 @@ export { ResilienceClosedError } from './resilience-closed-error.js';
 export type { PartialToolCall, PartialUsage, StreamPartial } from './stream-partial.js';
 export { type StallPhase, StreamStalledError } from './stream-stalled-error.js';
 export { StreamTruncatedError, type TruncationCause } from './stream-truncated-error.js';
+export { UnwantedResultError } from './unwanted-result-error.js';
 export { withoutStack } from './without-stack.js';

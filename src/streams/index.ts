@@ -1,4 +1,6 @@
 export type { Dialect, StreamSign, ToolCallPiece } from './dialect.js';
+export { aiSdk } from './dialects/ai-sdk.js';
+export { hasFields, toFields, toText, toTokens } from './dialects/event-fields.js';
 export { StreamGuard } from './guard.js';
 export { invokeWithin, openingOf } from './open-stream.js';
 export { findPartial, rememberPartial } from './partials.js';
