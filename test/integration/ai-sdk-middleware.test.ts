@@ -137,7 +137,7 @@ describe.each(AI_SDK_VERSIONS)('a model behind the middleware, with $name', (sdk
       const server = await serve(way === 'generate' ? completion({ content: 'Hello' }) : WHOLE);
       const resilience = createQuickResilience({ pacing: { tokensPerMinute: 100_000 } });
       const model = sdk.guarded(resilience, server.url);
-      await (way === 'generate' ? model.generate() : readText(model.stream()));
+      for (let nth = 0; nth < 20; nth++) await (way === 'generate' ? model.generate() : readText(model.stream()));
       const keys = resilience.snapshot().operations['chat']?.keys ?? [];
       expect(keys.find(({ key }) => key === 'openai.chat/gpt-4o')?.pacing?.estimatedOutputTokens).toBe(10);
     });
@@ -205,12 +205,18 @@ describe.each(AI_SDK_VERSIONS)('a model behind the middleware, with $name', (sdk
       expect(server.requests).toHaveLength(2);
     });
 
-    it('never ends as an empty success when the provider reports an error before any content', async () => {
-      const server = await serve(EARLY_ERROR);
-      const answer = sdk.guarded(createQuickResilience(), server.url).stream();
+    it.each<readonly [what: string, failed: Answer]>([
+      ['reports an error before any content', EARLY_ERROR],
+      ['is down', DOWN],
+    ])('never ends as an empty success when the provider %s, if told to throw', async (_, failed) => {
+      const server = await serve(failed);
+      const answer = sdk.guarded(createQuickResilience(), server.url, { streamErrors: 'throw' }).stream();
       const { text, thrown } = await readText(answer);
       expect(text).toBe('');
+      expect(thrown).toMatchObject({ statusCode: 500 });
       expect(explain(thrown)).toMatchObject({ stopReason: 'attempts_exhausted' });
+      expect(answer.errors).toEqual([thrown]);
+      await expect(answer.text).rejects.toBe(thrown);
       expect(server.requests).toHaveLength(3);
     });
 

@@ -3,32 +3,40 @@ import { hasFields, toText } from '../../streams/index.js';
 import type { SourcePart } from './part-source.js';
 
 /**
- * How a stream that fails after its provider began to answer is passed on. `throw`: as an error part, and then it throws.
- * `part`: as an error part, and then it ends.
+ * How a streamed answer that fails is passed on. `throw`: its stream delivers an error part, and then throws.
+ * `throw_if_begun`: the same once the provider has begun to answer; before that, as the SDK does it, which delivers an error
+ * part. `part`: its stream delivers an error part, and then ends.
  */
-export type StreamErrors = 'throw' | 'part';
+export type StreamErrors = 'throw' | 'throw_if_begun' | 'part';
 
-/** Every way in which a failed stream is passed on. */
-export const STREAM_ERRORS: readonly StreamErrors[] = ['throw', 'part'];
+/** Every way in which a failed answer is passed on. */
+export const STREAM_ERRORS: readonly StreamErrors[] = ['throw', 'throw_if_begun', 'part'];
 
-interface DeliveryOptions {
+/** How the stream that the SDK receives ends if the answer fails. */
+export interface DeliveryOptions {
   /** The caller's, whose abort is no error part. */
   readonly signal?: AbortSignal | undefined;
-  readonly streamErrors: StreamErrors;
+  /** Whether it throws after the error part. */
+  readonly throws: boolean;
 }
 
-type Parts = Pick<AsyncIterator<SourcePart<unknown>, undefined, undefined>, 'next' | 'return'>;
+type Parts<Part> = Pick<AsyncIterator<SourcePart<Part, unknown>, undefined, undefined>, 'next' | 'return'>;
 
-/** The stream that the SDK receives of an answer: `first`, then the others, then the error if there is one. */
-export function openDelivery(first: unknown, others: Parts, options: DeliveryOptions): ReadableStream<unknown> {
+/** The stream that the SDK receives of an answer: its first part, then the others, then the error if there is one. */
+export function openDelivery<Part>(first: Part, others: Parts<Part>, options: DeliveryOptions): ReadableStream<Part>;
+export function openDelivery(
+  first: unknown,
+  others: Parts<unknown>,
+  options: DeliveryOptions,
+): ReadableStream<unknown> {
   let opening: { readonly part: unknown } | undefined = { part: first };
-  let passOn: ((controller: ReadableStreamDefaultController<unknown>) => void) | undefined;
+  let failure: FailureDelivery | undefined;
   let isCancelled = false;
   return new ReadableStream<unknown>(
     {
       async pull(controller) {
-        if (passOn !== undefined) {
-          passOn(controller);
+        if (failure !== undefined) {
+          failure.end(controller);
           return;
         }
         if (opening !== undefined) {
@@ -43,7 +51,8 @@ export function openDelivery(first: unknown, others: Parts, options: DeliveryOpt
           else controller.enqueue(value.part);
         } catch (error) {
           if (isCancelled) return;
-          passOn = passOnError(controller, error, options);
+          failure = new FailureDelivery(error, options);
+          failure.begin(controller);
         }
       },
       cancel() {
@@ -56,13 +65,16 @@ export function openDelivery(first: unknown, others: Parts, options: DeliveryOpt
 }
 
 /** The stream that the SDK receives of an answer that has failed before its first content. */
+export function openFailed<Part>(error: unknown, options: DeliveryOptions): ReadableStream<Part>;
 export function openFailed(error: unknown, options: DeliveryOptions): ReadableStream<unknown> {
-  let passOn: ((controller: ReadableStreamDefaultController<unknown>) => void) | undefined;
+  const failure = new FailureDelivery(error, options);
+  let hasBegun = false;
   return new ReadableStream<unknown>(
     {
       pull(controller) {
-        if (passOn === undefined) passOn = passOnError(controller, error, options);
-        else passOn(controller);
+        if (hasBegun) failure.end(controller);
+        else failure.begin(controller);
+        hasBegun = true;
       },
     },
     { highWaterMark: 0 },
@@ -70,30 +82,39 @@ export function openFailed(error: unknown, options: DeliveryOptions): ReadableSt
 }
 
 /**
- * Passes the error on as a part, for `onError` and user interfaces. Returns what to do when more is asked for.
- *
- * The stream throws as well, since the SDK's `textStream` leaves error parts out and would end as if the answer were whole.
+ * Delivers a failure as a part, for `onError` and user interfaces, and then throws it: the SDK's `textStream` leaves error
+ * parts out, and would end as if the answer were whole.
  */
-function passOnError(
-  controller: ReadableStreamDefaultController<unknown>,
-  error: unknown,
-  { signal, streamErrors }: DeliveryOptions,
-): (controller: ReadableStreamDefaultController<unknown>) => void {
-  if (signal?.aborted === true) controller.error(error);
-  else {
-    controller.enqueue({ type: 'error', error });
-    if (streamErrors === 'part') controller.close();
+class FailureDelivery {
+  readonly #error: unknown;
+  readonly #options: DeliveryOptions;
+
+  constructor(error: unknown, options: DeliveryOptions) {
+    this.#error = error;
+    this.#options = options;
   }
-  const thrown = toError(error);
-  return (later) => later.error(thrown);
+
+  begin(controller: ReadableStreamDefaultController<unknown>): void {
+    const { signal, throws } = this.#options;
+    if (signal?.aborted === true) {
+      controller.error(this.#error);
+      return;
+    }
+    controller.enqueue({ type: 'error', error: this.#error });
+    if (!throws) controller.close();
+  }
+
+  /** Called when more is asked for, so that the part has been read. */
+  end(controller: ReadableStreamDefaultController<unknown>): void {
+    controller.error(toError(this.#error));
+  }
 }
 
-/** Providers report errors within a stream as plain objects, which are no fit thing to throw. */
+/** Providers report errors within a stream as plain objects, which are not fit to be thrown. */
 function toError(error: unknown): unknown {
   if (error instanceof Error || !hasFields(error)) return error;
-  const thrown = new Error(toText(error.message) ?? 'the provider reported an error within its stream', {
-    cause: error,
-  });
+  const message = toText(error.message) ?? 'the provider reported an error within its stream';
+  const thrown = new Error(message, { cause: error });
   rememberCopy(thrown, error);
   return thrown;
 }

@@ -20,8 +20,9 @@ export interface ModelProtectionOptions<Name extends string = string> {
    */
   readonly failOn?: FailOn | undefined;
   /**
-   * How a stream that fails after its provider began to answer is passed on. `throw`: as an error part, and then it throws, so
-   * that `textStream` throws as well. `part`: as an error part, and then it ends. Default `throw`.
+   * How a streamed answer that fails is passed on. `throw`: its stream delivers an error part, and then throws, so that
+   * `textStream` throws as well. `throw_if_begun`: the same once the provider has begun to answer; before that, as the SDK
+   * does it, which delivers an error part. `part`: its stream delivers an error part, and then ends. Default `throw_if_begun`.
    */
   readonly streamErrors?: StreamErrors | undefined;
 }
@@ -68,7 +69,7 @@ export function checkRequired(check: Check, { resilience, operation }: ModelProt
 
 /** Fills in the defaults. The options must be valid. */
 export function resolveProtection(options: ModelProtectionOptions): ModelProtection {
-  const { resilience, operation, failOn, streamErrors = 'throw' } = options;
+  const { resilience, operation, failOn, streamErrors = 'throw_if_begun' } = options;
   return { resilience, operation, failOn, streamErrors };
 }
 

@@ -23,10 +23,10 @@ export interface HoldfastMiddleware {
     readonly model: GeneratingModel<Params, Result>;
   }): Promise<Result>;
   /** Calls a language model that streams. Resolves at the first content. */
-  wrapStream<Params extends ModelParams, Result extends ModelStream>(options: {
+  wrapStream<Params extends ModelParams, Part>(options: {
     readonly params: Params;
-    readonly model: StreamingModel<Params, Result>;
-  }): Promise<Result>;
+    readonly model: StreamingModel<Params, Part>;
+  }): Promise<ModelStream<Part>>;
   /** Calls an embedding model. */
   wrapEmbed<Params extends ModelParams, Result>(options: {
     readonly params: Params;

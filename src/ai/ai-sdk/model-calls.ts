@@ -52,20 +52,21 @@ export async function generateOnce<Result>(
  * Runs the call of a model whose answer arrives in parts. Resolves at the first content, with the rest of the result of the
  * attempt that it came from.
  *
- * @throws what `stream` throws before any part of an answer has arrived, so that the AI SDK does not retry it.
+ * @throws what `stream` throws, so that the AI SDK does not retry it, unless `streamErrors` leaves that to the stream.
  */
-export async function generateParts<Result extends ModelStream>(
+export async function generateParts<Part>(
   { resilience, operation, failOn, streamErrors }: ModelProtection,
   options: ModelCallOptions,
-  fn: (call: Call) => PromiseLike<Result>,
-): Promise<Result> {
-  let opened: Result | undefined;
-  let unwanted: Result | undefined;
+  fn: (call: Call) => PromiseLike<ModelStream<Part>>,
+): Promise<ModelStream<Part>> {
+  let opened: ModelStream<Part> | undefined;
+  let unwanted: ModelStream<Part> | undefined;
   const { signal } = options;
+  const throws = streamErrors !== 'part';
   const work = async (call: Call) => {
     const result = await fn(call);
     opened = result;
-    const judge: JudgeEmptyAnswer = (finish, parts) => {
+    const judge: JudgeEmptyAnswer<Part> = (finish, parts) => {
       const reason = findUnwanted(failOn, finish);
       if (reason === undefined) return undefined;
       unwanted ??= { ...result, stream: ReadableStream.from([...parts]) };
@@ -78,15 +79,11 @@ export async function generateParts<Result extends ModelStream>(
   try {
     const { done, value } = await parts.next();
     if (done === true) throw new DOMException('the stream was left', 'AbortError');
-    const { part, result } = value;
-    return { ...result, stream: openDelivery(part, parts, { signal, streamErrors }) };
+    return { ...value.result, stream: openDelivery(value.part, parts, { signal, throws }) };
   } catch (error) {
-    if (signal?.aborted !== true) {
-      if (unwanted !== undefined) return unwanted;
-      if (opened !== undefined && hasArrived(error)) {
-        return { ...opened, stream: openFailed(error, { streamErrors }) };
-      }
-    }
+    if (signal?.aborted === true) throw error;
+    if (unwanted !== undefined) return unwanted;
+    if (hasArrived(error) || streamErrors === 'throw') return { ...opened, stream: openFailed(error, { throws }) };
     throw toFinalError(error);
   }
 }

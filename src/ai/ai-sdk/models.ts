@@ -33,8 +33,12 @@ export interface NamedModel {
 }
 
 /** The result of a call of a language model that streams. */
-export interface ModelStream {
-  readonly stream: ReadableStream<unknown>;
+export interface ModelStream<Part = unknown> {
+  stream: ReadableStream<Part>;
+  /** What was sent to the provider. */
+  request?: { url?: string; body?: unknown };
+  /** What the provider answered. */
+  response?: { headers?: Record<string, string> };
 }
 
 /** A model whose answer arrives at once: of language or images. */
@@ -43,8 +47,8 @@ export interface GeneratingModel<Params, Result> extends NamedModel {
 }
 
 /** A model whose answer arrives in parts. */
-export interface StreamingModel<Params, Result> extends NamedModel {
-  doStream(params: Params): PromiseLike<Result>;
+export interface StreamingModel<Params, Part> extends NamedModel {
+  doStream(params: Params): PromiseLike<ModelStream<Part>>;
 }
 
 /** A model of embeddings. */

@@ -2,8 +2,8 @@ import { aiSdk, type Dialect, hasFields } from '../../streams/index.js';
 import type { ModelStream } from './models.js';
 
 /** A part of an answer, with the result of the call that it came from: several attempts may be made for one answer. */
-export interface SourcePart<Result> {
-  readonly part: unknown;
+export interface SourcePart<Part, Result> {
+  readonly part: Part;
   readonly result: Result;
 }
 
@@ -20,26 +20,26 @@ function readPart(event: unknown): unknown {
 }
 
 /** Decides about an answer without content, by its last part. Returns the error that it fails with, if it is not wanted. */
-export type JudgeEmptyAnswer = (finish: unknown, parts: readonly unknown[]) => Error | undefined;
+export type JudgeEmptyAnswer<Part> = (finish: Part, parts: readonly Part[]) => Error | undefined;
 
 /** The most parts that are kept of an answer before its first content. */
 const MOST_KEPT = 1_000;
 
 /** Reads the parts of an answer, each with the result that it belongs to. */
-export function readParts<Result extends ModelStream>(
-  result: Result,
-  judge: JudgeEmptyAnswer | undefined,
-): ReadableStream<SourcePart<Result>> {
+export function readParts<Part>(
+  result: ModelStream<Part>,
+  judge: JudgeEmptyAnswer<Part> | undefined,
+): ReadableStream<SourcePart<Part, ModelStream<Part>>> {
   const reader = result.stream.getReader();
   /** Present until the first content, if the answer has to be judged. */
-  let kept: unknown[] | undefined = judge && [];
-  const findError = (part: unknown): Error | undefined => {
+  let kept: Part[] | undefined = judge && [];
+  const findError = (part: Part): Error | undefined => {
     if (kept === undefined) return undefined;
     kept.push(part);
     if (kept.length > MOST_KEPT || hasContent(part)) kept = undefined;
     return kept !== undefined && isFinish(part) ? judge?.(part, kept) : undefined;
   };
-  return new ReadableStream<SourcePart<Result>>(
+  return new ReadableStream<SourcePart<Part, ModelStream<Part>>>(
     {
       async pull(controller) {
         const { done, value: part } = await reader.read();

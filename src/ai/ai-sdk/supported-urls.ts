@@ -9,7 +9,7 @@ export function intersectUrls(
 ): SupportedUrls | PromiseLike<SupportedUrls> {
   const ready: SupportedUrls[] = [];
   for (const each of all) {
-    if (isPromise(each)) return Promise.all(all).then(intersect);
+    if (isPromise(each)) return Promise.all(all.map((urls) => Promise.resolve(urls))).then(intersect);
     ready.push(each);
   }
   return intersect(ready);
