@@ -357,6 +357,16 @@ describe.each(AI_SDK_VERSIONS)('a model behind the middleware, with $name', (sdk
     });
   });
 
+  describe('generateImage', () => {
+    it('is retried by holdfast alone', async () => {
+      const server = await serve([DOWN, json(200, { created: 1, data: [{ b64_json: 'aGVsbG8=' }] })]);
+      const resilience = createQuickResilience();
+      expect(await sdk.draw(resilience, server.url)).toBe('aGVsbG8=');
+      expect(server.requests).toHaveLength(2);
+      expect(resilience.breaker('draw', 'openai.image/gpt-image-1').stats()).toMatchObject({ successes: 1 });
+    });
+  });
+
   describe('failOn', () => {
     it('retries what may be better, and gives back the first answer if nothing is', async () => {
       const server = await serve(completion({ content: '' }));
@@ -428,6 +438,25 @@ describe.each(AI_SDK_VERSIONS)('a model behind the middleware, with $name', (sdk
       });
       expect(server.requests).toHaveLength(0);
     });
+  });
+});
+
+describe('streamRetries of version 7', () => {
+  const [, sdk] = AI_SDK_VERSIONS;
+  if (sdk === undefined) throw new Error('it is a supported version');
+
+  it('retries a step after content, where holdfast does not', async () => {
+    const server = await serve([half(WHOLE, 'stall'), WHOLE]);
+    const answer = sdk.guarded(createQuickResilience(), server.url).stream({ streamRetries: 1 });
+    expect(await readText(answer)).toEqual({ text: 'HelloHello', thrown: undefined });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('does not multiply the attempts of holdfast before any content', async () => {
+    const server = await serve(DOWN);
+    const answer = sdk.guarded(createQuickResilience(), server.url).stream({ streamRetries: 2 });
+    expect(await readText(answer)).toEqual({ text: '', thrown: undefined });
+    expect(server.requests).toHaveLength(3);
   });
 });
 

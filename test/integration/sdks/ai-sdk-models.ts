@@ -1,12 +1,24 @@
 import { createOpenAI } from '@ai-sdk/openai';
-import { embedMany, generateText, stepCountIs, streamText, tool, wrapEmbeddingModel, wrapLanguageModel } from 'ai';
+import {
+  embedMany,
+  generateImage,
+  generateText,
+  stepCountIs,
+  streamText,
+  tool,
+  wrapEmbeddingModel,
+  wrapImageModel,
+  wrapLanguageModel,
+} from 'ai';
 import {
   embedMany as embedMany7,
+  generateImage as generateImage7,
   generateText as generateText7,
   isStepCount as stepCountIs7,
   streamText as streamText7,
   tool as tool7,
   wrapEmbeddingModel as wrapEmbeddingModel7,
+  wrapImageModel as wrapImageModel7,
   wrapLanguageModel as wrapLanguageModel7,
 } from 'ai-7';
 import { createOpenAI as createOpenAI4 } from 'ai-sdk-openai-4';
@@ -25,6 +37,8 @@ export interface Question {
   /** Of `providerOptions`. */
   readonly holdfast?: { readonly [name: string]: string | number | boolean };
   readonly maxRetries?: number;
+  /** Of version 7 alone. */
+  readonly streamRetries?: number;
   /** What the tool `weather` does; without it there is none. */
   readonly weather?: (city: string) => string;
 }
@@ -69,6 +83,8 @@ export interface AiSdkVersion {
   failover(resilience: Resilience, members: readonly Member[], options?: Failover): AskableModel;
   /** Embeds two texts. */
   embed(resilience: Resilience, url: string): Promise<readonly (readonly number[])[]>;
+  /** Draws an image, and returns it as base64. */
+  draw(resilience: Resilience, url: string): Promise<string>;
 }
 
 const PROMPT = 'Hello';
@@ -112,6 +128,16 @@ const version6: AiSdkVersion = {
       values: VALUES,
     });
     return embeddings;
+  },
+  async draw(resilience, url) {
+    const { image } = await generateImage({
+      model: wrapImageModel({
+        model: createOpenAI({ apiKey: 'key', baseURL: `${url}/v1` }).image('gpt-image-1'),
+        middleware: holdfastMiddleware({ resilience, operation: 'draw' }),
+      }),
+      prompt: PROMPT,
+    });
+    return image.base64;
   },
 };
 
@@ -164,6 +190,16 @@ const version7: AiSdkVersion = {
     });
     return embeddings;
   },
+  async draw(resilience, url) {
+    const { image } = await generateImage7({
+      model: wrapImageModel7({
+        model: createOpenAI4({ apiKey: 'key', baseURL: `${url}/v1` }).image('gpt-image-1'),
+        middleware: holdfastMiddleware({ resilience, operation: 'draw' }),
+      }),
+      prompt: PROMPT,
+    });
+    return image.base64;
+  },
 };
 
 function chat7({ url, id }: Member) {
@@ -181,7 +217,9 @@ function ask7(model: ReturnType<typeof chat7>): AskableModel {
     stream(question = {}) {
       const errors: unknown[] = [];
       const onError = ({ error }: { error: unknown }) => void errors.push(error);
-      return Object.assign(streamText7({ model, ...toOptions(question), ...toolsOf(question), onError }), { errors });
+      const { streamRetries = 0 } = question;
+      const own = { model, ...toOptions(question), ...toolsOf(question), onError, streamRetries };
+      return Object.assign(streamText7(own), { errors });
     },
   };
 }
