@@ -70,7 +70,7 @@ export function checkRequired(check: Check, { resilience, operation }: ModelProt
 /** Fills in the defaults. The options must be valid. */
 export function resolveProtection(options: ModelProtectionOptions): ModelProtection {
   const { resilience, operation, failOn, streamErrors = 'throw_if_begun' } = options;
-  return { resilience, operation, failOn, streamErrors };
+  return { resilience, operation, failOn: typeof failOn === 'object' ? [...failOn] : failOn, streamErrors };
 }
 
 function isResilience(value: unknown): boolean {
