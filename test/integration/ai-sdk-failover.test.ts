@@ -100,6 +100,24 @@ describe.each(AI_SDK_VERSIONS)('a model that stands for several, with $name', (s
     expect(await readText(answer)).toEqual({ text: 'of the second', thrown: undefined });
   });
 
+  it('is not disturbed by the limit of the SDK on its parts before there are any', async () => {
+    const [first, second] = [await serve('silence'), await serve(SECOND_STREAM)];
+    const answer = sdk.failover(createQuickResilience(once), toMembers(first.url, second.url));
+    expect(await readText(answer.stream({ timeout: { chunkMs: 150 } }))).toEqual({
+      text: 'of the second',
+      thrown: undefined,
+    });
+  });
+
+  it('ends with the limit of the SDK on a step', async () => {
+    const [first, second] = [await serve('silence'), await serve(SECOND_STREAM)];
+    const resilience = createQuickResilience(once);
+    const answer = sdk.failover(resilience, toMembers(first.url, second.url)).stream({ timeout: { stepMs: 100 } });
+    const { items } = await readWhole(answer.fullStream);
+    expect(items.at(-1)?.type).toBe('abort');
+    expect(second.requests).toHaveLength(0);
+  });
+
   it.each<readonly [what: string, broken: Answer]>([
     ['stalls', half(FIRST_STREAM, 'stall')],
     ['is cut off', half(FIRST_STREAM, 'cut')],

@@ -38,6 +38,12 @@ describe('holdfastMiddleware(), by its types,', () => {
     holdfastMiddleware({ resilience: strict, operation: 'embed' });
   });
 
+  it('takes a resilience with strategies and presets of its own', () => {
+    const own = createResilience({ strategies: { patient: { description: '', settings: { deadlineMs: 60_000 } } } });
+    holdfastMiddleware({ resilience: own, operation: 'chat' });
+    failoverModel([openai('gpt-5')], { resilience: own, operation: 'chat' });
+  });
+
   it('takes reasons or a function to fail on', () => {
     holdfastMiddleware({ resilience, operation: 'chat', failOn: ['content_filter'] });
     holdfastMiddleware({ resilience, operation: 'chat', failOn: ({ finishReason }) => finishReason.raw });

@@ -1,4 +1,3 @@
-import type { Resilience } from '../../orchestrator/index.js';
 import { type HoldfastMiddlewareOptions, parseMiddlewareOptions, resolveProtection } from './middleware-options.js';
 import { generateOnce, generateParts, type ModelCallOptions } from './model-calls.js';
 import type {
@@ -52,9 +51,7 @@ export interface HoldfastMiddleware {
  *
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
-export function holdfastMiddleware<Name extends string>(
-  options: HoldfastMiddlewareOptions<Name> & { readonly resilience: Resilience<Name> },
-): HoldfastMiddleware;
+export function holdfastMiddleware<Name extends string>(options: HoldfastMiddlewareOptions<Name>): HoldfastMiddleware;
 export function holdfastMiddleware(options: HoldfastMiddlewareOptions): HoldfastMiddleware {
   const own = parseMiddlewareOptions(options);
   const protection = resolveProtection(own);

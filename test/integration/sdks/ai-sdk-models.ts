@@ -37,6 +37,8 @@ export interface Question {
   /** Of `providerOptions`. */
   readonly holdfast?: { readonly [name: string]: string | number | boolean };
   readonly maxRetries?: number;
+  /** The SDK's own limits. */
+  readonly timeout?: { readonly stepMs?: number; readonly chunkMs?: number };
   /** Of version 7 alone. */
   readonly streamRetries?: number;
   /** What the tool `weather` does; without it there is none. */
@@ -91,11 +93,12 @@ const PROMPT = 'Hello';
 const CITY = z.object({ city: z.string() });
 const VALUES = ['one', 'two'];
 
-function toOptions({ abortSignal, holdfast, maxRetries }: Question) {
+function toOptions({ abortSignal, holdfast, maxRetries, timeout }: Question) {
   return {
     prompt: PROMPT,
     ...(abortSignal && { abortSignal }),
     ...(holdfast && { providerOptions: { holdfast } }),
+    ...(timeout && { timeout }),
     ...(maxRetries !== undefined && { maxRetries }),
   };
 }
