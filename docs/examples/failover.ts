@@ -52,10 +52,14 @@ const careful = failoverModel(
     {
       model: openrouter.chat('anthropic/claude-sonnet-4.5'),
       name: 'other',
-      // Metadata of another provider, such as encrypted reasoning, is refused here.
+      // The reasoning of another provider is encrypted or signed, and refused here.
       prepare: ({ prompt, ...params }) => ({
         ...params,
-        prompt: prompt.map(({ providerOptions: _, ...message }) => message),
+        prompt: prompt.map((message) =>
+          message.role === 'assistant'
+            ? { ...message, content: message.content.filter(({ type }) => type !== 'reasoning') }
+            : message,
+        ),
       }),
     },
     { model: openai('gpt-5-long'), name: 'long', on: ['context_length'] },
