@@ -23,6 +23,10 @@ export function providerEnvironment({ url }: FaultServer): Readonly<Record<strin
     OPENAI_BASE_URL: `${url}/v1`,
     ANTHROPIC_API_KEY: 'key',
     ANTHROPIC_BASE_URL: url,
+    GROQ_API_KEY: 'key',
+    GROQ_BASE_URL: `${url}/v1`,
+    OPENROUTER_API_KEY: 'key',
+    OPENROUTER_BASE_URL: `${url}/v1`,
     GEMINI_API_KEY: 'key',
     GOOGLE_GEMINI_BASE_URL: url,
   };
@@ -76,6 +80,7 @@ function busyOnce(): Script {
 
 /** Examples that show something else. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
+  'ai-sdk-http.ts': ({ path }) => (path.endsWith('/responses') ? openai.errors.quota_exhausted : openai.stream),
   'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
   'anthropic-messages.ts': [BUSY.anthropic, anthropic.answer, anthropic.errors.spend_limit],
   'express.ts': [BUSY.openai, responses.answer, LIMITED, 'silence'],
@@ -84,6 +89,12 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     return body.includes('gpt-5-mini') ? openai.errors.quota_exhausted : openai.answer;
   },
   'cache.ts': responses.answer,
+  'failover.ts': ({ body }) => {
+    if (body.includes('gpt-5-mini')) return openai.errors.quota_exhausted;
+    if (body.includes('"gpt-5"')) return responses.answer;
+    if (body.includes('gpt-oss')) return DOWN;
+    return body.includes('"stream":true') ? openai.stream : openai.answer;
+  },
   'fallback.ts': ({ body }) => (body.includes('gpt-5-mini') ? responses.answer : DOWN),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
   'logging.ts': [BUSY.openai, responses.answer, LIMITED],
