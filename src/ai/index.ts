@@ -8,7 +8,6 @@ export {
   type GeneratingModel,
   type HoldfastMiddleware,
   type HoldfastMiddlewareOptions,
-  type HoldfastProviderOptions,
   holdfastMiddleware,
   type LanguageModel,
   type ModelParams,
@@ -21,11 +20,13 @@ export {
   type SupportedUrls,
   type UnwantedReason,
 } from './ai-sdk/index.js';
+export type { RequestCallOptions } from './call-options.js';
 export {
   type Fetch,
   type OutgoingRequest,
   type RequestOptions,
   type ResilientFetchOptions,
   resilientFetch,
+  withCallOptions,
 } from './http/index.js';
 export { type ProtectOptions, protect } from './protect/index.js';

@@ -14,7 +14,6 @@ export {
   type GeneratingModel,
   type HoldfastMiddleware,
   type HoldfastMiddlewareOptions,
-  type HoldfastProviderOptions,
   holdfastMiddleware,
   type LanguageModel,
   type ModelParams,
@@ -25,6 +24,7 @@ export {
   type OutgoingRequest,
   type ProtectOptions,
   protect,
+  type RequestCallOptions,
   type RequestOptions,
   type ResilientFetchOptions,
   resilientFetch,
@@ -32,4 +32,5 @@ export {
   type StreamingModel,
   type SupportedUrls,
   type UnwantedReason,
+  withCallOptions,
 } from '../ai/index.js';

@@ -73,6 +73,11 @@ export class CallPlans {
     return this.#ownTargets !== undefined;
   }
 
+  /** Whether the targets of the operation know the conversation that a call belongs to. */
+  get isSticky(): boolean {
+    return this.#ownTargets?.sticky !== undefined;
+  }
+
   /** Replaces the settings of later calls. */
   updateSettings(resolved: ResolvedOperation): void {
     this.#resolved = resolved;

@@ -9,6 +9,8 @@ export const DOOR: unique symbol = Symbol.for('holdfast.door');
 export interface Door {
   /** Whether its calls go to targets, unless they say otherwise. */
   readonly hasTargets: boolean;
+  /** Whether its targets know the conversation that a call belongs to. */
+  readonly isSticky: boolean;
   /** Runs a call like `execute`, but lets `opening` open the value of each attempt, and know when it has ended. */
   open(fn: (call: Call) => unknown, options: AnyExecuteOptions, opening: StreamOpening): Promise<unknown>;
   /** Lets `explain` recognise an object, such as the headers of a response, by the call that ended with `error`. */

@@ -200,6 +200,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   get [DOOR](): Door {
     return {
       hasTargets: this.#plans.hasOwnTargets,
+      isSticky: this.#plans.isSticky,
       open: (fn, options, stream) =>
         new Promise((resolve, reject) => {
           this.#carry(fn, options, resolve, reject, undefined, { stream });

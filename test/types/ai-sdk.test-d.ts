@@ -10,7 +10,7 @@ import {
 } from 'ai-7';
 import { openai as openai4 } from 'ai-sdk-openai-4';
 import { createResilience } from 'holdfast';
-import { failoverModel, type HoldfastProviderOptions, holdfastMiddleware } from 'holdfast/ai';
+import { failoverModel, holdfastMiddleware, type RequestCallOptions } from 'holdfast/ai';
 import { describe, expectTypeOf, it } from 'vitest';
 
 const resilience = createResilience();
@@ -52,7 +52,7 @@ describe('holdfastMiddleware(), by its types,', () => {
   });
 
   it('takes options of a request', () => {
-    const holdfast = { session: 'c-17', priority: 'high' } satisfies HoldfastProviderOptions;
+    const holdfast = { session: 'c-17', priority: 'high' } satisfies RequestCallOptions;
     void (() => generateText({ model: openai('gpt-5'), prompt: '', providerOptions: { holdfast } }));
     void (() => generateText7({ model: openai4('gpt-5'), prompt: '', providerOptions: { holdfast } }));
   });

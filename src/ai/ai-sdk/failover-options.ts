@@ -11,9 +11,10 @@ import {
   readOrRefuse,
   setting,
 } from '../../input/index.js';
-import type { StickyHook, Target, TargetOptions } from '../../orchestrator/index.js';
+import type { Target, TargetOptions } from '../../orchestrator/index.js';
 import { readTargets, TARGET_OPTIONS } from '../../orchestrator/target-options.js';
 import type { CallTarget } from '../../pipeline/index.js';
+import { bySession } from '../call-options.js';
 import {
   checkRequired,
   type ModelProtectionOptions,
@@ -74,11 +75,6 @@ const MEMBER: Part<Member> = part({
 });
 
 const LIST_ADVICE = "Write models, such as [openai('gpt-5'), anthropic('claude-sonnet-5')].";
-
-const bySession: StickyHook = ({ context }) => {
-  const { session } = context;
-  return typeof session === 'string' && session !== '' ? session : undefined;
-};
 
 /**
  * Checks the models and options once, when the model is created.

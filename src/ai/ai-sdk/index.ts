@@ -6,7 +6,6 @@ export type { HoldfastMiddlewareOptions, ModelProtectionOptions } from './middle
 export type {
   EmbeddingModel,
   GeneratingModel,
-  HoldfastProviderOptions,
   LanguageModel,
   ModelParams,
   ModelStream,

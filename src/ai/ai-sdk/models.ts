@@ -1,5 +1,3 @@
-import type { Priority } from '../../pipeline/index.js';
-
 /*
  * The AI SDK's models, as far as they are read here. Declared by their shape, so that one middleware is of the types that
  * several major versions of the SDK expect, and none of its packages is needed.
@@ -8,22 +6,8 @@ import type { Priority } from '../../pipeline/index.js';
 /** The call options of a model of any kind. */
 export interface ModelParams {
   readonly abortSignal?: AbortSignal | undefined;
-  /** Options of providers by the name of the provider; `holdfast` has {@link HoldfastProviderOptions}. */
+  /** Options of providers by the name of the provider; `holdfast` has {@link RequestCallOptions}, which no model receives. */
   readonly providerOptions?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** What one request says about its call, as `providerOptions: { holdfast: { … } }`. No model receives it. */
-export interface HoldfastProviderOptions {
-  /** Replaces the key of the breaker, quota and numbers. With several models: a tenant, for example. */
-  readonly key?: string | undefined;
-  /** Whether the provider may execute the request twice. Default `true`. */
-  readonly idempotent?: boolean | undefined;
-  /** Which of several waiting calls is served first. Default `normal`. */
-  readonly priority?: Priority | undefined;
-  /** The conversation, which stays with one model. In the context of the call as `session`. */
-  readonly session?: string | undefined;
-  /** The longest this call may take, in milliseconds; `false`: no limit. Default: as the operation. */
-  readonly deadlineMs?: number | false | undefined;
 }
 
 /** What names a model. */

@@ -1,14 +1,7 @@
-import { Check, isReadableRecord, name, type Part, part, readOnce, setting } from '../../input/index.js';
-import { CALL_OPTIONS } from '../../orchestrator/options.js';
+import { isReadableRecord } from '../../input/index.js';
+import { parseCallOptions } from '../call-options.js';
 import type { ModelCallOptions } from './model-calls.js';
-import type { HoldfastProviderOptions, ModelParams } from './models.js';
-
-const { key, idempotent, priority, deadlineMs } = CALL_OPTIONS.settings;
-
-const PROVIDER_OPTIONS: Part<HoldfastProviderOptions> = part(
-  { key, idempotent, priority, session: setting(name()), deadlineMs },
-  { advice: "Write options, such as { session: 'c-17' }." },
-);
+import type { ModelParams } from './models.js';
 
 const PATH = 'providerOptions.holdfast';
 
@@ -29,17 +22,9 @@ export function splitRequest<Params extends ModelParams>(params: Params): SplitR
     return { options: { signal }, forModel: params };
   }
   const { holdfast, ...others } = providerOptions;
-  const { session, ...own } = parseOptions(holdfast);
+  const { session, ...own } = parseCallOptions(PATH, holdfast);
   return {
     options: { ...own, signal, context: session === undefined ? undefined : { session } },
     forModel: { ...params, providerOptions: others },
   };
-}
-
-function parseOptions(given: unknown): HoldfastProviderOptions {
-  const own = readOnce(PATH, given);
-  const check = new Check();
-  check.settings(PATH, own, PROVIDER_OPTIONS);
-  check.throwIfInvalid();
-  return PROVIDER_OPTIONS.parse(own);
 }

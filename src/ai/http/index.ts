@@ -7,3 +7,4 @@ export {
   resilientFetch,
   type SendRequest,
 } from './resilient-fetch.js';
+export { withCallOptions } from './with-call-options.js';

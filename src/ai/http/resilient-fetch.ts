@@ -2,6 +2,7 @@ import { anyFunction, anyThat, Check, isName, type Part, part, readOnce, setting
 import { findDoor, type Resilience, STREAM_OPTIONS, type StreamOptions } from '../../orchestrator/index.js';
 import type { Call } from '../../pipeline/index.js';
 import { requireAnswer } from '../../runtime/index.js';
+import { bySession } from '../call-options.js';
 import { OpenFailures } from './open-failures.js';
 import { openingOfResponses } from './open-response.js';
 import { type FetchInput, type OutgoingRequest, ReplayableRequest } from './outgoing-request.js';
@@ -90,11 +91,11 @@ export type SendRequest = (request: ReplayableRequest, fetch: Fetch) => Promise<
  * @throws {ConfigurationError} for bad options.
  */
 export function requestSender(resilience: unknown, operation: string, options: ResilientFetchOptions): SendRequest {
-  const own = readOptions(options);
+  const { key: given, dialect, fetch: _unused, ...rest } = readOptions(options);
   const door = findDoor(resilience, operation);
-  const { key: given, dialect, fetch: _unused, ...rest } = own;
   const hasTargets = rest.targets === undefined ? door.hasTargets : rest.targets !== false;
   const key = given ?? (hasTargets ? undefined : findModel);
+  const sticky = rest.sticky ?? (hasTargets && !door.isSticky ? bySession : undefined);
   return async (request, fetch) => {
     const failures = new OpenFailures();
     const opening = openingOfResponses({
@@ -107,9 +108,13 @@ export function requestSender(resilience: unknown, operation: string, options: R
       const changed = await prepareFor(call.target, request);
       return fetch(...request.arguments(call.signal, changed));
     };
+    const { session, key: ofRequest, ...own } = request.callOptions;
     const callOptions = {
       ...rest,
-      key: typeof key === 'function' ? readKey(key, request) : key,
+      ...own,
+      sticky,
+      context: session === undefined ? rest.context : { ...rest.context, session },
+      key: ofRequest ?? (typeof key === 'function' ? readKey(key, request) : key),
       signal: request.signal,
       replayable: request.isReplayable,
     };
