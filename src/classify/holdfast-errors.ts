@@ -72,14 +72,13 @@ export function findOwnFailure(error: unknown, code: unknown): Failure | undefin
  * bundled.
  */
 export function isCarrier(error: unknown): error is StreamFailedError | InvalidAnswerError {
-  return HoldfastError.is(error) && (tryRead(() => CARRIERS.has(error.code) && hasSaid(error)) ?? false);
+  return HoldfastError.is(error) && (tryRead(() => carries(error)) ?? false);
 }
 
-const CARRIERS: ReadonlySet<string> = new Set(['HOLDFAST_STREAM_FAILED', 'HOLDFAST_INVALID_ANSWER']);
-
 /** An answer that is merely broken says nothing. */
-function hasSaid(error: object): boolean {
-  return 'error' in error && error.error !== undefined;
+function carries(error: HoldfastError): boolean {
+  if (error.code === 'HOLDFAST_STREAM_FAILED') return true;
+  return error.code === 'HOLDFAST_INVALID_ANSWER' && 'error' in error && error.error !== undefined;
 }
 
 /** Converts an interruption to a failure, whatever the interrupted function threw. */
