@@ -1,8 +1,9 @@
 import { configurationError } from '../../input/index.js';
 import type { Resilience } from '../../orchestrator/index.js';
-import { type RequestOptions, requestSender } from '../http/index.js';
+import { type RequestOptions, requestCalls, requestSender } from '../http/index.js';
 import type { Adapter } from './adapter.js';
 import { anthropic } from './anthropic.js';
+import { google } from './google.js';
 import { stainless } from './stainless.js';
 
 /** Options of {@link protect}. */
@@ -14,7 +15,7 @@ export interface ProtectOptions<Strategy extends string = string> extends Reques
 }
 
 /** Each before those that accept more. */
-const ADAPTERS: readonly Adapter[] = [anthropic, stainless];
+const ADAPTERS: readonly Adapter[] = [anthropic, google, stainless];
 
 const CLIENT = `must be a client of ${ADAPTERS.map(({ sdk }) => sdk).join(', ')}`;
 
@@ -40,8 +41,8 @@ export function protect<Client extends object>(client: Client, options: ProtectO
   const { resilience, operation, ...own } = readOptions(options);
   const adapter = ADAPTERS.find((each) => each.recognises(client));
   if (adapter === undefined) throw configurationError('client', CLIENT, client, FETCH);
-  const send = requestSender(resilience, operation, own);
-  const made = adapter.protect(client, { resilience, operation, options: own, send });
+  const calls = requestCalls(resilience, operation, own);
+  const made = adapter.protect(client, { calls, send: requestSender(calls) });
   PROTECTED.add(made);
   if (isLike(made, client)) return made;
   throw new TypeError(`the client of ${adapter.sdk} could not be copied`);
