@@ -4,6 +4,7 @@ export {
   type Fetch,
   type RequestCalls,
   type RequestOptions,
+  type RequestToCall,
   type ResilientFetchOptions,
   requestCalls,
   requestSender,

@@ -3,6 +3,7 @@ import type { Resilience } from '../../orchestrator/index.js';
 import { type RequestOptions, requestCalls, requestSender } from '../http/index.js';
 import type { Adapter } from './adapter.js';
 import { anthropic } from './anthropic.js';
+import { bedrock } from './bedrock.js';
 import { google } from './google.js';
 import { stainless } from './stainless.js';
 
@@ -15,7 +16,7 @@ export interface ProtectOptions<Strategy extends string = string> extends Reques
 }
 
 /** Each before those that accept more. */
-const ADAPTERS: readonly Adapter[] = [anthropic, google, stainless];
+const ADAPTERS: readonly Adapter[] = [anthropic, google, bedrock, stainless];
 
 const CLIENT = `must be a client of ${ADAPTERS.map(({ sdk }) => sdk).join(', ')}`;
 

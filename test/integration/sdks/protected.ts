@@ -23,7 +23,7 @@ export const QUICK: ResilienceOptions = {
 /** An SDK whose clients are protected. */
 export interface ProtectedSdk<Client extends object> {
   readonly make: (url: string) => Client;
-  readonly Class: new (...args: never[]) => object;
+  readonly Class: object;
   readonly provider: {
     readonly answer: Answer;
     readonly stream: Answer;
@@ -97,7 +97,8 @@ export async function untilAbandoned({ requests }: FaultServer, nth = 0): Promis
   expect(requests[nth]?.outcome).toBe('abandoned');
 }
 
-const NO_RETRY: ResilienceOptions = { config: { defaults: { retry: false } } };
+/** One attempt for each target. */
+export const NO_RETRY: ResilienceOptions = { config: { defaults: { retry: false } } };
 
 /** Checks what is the same for each SDK. */
 export function itIsProtected<Client extends object>(sdk: ProtectedSdk<Client>): void {
@@ -188,7 +189,7 @@ export function itIsProtected<Client extends object>(sdk: ProtectedSdk<Client>):
     const { client, server, resilience } = await start(half(provider.stream, 'complete'));
     const error = await catchError(readEvents(await stream(client)));
     expect(error).toBeInstanceOf(StreamTruncatedError);
-    expect(error).toMatchObject({ partial: { text: 'Hel' } });
+    expect(error).toMatchObject({ partial: { text: expect.stringMatching(/^Hel/) } });
     expect(server.requests).toHaveLength(1);
     expect(resilience.breaker('chat', model).stats()).toMatchObject({ failures: 1 });
   });
@@ -197,7 +198,7 @@ export function itIsProtected<Client extends object>(sdk: ProtectedSdk<Client>):
     const options = { config: { defaults: { stream: { idleMs: 50 } } } } as const;
     const { client, server } = await start(half(provider.stream, 'stall'), options);
     const error = await catchError(readEvents(await stream(client)));
-    expect(error).toMatchObject({ name: 'StreamStalledError', partial: { text: 'Hel' } });
+    expect(error).toMatchObject({ name: 'StreamStalledError', partial: { text: expect.stringMatching(/^Hel/) } });
     await untilAbandoned(server);
   });
 
