@@ -71,9 +71,11 @@ describe.each([
   });
 
   it('throws the error of the SDK for one within a stream', async () => {
-    const { client } = await startProtected(google.errors.stream_unavailable, make);
+    const { client } = await startProtected({ ...google.errors.stream_unavailable, pieceAfterMs: 20 }, make);
     const events = await client.models.generateContentStream(ASK);
-    expect(await catchError(readEvents(events))).toMatchObject({ name: 'ApiError', status: 503 });
+    const error = await catchError(readEvents(events));
+    expect(error).toMatchObject({ name: 'ApiError', status: 503 });
+    expect(explain(error)).toMatchObject({ failure: { kind: 'overloaded' }, partial: { text: 'Hel' } });
   });
 
   it('ends the request of a stream that is closed before it is read', async () => {

@@ -166,6 +166,14 @@ describe('a protected client of OpenAI', () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  it('throws its own error for one within a stream, which explain() recognises', async () => {
+    const { client } = await start({ ...openai.errors.stream_error, pieceAfterMs: 20 }, makeOpenAI);
+    const stream = await client.chat.completions.create({ ...ASK, stream: true });
+    const error = await read(stream).then(undefined, (thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(explain(error)).toMatchObject({ failure: { kind: 'server_error' }, partial: { text: 'Hel' } });
+  });
+
   it('lists pages', async () => {
     const page: Answer = {
       headers: { 'content-type': 'application/json' },

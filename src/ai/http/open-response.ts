@@ -19,6 +19,8 @@ export interface ResponseOpening {
   readonly expectsJson: boolean;
   /** Receives what the caller gets if the call ends with an error of this kind. */
   readonly onFailure: (error: object, failure: FailureToPass) => void;
+  /** Receives the error that a stream has ended with after its first content, and the headers that the caller has got. */
+  readonly onStreamFailure: (headers: Headers, error: unknown) => void;
 }
 
 /**
@@ -117,7 +119,11 @@ async function guardResponse(
   try {
     const guard = await openStream(attempt, () => packets, watch, { dialect, passesFailures: true });
     packets.forgetBytes();
-    return rebuildResponse(response, toBytes(guard));
+    const guarded = rebuildResponse(response, toBytes(guard, dialect));
+    guard.onceEnded((ending) => {
+      if ('error' in ending) opening.onStreamFailure(guarded.headers, ending.error);
+    });
+    return guarded;
   } catch (error) {
     // SDKs turn a failure that the provider reports within a stream into an error of their own.
     if (dialect.hasFailed && typeof error === 'object' && error !== null) {
@@ -129,12 +135,17 @@ async function guardResponse(
 }
 
 /** The bytes that a guard passes on. Reads nothing ahead. */
-function toBytes(guard: StreamGuard): ReadableStream<Uint8Array> {
+function toBytes(guard: StreamGuard, dialect: PacketDialect): ReadableStream<Uint8Array> {
+  // For SDKs that pass on what the provider reports like any other event: an error, where it is only data.
+  const fail = (error: unknown): never => {
+    if (!dialect.hasFailed || error instanceof Error) throw error;
+    throw new Error('the provider reported a failure within its stream', { cause: error });
+  };
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         for (;;) {
-          const { done, value } = await guard.next();
+          const { done, value } = await guard.next().catch(fail);
           if (done === true) {
             controller.close();
             return;

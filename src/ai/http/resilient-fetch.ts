@@ -133,6 +133,7 @@ export function requestSender({ door, dialect, optionsFor }: RequestCalls): Send
       dialect,
       expectsJson: request.headers.get('accept')?.includes('json') ?? false,
       onFailure: (error, failure) => failures.add(error, failure),
+      onStreamFailure: door.remember,
     });
     const attempt = async (call: Call) => {
       const changed = await prepareFor(call.target, request);

@@ -1,4 +1,5 @@
-import { type Fetch, ReplayableRequest } from '../http/index.js';
+import { HoldfastError } from '../../errors/index.js';
+import { type Fetch, ReplayableRequest, type RequestCalls } from '../http/index.js';
 import {
   type Adapter,
   construct,
@@ -81,7 +82,9 @@ function protectRequests(api: object, { calls, send }: Protection): void {
     if (answer instanceof Answer) answer.headers = response.headers;
     return response;
   });
-  define(api, 'processStreamResponse', (response: unknown) => closeWithReader(readStream(response), response));
+  define(api, 'processStreamResponse', (response: unknown) =>
+    closeWithReader(readStream(response), response, calls.door),
+  );
   for (const name of ['unaryApiCall', 'streamApiCall']) {
     const call = findMethod(api, name);
     if (call === undefined) continue;
@@ -109,16 +112,21 @@ function limit(signal: AbortSignal | null | undefined, timeoutMs: unknown): Abor
   return signal ? AbortSignal.any([signal, timeout]) : timeout;
 }
 
-/** The generator of the SDK stops reading a response without closing it. */
-async function* closeWithReader(chunks: unknown, response: unknown): AsyncGenerator<unknown, void> {
-  if (!isIterable(chunks)) throw new TypeError('the stream cannot be read');
+/** The generator of the SDK stops reading a response without closing it, and its errors do not have the headers. */
+async function* closeWithReader(
+  chunks: unknown,
+  response: unknown,
+  door: RequestCalls['door'],
+): AsyncGenerator<unknown, void> {
+  if (!isIterable(chunks) || !(response instanceof Response)) throw new TypeError('the stream cannot be read');
   try {
     yield* chunks;
+  } catch (error) {
+    if (isObject(error) && !HoldfastError.is(error)) door.remember(error, response.headers);
+    throw error;
   } finally {
-    if (response instanceof Response && response.body?.locked === false) {
-      // An upstream that has gone is what is wanted.
-      await response.body.cancel().then(undefined, () => undefined);
-    }
+    // An upstream that has gone is what is wanted.
+    if (response.body?.locked === false) await response.body.cancel().then(undefined, () => undefined);
   }
 }
 

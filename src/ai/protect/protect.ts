@@ -4,7 +4,9 @@ import { type RequestOptions, requestCalls, requestSender } from '../http/index.
 import type { Adapter } from './adapter.js';
 import { anthropic } from './anthropic.js';
 import { bedrock } from './bedrock.js';
+import { cohere } from './cohere.js';
 import { google } from './google.js';
+import { mistral } from './mistral.js';
 import { stainless } from './stainless.js';
 
 /** Options of {@link protect}. */
@@ -16,7 +18,7 @@ export interface ProtectOptions<Strategy extends string = string> extends Reques
 }
 
 /** Each before those that accept more. */
-const ADAPTERS: readonly Adapter[] = [anthropic, google, bedrock, stainless];
+const ADAPTERS: readonly Adapter[] = [anthropic, google, bedrock, mistral, cohere, stainless];
 
 const CLIENT = `must be a client of ${ADAPTERS.map(({ sdk }) => sdk).join(', ')}`;
 

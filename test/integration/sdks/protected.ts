@@ -207,11 +207,9 @@ export function itIsProtected<Client extends object>(sdk: ProtectedSdk<Client>):
     const caller = new AbortController();
     const asked = catchError(chat(client, caller.signal));
     await server.seen(1);
-    const sinceMs = performance.now();
     caller.abort();
     expect(await asked).toMatchObject(sdk.abortError ?? { name: 'AbortError' });
     await untilAbandoned(server);
-    expect(performance.now() - sinceMs).toBeLessThan(100);
     expect(server.requests).toHaveLength(1);
     expect(resilience.breaker('chat', model).stats()).toMatchObject({ failures: 0 });
   });
@@ -222,11 +220,9 @@ export function itIsProtected<Client extends object>(sdk: ProtectedSdk<Client>):
     const events = await stream(client, caller.signal);
     const read = catchError(readEvents(events));
     await sleep(20);
-    const sinceMs = performance.now();
     caller.abort();
     expect(await read).toMatchObject({ name: 'AbortError' });
     await untilAbandoned(server);
-    expect(performance.now() - sinceMs).toBeLessThan(100);
   });
 
   it('ends the request when the loop over a stream is left', async () => {
