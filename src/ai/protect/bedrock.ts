@@ -1,7 +1,7 @@
 import type { Call, CallTarget, StreamOpening } from '../../pipeline/index.js';
 import { openStream, type StreamGuard } from '../../streams/index.js';
 import { findUsage, type RequestCalls, type RequestToCall } from '../http/index.js';
-import { type Adapter, define, findMethod, isObject, readField, toRecord } from './adapter.js';
+import { type Adapter, define, findMethod, isObject, isSignal, readField, toRecord } from './adapter.js';
 import { BedrockDialect, parseBytes } from './bedrock-dialect.js';
 
 /**
@@ -113,7 +113,7 @@ class CommandRequest implements RequestToCall {
     // Attempts are the same request to the service: the SDK would give each a token of its own.
     const lacksToken = modelInput !== undefined && clientRequestToken === undefined;
     this.json = lacksToken ? { ...input, clientRequestToken: crypto.randomUUID() } : input;
-    this.signal = signal instanceof AbortSignal ? signal : undefined;
+    this.signal = isSignal(signal) ? signal : undefined;
     this.isReplayable = !isAsyncIterable(body);
   }
 

@@ -6,6 +6,7 @@ import {
   define,
   findMethod,
   isObject,
+  isSignal,
   protectParts,
   readField,
   toFetch,
@@ -19,9 +20,9 @@ import {
 export const cohere: Adapter = {
   sdk: 'cohere-ai',
   recognises: (client) => {
-    const options = readField(client, '_options');
+    const { fetcher } = toRecord(readField(client, '_options'));
     const isCohere = findMethod(client, 'chatStream') !== undefined && findMethod(client, 'checkApiKey') !== undefined;
-    return isCohere && isObject(options) && typeof readField(options, 'fetcher') !== 'function';
+    return isCohere && typeof fetcher !== 'function';
   },
   protect: (client, { send }) => {
     const options = toRecord(readField(client, '_options'));
@@ -85,5 +86,5 @@ function protectMethod(method: Method): Method {
 function restoreError(error: unknown, signal: unknown): unknown {
   const cause = isObject(error) ? readField(error, 'cause') : undefined;
   if (HoldfastError.is(cause)) return cause;
-  return signal instanceof AbortSignal && signal.aborted && cause === signal.reason ? cause : error;
+  return isSignal(signal) && signal.aborted && cause === signal.reason ? cause : error;
 }

@@ -6,6 +6,7 @@ import {
   define,
   findMethod,
   isObject,
+  isSignal,
   type Protection,
   protectParts,
   readField,
@@ -43,13 +44,12 @@ function copyClient(client: object): object {
   const copy = construct(client, {
     vertexai,
     apiKey,
-    project,
-    location,
     apiVersion,
     httpOptions: toRecord(httpOptions),
+    // Refused for Gemini, though a client takes them from the environment.
+    ...(vertexai === true && { project, location }),
   });
-  const parts = ['apiClient', 'live'] as const;
-  for (const name of parts) {
+  for (const name of ['apiClient', 'live']) {
     const [from, to] = [readField(client, name), readField(copy, name)];
     if (!isObject(from) || !isObject(to)) continue;
     for (const field of ['clientOptions', 'customBaseUrl', 'auth']) {
@@ -73,7 +73,7 @@ function protectRequests(api: object, { calls, send }: Protection): void {
   define(api, 'apiCall', async (...args: readonly unknown[]) => {
     const [url, init, _retries, timeoutMs, signal, fetch] = args;
     const own = toRecord(init);
-    const request = new ReplayableRequest(String(url), { ...own, signal: toSignal(signal) });
+    const request = new ReplayableRequest(String(url), { ...own, signal: isSignal(signal) ? signal : null });
     // Without retries, and with its timeout for each attempt.
     const attempt: Fetch = (input, changed) =>
       toFetch(fetch)(input, { ...changed, signal: limit(changed?.signal, timeoutMs) });
@@ -147,10 +147,6 @@ function protectNewParts(client: object): void {
   };
   protect(client, 'getNextGenClient');
   protectParts(client, (part) => protect(part, 'getClient'));
-}
-
-function toSignal(value: unknown): AbortSignal | null {
-  return value instanceof AbortSignal ? value : null;
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -27,8 +27,13 @@ const PROTECTED = new WeakSet<object>();
 
 /**
  * Returns a client of the same class whose requests are calls of an operation: with its retries, breaker, limits and targets.
- * All methods work as before, also those for streams, and errors are those of the SDK. Its own retries are switched off. The
- * given client stays as it is.
+ * All methods work as before, also those for streams, and errors are those of the SDK where the provider has answered. Its own
+ * retries are switched off. The given client stays as it is.
+ *
+ * Known are the clients of `openai` (also `AzureOpenAI`, and those for other providers by `baseURL`), `groq-sdk` and other SDKs
+ * made by Stainless, `@anthropic-ai/sdk` (also for Bedrock and Vertex), `@google/genai`, `@aws-sdk/client-bedrock-runtime`,
+ * `@mistralai/mistralai` and `cohere-ai`. The JSON of a request of Bedrock, as `key` and targets see it, is the input of its
+ * command.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import {
 import { type Answer, type FaultServer, half, type Script, startFaultServer } from '../../../src/testing/index.js';
 
 /** Retries at once. */
-export const QUICK: ResilienceOptions = {
+const QUICK: ResilienceOptions = {
   config: {
     defaults: {
       retry: { minDelayMs: 1, maxDelayMs: 1, jitter: 'none', kinds: { overloaded: { minDelayMs: 1, maxDelayMs: 1 } } },
@@ -164,9 +164,8 @@ export function itIsProtected<Client extends object>(sdk: ProtectedSdk<Client>):
 
   it('throws a timeout of ours as it is', async () => {
     const options = { config: { defaults: { retry: false, attemptTimeoutMs: 150 } } } as const;
-    const { client, server } = await start('silence', options);
+    const { client } = await start('silence', options);
     expect(await catchError(chat(client))).toMatchObject({ name: 'AttemptTimeoutError' });
-    await untilAbandoned(server);
   });
 
   it('reads a stream, also after a failure', async () => {
