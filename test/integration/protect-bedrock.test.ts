@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import {
   BedrockRuntime,
   BedrockRuntimeClient,
@@ -44,6 +45,14 @@ describe('a protected client of Bedrock', () => {
       contentBlockDelta?.delta.text,
     authError: { name: 'UnrecognizedClientException', $metadata: { httpStatusCode: 401 } },
     modelOf: ({ path }) => decodeURIComponent(/model\/([^/]+)/.exec(path)?.[1] ?? ''),
+  });
+
+  it('leaves no listener on the signal of a caller', async () => {
+    const { client } = await startProtected([bedrock.answer, bedrock.stream], make);
+    const { signal } = new AbortController();
+    await client.send(new ConverseCommand(ASK), { abortSignal: signal });
+    await readEvents(await streamOf(client, signal));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('throws the exceptions of the SDK', async () => {

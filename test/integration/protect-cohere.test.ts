@@ -80,8 +80,6 @@ describe('a protected client of Cohere, version 2 of its API', () => {
     const slow = { ...cohere.errors.stream_error, pieceAfterMs: 20 };
     const { client, server, resilience } = await startProtected(slow, make);
     const error = await catchError(readEvents(await client.chatStream(ASK)));
-    expect(error).toBeInstanceOf(Error);
-    expect(error).toMatchObject({ cause: { code: 'server_error' } });
     expect(explain(error)).toMatchObject({ failure: { kind: 'server_error' }, partial: { text: 'Hel' } });
     expect(resilience.breaker('chat', 'command-r').stats()).toMatchObject({ failures: 1 });
     expect(server.requests).toHaveLength(1);

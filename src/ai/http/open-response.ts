@@ -17,10 +17,10 @@ export interface ResponseOpening {
   readonly dialect: Dialect | undefined;
   /** Whether an answer must be JSON or a stream of events. */
   readonly expectsJson: boolean;
+  /** Called when a guarded response has failed after its first content. */
+  readonly onStreamFailed: (response: Response, error: unknown) => void;
   /** Receives what the caller gets if the call ends with an error of this kind. */
   readonly onFailure: (error: object, failure: FailureToPass) => void;
-  /** Receives the error that a stream has ended with after its first content, and the headers that the caller has got. */
-  readonly onStreamFailure: (headers: Headers, error: unknown) => void;
 }
 
 /**
@@ -119,9 +119,9 @@ async function guardResponse(
   try {
     const guard = await openStream(attempt, () => packets, watch, { dialect, passesFailures: true });
     packets.forgetBytes();
-    const guarded = rebuildResponse(response, toBytes(guard, dialect));
+    const guarded = rebuildResponse(response, toBytes(guard));
     guard.onceEnded((ending) => {
-      if ('error' in ending) opening.onStreamFailure(guarded.headers, ending.error);
+      if ('error' in ending) opening.onStreamFailed(guarded, ending.error);
     });
     return guarded;
   } catch (error) {
@@ -135,17 +135,12 @@ async function guardResponse(
 }
 
 /** The bytes that a guard passes on. Reads nothing ahead. */
-function toBytes(guard: StreamGuard, dialect: PacketDialect): ReadableStream<Uint8Array> {
-  // For SDKs that pass on what the provider reports like any other event: an error, where it is only data.
-  const fail = (error: unknown): never => {
-    if (!dialect.hasFailed || error instanceof Error) throw error;
-    throw new Error('the provider reported a failure within its stream', { cause: error });
-  };
+function toBytes(guard: StreamGuard): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         for (;;) {
-          const { done, value } = await guard.next().catch(fail);
+          const { done, value } = await guard.next();
           if (done === true) {
             controller.close();
             return;

@@ -132,8 +132,8 @@ export function requestSender({ door, dialect, optionsFor }: RequestCalls): Send
     const opening = openingOfResponses({
       dialect,
       expectsJson: request.headers.get('accept')?.includes('json') ?? false,
+      onStreamFailed: (response, error) => door.remember(response.headers, error),
       onFailure: (error, failure) => failures.add(error, failure),
-      onStreamFailure: door.remember,
     });
     const attempt = async (call: Call) => {
       const changed = await prepareFor(call.target, request);

@@ -1,4 +1,4 @@
-import { type Dialect, readSigns, recogniseDialect, type StreamSign } from '../../streams/index.js';
+import { type Dialect, recogniseDialect, type StreamSign } from '../../streams/index.js';
 import { isObject, readField } from './adapter.js';
 
 /** Longer answers are not parsed: their usage stays unknown. */
@@ -27,7 +27,7 @@ export class BedrockDialect implements Dialect {
     const bytes = isObject(chunk) ? readField(chunk, 'bytes') : undefined;
     const own = bytes instanceof Uint8Array ? parseBytes(bytes) : event;
     this.#dialect ??= recogniseDialect(own);
-    return this.#dialect === undefined ? [] : readSigns(this.#dialect, own);
+    return this.#dialect?.read(own) ?? [];
   }
 }
 
