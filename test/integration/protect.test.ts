@@ -248,7 +248,9 @@ describe('protect()', () => {
   it('refuses what is no client of a known SDK, and a client that is protected already', async () => {
     const { client, resilience } = await start(openai.answer, makeOpenAI);
     const options = { resilience, operation: 'chat' };
-    expect(() => protect({}, options)).toThrow(/client: must be a client of/);
+    expect(() => protect({}, options)).toThrow(
+      /client: must be a client of @anthropic-ai\/sdk, @google\/genai, @aws-sdk\/client-bedrock-runtime, @mistralai\/mistralai, cohere-ai, openai/,
+    );
     expect(() => protect(client, options)).toThrow(/client: must not be protected already/);
     // @ts-expect-error No options.
     expect(() => protect(makeOpenAI('http://x'))).toThrow(/options: must be an object with resilience and operation/);

@@ -27,10 +27,12 @@ export const bedrock: Adapter = {
       const sent = sendAsCall(calls, command, toRecord(options), send);
       const done = typeof given === 'function' ? given : callback;
       if (typeof done !== 'function') return sent;
-      sent.then(
+      const called = sent.then(
         (output) => done(null, output),
         (error: unknown) => done(error),
       );
+      // As with the SDK, what a callback throws is lost.
+      void called.then(undefined, () => undefined);
       return undefined;
     });
     return copy;
