@@ -1,7 +1,7 @@
 export type { BreakerHandle } from './breaker-handle.js';
 export type { ConfigureOptions } from './configure-options.js';
 export { currentCall } from './current-call.js';
-export { findDoor } from './door.js';
+export { type Door, findDoor } from './door.js';
 export { type Explanation, explain } from './explain.js';
 export type {
   GroupOptions,

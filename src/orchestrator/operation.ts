@@ -32,7 +32,7 @@ import {
   type PreparedCall,
   SUCCESS,
 } from './carried-call.js';
-import { DOOR, type Door } from './door.js';
+import type { Door } from './door.js';
 import { remember, rememberCopy } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
@@ -197,7 +197,8 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     });
   }
 
-  get [DOOR](): Door {
+  /** What edges use. Not a part of {@link Operation} */
+  get door(): Door {
     return {
       hasTargets: this.#plans.hasOwnTargets,
       isSticky: this.#plans.isSticky,
