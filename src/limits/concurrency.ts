@@ -167,6 +167,8 @@ const LONGEST_LOAD_HINT_MS = 120_000;
  */
 export function concurrencyStage(parts: ConcurrencyParts): Stage {
   return (next) => (attempt) => {
+    const { queued } = attempt.call;
+    if (queued !== undefined && attempt.attempt === 1) return queued.resume(attempt, next);
     const permits = parts.permitsOf(attempt);
     if (permits === undefined) return next(attempt);
     const permit = permits.tryAcquire();
@@ -176,7 +178,8 @@ export function concurrencyStage(parts: ConcurrencyParts): Stage {
   };
 }
 
-function runWith(
+/** Runs an attempt that has a permit. */
+export function runWith(
   { settings: { adaptive } }: ConcurrencyParts,
   permits: Permits,
   permit: Permit,
@@ -254,7 +257,8 @@ class QueuedAttempt implements Waiter {
   }
 }
 
-function rejectAttempt(
+/** Rejects an attempt that gets no permit. */
+export function rejectAttempt(
   { listener, typicalMs }: ConcurrencyParts,
   permits: Permits,
   refusal: CapacityRefusal,

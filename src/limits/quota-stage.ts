@@ -34,7 +34,9 @@ export function quotaStage(parts: QuotaParts): Stage {
     const watched = holdOnFailure(parts, next);
     return (attempt) => {
       const hold = parts.holdOf(attempt);
-      return hold.cause === undefined ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
+      // A call that has waited for its permit had passed before.
+      const hasPassed = attempt.call.queued !== undefined && attempt.attempt === 1;
+      return hold.cause === undefined || hasPassed ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
     };
   };
 }

@@ -10,6 +10,7 @@ import {
   mayAnswer,
   resolveFallback,
 } from '../fallback/index.js';
+import { QueuedCall } from '../limits/index.js';
 import {
   type AttemptOutcome,
   type Call,
@@ -24,7 +25,7 @@ import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type StreamSource } from '../streams/index.js';
 import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
-import { CallPlans } from './call-plans.js';
+import { CallPlans, type Plan } from './call-plans.js';
 import { remember } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
@@ -89,6 +90,18 @@ export interface Operation<Strategy extends string = StrategyName> {
   releaseQuota(key?: string): void;
 }
 
+/** What is decided about a call before it is built. */
+interface AcceptedCall {
+  readonly plan: Plan;
+  readonly state: KeyState;
+  readonly fallback: CallFallback | undefined;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly parentSignal: AbortSignal | undefined;
+  readonly serial: number;
+  readonly startedAtMs: number;
+  readonly deadlineMs: number | undefined;
+}
+
 /** A call that is ready to start. */
 interface PreparedCall {
   readonly call: LiveCall;
@@ -108,6 +121,7 @@ interface KnownPart {
   readonly context?: Readonly<Record<string, unknown>>;
   readonly remainingMs?: () => number;
   readonly stream?: StreamOpening;
+  readonly queued?: QueuedCall;
 }
 
 /** Fields of the record that only some calls have. */
@@ -316,7 +330,10 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
         return undefined;
       }
-      const prepared = this.#prepare(fn, own, path, known);
+      const accepted = this.#accept(own, path, known);
+      const mayWait = known === undefined && accepted.plan.queue !== undefined;
+      if (mayWait && this.#queue(fn, own, accepted, onValue, onError)) return undefined;
+      const prepared = this.#build(fn, own, accepted, known);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
@@ -337,6 +354,53 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         }
       });
       return undefined;
+    }
+  }
+
+  /**
+   * Lets a call wait for its first permit before it is built, if it has to wait and only time can end the wait: a call takes
+   * twice the space. Everything else about it is as if it had been built. Returns whether it waits.
+   */
+  #queue(
+    fn: Work<unknown>,
+    own: AnyExecuteOptions,
+    accepted: AcceptedCall,
+    onValue: OnValue,
+    onError: OnError,
+  ): boolean {
+    const { plan, state, fallback, parentSignal } = accepted;
+    const { permits } = state;
+    if (plan.queue === undefined || permits?.isQueueing !== true || state.quota.cause !== undefined) return false;
+    const isLinked = own.signal !== undefined || parentSignal !== undefined;
+    if (isLinked || fallback !== undefined || this.#context.reporter.wants('call.started')) return false;
+    const { startedAtMs, deadlineMs } = accepted;
+    const queued = new QueuedCall(plan.queue, permits, { priority: own.priority ?? 'normal', startedAtMs, deadlineMs });
+    void queued.ended().then(() => this.#startQueued(fn, own, accepted, queued, onValue, onError));
+    if (!queued.enter(startedAtMs)) return false;
+    this.#context.inFlight += 1;
+    state.inUse += 1;
+    return true;
+  }
+
+  /** Builds a call whose wait is over, and runs it to its end. */
+  #startQueued(
+    fn: Work<unknown>,
+    own: AnyExecuteOptions,
+    accepted: AcceptedCall,
+    queued: QueuedCall,
+    onValue: OnValue,
+    onError: OnError,
+  ): void {
+    const prepared = this.#build(fn, own, accepted, { queued });
+    prepared.isCounted = true;
+    try {
+      prepared.call.start(this.#context.links).then(
+        (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
+        (error: unknown) => this.#settle(prepared, error, onValue, onError),
+      );
+    } catch (error) {
+      prepared.call.fail(error);
+      this.#settle(prepared, error, onValue, onError);
     }
   }
 
@@ -508,50 +572,74 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     else this.#fallBack(prepared, fallback, error, own, handlers);
   }
 
-  /** Does everything that can refuse the input, before anything is counted. */
+  /** Accepts a call and builds it. */
   #prepare(
     work: Work<unknown>,
     options: AnyExecuteOptions,
     path: readonly string[] | undefined,
     known?: KnownPart,
   ): PreparedCall {
+    return this.#build(work, options, this.#accept(options, path, known), known);
+  }
+
+  /** Does everything that can refuse the input, before anything is counted. */
+  #accept(options: AnyExecuteOptions, path: readonly string[] | undefined, known: KnownPart | undefined): AcceptedCall {
     const context = this.#context;
     const parent = context.parentOf(options);
     const values = known?.context ?? context.contextOf(options.context, this.name);
     // After the hook, which may have closed the `Resilience`.
     if (known?.isAccepted !== true) context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs: plannedMs, budget, hasTargets } = this.#plans.of(options, parent);
-    const deadlineMs = plannedMs === false ? undefined : plannedMs;
-    const plan = this.#fallbackOf(options);
-    const fallback = plan && {
-      plan,
-      deadlineMs,
+    const plan = this.#plans.of(options, parent);
+    const wholeMs = plan.deadlineMs === false ? undefined : plan.deadlineMs;
+    const answer = this.#fallbackOf(options);
+    const fallback = answer && {
+      plan: answer,
+      deadlineMs: wholeMs,
       signal: options.signal,
       parentSignal: parent?.signal,
       path: path === undefined ? [this.name] : [...path, this.name],
     };
     const { key } = options;
-    const state = hasTargets ? this.#keys.beforeTargets(key) : this.#keys.of(key, startedAtMs);
+    const state = plan.hasTargets ? this.#keys.beforeTargets(key) : this.#keys.of(key, startedAtMs);
+    return {
+      plan,
+      state,
+      fallback,
+      context: values,
+      parentSignal: parent?.signal,
+      serial: known?.serial ?? context.nextSerial(),
+      startedAtMs,
+      deadlineMs: answer === undefined || wholeMs === undefined ? wholeMs : computeAttemptsMs(wholeMs, answer),
+    };
+  }
+
+  #build(
+    work: Work<unknown>,
+    options: AnyExecuteOptions,
+    { plan, state, fallback, context, parentSignal, serial, startedAtMs, deadlineMs }: AcceptedCall,
+    known: KnownPart | undefined,
+  ): PreparedCall {
     const call = new LiveCall({
       hooks: this.#hooks,
       lane: state,
       work,
-      run: known?.run ?? run,
-      serial: known?.serial ?? context.nextSerial(),
+      run: known?.run ?? plan.run,
+      serial,
       startedAtMs,
-      deadlineMs: plan === undefined || deadlineMs === undefined ? deadlineMs : computeAttemptsMs(deadlineMs, plan),
+      deadlineMs,
       remainingMs: known?.remainingMs,
       signal: options.signal,
-      parentSignal: parent?.signal,
-      context: values,
+      parentSignal,
+      context,
       idempotent: options.idempotent ?? true,
       replayable: options.replayable ?? true,
       priority: options.priority,
       estimate: options.estimate,
       stream: known?.stream,
+      queued: known?.queued,
     });
-    return { call, state, budget, fallback, isCounted: false };
+    return { call, state, budget: plan.budget, fallback, isCounted: false };
   }
 
   /** @throws {ConfigurationError} if the fallback of a call names its own operation. */

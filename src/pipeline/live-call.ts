@@ -2,7 +2,7 @@ import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js'
 import type { Call, Interruption, SkippedTarget, UsageEstimate } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
-import type { AttemptInit, CallHooks, Lane, Priority, Run, StageAttempt, StreamOpening } from './stage.js';
+import type { AttemptInit, CallHooks, Lane, Priority, QueuedStart, Run, StageAttempt, StreamOpening } from './stage.js';
 import type { StopReason, StopRule } from './stop.js';
 
 /** The parts of a call. */
@@ -29,6 +29,8 @@ export interface CallInit {
   readonly estimate?: UsageEstimate | undefined;
   /** Present if its value is a guarded stream. */
   readonly stream?: StreamOpening | undefined;
+  /** Present if it waited for its first permit before it was built. */
+  readonly queued?: QueuedStart | undefined;
 }
 
 /** Why a call ended with an error. */
@@ -67,6 +69,7 @@ export class LiveCall implements OwningCall {
   readonly priority: Priority;
   readonly estimate: UsageEstimate | undefined;
   readonly stream: StreamOpening | undefined;
+  readonly queued: QueuedStart | undefined;
   readonly #run: Run;
   readonly #sharedRemainingMs: (() => number) | undefined;
   readonly #callerSignal: AbortSignal | undefined;
@@ -95,11 +98,18 @@ export class LiveCall implements OwningCall {
     this.priority = init.priority ?? 'normal';
     this.estimate = init.estimate;
     this.stream = init.stream;
+    this.queued = init.queued;
     this.#run = init.run;
     this.#sharedRemainingMs = init.remainingMs;
     this.#callerSignal = init.signal;
     this.#parentSignal = init.parentSignal;
-    this.#first = new LiveAttempt(this, 1, init.startedAtMs, init.lane);
+    this.#first = new LiveAttempt(
+      this,
+      1,
+      init.startedAtMs,
+      init.lane,
+      init.queued && { waitedMs: monotonicMs() - init.startedAtMs },
+    );
     this.#attempts = [this.#first];
   }
 
