@@ -3,10 +3,10 @@ import type { ResolvedOperation } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import {
+  callsOperation,
   computeAttemptsMs,
   type FallbackPlan,
   LastGoodValues,
-  listOperations,
   mayAnswer,
   resolveFallback,
 } from '../fallback/index.js';
@@ -647,7 +647,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     if (fallback === undefined) return this.#fallback;
     if (fallback === false) return undefined;
     const plan = resolveFallback(fallback);
-    if (listOperations(plan).includes(this.name)) throw refuseCycle([this.name, this.name]);
+    if (callsOperation(plan, this.name)) throw refuseCycle([this.name, this.name]);
     return plan;
   }
 
