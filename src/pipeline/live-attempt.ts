@@ -380,8 +380,9 @@ export class LiveAttempt implements StageAttempt {
   }
 
   onObservation(listener: (observation: Observation) => void): void {
-    this.#observationListeners ??= [];
-    this.#observationListeners.push(listener);
+    // Pushing to an empty array would make room for 17.
+    if (this.#observationListeners === undefined) this.#observationListeners = [listener];
+    else this.#observationListeners.push(listener);
   }
 
   #deliver(): void {
