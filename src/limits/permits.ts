@@ -163,10 +163,14 @@ export class Permits {
     this.#abandoned -= 1;
   }
 
-  /** Records that the provider served the attempt of a permit, which an adaptive limit may grow by. */
-  recordSuccess(permit: Permit, nowMs: number): void {
-    if (this.#adaptive === undefined) return;
-    this.#adaptive.recordSuccess(permit.number, nowMs);
+  /**
+   * Records that the provider served the attempt of a permit, which an adaptive limit may grow by.
+   *
+   * @param clock read at the end of a round.
+   */
+  recordSuccess(permit: Permit, clock: () => number): void {
+    if (this.#adaptive?.countSuccess(permit.number) !== true) return;
+    this.#adaptive.endRound(clock());
     this.#grantWaiting();
   }
 
