@@ -7,7 +7,8 @@ import type { TimedWait } from './queue-timeouts.js';
 
 /** When a call started, and what is known of it. */
 export interface QueuedCallInit {
-  readonly priority: Priority;
+  /** Default `normal`. */
+  readonly priority?: Priority | undefined;
   readonly startedAtMs: number;
   readonly deadlineMs: number | undefined;
 }
@@ -29,7 +30,11 @@ export class QueuedCall implements Waiter, TimedWait, QueuedStart {
   #refusal: CapacityRefusal = 'queue_timeout';
   #wake: (() => void) | undefined;
 
-  constructor(parts: ConcurrencyParts, permits: Permits, { priority, startedAtMs, deadlineMs }: QueuedCallInit) {
+  constructor(
+    parts: ConcurrencyParts,
+    permits: Permits,
+    { priority = 'normal', startedAtMs, deadlineMs }: QueuedCallInit,
+  ) {
     this.#parts = parts;
     this.#permits = permits;
     this.priority = priority;

@@ -15,12 +15,13 @@ import {
   type AttemptOutcome,
   type Call,
   type CallEnding,
+  type CallInit,
   LiveCall,
   type Run,
   type StageAttempt,
   type StreamOpening,
 } from '../pipeline/index.js';
-import type { BudgetSnapshot, TokenBucket } from '../retry/index.js';
+import type { BudgetSnapshot } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
 import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type StreamSource } from '../streams/index.js';
 import { CallCounter } from '../telemetry/index.js';
@@ -90,26 +91,44 @@ export interface Operation<Strategy extends string = StrategyName> {
   releaseQuota(key?: string): void;
 }
 
-/** What is decided about a call before it is built. */
-interface AcceptedCall {
+/** A call that is ready to start. It is built when it is first needed, since it may have to wait before. */
+class PreparedCall {
+  readonly state: KeyState;
   readonly plan: Plan;
-  readonly state: KeyState;
-  readonly fallback: CallFallback | undefined;
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly parentSignal: AbortSignal | undefined;
-  readonly serial: number;
-  readonly startedAtMs: number;
-  readonly deadlineMs: number | undefined;
-}
-
-/** A call that is ready to start. */
-interface PreparedCall {
-  readonly call: LiveCall;
-  readonly state: KeyState;
-  readonly budget: TokenBucket | undefined;
   readonly fallback: CallFallback | undefined;
   /** Whether it counts as a call in progress. */
-  isCounted: boolean;
+  isCounted = false;
+  /** Its wait for a permit, if it has waited. */
+  queued: QueuedCall | undefined;
+  #call: CallInit | LiveCall;
+
+  constructor(init: CallInit, state: KeyState, plan: Plan, fallback: CallFallback | undefined) {
+    this.#call = init;
+    this.state = state;
+    this.plan = plan;
+    this.fallback = fallback;
+  }
+
+  get call(): LiveCall {
+    if (!(this.#call instanceof LiveCall)) this.#call = new LiveCall(this.#call, this.queued);
+    return this.#call;
+  }
+
+  /** What it is built from; `undefined` once it is built. */
+  get init(): CallInit | undefined {
+    return this.#call instanceof LiveCall ? undefined : this.#call;
+  }
+
+  /**
+   * Returns the same call, to be built after its wait. This one is old then: the garbage collector would keep for long what
+   * it refers to.
+   */
+  afterWait(init: CallInit, queued: QueuedCall): PreparedCall {
+    const renewed = new PreparedCall(init, this.state, this.plan, this.fallback);
+    renewed.isCounted = this.isCounted;
+    renewed.queued = queued;
+    return renewed;
+  }
 }
 
 /** How a call of a stream, one that shares an execution, and the execution itself differ from others. */
@@ -121,7 +140,6 @@ interface KnownPart {
   readonly context?: Readonly<Record<string, unknown>>;
   readonly remainingMs?: () => number;
   readonly stream?: StreamOpening;
-  readonly queued?: QueuedCall;
 }
 
 /** Fields of the record that only some calls have. */
@@ -330,15 +348,15 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         this.#share(fn, own, resolveCacheOptions(own.cache), onValue, onError, path);
         return undefined;
       }
-      const accepted = this.#accept(own, path, known);
-      const mayWait = known === undefined && accepted.plan.queue !== undefined;
-      if (mayWait && this.#queue(fn, own, accepted, onValue, onError)) return undefined;
-      const prepared = this.#build(fn, own, accepted, known);
+      const prepared = this.#prepare(fn, own, path, known);
+      const mayWait = known === undefined && prepared.plan.queue !== undefined;
+      const waits = mayWait && this.#queue(prepared, onValue, onError);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
       prepared.isCounted = true;
       started = prepared;
+      if (waits) return undefined;
       this.#start(prepared).then(
         (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
         (error: unknown) => this.#settle(prepared, error, onValue, onError),
@@ -361,38 +379,19 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
    * Lets a call wait for its first permit before it is built, if it has to wait and only time can end the wait: a call takes
    * twice the space. Everything else about it is as if it had been built. Returns whether it waits.
    */
-  #queue(
-    fn: Work<unknown>,
-    own: AnyExecuteOptions,
-    accepted: AcceptedCall,
-    onValue: OnValue,
-    onError: OnError,
-  ): boolean {
-    const { plan, state, fallback, parentSignal } = accepted;
+  #queue(prepared: PreparedCall, onValue: OnValue, onError: OnError): boolean {
+    const { state, plan, fallback, init } = prepared;
     const { permits } = state;
     if (plan.queue === undefined || permits?.isQueueing !== true || state.quota.cause !== undefined) return false;
-    const isLinked = own.signal !== undefined || parentSignal !== undefined;
-    if (isLinked || fallback !== undefined || this.#context.reporter.wants('call.started')) return false;
-    const { startedAtMs, deadlineMs } = accepted;
-    const queued = new QueuedCall(plan.queue, permits, { priority: own.priority ?? 'normal', startedAtMs, deadlineMs });
-    void queued.ended().then(() => this.#startQueued(fn, own, accepted, queued, onValue, onError));
-    if (!queued.enter(startedAtMs)) return false;
-    this.#context.inFlight += 1;
-    state.inUse += 1;
-    return true;
+    if (init === undefined || init.signal !== undefined || init.parentSignal !== undefined) return false;
+    if (fallback !== undefined || this.#context.reporter.wants('call.started')) return false;
+    const queued = new QueuedCall(plan.queue, permits, init);
+    void queued.ended().then(() => this.#startQueued(prepared.afterWait(init, queued), onValue, onError));
+    return queued.enter(init.startedAtMs);
   }
 
-  /** Builds a call whose wait is over, and runs it to its end. */
-  #startQueued(
-    fn: Work<unknown>,
-    own: AnyExecuteOptions,
-    accepted: AcceptedCall,
-    queued: QueuedCall,
-    onValue: OnValue,
-    onError: OnError,
-  ): void {
-    const prepared = this.#build(fn, own, accepted, { queued });
-    prepared.isCounted = true;
+  /** Runs a call whose wait is over to its end. */
+  #startQueued(prepared: PreparedCall, onValue: OnValue, onError: OnError): void {
     try {
       prepared.call.start(this.#context.links).then(
         (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
@@ -572,18 +571,13 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     else this.#fallBack(prepared, fallback, error, own, handlers);
   }
 
-  /** Accepts a call and builds it. */
+  /** Does everything that can refuse the input, before anything is counted. */
   #prepare(
     work: Work<unknown>,
     options: AnyExecuteOptions,
     path: readonly string[] | undefined,
     known?: KnownPart,
   ): PreparedCall {
-    return this.#build(work, options, this.#accept(options, path, known), known);
-  }
-
-  /** Does everything that can refuse the input, before anything is counted. */
-  #accept(options: AnyExecuteOptions, path: readonly string[] | undefined, known: KnownPart | undefined): AcceptedCall {
     const context = this.#context;
     const parent = context.parentOf(options);
     const values = known?.context ?? context.contextOf(options.context, this.name);
@@ -602,44 +596,25 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     };
     const { key } = options;
     const state = plan.hasTargets ? this.#keys.beforeTargets(key) : this.#keys.of(key, startedAtMs);
-    return {
-      plan,
-      state,
-      fallback,
-      context: values,
-      parentSignal: parent?.signal,
-      serial: known?.serial ?? context.nextSerial(),
-      startedAtMs,
-      deadlineMs: answer === undefined || wholeMs === undefined ? wholeMs : computeAttemptsMs(wholeMs, answer),
-    };
-  }
-
-  #build(
-    work: Work<unknown>,
-    options: AnyExecuteOptions,
-    { plan, state, fallback, context, parentSignal, serial, startedAtMs, deadlineMs }: AcceptedCall,
-    known: KnownPart | undefined,
-  ): PreparedCall {
-    const call = new LiveCall({
+    const init: CallInit = {
       hooks: this.#hooks,
       lane: state,
       work,
       run: known?.run ?? plan.run,
-      serial,
+      serial: known?.serial ?? context.nextSerial(),
       startedAtMs,
-      deadlineMs,
+      deadlineMs: answer === undefined || wholeMs === undefined ? wholeMs : computeAttemptsMs(wholeMs, answer),
       remainingMs: known?.remainingMs,
       signal: options.signal,
-      parentSignal,
-      context,
+      parentSignal: parent?.signal,
+      context: values,
       idempotent: options.idempotent ?? true,
       replayable: options.replayable ?? true,
       priority: options.priority,
       estimate: options.estimate,
       stream: known?.stream,
-      queued: known?.queued,
-    });
-    return { call, state, budget: plan.budget, fallback, isCounted: false };
+    };
+    return new PreparedCall(init, state, plan, fallback);
   }
 
   /** @throws {ConfigurationError} if the fallback of a call names its own operation. */
@@ -677,11 +652,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   }
 
   #succeed(prepared: PreparedCall, value?: unknown): number {
-    const { call, budget } = prepared;
+    const { call, plan } = prepared;
     const endedAtMs = monotonicMs();
     const durationMs = endedAtMs - call.startedAtMs;
     this.#leave(prepared, endedAtMs, value);
-    budget?.refill();
+    plan.budget?.refill();
     const { decisive } = call;
     getKeyState(decisive).counter.succeeded(durationMs, endedAtMs, endedAtMs - decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);

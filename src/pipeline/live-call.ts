@@ -29,8 +29,6 @@ export interface CallInit {
   readonly estimate?: UsageEstimate | undefined;
   /** Present if its value is a guarded stream. */
   readonly stream?: StreamOpening | undefined;
-  /** Present if it waited for its first permit before it was built. */
-  readonly queued?: QueuedStart | undefined;
 }
 
 /** Why a call ended with an error. */
@@ -85,7 +83,8 @@ export class LiveCall implements OwningCall {
   #valueOf: LiveAttempt | undefined;
   #retryForbidden = false;
 
-  constructor(init: CallInit) {
+  /** @param queued its wait for a permit, if it has waited before it was built. */
+  constructor(init: CallInit, queued?: QueuedStart) {
     this.hooks = init.hooks;
     this.lane = init.lane;
     this.work = init.work;
@@ -98,7 +97,7 @@ export class LiveCall implements OwningCall {
     this.priority = init.priority ?? 'normal';
     this.estimate = init.estimate;
     this.stream = init.stream;
-    this.queued = init.queued;
+    this.queued = queued;
     this.#run = init.run;
     this.#sharedRemainingMs = init.remainingMs;
     this.#callerSignal = init.signal;
@@ -108,7 +107,7 @@ export class LiveCall implements OwningCall {
       1,
       init.startedAtMs,
       init.lane,
-      init.queued && { waitedMs: monotonicMs() - init.startedAtMs },
+      queued && { waitedMs: monotonicMs() - init.startedAtMs },
     );
     this.#attempts = [this.#first];
   }
