@@ -3,7 +3,7 @@ import type { Call, StreamOpening } from '../pipeline/index.js';
 import type { AnyExecuteOptions } from './options.js';
 
 /** Where an operation keeps its {@link Door}. The same for other copies of the package. */
-export const DOOR: unique symbol = Symbol.for('holdfast.door');
+const DOOR: unique symbol = Symbol.for('holdfast.door');
 
 /** What edges need of an operation beside its public methods. */
 export interface Door {
@@ -13,6 +13,11 @@ export interface Door {
   open(fn: (call: Call) => unknown, options: AnyExecuteOptions, opening: StreamOpening): Promise<unknown>;
   /** Lets `explain` recognise an object, such as the headers of a response, by the call that ended with `error`. */
   remember(copy: object, error: unknown): void;
+}
+
+/** Gives an operation its door. Not by a computed member, which a declaration file cannot name. */
+export function installDoor(operation: object, makeDoor: () => Door): void {
+  Object.defineProperty(operation, DOOR, { get: makeDoor });
 }
 
 /**

@@ -32,7 +32,7 @@ import {
   type PreparedCall,
   SUCCESS,
 } from './carried-call.js';
-import { DOOR, type Door } from './door.js';
+import { type Door, installDoor } from './door.js';
 import { remember, rememberCopy } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
@@ -127,6 +127,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     this.#keys = new KeyStates({ context, operation: name, settings: resolved.effective });
     this.#plans = new CallPlans(resolved, context, this.#keys, targets);
     this.#fallback = context.fallbacks?.get(name);
+    installDoor(this, () => this.#makeDoor());
   }
 
   get settings(): ResolvedSettings {
@@ -197,7 +198,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     });
   }
 
-  get [DOOR](): Door {
+  #makeDoor(): Door {
     return {
       hasTargets: this.#plans.hasOwnTargets,
       open: (fn, options, stream) =>
