@@ -115,6 +115,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'migrate-from-sdk-retries.ts': ({ path }) =>
     path.endsWith('/models') ? DOWN : (APIS.find((api) => api.path.test(path))?.answer ?? DOWN),
   'openai-chat.ts': [BUSY.openai, openai.answer, openai.errors.quota_exhausted],
+  'openai-execute.ts': [responses.failed, responses.answer],
   'openai-responses.ts': [responses.failed, responses.answer],
   'protect-openai.ts': [BUSY.openai, openai.answer, openai.stream, openai.errors.quota_exhausted, html(200, 'Sign in')],
   'readme-failure.ts': [LIMITED],
