@@ -3,7 +3,6 @@ import { createResilience } from 'holdfast';
 import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 
-
 // #region batch
 const resilience = createResilience({
   config: {
@@ -17,7 +16,11 @@ const resilience = createResilience({
     },
   },
 });
-const openai = protect(new OpenAI(), { resilience, operation: 'embed', estimate: { inputTokens: 200, outputTokens: 0 } });
+const openai = protect(new OpenAI(), {
+  resilience,
+  operation: 'embed',
+  estimate: { inputTokens: 200, outputTokens: 0 },
+});
 
 async function embed(texts: readonly string[], perRequest: number): Promise<readonly number[][]> {
   const batches = Array.from({ length: Math.ceil(texts.length / perRequest) }, (_, at) =>

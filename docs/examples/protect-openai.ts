@@ -11,6 +11,7 @@ const openai = protect(new OpenAI(), { resilience, operation: 'chat' }); // the 
 const messages = [{ role: 'user' as const, content: 'Say hello.' }];
 const completion = await openai.chat.completions.create({ model: 'gpt-5-mini', messages });
 console.log(completion.choices[0]?.message.content);
+
 // #endregion
 
 import { explain, HoldfastError, InvalidAnswerError } from 'holdfast';

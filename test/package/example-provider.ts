@@ -104,7 +104,9 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     if (body.includes('"model":"openai/')) return openai.errors.quota_exhausted;
     if (body.includes('"model":"anthropic/')) return DOWN;
     // What another model must not be sent.
-    return body.includes('minimal') ? openai.errors.invalid_request : chatAnswer({ content: 'Hello' }, 'google/gemini-flash');
+    return body.includes('minimal')
+      ? openai.errors.invalid_request
+      : chatAnswer({ content: 'Hello' }, 'google/gemini-flash');
   },
   'fallback.ts': ({ body }) => (body.includes('gpt-5-mini') ? responses.answer : DOWN),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
