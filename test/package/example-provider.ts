@@ -25,6 +25,10 @@ export function providerEnvironment({ url }: FaultServer): Readonly<Record<strin
     OPENAI_BASE_URL: `${url}/v1`,
     ANTHROPIC_API_KEY: 'key',
     ANTHROPIC_BASE_URL: url,
+    GROQ_API_KEY: 'key',
+    GROQ_BASE_URL: `${url}/v1`,
+    OPENROUTER_API_KEY: 'key',
+    OPENROUTER_BASE_URL: `${url}/v1`,
     GEMINI_API_KEY: 'key',
     GOOGLE_GEMINI_BASE_URL: url,
   };
@@ -84,6 +88,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     chatAnswer(toolCall('book_table')),
     chatAnswer({ content: 'I could not confirm the booking: please call the restaurant.' }),
   ],
+  'ai-sdk-http.ts': ({ path }) => (path.endsWith('/responses') ? openai.errors.quota_exhausted : openai.stream),
   'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
   'anthropic-express-stream.ts': [
     BUSY.anthropic,
@@ -107,6 +112,12 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     return body.includes('minimal')
       ? openai.errors.invalid_request
       : chatAnswer({ content: 'Hello' }, 'google/gemini-flash');
+  },
+  'failover.ts': ({ body }) => {
+    if (body.includes('gpt-5-mini')) return openai.errors.quota_exhausted;
+    if (body.includes('"gpt-5"')) return responses.answer;
+    if (body.includes('gpt-oss')) return DOWN;
+    return body.includes('"stream":true') ? openai.stream : openai.answer;
   },
   'fallback.ts': ({ body }) => (body.includes('gpt-5-mini') ? responses.answer : DOWN),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
