@@ -1,5 +1,3 @@
-import { rememberCopy } from '../../orchestrator/explain.js';
-import { hasFields, toText } from '../../streams/index.js';
 import type { SourcePart } from './part-source.js';
 
 /**
@@ -106,15 +104,6 @@ class FailureDelivery {
 
   /** Called when more is asked for, so that the part has been read. */
   end(controller: ReadableStreamDefaultController<unknown>): void {
-    controller.error(toError(this.#error));
+    controller.error(this.#error);
   }
-}
-
-/** Providers report errors within a stream as plain objects, which are not fit to be thrown. */
-function toError(error: unknown): unknown {
-  if (error instanceof Error || !hasFields(error)) return error;
-  const message = toText(error.message) ?? 'the provider reported an error within its stream';
-  const thrown = new Error(message, { cause: error });
-  rememberCopy(thrown, error);
-  return thrown;
 }

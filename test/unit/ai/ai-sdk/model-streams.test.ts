@@ -119,7 +119,7 @@ describe('a stream behind the middleware', () => {
     const { types, thrown } = await readAll(stream);
     expect(types).toEqual(['stream-start', 'text-delta', 'error']);
     expect(thrown).toBeInstanceOf(Error);
-    expect(thrown).toMatchObject({ message: 'The server had an error.', cause: failure });
+    expect(thrown).toMatchObject({ code: 'HOLDFAST_STREAM_FAILED', error: failure });
     expect(explain(thrown)).toMatchObject({ partial: { text: 'Hel' }, failure: { kind: 'server_error' } });
   });
 
