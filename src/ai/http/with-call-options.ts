@@ -8,15 +8,17 @@ const OPTIONS: unique symbol = Symbol.for('holdfast.call-options');
  *
  * @example
  * ```ts
- * const fetchOptions = withCallOptions({ session: conversation.id });
+ * const fetchOptions = withCallOptions({ session: 'c-17' });
  * await openai.chat.completions.create({ model: 'gpt-5', messages }, { fetchOptions });
  * ```
  *
  * @param init other options for `fetch`.
  * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
-export function withCallOptions(options: RequestCallOptions, init: RequestInit = {}): RequestInit {
-  return Object.assign({ ...init }, { [OPTIONS]: parseCallOptions('options', options) });
+export function withCallOptions(options: RequestCallOptions): NonNullable<unknown>;
+export function withCallOptions<Init extends object>(options: RequestCallOptions, init: Init): Init;
+export function withCallOptions(options: RequestCallOptions, init: object = {}): object {
+  return { ...init, [OPTIONS]: parseCallOptions('options', options) };
 }
 
 const NONE: RequestCallOptions = Object.freeze({});
