@@ -9,6 +9,9 @@ export type AnswerProblem =
   /** The provider, or a gateway before it, says within it that it has failed. */
   | 'failed';
 
+/** What is kept of the response. */
+type AnsweringResponse = Pick<Response, 'status' | 'headers'>;
+
 const WHAT: Readonly<Record<AnswerProblem, string>> = {
   not_json: 'is not valid JSON',
   page: 'is a page of HTML',
@@ -32,7 +35,7 @@ export class InvalidAnswerError extends HoldfastError {
       operation,
       response,
       error,
-    }: { readonly operation: string; readonly response: Response; readonly error?: unknown },
+    }: { readonly operation: string; readonly response: AnsweringResponse; readonly error?: unknown },
   ) {
     super(`the answer to '${operation}' with status ${response.status} ${WHAT[reason]}`);
     this.operation = operation;

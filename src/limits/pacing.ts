@@ -181,6 +181,8 @@ class PacedAttempt {
     const waiter: Waiter = { untilMs: nowMs + longestMs, granted, missed: () => wake() };
     this.#turn = this.#pacer.enqueue(consumption, waiter, nowMs);
     if (this.#turn === undefined) return this.#reject('pacing_queue_full');
+    // Its turn has come between the two looks at the clock.
+    if (this.#reservation !== undefined) return next(attempt);
     const waited = attempt.wait(longestMs, (wakeAttempt) => {
       wake = wakeAttempt;
     });

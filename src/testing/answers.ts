@@ -32,6 +32,8 @@ export type Reaction =
   | 'reset'
   /** Closes the connection without an answer. */
   | 'hang_up'
+  /** Closes the connection in the middle of the headers. */
+  | 'cut_head'
   /** Never answers. */
   | 'silence';
 

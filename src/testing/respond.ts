@@ -15,6 +15,10 @@ export async function respond(reaction: Reaction, response: ServerResponse, brea
       breakOff();
       response.socket?.destroy();
       return;
+    case 'cut_head':
+      breakOff();
+      response.socket?.end('HTTP/1.1 200 OK\r\ncontent-type: application/js');
+      return;
     default:
       return send(reaction, response, breakOff);
   }

@@ -11,7 +11,7 @@ import type { RecordedRequest } from './request-log.js';
 export type Script = Reaction | readonly Reaction[] | ((request: RecordedRequest) => Reaction);
 
 const ANSWER = ['status', 'headers', 'body', 'headAfterMs', 'pieceAfterMs', 'ending'];
-const WORDS = ['reset', 'hang_up', 'silence'];
+const WORDS = ['reset', 'hang_up', 'cut_head', 'silence'];
 const ENDINGS = ['complete', 'cut', 'stall'];
 const STATUS: NumberRule = { min: 200, max: 599, integer: true };
 const DELAY: NumberRule = { min: 0, max: LONGEST_TIMER_MS };

@@ -1,30 +1,32 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { createResilience, explain, type Resilience, toHttpStatus } from '../../src/entry/root.js';
 import { startFaultServer } from '../../src/testing/index.js';
 import { PROTECTED_SDKS, type ProtectedSdk, SECRET_KEY, SECRET_PROMPT } from './protected/clients.js';
 import { type Ends, FAULTS, type Fault, type Form } from './protected/faults.js';
 
-const LIMIT_MS = 150;
+/** Long enough for a busy machine to answer in. */
+const SHORT_MS = 300;
+const LONG_MS = 20_000;
 
-function makeResilience(): Resilience {
+function makeResilience(limitMs: number): Resilience {
   return createResilience({
     config: {
       defaults: {
-        deadlineMs: 10_000,
-        attemptTimeoutMs: LIMIT_MS,
+        deadlineMs: 60_000,
+        attemptTimeoutMs: limitMs,
         retry: { maxAttempts: 3, minDelayMs: 1, maxDelayMs: 2, budget: false },
         breaker: { trip: { minimumCalls: 100, consecutiveFailures: 100 } },
-        stream: { firstContentMs: LIMIT_MS, idleMs: LIMIT_MS },
+        stream: { firstContentMs: limitMs, idleMs: limitMs },
       },
     },
   });
 }
 
-async function ask(sdk: ProtectedSdk, fault: Fault, form: Form) {
+async function ask(sdk: ProtectedSdk, fault: Fault, form: Form, { onTestFinished }: TestContext) {
   const script = fault.script(sdk.provider, form, sdk.inStream);
   const server = await startFaultServer(script === 'refused' ? 'silence' : script);
   if (script === 'refused') await server.refuse();
-  const resilience = makeResilience();
+  const resilience = makeResilience(fault.stalls === true ? SHORT_MS : LONG_MS);
   const events: unknown[] = [];
   resilience.on('*', (event) => events.push(event));
   onTestFinished(async () => {
@@ -45,10 +47,13 @@ describe.each(PROTECTED_SDKS.map((sdk) => [sdk.name, sdk] as const))('a protecte
     (['plain', 'stream'] as const).map((form) => ({ fault, form, name: fault.name })),
   );
 
-  it.each(cases)('ends as it must after $name ($form)', async ({ fault, form }) => {
-    const { text, error, server, resilience, events, elapsedMs } = await ask(sdk, fault, form);
+  it.concurrent.for(cases)('ends as it must after $name ($form)', async ({ fault, form }, context) => {
+    const { expect } = context;
+    const { text, error, server, resilience, events, elapsedMs } = await ask(sdk, fault, form, context);
     const ends: Ends = 'as' in fault.ends ? fault.ends : fault.ends[form];
-    expect(server.requests).toHaveLength(ends.requests);
+    const [least, most] = typeof ends.requests === 'number' ? [ends.requests, ends.requests] : ends.requests;
+    expect(server.requests.length).toBeGreaterThanOrEqual(least);
+    expect(server.requests.length).toBeLessThanOrEqual(most);
     if (ends.as === 'answer') {
       expect(error).toBeUndefined();
       expect(text).toBe('Hello');
@@ -61,7 +66,8 @@ describe.each(PROTECTED_SDKS.map((sdk) => [sdk.name, sdk] as const))('a protecte
       if (ends.stopReason !== undefined) expect(told?.stopReason).toBe(ends.stopReason);
       expect(toHttpStatus(error)).toBeGreaterThanOrEqual(400);
     }
-    expect(elapsedMs).toBeLessThan(5_000);
+    // Nothing waits for a limit that it need not reach.
+    expect(elapsedMs).toBeLessThan(LONG_MS);
     await expect.poll(() => server.requests.filter(({ outcome }) => outcome === 'open')).toEqual([]);
     const without = sdk.errorsTell === true ? 'error' : undefined;
     const told = JSON.stringify([events, resilience.snapshot(), String(error)], (field, value: unknown) =>

@@ -90,6 +90,7 @@ describe('a protected client of Mistral', () => {
 
   it('ends a stream with an error for one within it', async () => {
     const { client } = await startProtected(mistral.errors.stream_error, make);
-    expect(await catchError(readEvents(await client.chat.stream(ASK)))).toBeInstanceOf(Error);
+    const read = async () => readEvents(await client.chat.stream(ASK));
+    expect(await catchError(read())).toMatchObject({ name: 'StreamFailedError', error: { code: '1000' } });
   });
 });

@@ -70,7 +70,7 @@ export function composedOptions(parts: ReadonlySet<Part>, dice: Dice): Resilienc
       budget: dice.chance(0.5) && { burst: 4, floorPerSecond: 20 },
     },
     hedge: parts.has('hedge') && (dice.chance(0.7) ? { delayMs: 6, max: 2 } : { quantile: 0.5, minDelayMs: 1 }),
-    quota: parts.has('quota') && { maxWaitMs: 60, exhaustedMs: 30, spreadMs: 5 },
+    quota: parts.has('quota') && { maxWaitMs: 20, exhaustedMs: 30, spreadMs: 5 },
     pacing: parts.has('pacing') && {
       requestsPerMinute: 6_000,
       tokensPerMinute: 6_000_000,

@@ -23,6 +23,8 @@ const PARSED_BYTES = 4_194_304;
 export interface ResponseOpening {
   /** How the events of a stream are read. Default: recognised by the first one. */
   readonly dialect: Dialect | undefined;
+  /** Whether an event that reports a failure is passed on, for the SDK to make an error of it. */
+  readonly passesFailures: boolean;
   /** Whether an answer must be JSON or a stream of events. */
   readonly expectsJson: boolean;
   /** Called when a guarded response has failed after its first content. */
@@ -123,7 +125,7 @@ async function guardResponse(
   const named = opening.dialect;
   const reader = new PacketEvents(named && tolerateDialect(named, (error) => watch.onDialectFailed(attempt, error)));
   try {
-    const reading = { dialect: undefined, reader, passesFailures: true };
+    const reading = { dialect: undefined, reader, passesFailures: opening.passesFailures };
     const guard = await openStream(attempt, () => packets, watch, reading);
     packets.forgetBytes();
     const guarded = rebuildResponse(response, toBytes(guard));
@@ -133,7 +135,7 @@ async function guardResponse(
     return guarded;
   } catch (error) {
     // SDKs turn a failure that the provider reports within a stream into an error of their own.
-    if (reader.hasFailed && typeof error === 'object' && error !== null) {
+    if (opening.passesFailures && reader.hasFailed && typeof error === 'object' && error !== null) {
       const chunks = packets.readBytes;
       opening.onFailure(error, { toResponse: () => rebuildResponse(response, joinBytes(chunks)) });
     }

@@ -91,6 +91,8 @@ export interface RequestCalls {
   readonly door: Door;
   /** How the events of a stream are read; `undefined`: recognised by the first one. */
   readonly dialect: Dialect | undefined;
+  /** Whether the SDK makes an error of its own of a failure that is reported within a stream. Default `true`. */
+  readonly passesFailures?: boolean;
   /** The options of the call of a request. */
   optionsFor(request: RequestToCall): CallOptions;
 }
@@ -135,12 +137,13 @@ export function requestCalls(resilience: unknown, operation: string, options: Re
 }
 
 /** Prepares what {@link resilientFetch} does, for clients that have another way than `fetch` to intercept their requests. */
-export function requestSender({ door, dialect, optionsFor }: RequestCalls): SendRequest {
+export function requestSender({ door, dialect, optionsFor, passesFailures = true }: RequestCalls): SendRequest {
   return async (request, fetch) => {
     const failures = new OpenFailures();
     const opening = openingOfResponses({
       dialect,
-      expectsJson: request.headers.get('accept')?.includes('json') ?? false,
+      passesFailures,
+      expectsJson: expectsJson(request.headers),
       onStreamFailed: (response, error) => door.remember(response.headers, error),
       onFailure: (error, failure) => failures.add(error, failure),
     });
@@ -157,6 +160,12 @@ export function requestSender({ door, dialect, optionsFor }: RequestCalls): Send
       return response;
     }
   };
+}
+
+/** Whether a page is no answer: it asked for something else, or has sent JSON itself. */
+function expectsJson(headers: Headers): boolean {
+  const [accepted, sent] = [headers.get('accept') ?? '', headers.get('content-type') ?? ''];
+  return /json|event-stream/.test(accepted) || sent.includes('json');
 }
 
 function readOptions(options: ResilientFetchOptions): ResilientFetchOptions {

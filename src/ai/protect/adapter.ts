@@ -12,6 +12,8 @@ export interface Adapter {
 
 /** What a protected client does with its requests. */
 export interface Protection {
+  /** The operation that its requests are calls of. */
+  readonly operation: string;
   readonly calls: RequestCalls;
   /** Sends a request as a call. */
   readonly send: SendRequest;

@@ -1,3 +1,4 @@
+import { InvalidAnswerError } from '../../errors/index.js';
 import type { Call, CallTarget, StreamOpening } from '../../pipeline/index.js';
 import { openStream, type StreamGuard } from '../../streams/index.js';
 import { findUsage, type RequestCalls, type RequestToCall } from '../http/index.js';
@@ -18,8 +19,8 @@ export const bedrock: Adapter = {
       findMethod(client, 'send') !== undefined
     );
   },
-  protect: (client, { calls }) => {
-    const copy = copyClient(client);
+  protect: (client, { calls, operation }) => {
+    const copy = copyClient(client, operation);
     const send = findMethod(copy, 'send');
     if (send === undefined) throw new TypeError('the client cannot be copied');
     define(copy, 'send', (command: unknown, given: unknown, callback: unknown) => {
@@ -43,7 +44,7 @@ export const bedrock: Adapter = {
 const RETRIES = 'retryMiddleware';
 
 /** A client that shares the configuration and the connections of the given one. */
-function copyClient(client: object): object {
+function copyClient(client: object, operation: string): object {
   const copy: object = Object.create(Reflect.getPrototypeOf(client), Object.getOwnPropertyDescriptors(client));
   const stack = copyStack(client);
   // Under the same name, since other middleware is placed after it.
@@ -54,7 +55,56 @@ function copyClient(client: object): object {
     tags: ['RETRY'],
     override: true,
   });
+  findMethod(stack, 'add')?.(refuseWrongAnswers(operation), {
+    name: 'holdfastAnswers',
+    step: 'deserialize',
+    priority: 'high',
+  });
   return Object.assign(copy, { middlewareStack: stack, handlers: undefined });
+}
+
+type Handler = (args: unknown) => Promise<unknown>;
+
+/** Middleware around the reading of an answer, which takes one that is none for a failure, whatever its status. */
+function refuseWrongAnswers(operation: string): (next: Handler) => Handler {
+  return (next) => async (args) => {
+    const read = await next(args).then(undefined, (error: unknown) => {
+      const response = isUnreadable(error) ? findResponse(readField(error, '$response')) : undefined;
+      if (response === undefined) throw error;
+      throw new InvalidAnswerError(isPage(response) ? 'page' : 'not_json', { operation, response });
+    });
+    const { output, response: given } = toRecord(read);
+    const response = findResponse(given);
+    if (response === undefined || isAnswer(output, response)) return read;
+    throw new InvalidAnswerError(isPage(response) ? 'page' : 'not_json', { operation, response });
+  };
+}
+
+/** Neither an exception of the service nor an error of the connection: the SDK could not read the answer. */
+function isUnreadable(error: unknown): error is Error {
+  return error instanceof Error && !('$fault' in error) && !('code' in error);
+}
+
+type AnsweringResponse = Pick<Response, 'status' | 'headers'>;
+
+function isPage({ headers }: AnsweringResponse): boolean {
+  return headers.get('content-type')?.includes('html') ?? false;
+}
+
+/** An answer has something beside its metadata, and a stream is one of events. */
+function isAnswer(output: unknown, { headers }: AnsweringResponse): boolean {
+  if (findStream(output) !== undefined) return headers.get('content-type')?.includes('amazon.eventstream') ?? true;
+  return Object.entries(toRecord(output)).some(([name, value]) => name !== '$metadata' && value !== undefined);
+}
+
+/** A response as the SDK has it; `undefined` if its status is not one of success. */
+function findResponse(given: unknown): AnsweringResponse | undefined {
+  const { statusCode, headers } = toRecord(given);
+  if (typeof statusCode !== 'number' || statusCode >= 300) return undefined;
+  const texts = Object.entries(toRecord(headers)).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  return { status: statusCode, headers: new Headers(texts) };
 }
 
 function copyStack(of: object): object {

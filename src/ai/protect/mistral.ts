@@ -1,4 +1,4 @@
-import type { Fetch } from '../http/index.js';
+import { type Fetch, requestSender } from '../http/index.js';
 import { type Adapter, construct, findMethod, isObject, readField, toRecord } from './adapter.js';
 import { protectSpeakeasy, requestFetcher } from './speakeasy.js';
 
@@ -9,7 +9,9 @@ export const mistral: Adapter = {
     findMethod(client, '_do') !== undefined &&
     findMethod(client, '_createRequest') !== undefined &&
     isObject(readField(client, '_options')),
-  protect: (client, { send }) => {
+  protect: (client, { calls }) => {
+    // It takes the report of a failure within a stream for an event that it cannot read.
+    const send = requestSender({ ...calls, passesFailures: false });
     const options = toRecord(readField(client, '_options'));
     const httpClient = { request: requestFetcher(send, fetchOf(options['httpClient'])), clone: () => httpClient };
     const copy = construct(client, { ...options, httpClient, retryConfig: { strategy: 'none' } });

@@ -50,7 +50,7 @@ export function protect<Client extends object>(client: Client, options: ProtectO
   const adapter = ADAPTERS.find((each) => each.recognises(client));
   if (adapter === undefined) throw configurationError('client', CLIENT, client, FETCH);
   const calls = requestCalls(resilience, operation, own);
-  const made = adapter.protect(client, { calls, send: requestSender(calls) });
+  const made = adapter.protect(client, { operation, calls, send: requestSender(calls) });
   PROTECTED.add(made);
   if (isLike(made, client)) return made;
   throw new TypeError(`the client of ${adapter.sdk} could not be copied`);

@@ -8,7 +8,7 @@ export const mistral: KnownErrors = {
     invalid_request: ['HTTPValidationError', 'InvalidRequestError'],
     not_found: ['invalid_model'],
   },
-  weakCodes: { network: ['ConnectionError'] },
+  weakCodes: { network: ['ConnectionError'], server_error: ['internal_error'] },
   phrases: [
     { kind: 'context_length', insteadOf: ['invalid_request', 'unknown'], anyOf: ['too large for model with'] },
     { kind: 'overloaded', insteadOf: ['rate_limited'], anyOf: ['tier capacity exceeded'] },

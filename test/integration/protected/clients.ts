@@ -1,14 +1,29 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
+import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import { GoogleGenAI } from '@google/genai';
+import { Mistral } from '@mistralai/mistralai';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import * as ai6 from 'ai';
 import * as ai7 from 'ai-7';
 import { createOpenAI as createOpenAI4 } from 'ai-sdk-openai-4';
+import { CohereClientV2 } from 'cohere-ai';
+import { GoogleGenAI as GoogleGenAI3 } from 'google-genai-3';
 import Groq from 'groq-sdk';
 import OpenAI, { AzureOpenAI } from 'openai';
 import OpenAI7 from 'openai-7';
 import { holdfastMiddleware, protect } from '../../../src/entry/ai.js';
 import type { FailureKind, Resilience } from '../../../src/entry/root.js';
-import { anthropic, groq, openai, type Provider } from '../../../src/testing/index.js';
+import {
+  anthropic,
+  bedrock,
+  cohere,
+  google as googleProvider,
+  groq,
+  mistral,
+  openai,
+  type Provider,
+} from '../../../src/testing/index.js';
 
 /** What a request of a client may be asked with. */
 export interface Asked {
@@ -103,6 +118,64 @@ const anthropicSdk: ProtectedSdk = {
   },
 };
 
+/** A part of an answer or a stream, as the SDKs have it. */
+interface Texts {
+  readonly text?: string;
+}
+
+/** SDKs whose answers and streams are read by a function each. */
+function otherSdk<Client extends object>(
+  name: string,
+  provider: Provider,
+  inStream: string,
+  make: (url: string) => Client,
+  sdk: {
+    readonly chat: (client: Client, signal: AbortSignal | undefined) => PromiseLike<unknown>;
+    readonly stream: (client: Client, signal: AbortSignal | undefined) => PromiseLike<unknown>;
+    readonly readAnswer: (answer: never) => string | undefined;
+    readonly readEvent: (event: never) => string | undefined;
+  },
+  kinds: ProtectedSdk['kinds'] = {},
+): ProtectedSdk {
+  return {
+    name,
+    provider,
+    inStream,
+    kinds,
+    protect: (url, resilience) => {
+      const client = protect(make(url), { resilience, operation: OPERATION });
+      return {
+        async plain(asked) {
+          return sdk.readAnswer((await sdk.chat(client, asked?.signal)) as never) ?? '';
+        },
+        async stream(asked) {
+          let text = '';
+          const events = (await sdk.stream(client, asked?.signal)) as AsyncIterable<never>;
+          for await (const event of events) text += sdk.readEvent(event) ?? '';
+          return text;
+        },
+      };
+    },
+  };
+}
+
+const google: Parameters<typeof otherSdk<GoogleGenAI>>[4] = {
+  chat: (client, signal) => client.models.generateContent(toGoogle(signal)),
+  stream: (client, signal) => client.models.generateContentStream(toGoogle(signal)),
+  readAnswer: ({ text }: Texts) => text,
+  readEvent: ({ text }: Texts) => text,
+};
+
+function toGoogle(abortSignal: AbortSignal | undefined) {
+  return { model: 'gemini-flash', contents: SECRET_PROMPT, config: abortSignal ? { abortSignal } : {} };
+}
+
+const BEDROCK_ASK = {
+  modelId: 'anthropic.claude',
+  messages: [{ role: 'user' as const, content: [{ text: SECRET_PROMPT }] }],
+};
+const toAws = (abortSignal: AbortSignal | undefined) => (abortSignal ? { abortSignal } : {});
+
 interface AiSdk {
   generateText(options: never): PromiseLike<{ readonly text: string }>;
   streamText(options: never): { readonly fullStream: AsyncIterable<unknown> };
@@ -142,6 +215,9 @@ function aiSdk(name: string, sdk: AiSdk, wrap: (url: string, resilience: Resilie
   };
 }
 
+/** What they report within a stream is that they are overloaded. */
+const OVERLOADED = { 'a failure within the answer (stream)': 'overloaded' } as const;
+
 /** Every SDK that `protect` knows, in the versions that are proven. */
 export const PROTECTED_SDKS: readonly ProtectedSdk[] = [
   chatSdk('OpenAI 6', openai, (url) => new OpenAI({ apiKey: SECRET_KEY, baseURL: `${url}/v1` })),
@@ -153,6 +229,56 @@ export const PROTECTED_SDKS: readonly ProtectedSdk[] = [
   ),
   chatSdk('Groq', groq, (url) => new Groq({ apiKey: SECRET_KEY, baseURL: url })),
   anthropicSdk,
+  otherSdk(
+    'Google 2',
+    googleProvider,
+    'stream_unavailable',
+    (url) => new GoogleGenAI({ apiKey: SECRET_KEY, httpOptions: { baseUrl: url } }),
+    google,
+    OVERLOADED,
+  ),
+  otherSdk(
+    'Google 3',
+    googleProvider,
+    'stream_unavailable',
+    (url) => new GoogleGenAI3({ apiKey: SECRET_KEY, httpOptions: { baseUrl: url } }) as unknown as GoogleGenAI,
+    google,
+    OVERLOADED,
+  ),
+  otherSdk(
+    'Bedrock',
+    bedrock,
+    'stream_unavailable',
+    (url) =>
+      new BedrockRuntimeClient({
+        region: 'eu-west-1',
+        credentials: { accessKeyId: 'id', secretAccessKey: SECRET_KEY },
+        endpoint: url,
+        requestHandler: new NodeHttpHandler(),
+      }),
+    {
+      chat: (client, signal) => client.send(new ConverseCommand(BEDROCK_ASK), toAws(signal)),
+      stream: async (client, signal) =>
+        (await client.send(new ConverseStreamCommand(BEDROCK_ASK), toAws(signal))).stream,
+      readAnswer: ({ output }: { output: { message: { content: Texts[] } } }) => output.message.content[0]?.text,
+      readEvent: ({ contentBlockDelta }: { contentBlockDelta?: { delta: Texts } }) => contentBlockDelta?.delta.text,
+    },
+    OVERLOADED,
+  ),
+  otherSdk('Mistral', mistral, 'stream_error', (url) => new Mistral({ apiKey: SECRET_KEY, serverURL: url }), {
+    chat: (client, signal) =>
+      client.chat.complete({ model: MODEL, messages: MESSAGES }, signal ? { fetchOptions: { signal } } : {}),
+    stream: (client, signal) =>
+      client.chat.stream({ model: MODEL, messages: MESSAGES }, signal ? { fetchOptions: { signal } } : {}),
+    readAnswer: ({ choices }: { choices: { message: { content: string } }[] }) => choices[0]?.message.content,
+    readEvent: ({ data }: { data: { choices: { delta: { content: string } }[] } }) => data.choices[0]?.delta.content,
+  }),
+  otherSdk('Cohere', cohere, 'stream_error', (url) => new CohereClientV2({ token: SECRET_KEY, environment: url }), {
+    chat: (client, signal) => client.chat({ model: MODEL, messages: MESSAGES }, toAws(signal)),
+    stream: (client, signal) => client.chatStream({ model: MODEL, messages: MESSAGES }, toAws(signal)),
+    readAnswer: ({ message }: { message: { content: Texts[] } }) => message.content[0]?.text,
+    readEvent: ({ delta }: { delta?: { message?: { content?: Texts } } }) => delta?.message?.content?.text,
+  }),
   aiSdk('the AI SDK 6', ai6, (url, resilience) =>
     ai6.wrapLanguageModel({
       model: createOpenAI({ apiKey: SECRET_KEY, baseURL: `${url}/v1` }).chat(MODEL),

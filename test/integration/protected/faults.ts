@@ -6,6 +6,8 @@ export interface Fault {
   readonly name: string;
   /** The reactions of the server; `refused`: it accepts no connection. */
   readonly script: (provider: Provider, form: Form, inStream: string) => Script | 'refused';
+  /** Whether the server falls silent, so that the limits of time are short. */
+  readonly stalls?: boolean;
   /** How a call ends, in each form. */
   readonly ends: Ends | Readonly<Record<Form, Ends>>;
 }
@@ -15,7 +17,8 @@ export type Form = 'plain' | 'stream';
 /** `answer`: with the whole answer, or else with a failure of that kind. */
 export interface Ends {
   readonly as: 'answer' | FailureKind;
-  readonly requests: number;
+  /** How many requests there are; two numbers: at least and at most, where bytes that come together are read together. */
+  readonly requests: number | readonly [number, number];
   readonly stopReason?: StopReason;
 }
 
@@ -38,14 +41,17 @@ const once =
 const status = (condition: keyof Provider['errors']) => (provider: Provider) => provider.errors[condition];
 const limited = (headers: Record<string, string>) => () =>
   json(429, { error: { message: 'Too many requests' } }, headers);
-const beginning = (answer: Answer): Answer => ({
-  ...answer,
-  body: typeof answer.body === 'object' && !ArrayBuffer.isView(answer.body) ? answer.body.slice(0, 1) : '',
-});
+/** As some providers have content in the first event, nothing at all is sent before that. */
+const beginning = (answer: Answer): Answer => ({ ...answer, body: '' });
 const doubled = (answer: Answer): Answer => {
   const { body } = answer;
   return Array.isArray(body)
-    ? { ...answer, body: body.flatMap((piece: string, at) => (at === 1 ? [piece, ': again\n\n'] : [piece])) }
+    ? {
+        ...answer,
+        body: body.flatMap((piece: string | Uint8Array, at) =>
+          at === 1 && typeof piece === 'string' ? [piece, ': again\n\n'] : [piece],
+        ),
+      }
     : answer;
 };
 
@@ -68,15 +74,18 @@ export const FAULTS: readonly Fault[] = [
     script: once((answer) => ({ ...beginning(answer), ending: 'cut' })),
     ends: ANSWERED_NEXT,
   },
-  { name: 'silence before the headers', script: always(() => 'silence'), ends: exhausted('timeout') },
-  { name: 'one silence before the headers', script: once(() => 'silence'), ends: ANSWERED_NEXT },
+  { name: 'a connection closed in the headers', script: () => 'cut_head', ends: exhausted('network') },
+  { name: 'silence before the headers', stalls: true, script: always(() => 'silence'), ends: exhausted('timeout') },
+  { name: 'one silence before the headers', stalls: true, script: once(() => 'silence'), ends: ANSWERED_NEXT },
   {
     name: 'silence after the headers',
+    stalls: true,
     script: always((answer) => ({ ...answer, body: '', ending: 'stall' })),
     ends: exhausted('timeout'),
   },
   {
     name: 'silence in the middle',
+    stalls: true,
     script: always((answer) => half(answer, 'stall')),
     ends: { plain: exhausted('timeout'), stream: { as: 'timeout', requests: 1 } },
   },
@@ -103,7 +112,7 @@ export const FAULTS: readonly Fault[] = [
         ? { ...(errors[inStream] ?? provider.stream), pieceAfterMs: 20 }
         : json(200, { error: { code: 'server_error', message: 'It failed' } });
     },
-    ends: { plain: exhausted('server_error'), stream: { as: 'server_error', requests: 1 } },
+    ends: { plain: exhausted('server_error'), stream: { as: 'server_error', requests: [1, 3] } },
   },
   { name: 'events that mean nothing in between', script: always(doubled), ends: ANSWERED_AT_ONCE },
   {
