@@ -24,3 +24,13 @@ export function sentChunks(count) {
   ];
   return [...chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`), 'data: [DONE]\n\n'];
 }
+
+/** An answer as OpenAI sends it. */
+export const COMPLETION = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1_764_547_200,
+  model: 'gpt-5-mini',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello', refusal: null }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
+};

@@ -4,21 +4,16 @@
  * and the others when it is told to; `refusing` answers that it is overloaded; `silent` sends headers and nothing else.
  */
 import { createServer } from 'node:http';
-import { sentChunks } from './chat-chunks.mjs';
+import { COMPLETION, sentChunks } from './chat-chunks.mjs';
 
 const SLOW_MS = 10;
 const CHUNKS = sentChunks(100);
 const FIRST = CHUNKS.slice(0, 2).join('');
 const REST = CHUNKS.slice(2).join('');
-const COMPLETION = JSON.stringify({
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1_764_547_200,
-  model: 'gpt-5-mini',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello', refusal: null }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
+const ANSWER = JSON.stringify(COMPLETION);
+const OVERLOADED = JSON.stringify({
+  error: { message: 'overloaded', type: 'server_error', code: 'server_is_overloaded' },
 });
-const OVERLOADED = JSON.stringify({ error: { message: 'overloaded', type: 'server_error', code: 'server_is_overloaded' } });
 const STREAM = { 'content-type': 'text/event-stream' };
 
 /** @type {import('node:http').ServerResponse[]} */
@@ -59,7 +54,7 @@ function answer(model, isStream, response) {
  */
 function complete(isStream, response) {
   if (isStream) response.writeHead(200, STREAM).end(FIRST + REST);
-  else response.writeHead(200, { 'content-type': 'application/json' }).end(COMPLETION);
+  else response.writeHead(200, { 'content-type': 'application/json' }).end(ANSWER);
 }
 
 // A client that is busy for longer would send into a connection that is being closed.

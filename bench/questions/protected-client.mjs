@@ -4,7 +4,7 @@ import { createResilience } from 'holdfast';
 import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 import { alone } from '../harness/alone.mjs';
-import { sentChunks } from '../harness/chat-chunks.mjs';
+import { COMPLETION, sentChunks } from '../harness/chat-chunks.mjs';
 import { startChatServer } from '../harness/chat-server.mjs';
 import { heapAfterGc } from '../harness/heap.mjs';
 import { race } from '../harness/race.mjs';
@@ -23,8 +23,7 @@ const FIRST_CONTENT_MS = 200;
 const MESSAGES = /** @type {OpenAI.ChatCompletionMessageParam[]} */ ([{ role: 'user', content: 'Hello?' }]);
 
 /** @param {OpenAI} client @param {string} model */
-const open = (client, model = 'well') =>
-  client.chat.completions.create({ model, messages: MESSAGES, stream: true });
+const open = (client, model = 'well') => client.chat.completions.create({ model, messages: MESSAGES, stream: true });
 
 /** @param {OpenAI} client @param {string} model */
 const ask = (client, model) => client.chat.completions.create({ model, messages: MESSAGES });
@@ -44,13 +43,18 @@ function clients(options) {
 }
 
 /**
- * A `fetch` without a network: each event is a packet of its own, as from a provider that writes.
+ * Without a network. Each packet of a stream has that many events.
+ * @param {number} perPacket
  * @returns {typeof fetch}
  */
-function localFetch() {
+function localFetch(perPacket) {
   const encoder = new TextEncoder();
-  const packets = sentChunks(EVENTS).map((event) => encoder.encode(event));
-  return async () => {
+  const events = sentChunks(EVENTS);
+  const packets = Array.from({ length: Math.ceil(events.length / perPacket) }, (_, nth) =>
+    encoder.encode(events.slice(nth * perPacket, (nth + 1) * perPacket).join('')),
+  );
+  return async (_, init) => {
+    if (!String(init?.body).includes('"stream":true')) return Response.json(COMPLETION);
     let next = 0;
     const body = new ReadableStream({
       pull(controller) {
@@ -63,8 +67,9 @@ function localFetch() {
   };
 }
 
-async function oneStream() {
-  const { resilience, bare, guarded } = clients({ fetch: localFetch() });
+/** @param {number} perPacket */
+async function oneStream(perPacket) {
+  const { resilience, bare, guarded } = clients({ fetch: localFetch(perPacket) });
   /** @param {string} name @param {OpenAI} client */
   const contender = (name, client) => ({
     name,
@@ -72,10 +77,26 @@ async function oneStream() {
     check: async () => assert.equal(await count(client), EVENTS),
   });
   const result = await race({
-    name: `a stream of ${EVENTS.toLocaleString('en')} events, a packet each, no network: nanoseconds an event`,
+    name: `a stream of ${EVENTS.toLocaleString('en')} events, ${perPacket} a packet, no network: nanoseconds an event`,
     reference: 'protected client',
-    guarded: ['SDK alone'],
-    batchMs: 120,
+    batchMs: 100,
+    contenders: [contender('SDK alone', bare), contender('protected client', guarded)],
+  });
+  await resilience.close();
+  return result;
+}
+
+async function oneCall() {
+  const { resilience, bare, guarded } = clients({ fetch: localFetch(1) });
+  /** @param {string} name @param {OpenAI} client */
+  const contender = (name, client) => ({
+    name,
+    call: () => ask(client, 'well'),
+    check: async () => assert.equal((await ask(client, 'well')).choices.length, 1),
+  });
+  const result = await race({
+    name: 'a call of the OpenAI SDK, no network',
+    reference: 'protected client',
     contenders: [contender('SDK alone', bare), contender('protected client', guarded)],
   });
   await resilience.close();
@@ -140,7 +161,10 @@ async function load(isGuarded) {
     const { user, system } = process.cpuUsage(before);
     leastMs = Math.min(leastMs, performance.now() - startedAt);
     leastCpuUs = Math.min(leastCpuUs, user + system);
-    assert.equal(counts.reduce((sum, events) => sum + events, 0), STREAMS * EVENTS_OF_MANY);
+    assert.equal(
+      counts.reduce((sum, events) => sum + events, 0),
+      STREAMS * EVENTS_OF_MANY,
+    );
   }
   const before = await heapAfterGc();
   const iterators = await Promise.all(
@@ -227,6 +251,7 @@ export const question = {
       many.push({ name, values, ...(name === 'protected client' ? { atMost: { kbKept: 1 } } : {}) });
     }
     return [
+      await oneCall(),
       {
         kind: 'count',
         name: 'a call of the OpenAI SDK on loopback, in turns',
@@ -237,7 +262,8 @@ export const question = {
         ],
         rows: [...(await pairs('well')), ...(await pairs('slow'))],
       },
-      await oneStream(),
+      await oneStream(1),
+      await oneStream(10),
       {
         kind: 'count',
         name: `${STREAMS.toLocaleString('en')} streams of ${EVENTS_OF_MANY} events at once, on loopback`,
