@@ -1,25 +1,21 @@
 // #region messages
 import Anthropic from '@anthropic-ai/sdk';
 import { createResilience, explain } from 'holdfast';
+import { protect } from 'holdfast/ai';
 
-const anthropic = new Anthropic({ maxRetries: 0 });
 const resilience = createResilience({
   config: { operations: { chat: { deadlineMs: 60_000, attemptTimeoutMs: 20_000 } } },
 });
+const anthropic = protect(new Anthropic(), { resilience, operation: 'chat' });
 
 resilience.on('retry.scheduled', ({ failure }) => console.log(`retried: ${failure.kind} ${failure.code}`));
 
 async function ask(question: string): Promise<string> {
-  const model = 'claude-haiku-4-5';
-  const message = await resilience.execute(
-    'chat',
-    (call) =>
-      anthropic.messages.create(
-        { model, max_tokens: 1_024, messages: [{ role: 'user', content: question }] },
-        { signal: call.signal },
-      ),
-    { key: model },
-  );
+  const message = await anthropic.messages.create({
+    model: 'claude-haiku-4-5',
+    max_tokens: 1_024,
+    messages: [{ role: 'user', content: question }],
+  });
   return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 }
 

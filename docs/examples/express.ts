@@ -3,10 +3,11 @@ import { once } from 'node:events';
 // #region handler
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { classify, createResilience, toHttpStatus } from 'holdfast';
+import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 
-const openai = new OpenAI({ maxRetries: 0 });
 const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 20_000 } } } });
+const openai = protect(new OpenAI(), { resilience, operation: 'chat' });
 
 /** In Express: `app.get('/chat', chat)`. */
 async function chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -17,11 +18,7 @@ async function chat(request: IncomingMessage, response: ServerResponse): Promise
     if (!response.writableFinished) client.abort();
   });
   try {
-    const { output_text } = await resilience.execute(
-      'chat',
-      (call) => openai.responses.create({ model, input: 'Why?' }, { signal: call.signal }),
-      { key: model, signal: client.signal },
-    );
+    const { output_text } = await openai.responses.create({ model, input: 'Why?' }, { signal: client.signal });
     response.setHeader('content-type', 'text/plain').end(output_text);
   } catch (error) {
     sendError(response, error);

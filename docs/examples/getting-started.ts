@@ -1,20 +1,17 @@
 import { createResilience, explain } from 'holdfast';
+import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 
-const openai = new OpenAI({ maxRetries: 0 }); // holdfast retries
-const resilience = createResilience(); // one for the whole service
+// One for the whole service.
+const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 20_000 } } } });
+const openai = protect(new OpenAI(), { resilience, operation: 'chat' });
 
 resilience.on('retry.scheduled', ({ attempt, failure }) => console.log(`attempt ${attempt} failed: ${failure.kind}`));
 
 async function ask(question: string, userLeft?: AbortSignal): Promise<string> {
-  const completion = await resilience.execute(
-    'chat', // the operation: a name of your choice, with settings and numbers of its own
-    (call) =>
-      openai.chat.completions.create(
-        { model: 'gpt-5-mini', messages: [{ role: 'user', content: question }] },
-        { signal: call.signal }, // ends the request with its call
-      ),
-    { key: 'gpt-5-mini', signal: userLeft, deadlineMs: 20_000 },
+  const completion = await openai.chat.completions.create(
+    { model: 'gpt-5-mini', messages: [{ role: 'user', content: question }] },
+    { signal: userLeft },
   );
   return completion.choices[0]?.message.content ?? '';
 }

@@ -1,27 +1,24 @@
 import { openai } from '@ai-sdk/openai';
 import { generateText } from 'ai';
 import { createResilience } from 'holdfast';
+import { failoverModel } from 'holdfast/ai';
 
 // #region after
-/** The models in the order of preference. */
-const models = new Map([
-  ['gpt-5', openai('gpt-5')],
-  ['gpt-5-mini', openai.chat('gpt-5-mini')],
-]);
 const resilience = createResilience({
   config: {
     operations: {
       chat: { deadlineMs: 20_000, attemptTimeoutMs: 5_000, retry: { maxAttempts: 2, minDelayMs: 500 } },
     },
   },
-  targets: { chat: { list: [...models.keys()] } },
 });
+const models = [
+  { model: openai('gpt-5'), name: 'gpt-5' },
+  { model: openai.chat('gpt-5-mini'), name: 'gpt-5-mini' },
+];
+const model = failoverModel(models, { resilience, operation: 'chat' });
 
 async function ask(prompt: string): Promise<string> {
-  const { text } = await resilience.execute('chat', ({ target, signal }) => {
-    const model = models.get(target?.name ?? '') ?? openai('gpt-5');
-    return generateText({ model, prompt, maxRetries: 0, abortSignal: signal });
-  });
+  const { text } = await generateText({ model, prompt });
   return text;
 }
 // #endregion

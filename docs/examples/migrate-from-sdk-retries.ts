@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';
 import { createResilience } from 'holdfast';
+import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 
 // #region before
@@ -13,30 +14,33 @@ async function askBefore(input: string): Promise<string> {
 // #endregion
 
 // #region after
-const openai = new OpenAI({ maxRetries: 0, timeout: 120_000 });
 const resilience = createResilience({
   config: {
     operations: { chat: { deadlineMs: 60_000, attemptTimeoutMs: 20_000, retry: { maxAttempts: 3, minDelayMs: 500 } } },
   },
 });
+const openai = protect(new OpenAI(), { resilience, operation: 'chat' });
 
 async function ask(input: string): Promise<string> {
-  const response = await resilience.execute(
-    'chat',
-    (call) => openai.responses.create({ model: 'gpt-5-mini', input }, { signal: call.signal }),
-    { key: 'gpt-5-mini' },
-  );
+  const response = await openai.responses.create({ model: 'gpt-5-mini', input });
   return response.output_text;
 }
 // #endregion
 
 // #region anthropic
-const anthropic = new Anthropic({ maxRetries: 0 }); // before: maxRetries: 2
+const anthropic = protect(new Anthropic(), { resilience, operation: 'chat' }); // before: maxRetries: 2
+// #endregion
 
-async function askClaude(content: string): Promise<Anthropic.Message> {
-  const request = { model: 'claude-haiku-4-5', max_tokens: 1_024, messages: [{ role: 'user' as const, content }] };
-  const options = { key: request.model };
-  return resilience.execute('chat', (call) => anthropic.messages.create(request, { signal: call.signal }), options);
+// #region execute
+const bare = new OpenAI({ maxRetries: 0 });
+
+async function askByHand(input: string): Promise<string> {
+  const response = await resilience.execute(
+    'chat',
+    (call) => bare.responses.create({ model: 'gpt-5-mini', input }, { signal: call.signal }),
+    { key: 'gpt-5-mini' },
+  );
+  return response.output_text;
 }
 // #endregion
 
@@ -55,8 +59,10 @@ async function askGemini(contents: string): Promise<string> {
 // #endregion
 
 console.log(await askBefore('Why?'));
-console.log(await ask('Why?'));
-console.log((await askClaude('Why?')).content.length, await askGemini('Why?'));
+console.log(await ask('Why?'), await askByHand('Why?'));
+const messages = [{ role: 'user' as const, content: 'Why?' }];
+const message = await anthropic.messages.create({ model: 'claude-haiku-4-5', max_tokens: 1_024, messages });
+console.log(message.content.length, await askGemini('Why?'));
 
 // #region both
 let requests = 0;

@@ -1,23 +1,18 @@
 // #region chat
 import { createResilience, explain } from 'holdfast';
+import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 
-const openai = new OpenAI({ maxRetries: 0 });
 const resilience = createResilience({
   config: { operations: { chat: { deadlineMs: 60_000, attemptTimeoutMs: 20_000 } } },
 });
+const openai = protect(new OpenAI(), { resilience, operation: 'chat' });
 
 async function ask(question: string): Promise<string> {
-  const model = 'gpt-5-mini';
-  const completion = await resilience.execute(
-    'chat',
-    (call) =>
-      openai.chat.completions.create(
-        { model, messages: [{ role: 'user', content: question }] },
-        { signal: call.signal },
-      ),
-    { key: model },
-  );
+  const completion = await openai.chat.completions.create({
+    model: 'gpt-5-mini',
+    messages: [{ role: 'user', content: question }],
+  });
   return completion.choices[0]?.message.content ?? '';
 }
 

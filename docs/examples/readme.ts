@@ -1,16 +1,12 @@
 // #region call
 import { createResilience } from 'holdfast';
+import { protect } from 'holdfast/ai';
 import OpenAI from 'openai';
 
-const openai = new OpenAI({ maxRetries: 0 }); // holdfast does the retries
-const resilience = createResilience();
-const model = 'gpt-5-mini';
+const resilience = createResilience({ config: { operations: { chat: { deadlineMs: 20_000 } } } });
+const openai = protect(new OpenAI(), { resilience, operation: 'chat' }); // an operation has its own settings and numbers
 
-const response = await resilience.execute(
-  'chat', // an operation has its own settings and numbers
-  (call) => openai.responses.create({ model, input: 'What holds kelp in surf?' }, { signal: call.signal }),
-  { key: model, deadlineMs: 20_000 }, // each key has its own circuit breaker
-);
+const response = await openai.responses.create({ model: 'gpt-5-mini', input: 'What holds kelp in surf?' });
 console.log(response.output_text);
 // #endregion
 

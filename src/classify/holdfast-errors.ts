@@ -1,4 +1,9 @@
-import { HoldfastError, type InvalidAnswerError, type StreamFailedError } from '../errors/index.js';
+import {
+  HoldfastError,
+  type InvalidAnswerError,
+  type StreamFailedError,
+  UnwantedResultError,
+} from '../errors/index.js';
 import type { Failure, Interruption } from '../pipeline/index.js';
 import { tryRead } from './error-fields.js';
 import { FAILURE_DEFAULTS } from './kinds.js';
@@ -36,8 +41,28 @@ const OWN_FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['HOLDFAST_CONFIGURATION', FAILURE_DEFAULTS.invalid_request],
 ]);
 
+/** Refused by one model, which another model need not do. */
+const REFUSED: Failure = Object.freeze({ ...FAILURE_DEFAULTS.content_policy, failover: true });
+
+/** An answer that the application does not want: no failure of the provider. */
+const UNWANTED: Failure = Object.freeze({ ...FAILURE_DEFAULTS.unknown, breaker: 'ignored' });
+
+/** What an unwanted answer means, by its reason. Reasons of the application are none of these. */
+const UNWANTED_RESULTS: ReadonlyMap<string, Failure> = new Map([
+  ['content_filter', REFUSED],
+  ['refusal', REFUSED],
+  // A model with more room may answer in full.
+  ['length', FAILURE_DEFAULTS.context_length],
+  ['interrupted', FAILURE_DEFAULTS.network],
+  ['empty', FAILURE_DEFAULTS.server_error],
+  ['error', FAILURE_DEFAULTS.server_error],
+]);
+
 /** Finds what an error of holdfast means, given the code that was read from it; `undefined` for all other errors. */
 export function findOwnFailure(error: unknown, code: unknown): Failure | undefined {
+  if (code === 'HOLDFAST_UNWANTED_RESULT' && UnwantedResultError.is(error)) {
+    return UNWANTED_RESULTS.get(error.reason) ?? UNWANTED;
+  }
   const failure = typeof code === 'string' ? OWN_FAILURES.get(code) : undefined;
   return failure !== undefined && HoldfastError.is(error) ? failure : undefined;
 }
@@ -47,14 +72,13 @@ export function findOwnFailure(error: unknown, code: unknown): Failure | undefin
  * bundled.
  */
 export function isCarrier(error: unknown): error is StreamFailedError | InvalidAnswerError {
-  return HoldfastError.is(error) && (tryRead(() => CARRIERS.has(error.code) && hasSaid(error)) ?? false);
+  return HoldfastError.is(error) && (tryRead(() => carries(error)) ?? false);
 }
 
-const CARRIERS: ReadonlySet<string> = new Set(['HOLDFAST_STREAM_FAILED', 'HOLDFAST_INVALID_ANSWER']);
-
 /** An answer that is merely broken says nothing. */
-function hasSaid(error: object): boolean {
-  return 'error' in error && error.error !== undefined;
+function carries(error: HoldfastError): boolean {
+  if (error.code === 'HOLDFAST_STREAM_FAILED') return true;
+  return error.code === 'HOLDFAST_INVALID_ANSWER' && 'error' in error && error.error !== undefined;
 }
 
 /** Converts an interruption to a failure, whatever the interrupted function threw. */

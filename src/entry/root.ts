@@ -62,6 +62,7 @@ export {
   StreamStalledError,
   StreamTruncatedError,
   type TruncationCause,
+  UnwantedResultError,
 } from '../errors/index.js';
 export type {
   Fallback,

@@ -13,4 +13,5 @@ export { StreamFailedError } from './stream-failed-error.js';
 export type { PartialToolCall, PartialUsage, StreamPartial } from './stream-partial.js';
 export { type StallPhase, StreamStalledError } from './stream-stalled-error.js';
 export { StreamTruncatedError, type TruncationCause } from './stream-truncated-error.js';
+export { UnwantedResultError } from './unwanted-result-error.js';
 export { withoutStack } from './without-stack.js';

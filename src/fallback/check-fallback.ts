@@ -94,6 +94,7 @@ function readStep(path: string, step: unknown): unknown {
 
 function readParts(path: string, step: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { lastGood, on } = step;
+  if (lastGood === undefined && on === undefined) return step;
   return {
     ...step,
     ...(lastGood !== undefined && { lastGood: readOnce(`${path}.lastGood`, lastGood) }),
@@ -124,10 +125,12 @@ function checkStep(check: Check, path: string, step: unknown): void {
   }
   if (!check.settings(path, step, STEP)) return;
   const { lastGood, run, operation, on } = step;
-  const given = [lastGood, operation, operation === undefined ? run : undefined].filter((each) => each !== undefined);
+  // An operation may have a `run` of its own.
+  const runs = operation !== undefined || run !== undefined;
+  const others = (lastGood === undefined ? 0 : 1) + (runs ? 1 : 0);
   // A fixed value may be `undefined`, if the step does nothing else.
-  const hasValue = 'value' in step && (step['value'] !== undefined || given.length === 0);
-  const count = given.length + (hasValue ? 1 : 0);
+  const hasValue = 'value' in step && (step['value'] !== undefined || others === 0);
+  const count = others + (hasValue ? 1 : 0);
   if (count !== 1) check.addIssue(path, MUST_HOLD, step, count === 0 ? ADVICE : 'Write a step for each.');
   if (isArray(on)) checkConditions(check, `${path}.on`, on);
 }

@@ -15,6 +15,7 @@ export type {
 } from './fallback.js';
 export { LastGoodValues } from './last-good.js';
 export {
+  callsOperation,
   computeAttemptsMs,
   type FallbackPlan,
   isFor,

@@ -32,18 +32,24 @@ const DEFAULT_SHARE = 0.2;
 /** Fills in the defaults. The fallback must be valid. */
 export function resolveFallback(fallback: Fallback): FallbackPlan {
   const steps = listSteps(fallback).map(planStep);
-  const runsCode = steps.some(({ kind }) => kind === 'function' || kind === 'operation');
+  let runsCode = false;
+  const stored: ResolvedLastGood[] = [];
+  for (const step of steps) {
+    if (step.kind === 'last_good') stored.push(step.lastGood);
+    else if (step.kind !== 'value') runsCode = true;
+  }
   const own = typeof fallback === 'object' && 'steps' in fallback ? fallback.deadlineShare : undefined;
-  return {
-    steps,
-    deadlineShare: own ?? (runsCode ? DEFAULT_SHARE : 0),
-    stored: steps.flatMap((step) => (step.kind === 'last_good' ? [step.lastGood] : [])),
-  };
+  return { steps, deadlineShare: own ?? (runsCode ? DEFAULT_SHARE : 0), stored };
 }
 
 /** The operations that a fallback may call, in the order of its steps. */
 export function listOperations({ steps }: FallbackPlan): readonly string[] {
   return steps.flatMap((step) => (step.kind === 'operation' ? [step.operation] : []));
+}
+
+/** Whether a fallback may call this operation. */
+export function callsOperation({ steps }: FallbackPlan, operation: string): boolean {
+  return steps.some((step) => step.kind === 'operation' && step.operation === operation);
 }
 
 /** The time that the attempts of a call have; the rest of its deadline is for the fallback. */

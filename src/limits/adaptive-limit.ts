@@ -77,15 +77,19 @@ export class AdaptiveLimit {
   }
 
   /**
-   * Records a call that the provider served.
+   * Counts a call that the provider served. Returns whether it completes a round, which {@link endRound} must end then.
    *
    * @param call its number among all calls: a call with a higher number was sent later.
    */
-  recordSuccess(call: number, nowMs: number): void {
+  countSuccess(call: number): boolean {
     // Sent under the limit before the cut: its success says nothing about the present one.
-    if (call <= this.#lastBeforeCut) return;
+    if (call <= this.#lastBeforeCut) return false;
     this.#successes += 1;
-    if (this.#successes < this.value) return;
+    return this.#successes >= this.value;
+  }
+
+  /** Ends a round in which no call was refused. */
+  endRound(nowMs: number): void {
     if (this.#wasFull && !this.#isSlow) {
       if (this.#limit > this.#refusedAt * BEYOND) this.#share = Math.min(FAR_SHARE, this.#share * SPEED_UP);
       this.#set(this.#limit + Math.max(1, this.#limit * this.#share), 'grown', nowMs);
@@ -96,7 +100,7 @@ export class AdaptiveLimit {
   /**
    * Records a call that the provider refused for its load.
    *
-   * @param call its number, as in {@link recordSuccess}.
+   * @param call its number, as in {@link countSuccess}.
    * @param lastCall the number of the call that was sent last.
    */
   recordRefusal(call: number, lastCall: number, inFlight: number, nowMs: number): void {

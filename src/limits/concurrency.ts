@@ -167,6 +167,8 @@ const LONGEST_LOAD_HINT_MS = 120_000;
  */
 export function concurrencyStage(parts: ConcurrencyParts): Stage {
   return (next) => (attempt) => {
+    const { queued } = attempt.call;
+    if (queued !== undefined && attempt.attempt === 1) return queued.resume(attempt, next);
     const permits = parts.permitsOf(attempt);
     if (permits === undefined) return next(attempt);
     const permit = permits.tryAcquire();
@@ -176,19 +178,22 @@ export function concurrencyStage(parts: ConcurrencyParts): Stage {
   };
 }
 
-function runWith(
+/** Runs an attempt that has a permit. */
+export function runWith(
   { settings: { adaptive } }: ConcurrencyParts,
   permits: Permits,
   permit: Permit,
   next: Run,
   attempt: StageAttempt,
 ): Promise<unknown> {
-  if (adaptive !== false) watchLoad(permits, permit, attempt, adaptive.delay);
+  if (adaptive !== false && adaptive.delay !== undefined) watchDelay(permits, attempt, adaptive.delay);
   let isAbandoned = false;
-  attempt.onOutcome(() => {
-    if (!attempt.isRunning) return;
-    isAbandoned = true;
-    permits.abandon();
+  attempt.onOutcome((outcome) => {
+    if (attempt.isRunning) {
+      isAbandoned = true;
+      permits.abandon();
+    }
+    if (adaptive !== false) recordLoad(permits, permit, attempt, outcome);
   });
   attempt.onEnded(() => {
     if (isAbandoned) permits.recover();
@@ -254,7 +259,8 @@ class QueuedAttempt implements Waiter {
   }
 }
 
-function rejectAttempt(
+/** Rejects an attempt that gets no permit. */
+export function rejectAttempt(
   { listener, typicalMs }: ConcurrencyParts,
   permits: Permits,
   refusal: CapacityRefusal,
@@ -272,14 +278,15 @@ function rejectAttempt(
 }
 
 /** Tells an adaptive limit how the provider bears its load. */
-function watchLoad(permits: Permits, permit: Permit, attempt: StageAttempt, delay: DelayMeasure | undefined): void {
-  attempt.onOutcome((outcome) => {
-    if (outcome.status === 'success') {
-      // A success after a refusal is no news.
-      if (attempt.attempt === 1) permits.recordSuccess(permit, monotonicMs());
-    } else if (isRefusal(attempt, outcome)) permits.recordRefusal(permit, monotonicMs());
-  });
-  if (delay === undefined) return;
+function recordLoad(permits: Permits, permit: Permit, attempt: StageAttempt, outcome: AttemptOutcome): void {
+  if (outcome.status === 'success') {
+    // A success after a refusal is no news.
+    if (attempt.attempt === 1) permits.recordSuccess(permit, monotonicMs);
+  } else if (isRefusal(attempt, outcome)) permits.recordRefusal(permit, monotonicMs());
+}
+
+/** Tells an adaptive limit how long the provider takes for its work. */
+function watchDelay(permits: Permits, attempt: StageAttempt, delay: DelayMeasure): void {
   attempt.onObservation(({ usage, firstContentMs }) => {
     const nowMs = monotonicMs();
     const { outputTokens = 0 } = usage ?? {};

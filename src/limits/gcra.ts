@@ -62,10 +62,11 @@ export class Gcra {
   /** How many units may be sent at once; negative while in debt. */
   availableAt(nowMs: number): number {
     if (nowMs <= this.#atMs) return this.#available;
+    if (this.#rampEndsAtMs <= this.#atMs) return this.#grow(this.#available, nowMs - this.#atMs);
     // In two steps, since the burst is smaller until the ramp ends. So it does not matter how often it is computed.
-    const rampEndsAtMs = Math.min(Math.max(this.#rampEndsAtMs, this.#atMs), nowMs);
-    const ramped = this.#fill(this.#available, rampEndsAtMs - this.#atMs, this.#gainAt(rampEndsAtMs), RAMP_SHARE);
-    return this.#fill(ramped, nowMs - rampEndsAtMs, this.#perMs * (nowMs - rampEndsAtMs), 1);
+    const rampEndsAtMs = Math.min(this.#rampEndsAtMs, nowMs);
+    const ramped = Math.min(this.#available + this.#gainAt(rampEndsAtMs), this.#burst * RAMP_SHARE);
+    return nowMs <= rampEndsAtMs ? ramped : this.#grow(ramped, nowMs - rampEndsAtMs);
   }
 
   /**
@@ -120,8 +121,9 @@ export class Gcra {
     return nowMs < this.#rampEndsAtMs ? this.#burst * RAMP_SHARE : this.#burst;
   }
 
-  #fill(available: number, forMs: number, gain: number, share: number): number {
-    return forMs <= 0 ? available : Math.min(available + gain, this.#burst * share);
+  /** What is available after a time at the whole rate. */
+  #grow(available: number, forMs: number): number {
+    return Math.min(available + this.#perMs * forMs, this.#burst);
   }
 
   /** The units of the ramp from {@link #atMs} until a time within it. */

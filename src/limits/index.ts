@@ -2,6 +2,7 @@ export type { LimitReason } from './adaptive-limit.js';
 export {
   type AdaptiveSettings,
   type CapacityRejection,
+  type ConcurrencyParts,
   type ConcurrencySettings,
   concurrencyStage,
   type DelayMeasure,
@@ -16,6 +17,7 @@ export {
   resolvePacingSettings,
 } from './pacing.js';
 export { Permits, type PermitsSnapshot, PRIORITIES } from './permits.js';
+export { QueuedCall } from './queued-call.js';
 export { type HoldCause, QuotaHold } from './quota-hold.js';
 export { type QuotaListener, type QuotaParts, quotaStage } from './quota-stage.js';
 export {

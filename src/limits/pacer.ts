@@ -263,7 +263,7 @@ export class Pacer {
     this.#requests?.take(1, nowMs);
     this.#tokens?.take(tokens, nowMs);
     this.#grantedAtMs = nowMs;
-    return { estimated, used: {}, requests: 1, tokens };
+    return { estimated, used: UNKNOWN, requests: 1, tokens };
   }
 
   #replaceTokens(reservation: Reservation, tokens: number, nowMs: number): void {
@@ -300,6 +300,7 @@ export class Pacer {
   }
 }
 
+const UNKNOWN: Partial<Consumption> = Object.freeze({});
 const NOTHING: Consumption = Object.freeze({ inputTokens: 0, outputTokens: 0 });
 
 function sumOf({ inputTokens, outputTokens }: Consumption): number {

@@ -1,6 +1,7 @@
 import type { Priority } from '../pipeline/index.js';
 import { type AdaptiveBounds, AdaptiveLimit, type LimitChange, type LimitReason } from './adaptive-limit.js';
 import { DelaySignal } from './delay-signal.js';
+import { QueueTimeouts } from './queue-timeouts.js';
 import { type Linked, WaitingList } from './waiting-list.js';
 
 /** Every priority, the highest first. */
@@ -73,6 +74,9 @@ export class Permits {
   /** Made with the first sample. */
   #delay: DelaySignal | undefined;
 
+  /** Ends the waits of those that have no timer of their own. */
+  readonly timeouts: QueueTimeouts = new QueueTimeouts();
+
   constructor(settings: PermitSettings) {
     this.#settings = settings;
     this.#adaptive = this.#makeAdaptive(settings.adaptive);
@@ -81,6 +85,11 @@ export class Permits {
   /** How many attempts may run at a time now. */
   get limit(): number {
     return this.#adaptive?.value ?? this.#settings.limit;
+  }
+
+  /** Whether an attempt would have to wait, and there is a place for it. */
+  get isQueueing(): boolean {
+    return (this.#waiting > 0 || this.#inUse >= this.limit) && this.#waiting < this.#settings.queue;
   }
 
   get inUse(): number {
@@ -154,10 +163,14 @@ export class Permits {
     this.#abandoned -= 1;
   }
 
-  /** Records that the provider served the attempt of a permit, which an adaptive limit may grow by. */
-  recordSuccess(permit: Permit, nowMs: number): void {
-    if (this.#adaptive === undefined) return;
-    this.#adaptive.recordSuccess(permit.number, nowMs);
+  /**
+   * Records that the provider served the attempt of a permit, which an adaptive limit may grow by.
+   *
+   * @param clock read at the end of a round.
+   */
+  recordSuccess(permit: Permit, clock: () => number): void {
+    if (this.#adaptive?.countSuccess(permit.number) !== true) return;
+    this.#adaptive.endRound(clock());
     this.#grantWaiting();
   }
 

@@ -37,7 +37,9 @@ export function quotaStage(parts: QuotaParts): Stage {
     if (parts.isForced === true) return releaseOnSuccess(parts, watched);
     return (attempt) => {
       const hold = parts.holdOf(attempt);
-      return hold.cause === undefined ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
+      // A call that has waited for its permit had passed before.
+      const hasPassed = attempt.call.queued !== undefined && attempt.attempt === 1;
+      return hold.cause === undefined || hasPassed ? watched(attempt) : waitForQuota(parts, hold, watched, attempt);
     };
   };
 }

@@ -2,10 +2,11 @@ import { type ResolvedOperation, resolveCallSettings } from '../config/configura
 import { computeTrialLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import type { ParentCall } from '../groups/index.js';
 import { Check } from '../input/index.js';
+import type { ConcurrencyParts } from '../limits/index.js';
 import type { Run } from '../pipeline/index.js';
 import { type BudgetSnapshot, resolveBudgetSettings, TokenBucket } from '../retry/index.js';
 import { monotonicMs } from '../runtime/index.js';
-import { compileStages, type StageDependencies } from './compile-stages.js';
+import { compileStages, findFirstQueue, type StageDependencies } from './compile-stages.js';
 import type { KeyStates } from './key-states.js';
 import { type CompiledTarget, OperationTargets } from './operation-targets.js';
 import type { AnyExecuteOptions } from './options.js';
@@ -20,6 +21,8 @@ export interface Plan {
   readonly budget: TokenBucket | undefined;
   /** Whether the call goes to one of several targets, rather than to its own key. */
   readonly hasTargets: boolean;
+  /** Where calls may wait before they are built; `undefined`: nowhere. */
+  readonly queue: ConcurrencyParts | undefined;
 }
 
 /**
@@ -71,6 +74,11 @@ export class CallPlans {
   /** Whether calls go to the targets of the operation. */
   get hasOwnTargets(): boolean {
     return this.#ownTargets !== undefined;
+  }
+
+  /** Whether the targets of the operation know the conversation that a call belongs to. */
+  get isSticky(): boolean {
+    return this.#ownTargets?.sticky !== undefined;
   }
 
   /** Replaces the settings of later calls. */
@@ -134,14 +142,16 @@ export class CallPlans {
       if (isUsual) this.#compiledTargets.set(targets.targets, compiled);
       // Its success adds to the budget of the operation, also if only a target spends from it.
       const spent = budget ?? compiled.find((each) => each.budget !== undefined)?.budget;
-      return { run: this.#targets.compile(compiled, targets), deadlineMs, budget: spent, hasTargets: true };
+      const run = this.#targets.compile(compiled, targets);
+      return { run, deadlineMs, budget: spent, hasTargets: true, queue: undefined };
     }
+    const queue = findFirstQueue(own, this.#context.reporter);
     const keepsDeadline = own.deadlineMs !== false || own.attemptTimeoutMs !== false || deadlineMs === false;
     if (own === usual && keepsDeadline) {
       this.#run ??= this.#compile(usual, budget);
-      return { run: this.#run, deadlineMs, budget, hasTargets: false };
+      return { run: this.#run, deadlineMs, budget, hasTargets: false, queue };
     }
-    return { run: this.#compileOwn(own, usual, deadlineMs, budget), deadlineMs, budget, hasTargets: false };
+    return { run: this.#compileOwn(own, usual, deadlineMs, budget), deadlineMs, budget, hasTargets: false, queue };
   }
 
   /** Composes the stages of calls with their own settings; `shared` are those that all calls of the key share. */

@@ -1,19 +1,6 @@
 import type { CallEnding, LiveCall, Run, StreamOpening } from '../pipeline/index.js';
-import type { TokenBucket } from '../retry/index.js';
-import type { CallFallback } from './fallback-run.js';
 import type { FinishedCall } from './finished-call.js';
-import type { KeyState } from './key-state.js';
 import type { CallRecord } from './report.js';
-
-/** A call that is ready to start. */
-export interface PreparedCall {
-  readonly call: LiveCall;
-  readonly state: KeyState;
-  readonly budget: TokenBucket | undefined;
-  readonly fallback: CallFallback | undefined;
-  /** Whether it counts as a call in progress. */
-  isCounted: boolean;
-}
 
 /** How a call of a stream, one that shares an execution, and the execution itself differ from others. */
 export interface KnownPart {

@@ -2,7 +2,13 @@ import { breakerStage } from '../breaker/index.js';
 import { readErrorRemaining, readRemaining } from '../classify/index.js';
 import { computeStreamLeaseMs, type ResolvedSettings } from '../config/settings.js';
 import { hedgeStage } from '../hedge/index.js';
-import { concurrencyStage, pacingStage, quotaStage } from '../limits/index.js';
+import {
+  type ConcurrencyParts,
+  concurrencyStage,
+  pacingStage,
+  quotaStage,
+  type ResolvedConcurrencySettings,
+} from '../limits/index.js';
 import { compose, type Run, type StageAttempt } from '../pipeline/index.js';
 import { type RefusedRetry, retryStage, type TokenBucket } from '../retry/index.js';
 import { monotonicMs, type Random } from '../runtime/index.js';
@@ -78,7 +84,7 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
         }),
       pacing !== false &&
         pacingStage({ settings: pacing, listener: reporter, pacerOf, typicalMs, readRemaining, readErrorRemaining }),
-      concurrency !== false && concurrencyStage({ settings: concurrency, listener: reporter, permitsOf, typicalMs }),
+      concurrency !== false && concurrencyStage(buildConcurrencyParts(concurrency, reporter)),
       breaker !== false &&
         breakerStage(
           breakerOf,
@@ -90,6 +96,22 @@ export function compileStages(settings: ResolvedSettings, dependencies: StageDep
     ],
     invokeWithin(stream, reporter),
   );
+}
+
+/**
+ * Returns the parts of the queue in which calls may wait before they are built; `undefined` unless a permit is the first thing
+ * that they would wait for, but for a hold of their quota.
+ */
+export function findFirstQueue(
+  { hedge, pacing, concurrency }: ResolvedSettings,
+  reporter: EventReporter,
+): ConcurrencyParts | undefined {
+  if (concurrency === false || hedge !== false || pacing !== false) return undefined;
+  return buildConcurrencyParts(concurrency, reporter);
+}
+
+function buildConcurrencyParts(settings: ResolvedConcurrencySettings, listener: EventReporter): ConcurrencyParts {
+  return { settings, listener, permitsOf, typicalMs };
 }
 
 const typicalMs = (attempt: StageAttempt) => getKeyState(attempt).counter.typicalMs;

@@ -47,11 +47,13 @@ export function rememberCopy(copy: object, error: unknown): void {
  */
 export function explain(error: unknown): Explanation | undefined {
   for (const each of listCauses(error)) {
-    const ended = findOwn(each) ?? findByHeaders(each);
-    if (ended === undefined) continue;
-    const record = ended.record();
-    const partial = findPartial(each);
-    return { ...record, summary: summarise(record), ...(partial !== undefined && { partial }) };
+    for (const known of [each, ...listHeaders(each)]) {
+      const ended = findOwn(known);
+      if (ended === undefined) continue;
+      const record = ended.record();
+      const partial = findPartial(known);
+      return { ...record, summary: summarise(record), ...(partial !== undefined && { partial }) };
+    }
   }
   return undefined;
 }
@@ -61,13 +63,11 @@ function findOwn(error: object): FinishedCall | undefined {
   return ended instanceof FinishedCall ? ended : undefined;
 }
 
-function findByHeaders(error: object): FinishedCall | undefined {
-  for (const holder of [error, read(error, 'response'), read(error, 'rawResponse')]) {
-    const headers = isObject(holder) ? read(holder, 'headers') : undefined;
-    const ended = isObject(headers) ? endedCalls.get(headers) : undefined;
-    if (ended !== undefined) return ended;
-  }
-  return undefined;
+/** The headers of the response that an error of an SDK has, wherever it keeps them. */
+function listHeaders(error: object): readonly object[] {
+  return [error, read(error, 'response'), read(error, 'rawResponse')]
+    .map((holder) => (isObject(holder) ? read(holder, 'headers') : undefined))
+    .filter(isObject);
 }
 
 /** Causes of causes beyond that are not looked at. */

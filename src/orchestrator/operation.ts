@@ -3,20 +3,22 @@ import type { ResolvedOperation } from '../config/configuration.js';
 import type { StrategyName } from '../config/presets/names.js';
 import type { ResolvedSettings } from '../config/settings.js';
 import {
+  callsOperation,
   computeAttemptsMs,
   type FallbackPlan,
   LastGoodValues,
-  listOperations,
   mayAnswer,
   resolveFallback,
 } from '../fallback/index.js';
-import {
-  type AttemptOutcome,
-  type Call,
-  type CallEnding,
+import { QueuedCall } from '../limits/index.js';
+import type {
+  AttemptOutcome,
+  Call,
+  CallEnding,
+  CallInit,
   LiveCall,
-  type StageAttempt,
-  type StreamOpening,
+  StageAttempt,
+  StreamOpening,
 } from '../pipeline/index.js';
 import type { BudgetSnapshot } from '../retry/index.js';
 import { deepFreeze, monotonicMs } from '../runtime/index.js';
@@ -24,15 +26,8 @@ import { GuardedStream, openingOf, type ProtectedStream, StreamGuard, type Strea
 import { CallCounter } from '../telemetry/index.js';
 import { type BreakerHandle, KeyedBreakerHandle } from './breaker-handle.js';
 import { CallPlans } from './call-plans.js';
-import {
-  type Handlers,
-  type KnownPart,
-  type OnError,
-  type OnValue,
-  type PreparedCall,
-  SUCCESS,
-} from './carried-call.js';
-import { DOOR, type Door } from './door.js';
+import { type Handlers, type KnownPart, type OnError, type OnValue, SUCCESS } from './carried-call.js';
+import type { Door } from './door.js';
 import { remember, rememberCopy } from './explain.js';
 import { type CallFallback, FallbackRun, type FallbackState, refuseCycle } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
@@ -49,6 +44,7 @@ import {
   parseStreamOptions,
   type StreamOptions,
 } from './options.js';
+import { PreparedCall } from './prepared-call.js';
 import { buildRefusedReport, type Report } from './report.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { SharedRun } from './shared-run.js';
@@ -197,9 +193,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     });
   }
 
-  get [DOOR](): Door {
+  /** What edges use. Not a part of {@link Operation} */
+  get door(): Door {
     return {
       hasTargets: this.#plans.hasOwnTargets,
+      isSticky: this.#plans.isSticky,
       open: (fn, options, stream) =>
         new Promise((resolve, reject) => {
           this.#carry(fn, options, resolve, reject, undefined, { stream });
@@ -301,11 +299,14 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         return undefined;
       }
       const prepared = this.#prepare(fn, own, path, known);
+      const mayWait = known === undefined && prepared.plan.queue !== undefined;
+      const waits = mayWait && this.#queue(prepared, onValue, onError);
       // Counted by plain writes: calling a method might overflow the stack between the two.
       this.#context.inFlight += 1;
       prepared.state.inUse += 1;
       prepared.isCounted = true;
       started = prepared;
+      if (waits) return undefined;
       this.#start(prepared).then(
         (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
         (error: unknown) => this.#settle(prepared, error, onValue, onError),
@@ -321,6 +322,34 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
         }
       });
       return undefined;
+    }
+  }
+
+  /**
+   * Lets a call wait for its first permit before it is built, if it has to wait and only time can end the wait: a call takes
+   * twice the space. Everything else about it is as if it had been built. Returns whether it waits.
+   */
+  #queue(prepared: PreparedCall, onValue: OnValue, onError: OnError): boolean {
+    const { state, plan, fallback, init } = prepared;
+    const { permits } = state;
+    if (plan.queue === undefined || permits?.isQueueing !== true || state.quota.cause !== undefined) return false;
+    if (init === undefined || init.signal !== undefined || init.parentSignal !== undefined) return false;
+    if (fallback !== undefined || this.#context.reporter.wants('call.started')) return false;
+    const queued = new QueuedCall(plan.queue, permits, init);
+    void queued.ended().then(() => this.#startQueued(prepared.afterWait(init, queued), onValue, onError));
+    return queued.enter(init.startedAtMs);
+  }
+
+  /** Runs a call whose wait is over to its end. */
+  #startQueued(prepared: PreparedCall, onValue: OnValue, onError: OnError): void {
+    try {
+      prepared.call.start(this.#context.links).then(
+        (value) => onValue(value, prepared.call, this.#onValue(prepared, value)),
+        (error: unknown) => this.#settle(prepared, error, onValue, onError),
+      );
+    } catch (error) {
+      prepared.call.fail(error);
+      this.#settle(prepared, error, onValue, onError);
     }
   }
 
@@ -409,26 +438,26 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     // After the hook, which may have closed the `Resilience`.
     if (known?.isAccepted !== true) context.assertOpen();
     const startedAtMs = monotonicMs();
-    const { run, deadlineMs: plannedMs, budget, hasTargets } = this.#plans.of(options, parent);
-    const deadlineMs = plannedMs === false ? undefined : plannedMs;
-    const plan = this.#fallbackOf(options);
-    const fallback = plan && {
-      plan,
-      deadlineMs,
+    const plan = this.#plans.of(options, parent);
+    const wholeMs = plan.deadlineMs === false ? undefined : plan.deadlineMs;
+    const answer = this.#fallbackOf(options);
+    const fallback = answer && {
+      plan: answer,
+      deadlineMs: wholeMs,
       signal: options.signal,
       parentSignal: parent?.signal,
       path: path === undefined ? [this.name] : [...path, this.name],
     };
     const { key } = options;
-    const state = hasTargets ? this.#keys.beforeTargets(key) : this.#keys.of(key, startedAtMs);
-    const call = new LiveCall({
+    const state = plan.hasTargets ? this.#keys.beforeTargets(key) : this.#keys.of(key, startedAtMs);
+    const init: CallInit = {
       hooks: this.#hooks,
       lane: state,
       work,
-      run: known?.run ?? run,
+      run: known?.run ?? plan.run,
       serial: known?.serial ?? context.nextSerial(),
       startedAtMs,
-      deadlineMs: plan === undefined || deadlineMs === undefined ? deadlineMs : computeAttemptsMs(deadlineMs, plan),
+      deadlineMs: answer === undefined || wholeMs === undefined ? wholeMs : computeAttemptsMs(wholeMs, answer),
       remainingMs: known?.remainingMs,
       signal: options.signal,
       parentSignal: parent?.signal,
@@ -438,8 +467,8 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
       priority: options.priority,
       estimate: options.estimate,
       stream: known?.stream,
-    });
-    return { call, state, budget, fallback, isCounted: false };
+    };
+    return new PreparedCall(init, state, plan, fallback);
   }
 
   /** @throws {ConfigurationError} if the fallback of a call names its own operation. */
@@ -447,7 +476,7 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
     if (fallback === undefined) return this.#fallback;
     if (fallback === false) return undefined;
     const plan = resolveFallback(fallback);
-    if (listOperations(plan).includes(this.name)) throw refuseCycle([this.name, this.name]);
+    if (callsOperation(plan, this.name)) throw refuseCycle([this.name, this.name]);
     return plan;
   }
 
@@ -477,11 +506,11 @@ export class OperationRuntime implements Operation, AnsweringOperation, HealthSo
   }
 
   #succeed(prepared: PreparedCall, value?: unknown): number {
-    const { call, budget } = prepared;
+    const { call, plan } = prepared;
     const endedAtMs = monotonicMs();
     const durationMs = endedAtMs - call.startedAtMs;
     this.#leave(prepared, endedAtMs, value);
-    budget?.refill();
+    plan.budget?.refill();
     const { decisive } = call;
     getKeyState(decisive).counter.succeeded(durationMs, endedAtMs, endedAtMs - decisive.startedAtMs);
     this.#context.reporter.callSucceeded(call, durationMs);

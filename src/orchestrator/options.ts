@@ -273,14 +273,13 @@ export function readCallOptions<
     const { settings, estimate, sticky, fallback, cache } = own;
     const isFlat = settings === undefined && estimate === undefined && sticky === undefined;
     if (isFlat && fallback === undefined && cache === undefined) return own;
-    return {
-      ...own,
-      ...(settings !== undefined && { settings: copyOnce(`${path}.settings`, settings) }),
-      ...(estimate !== undefined && { estimate: copyOnce(`${path}.estimate`, estimate) }),
-      ...(sticky !== undefined && { sticky: copyOnce(`${path}.sticky`, sticky, 1) }),
-      ...(fallback !== undefined && { fallback: readFallback(`${path}.fallback`, fallback) }),
-      ...(cache !== undefined && { cache: copyOnce(`${path}.cache`, cache, 1) }),
-    };
+    // It is a copy already.
+    if (settings !== undefined) Object.assign(own, { settings: copyOnce(`${path}.settings`, settings) });
+    if (estimate !== undefined) Object.assign(own, { estimate: copyOnce(`${path}.estimate`, estimate) });
+    if (sticky !== undefined) Object.assign(own, { sticky: copyOnce(`${path}.sticky`, sticky, 1) });
+    if (fallback !== undefined) Object.assign(own, { fallback: readFallback(`${path}.fallback`, fallback) });
+    if (cache !== undefined) Object.assign(own, { cache: copyOnce(`${path}.cache`, cache, 1) });
+    return own;
   });
 }
 

@@ -1,18 +1,12 @@
 import type { ResolvedCacheOptions } from '../cache/index.js';
 import type { Call, LiveCall, Run } from '../pipeline/index.js';
 import { monotonicMs } from '../runtime/index.js';
-import {
-  type Handlers,
-  type KnownPart,
-  type OnError,
-  type OnValue,
-  type PreparedCall,
-  SUCCESS,
-} from './carried-call.js';
+import { type Handlers, type KnownPart, type OnError, type OnValue, SUCCESS } from './carried-call.js';
 import { remember } from './explain.js';
 import type { CallFallback, FallbackRun } from './fallback-run.js';
 import { FinishedCall } from './finished-call.js';
 import type { AnyExecuteOptions } from './options.js';
+import type { PreparedCall } from './prepared-call.js';
 import type { ResilienceContext } from './resilience-context.js';
 import { type Execution, SharedCalls, type SharedOutcome, WaitingCall } from './shared-calls.js';
 

@@ -14,6 +14,7 @@ export {
   type Observation,
   type OptionalStage,
   type Priority,
+  type QueuedStart,
   type Run,
   type Stage,
   type StageAttempt,

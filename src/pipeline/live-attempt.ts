@@ -43,7 +43,7 @@ export class LiveAttempt implements StageAttempt {
   #lane: Lane;
   #target: CallTarget | undefined;
   #patienceMs: (() => number) | undefined;
-  #waitedMs = 0;
+  #waitedMs: number;
   #endedAtMs: number | undefined;
   /** `delivered`: the value has been returned, the outcome is pending. */
   #progress: 'waiting' | 'running' | 'delivered' | 'ended' = 'waiting';
@@ -70,13 +70,14 @@ export class LiveAttempt implements StageAttempt {
     attempt: number,
     createdAtMs: number,
     lane: Lane,
-    { mustStartByMs, isHedge, target, patienceMs }: AttemptInit = {},
+    { mustStartByMs, isHedge, target, patienceMs, waitedMs }: AttemptInit = {},
   ) {
     this.call = call;
     this.attempt = attempt;
     this.mustStartByMs = mustStartByMs ?? Number.POSITIVE_INFINITY;
     this.isHedge = isHedge ?? false;
     this.#createdAtMs = createdAtMs;
+    this.#waitedMs = waitedMs ?? 0;
     this.#lane = lane;
     this.#target = target;
     this.#patienceMs = patienceMs;
@@ -379,8 +380,9 @@ export class LiveAttempt implements StageAttempt {
   }
 
   onObservation(listener: (observation: Observation) => void): void {
-    this.#observationListeners ??= [];
-    this.#observationListeners.push(listener);
+    // Pushing to an empty array would make room for 17.
+    if (this.#observationListeners === undefined) this.#observationListeners = [listener];
+    else this.#observationListeners.push(listener);
   }
 
   #deliver(): void {

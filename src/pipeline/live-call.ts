@@ -2,7 +2,7 @@ import { monotonicMs, rejectLater, type SignalLinks } from '../runtime/index.js'
 import type { Call, Interruption, SkippedTarget, UsageEstimate } from './call.js';
 import type { Failure } from './failure.js';
 import { LiveAttempt, type OwningCall } from './live-attempt.js';
-import type { AttemptInit, CallHooks, Lane, Priority, Run, StageAttempt, StreamOpening } from './stage.js';
+import type { AttemptInit, CallHooks, Lane, Priority, QueuedStart, Run, StageAttempt, StreamOpening } from './stage.js';
 import type { StopReason, StopRule } from './stop.js';
 
 /** The parts of a call. */
@@ -67,6 +67,7 @@ export class LiveCall implements OwningCall {
   readonly priority: Priority;
   readonly estimate: UsageEstimate | undefined;
   readonly stream: StreamOpening | undefined;
+  readonly queued: QueuedStart | undefined;
   readonly #run: Run;
   readonly #sharedRemainingMs: (() => number) | undefined;
   readonly #callerSignal: AbortSignal | undefined;
@@ -82,7 +83,8 @@ export class LiveCall implements OwningCall {
   #valueOf: LiveAttempt | undefined;
   #retryForbidden = false;
 
-  constructor(init: CallInit) {
+  /** @param queued its wait for a permit, if it has waited before it was built. */
+  constructor(init: CallInit, queued?: QueuedStart) {
     this.hooks = init.hooks;
     this.lane = init.lane;
     this.work = init.work;
@@ -95,11 +97,18 @@ export class LiveCall implements OwningCall {
     this.priority = init.priority ?? 'normal';
     this.estimate = init.estimate;
     this.stream = init.stream;
+    this.queued = queued;
     this.#run = init.run;
     this.#sharedRemainingMs = init.remainingMs;
     this.#callerSignal = init.signal;
     this.#parentSignal = init.parentSignal;
-    this.#first = new LiveAttempt(this, 1, init.startedAtMs, init.lane);
+    this.#first = new LiveAttempt(
+      this,
+      1,
+      init.startedAtMs,
+      init.lane,
+      queued && { waitedMs: monotonicMs() - init.startedAtMs },
+    );
     this.#attempts = [this.#first];
   }
 

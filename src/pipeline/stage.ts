@@ -93,6 +93,12 @@ export type HeaderSource =
 /** Which of several waiting calls is served first, and shed last. */
 export type Priority = 'high' | 'normal' | 'low';
 
+/** The wait of a call for its first permit, before the call was built. Its first attempt goes on where the wait ended. */
+export interface QueuedStart {
+  /** Runs the first attempt, unless the wait ended in vain: then ends it. */
+  resume(attempt: StageAttempt, next: Run): Promise<unknown>;
+}
+
 /** A whole call, as the stages see it. */
 export interface StageCall {
   readonly id: string;
@@ -114,6 +120,8 @@ export interface StageCall {
   readonly estimate: UsageEstimate | undefined;
   /** Present if its value is a guarded stream: the limits of the call end with its first content. */
   readonly stream: StreamOpening | undefined;
+  /** Present if it waited for its first permit before it was built. */
+  readonly queued: QueuedStart | undefined;
   /** Whether the function has forbidden further attempts. */
   readonly retryForbidden: boolean;
   /** What ended the whole call; `undefined` while it is in progress. */
@@ -138,6 +146,8 @@ export interface StageCall {
 
 /** How an attempt differs from the first one. */
 export interface AttemptInit {
+  /** How long it has waited already, in milliseconds. Default 0. */
+  readonly waitedMs?: number;
   /** When it must have started at the latest, by the monotonic clock. Default `Infinity`. */
   readonly mustStartByMs?: number;
   /** Where it runs. Default: the lane of the call. */

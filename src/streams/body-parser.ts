@@ -6,9 +6,14 @@ import { type ServerSentEvent, SseParser } from './sse.js';
 const PARSERS: ReadonlyMap<string, () => EventParser<unknown>> = new Map<string, () => EventParser<unknown>>([
   ['text/event-stream', () => new MappedParser(new SseParser(), toSseEvent)],
   ['application/vnd.amazon.eventstream', () => new MappedParser(new AwsEventStreamParser(), toAwsEvent)],
-  ...['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonl'].map(
-    (type) => [type, () => new MappedParser(new NdjsonParser(), parseData)] as const,
-  ),
+  ...[
+    'application/x-ndjson',
+    'application/ndjson',
+    'application/jsonl',
+    'application/x-jsonl',
+    // Cohere's, version 1.
+    'application/stream+json',
+  ].map((type) => [type, () => new MappedParser(new NdjsonParser(), parseData)] as const),
 ]);
 
 /**

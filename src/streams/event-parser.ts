@@ -17,4 +17,4 @@ export interface EventParser<Event> {
 }
 
 /** The longest event that is accepted, in bytes or in UTF-16 units of its text: 16 MiB. */
-export const LONGEST_EVENT = 2 ** 24;
+export const LONGEST_EVENT = 16_777_216;

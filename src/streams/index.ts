@@ -1,6 +1,7 @@
 export { createBodyParser } from './body-parser.js';
 export type { Dialect, StreamSign, ToolCallPiece } from './dialect.js';
-export { hasFields, isFilled, sumTokens, toFields } from './dialects/event-fields.js';
+export { aiSdk } from './dialects/ai-sdk.js';
+export { hasFields, isFilled, sumTokens, toFields, toText, toTokens } from './dialects/event-fields.js';
 export { NOTHING, recogniseDialect } from './dialects/index.js';
 export type { EventParser } from './event-parser.js';
 export { StreamGuard } from './guard.js';

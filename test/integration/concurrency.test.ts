@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { CapacityError, createResilience, explain, type HoldfastEvent, toHttpStatus } from 'holdfast';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf } from '../support/calls.js';
@@ -84,6 +85,53 @@ describe('an operation with a limit of calls at a time', () => {
     await pass(1_000);
     await retried;
     await resilience.close();
+  });
+
+  it('runs the function of a call that has waited in the async context of its caller', async () => {
+    const resilience = limited({ limit: 1 });
+    const user = new AsyncLocalStorage<string>();
+    const { run } = work(10);
+    const calls = ['alice', 'bob', 'carol'].map((name) =>
+      user.run(name, () => resilience.execute('chat', async () => [user.getStore(), await run(), user.getStore()])),
+    );
+    await pass(30);
+    expect(await Promise.all(calls)).toEqual(['alice', 'bob', 'carol'].map((name) => [name, 'fine', name]));
+    await resilience.close();
+  });
+
+  it('ends a call that waits at once when its caller aborts, and when its parent ends', async () => {
+    const resilience = limited({ limit: 1 });
+    const { run } = work(10);
+    const first = resilience.execute('chat', run);
+    const abort = new AbortController();
+    const waiting = errorOf(resilience.execute('chat', run, { signal: abort.signal }));
+    const parent = resilience.execute('parent', (call) => resilience.execute('chat', run, { parent: call }), {
+      deadlineMs: 5,
+    });
+    const inner = errorOf(parent);
+    const reason = new Error('left');
+    abort.abort(reason);
+    expect(await waiting).toBe(reason);
+    await pass(5);
+    expect(await inner).toMatchObject({ name: 'DeadlineExceededError' });
+    expect(resilience.stats('chat').concurrency).toMatchObject({ waiting: 0 });
+    await pass(5);
+    await first;
+    await resilience.close();
+  });
+
+  it('holds 10,000 calls that wait with one timer, and lets `close()` wait for them', async () => {
+    const resilience = limited({ limit: 100, queue: 10_000 }, { attemptTimeoutMs: false, deadlineMs: false });
+    const { count, run } = work(1);
+    const calls = Promise.all(Array.from({ length: 10_000 }, () => resilience.execute('chat', run)));
+    // A timer of each function that runs, and one of the queue.
+    expect(vi.getTimerCount()).toBe(101);
+    const closed = resilience.close();
+    await pass(100);
+    await calls;
+    await closed;
+    expect(count.most).toBe(100);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('follows a change of the limit at run time, also to none', async () => {

@@ -166,6 +166,14 @@ describe('a protected client of OpenAI', () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  it('throws its own error for one within a stream, which explain() recognises', async () => {
+    const { client } = await start({ ...openai.errors.stream_error, pieceAfterMs: 20 }, makeOpenAI);
+    const stream = await client.chat.completions.create({ ...ASK, stream: true });
+    const error = await read(stream).then(undefined, (thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(explain(error)).toMatchObject({ failure: { kind: 'server_error' }, partial: { text: 'Hel' } });
+  });
+
   it('lists pages', async () => {
     const page: Answer = {
       headers: { 'content-type': 'application/json' },
@@ -240,7 +248,9 @@ describe('protect()', () => {
   it('refuses what is no client of a known SDK, and a client that is protected already', async () => {
     const { client, resilience } = await start(openai.answer, makeOpenAI);
     const options = { resilience, operation: 'chat' };
-    expect(() => protect({}, options)).toThrow(/client: must be a client of/);
+    expect(() => protect({}, options)).toThrow(
+      /client: must be a client of @anthropic-ai\/sdk, @google\/genai, @aws-sdk\/client-bedrock-runtime, @mistralai\/mistralai, cohere-ai, openai/,
+    );
     expect(() => protect(client, options)).toThrow(/client: must not be protected already/);
     // @ts-expect-error No options.
     expect(() => protect(makeOpenAI('http://x'))).toThrow(/options: must be an object with resilience and operation/);

@@ -8,6 +8,29 @@ import { randomFrom, SEED } from '../support/seed.js';
 
 const STREAMS = 1_000;
 
+/** Reads one stream in one of three ways, and returns how that ended. */
+async function readOne(client: OpenAI, shared: AbortSignal, way: number): Promise<string> {
+  const own = new AbortController();
+  const leaves = way > 0.6;
+  const aborts = way < 0.3;
+  const request = { model: 'gpt-5', messages: [], stream: true as const };
+  try {
+    const stream = await client.chat.completions.create(request, { signal: aborts ? own.signal : shared });
+    // A stream that stalls is ended from outside.
+    if (!leaves && !aborts) setTimeout(() => stream.controller.abort(), 500);
+    let text = '';
+    for await (const event of stream) {
+      text += event.choices[0]?.delta.content ?? '';
+      if (text === '') continue;
+      if (leaves) return 'left';
+      if (aborts) own.abort();
+    }
+    return text;
+  } catch {
+    return 'aborted';
+  }
+}
+
 it('1,000 streams at once, some left and some aborted, leave nothing behind', async () => {
   const server = await startFaultServer(({ number }) =>
     number % 2 === 0 ? openai.stream : half(openai.stream, 'stall'),
@@ -26,28 +49,7 @@ it('1,000 streams at once, some left and some aborted, leave nothing behind', as
   const shared = new AbortController();
   const random = randomFrom(SEED);
 
-  const ends = await Promise.all(
-    Array.from({ length: STREAMS }, async () => {
-      const own = new AbortController();
-      const way = random();
-      const signal = way < 0.3 ? own.signal : shared.signal;
-      try {
-        const request = { model: 'gpt-5', messages: [], stream: true as const };
-        const stream = await client.chat.completions.create(request, { signal });
-        let text = '';
-        for await (const event of stream) {
-          text += event.choices[0]?.delta.content ?? '';
-          if (way < 0.3 && text.length > 2) own.abort();
-          if (way > 0.6 && text.length > 2) return 'left';
-          // Streams that stall are ended from outside.
-          if (way >= 0.3 && way <= 0.6) setTimeout(() => stream.controller.abort(), 50);
-        }
-        return text;
-      } catch {
-        return 'aborted';
-      }
-    }),
-  );
+  const ends = await Promise.all(Array.from({ length: STREAMS }, () => readOne(client, shared.signal, random())));
 
   expect(ends).toHaveLength(STREAMS);
   // Nothing that was cut off looks whole.

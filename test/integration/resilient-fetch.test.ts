@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type ResilientFetchOptions, resilientFetch } from '../../src/ai/http/resilient-fetch.js';
+import { type ResilientFetchOptions, resilientFetch, withCallOptions } from '../../src/entry/ai.js';
 import {
   BreakerOpenError,
   createResilience,
@@ -283,6 +283,59 @@ describe('a resilient fetch with targets', () => {
     const { fetch, url, resilience } = await start(answer, QUICK, { key });
     await fetch(url, { method: 'POST', body: '{"model":"gpt-5"}' });
     expect(resilience.operation('chat').stats('gpt-5')).toMatchObject({ successes: 1 });
+  });
+});
+
+describe('what one request says about its call', () => {
+  it('replaces the key and the limits of the others', async () => {
+    const { fetch, url, resilience, server } = await start(errors.server_error, QUICK, { idempotent: false, key: 'a' });
+    await fetch(url, withCallOptions({ key: 'tenant-7' }, { method: 'POST', body: '{}' }));
+    // What it does not say stays as it is: a request that must not be executed twice is not sent again.
+    expect(server.requests).toHaveLength(1);
+    expect(resilience.operation('chat').stats('tenant-7')).toMatchObject({ failures: 1 });
+    await fetch(url, withCallOptions({ idempotent: true }, { method: 'POST', body: '{}' }));
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('keeps a conversation with its target, until that is unavailable', async () => {
+    const { fetch, url, server } = await start(answer, ONCE, { targets: ['gpt-5', 'gpt-4o'], order: 'least_busy' });
+    const ask = (session: string) => fetch(url, withCallOptions({ session }, { method: 'POST', body: '{"model":""}' }));
+    for (let turn = 0; turn < 4; turn++) await Promise.all([ask('a'), ask('b')]);
+    const models = server.requests.map(({ body }) => JSON.parse(body).model as string);
+    expect(new Set(models).size).toBe(2);
+    expect(models.filter((model) => model === 'gpt-5')).toHaveLength(4);
+  });
+
+  it('is refused if it is not valid', async () => {
+    expect(() => withCallOptions({ key: '' })).toThrow(/options\.key: must be a string/);
+    // @ts-expect-error No such option.
+    expect(() => withCallOptions({ conversation: 'a' })).toThrow(/options\.conversation: is unknown/);
+  });
+});
+
+describe('a resilient fetch with hedging', () => {
+  it('sends a second request if the first content is late, takes the first that comes, and ends the other', async () => {
+    const late = { ...stream, body: ': hello\n\n', ending: 'stall' } satisfies Answer;
+    const { fetch, url, server } = await start([late, stream], {
+      config: { defaults: { retry: false, hedge: { delayMs: 30 } } },
+    });
+    const response = await fetch(url);
+    expect(await response.text()).toBe(textOf(stream));
+    await expect.poll(() => server.requests.map(({ outcome }) => outcome)).toEqual(['abandoned', 'answered']);
+  });
+});
+
+describe('a caller who leaves', () => {
+  it('stops the upstream of a plain call within 100 ms', async () => {
+    const { server, resilience, url } = await start('silence');
+    const controller = new AbortController();
+    const called = resilience.execute('chat', ({ signal }) => fetch(url, { signal }), { signal: controller.signal });
+    await server.seen(1);
+    const startedAt = performance.now();
+    controller.abort();
+    await expect(called).rejects.toMatchObject({ name: 'AbortError' });
+    await expect.poll(() => server.requests[0]?.outcome, { interval: 5 }).toBe('abandoned');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });
 

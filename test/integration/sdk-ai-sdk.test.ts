@@ -18,9 +18,9 @@ describe('the AI SDK', () => {
       alone: { kind: 'timeout', retry: 'backoff' },
     },
     "a stalled stream, by the caller's timeout": 'resolves',
-    'an HTML page instead of JSON': { kind: 'unknown', status: 200 },
+    'an HTML page instead of JSON': { kind: 'server_error', status: 200 },
     'an HTML page instead of a stream': 'resolves',
-    'broken JSON': { kind: 'unknown', status: 200, requestId: 'req_openai' },
+    'broken JSON': { kind: 'server_error', status: 200, requestId: 'req_openai' },
     'an abort before the response, with a custom reason': { kind: 'cancelled', alone: { kind: 'unknown' } },
     'an abort in the body, with a custom reason': {
       kind: 'cancelled',

@@ -4,6 +4,15 @@ import { bedrockClient } from './sdks/bedrock.js';
 import { MOST_SDKS } from './sdks/expected-ends.js';
 import { itClassifiesEveryErrorResponse, itClassifiesEverySituation, itResolvesWithSuccesses } from './sdks/rows.js';
 
+/** An abort within a body looks like a connection that was cut off. */
+const CUT_OFF = {
+  kind: 'network',
+  status: 200,
+  code: 'ECONNRESET',
+  requestId: 'req-bedrock',
+  retry: 'backoff',
+} as const;
+
 describe('the SDK of Amazon Bedrock', () => {
   itResolvesWithSuccesses(bedrockClient, bedrock);
 
@@ -15,7 +24,8 @@ describe('the SDK of Amazon Bedrock', () => {
     'a truncated stream': { kind: 'network', code: 'ECONNRESET' },
     "a stalled body, by the SDK's timeout": 'hangs',
     "a stalled stream, by the SDK's timeout": 'hangs',
-    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: { kind: 'cancelled' } },
+    "a stalled body, by the caller's timeout": { kind: 'timeout', alone: CUT_OFF },
+    'an abort in the body': { kind: 'cancelled', alone: CUT_OFF },
     "a stalled stream, by the caller's timeout": {
       kind: 'timeout',
       alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' },
@@ -24,7 +34,7 @@ describe('the SDK of Amazon Bedrock', () => {
     'an HTML page instead of a stream': { kind: 'unknown', status: 200 },
     'broken JSON': { kind: 'unknown', status: 200, requestId: 'req-bedrock' },
     'an abort before the response, with a custom reason': { kind: 'cancelled' },
-    'an abort in the body, with a custom reason': { kind: 'cancelled' },
+    'an abort in the body, with a custom reason': { kind: 'cancelled', alone: CUT_OFF },
     'an abort in the stream': { kind: 'cancelled', alone: { kind: 'network', code: 'ECONNRESET', retry: 'backoff' } },
     'an abort in the stream, with a custom reason': {
       kind: 'cancelled',

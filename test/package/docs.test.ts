@@ -205,6 +205,16 @@ describe('the guide to troubleshooting', () => {
   });
 });
 
+describe('the page of what holdfast solves', () => {
+  const shown = [...readDocument('docs/guides/does-holdfast-solve.md').matchAll(/\| `(test\/\S+)`: "([^"]+)" +\|/g)];
+
+  it('names tests that there are', () => {
+    expect(shown.length).toBeGreaterThan(20);
+    const missing = shown.filter(([, file = '', title = '']) => !readDocument(file).includes(title));
+    expect(missing.map(([row]) => row)).toEqual([]);
+  });
+});
+
 describe('the check of the documents', () => {
   const COPY = join(ROOT, '.cache/planted');
   const PAGE = 'docs/guides/planted.md';

@@ -11,6 +11,7 @@ import type {
   ResilienceOptions,
   Stats,
   StopRule,
+  Target,
   Task,
   TaskReport,
 } from 'holdfast';
@@ -87,6 +88,17 @@ const call: Names<keyof Call> = {
   remainingMs: true,
   noRetry: true,
   settleUsage: true,
+};
+
+const target: Names<keyof Target> = {
+  name: true,
+  key: true,
+  keys: true,
+  weight: true,
+  settings: true,
+  on: true,
+  accepts: true,
+  prepare: true,
 };
 
 const task: Names<keyof Task> = {
@@ -238,6 +250,7 @@ export const DOCUMENTED: readonly (readonly [page: string, heading: string, name
   ['docs/guides/calls.md', 'Methods', Object.keys(methods)],
   ['docs/guides/calls.md', 'Options of a call', Object.keys(callOptions)],
   ['docs/guides/calls.md', 'The call', Object.keys(call)],
+  ['docs/guides/targets.md', 'Targets', Object.keys(target)],
   ['docs/guides/groups.md', 'Tasks', Object.keys(task)],
   ['docs/guides/groups.md', 'Options of a group', Object.keys(groupOptions)],
   ['docs/guides/groups.md', 'What it reports', Object.keys(groupReport)],

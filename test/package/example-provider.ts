@@ -4,11 +4,13 @@ import {
   type FaultServer,
   google,
   half,
+  html,
   json,
   openai,
   type Script,
   startFaultServer,
 } from '../../src/testing/index.js';
+import { chatAnswer, embeddingsFor, toolCall } from './openai-chats.js';
 import { responses } from './openai-responses.js';
 
 /** Starts the provider that an example talks to, in place of OpenAI, Anthropic and Google. */
@@ -23,6 +25,10 @@ export function providerEnvironment({ url }: FaultServer): Readonly<Record<strin
     OPENAI_BASE_URL: `${url}/v1`,
     ANTHROPIC_API_KEY: 'key',
     ANTHROPIC_BASE_URL: url,
+    GROQ_API_KEY: 'key',
+    GROQ_BASE_URL: `${url}/v1`,
+    OPENROUTER_API_KEY: 'key',
+    OPENROUTER_BASE_URL: `${url}/v1`,
     GEMINI_API_KEY: 'key',
     GOOGLE_GEMINI_BASE_URL: url,
   };
@@ -76,7 +82,21 @@ function busyOnce(): Script {
 
 /** Examples that show something else. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
+  'agent-loop.ts': [
+    BUSY.openai,
+    chatAnswer(toolCall('find_table')),
+    chatAnswer(toolCall('book_table')),
+    chatAnswer({ content: 'I could not confirm the booking: please call the restaurant.' }),
+  ],
+  'ai-sdk-http.ts': ({ path }) => (path.endsWith('/responses') ? openai.errors.quota_exhausted : openai.stream),
   'ai-sdk-stream.ts': [BUSY.openai, BUSY.openai, responses.stream],
+  'anthropic-express-stream.ts': [
+    BUSY.anthropic,
+    anthropic.stream,
+    half(anthropic.stream, 'cut'),
+    anthropic.errors.context_length,
+    half(anthropic.stream, 'stall'),
+  ],
   'anthropic-messages.ts': [BUSY.anthropic, anthropic.answer, anthropic.errors.spend_limit],
   'express.ts': [BUSY.openai, responses.answer, LIMITED, 'silence'],
   'targets.ts': ({ path, body }) => {
@@ -84,6 +104,21 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     return body.includes('gpt-5-mini') ? openai.errors.quota_exhausted : openai.answer;
   },
   'cache.ts': responses.answer,
+  'embeddings-batch.ts': ({ body }) => embeddingsFor(body),
+  'failover-three-providers.ts': ({ body }) => {
+    if (body.includes('"model":"openai/')) return openai.errors.quota_exhausted;
+    if (body.includes('"model":"anthropic/')) return DOWN;
+    // What another model must not be sent.
+    return body.includes('minimal')
+      ? openai.errors.invalid_request
+      : chatAnswer({ content: 'Hello' }, 'google/gemini-flash');
+  },
+  'failover.ts': ({ body }) => {
+    if (body.includes('gpt-5-mini')) return openai.errors.quota_exhausted;
+    if (body.includes('"gpt-5"')) return responses.answer;
+    if (body.includes('gpt-oss')) return DOWN;
+    return body.includes('"stream":true') ? openai.stream : openai.answer;
+  },
   'fallback.ts': ({ body }) => (body.includes('gpt-5-mini') ? responses.answer : DOWN),
   'gemini-generate.ts': [BUSY.google, google.answer, google.errors.quota_exhausted],
   'logging.ts': [BUSY.openai, responses.answer, LIMITED],
@@ -93,7 +128,9 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'migrate-from-sdk-retries.ts': ({ path }) =>
     path.endsWith('/models') ? DOWN : (APIS.find((api) => api.path.test(path))?.answer ?? DOWN),
   'openai-chat.ts': [BUSY.openai, openai.answer, openai.errors.quota_exhausted],
+  'openai-execute.ts': [responses.failed, responses.answer],
   'openai-responses.ts': [responses.failed, responses.answer],
+  'protect-openai.ts': [BUSY.openai, openai.answer, openai.stream, openai.errors.quota_exhausted, html(200, 'Sign in')],
   'readme-failure.ts': [LIMITED],
   'readme-targets.ts': ({ path }) => (path.endsWith('/messages') ? anthropic.answer : openai.errors.quota_exhausted),
   'streaming.ts': [

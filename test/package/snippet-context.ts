@@ -4,6 +4,7 @@ import type OpenAI from 'openai';
 /** What snippets in documents and in JSDoc take for granted: code of their reader, and what other packages give. */
 
 export { writeFile } from 'node:fs/promises';
+export { default as OpenAI } from 'openai';
 export { default as pRetry } from 'p-retry';
 export { z } from 'zod';
 export type { StageAttempt } from '../../src/pipeline/index.js';
@@ -26,6 +27,7 @@ export declare const app: {
 
 export declare const error: unknown;
 export declare const id: string;
+export declare const messages: OpenAI.ChatCompletionMessageParam[];
 export declare const model: string;
 export declare const question: string;
 export declare const request: { model: string; input: string; signal: AbortSignal };

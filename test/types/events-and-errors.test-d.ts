@@ -162,6 +162,7 @@ describe('the errors, by their types,', () => {
         case 'HOLDFAST_CAPACITY':
         case 'HOLDFAST_CLOSED':
         case 'HOLDFAST_NO_TARGET':
+        case 'HOLDFAST_UNWANTED_RESULT':
           return 503;
         case 'HOLDFAST_STREAM_FAILED':
         case 'HOLDFAST_INVALID_ANSWER':

@@ -1,17 +1,14 @@
-import type { Resilience } from '../../orchestrator/index.js';
-import type { Call } from '../../pipeline/index.js';
-import { toFinalError } from './final-error.js';
-import type { EmbeddingModel, GeneratingModel, ModelParams, NamedModel } from './models.js';
-
-/** Options of {@link holdfastMiddleware}. */
-export interface HoldfastMiddlewareOptions {
-  /** Protects the calls. */
-  readonly resilience: Pick<Resilience, 'execute'>;
-  /** The operation whose settings apply. */
-  readonly operation: string;
-  /** The key of the breaker, quota and numbers. Default: the provider and the id of the model, as `openai.chat/gpt-5`. */
-  readonly key?: string | undefined;
-}
+import { type HoldfastMiddlewareOptions, parseMiddlewareOptions, resolveProtection } from './middleware-options.js';
+import { generateOnce, generateParts, type ModelCallOptions } from './model-calls.js';
+import type {
+  EmbeddingModel,
+  GeneratingModel,
+  ModelParams,
+  ModelStream,
+  NamedModel,
+  StreamingModel,
+} from './models.js';
+import { splitRequest } from './request-options.js';
 
 /**
  * Middleware for `wrapLanguageModel`, `wrapImageModel` and `wrapEmbeddingModel` of the AI SDK, versions 6 and 7.
@@ -24,6 +21,11 @@ export interface HoldfastMiddleware {
     readonly params: Params;
     readonly model: GeneratingModel<Params, Result>;
   }): Promise<Result>;
+  /** Calls a language model that streams. Resolves at the first content. */
+  wrapStream<Params extends ModelParams, Part>(options: {
+    readonly params: Params;
+    readonly model: StreamingModel<Params, Part>;
+  }): Promise<ModelStream<Part>>;
   /** Calls an embedding model. */
   wrapEmbed<Params extends ModelParams, Result>(options: {
     readonly params: Params;
@@ -33,7 +35,10 @@ export interface HoldfastMiddleware {
 
 /**
  * Creates middleware for models of the AI SDK that runs each call of a model as a call of an operation: with its retries,
- * time limits, breaker and limits. Errors that leave it are not retried by the SDK once more.
+ * time limits, breaker and limits. Errors that leave it are not retried by the SDK once more: such an error is a copy with
+ * `isRetryable: false`, whose `cause` is the original.
+ *
+ * A request can say more in `providerOptions: { holdfast: { … } }`. Targets and fallbacks of the operation are not used.
  *
  * @example
  * ```ts
@@ -43,28 +48,37 @@ export interface HoldfastMiddleware {
  * const middleware = holdfastMiddleware({ resilience, operation: 'chat' });
  * const model = wrapLanguageModel({ model: openai('gpt-5'), middleware });
  * ```
+ *
+ * @throws {ConfigurationError} listing everything that is wrong with the options.
  */
-export function holdfastMiddleware({ resilience, operation, key }: HoldfastMiddlewareOptions): HoldfastMiddleware {
-  const run = async <Result>(
-    { abortSignal }: ModelParams,
-    model: NamedModel,
-    fn: (call: Call) => PromiseLike<Result>,
-  ): Promise<Result> => {
-    try {
-      return await resilience.execute(operation, fn, {
-        key: key ?? `${model.provider}/${model.modelId}`,
-        signal: abortSignal,
-        targets: false,
-      });
-    } catch (error) {
-      throw toFinalError(error);
-    }
-  };
+export function holdfastMiddleware<Name extends string>(options: HoldfastMiddlewareOptions<Name>): HoldfastMiddleware;
+export function holdfastMiddleware(options: HoldfastMiddlewareOptions): HoldfastMiddleware {
+  const own = parseMiddlewareOptions(options);
+  const protection = resolveProtection(own);
+  const optionsOf = (model: NamedModel, ofRequest: ModelCallOptions): ModelCallOptions => ({
+    ...ofRequest,
+    key: ofRequest.key ?? own.key ?? `${model.provider}/${model.modelId}`,
+    targets: false,
+  });
   return {
     specificationVersion: 'v3',
-    wrapGenerate: ({ params, model }) =>
-      run(params, model, (call) => model.doGenerate({ ...params, abortSignal: call.signal })),
-    wrapEmbed: ({ params, model }) =>
-      run(params, model, (call) => model.doEmbed({ ...params, abortSignal: call.signal })),
+    async wrapGenerate({ params, model }) {
+      const { options: ofRequest, forModel } = splitRequest(params);
+      return generateOnce(protection, optionsOf(model, ofRequest), ({ signal: abortSignal }) =>
+        model.doGenerate({ ...forModel, abortSignal }),
+      );
+    },
+    async wrapStream({ params, model }) {
+      const { options: ofRequest, forModel } = splitRequest(params);
+      return generateParts(protection, optionsOf(model, ofRequest), ({ signal: abortSignal }) =>
+        model.doStream({ ...forModel, abortSignal }),
+      );
+    },
+    async wrapEmbed({ params, model }) {
+      const { options: ofRequest, forModel } = splitRequest(params);
+      return generateOnce(protection, optionsOf(model, ofRequest), ({ signal: abortSignal }) =>
+        model.doEmbed({ ...forModel, abortSignal }),
+      );
+    },
   };
 }

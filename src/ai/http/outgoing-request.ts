@@ -1,3 +1,6 @@
+import type { RequestCallOptions } from '../call-options.js';
+import { readCallOptions } from './with-call-options.js';
+
 /** What `fetch` takes first. */
 export type FetchInput = Parameters<typeof fetch>[0];
 
@@ -18,6 +21,8 @@ export class ReplayableRequest implements OutgoingRequest {
   readonly signal: AbortSignal | undefined;
   /** Whether it can be sent again: a stream can be read once. */
   readonly isReplayable: boolean;
+  /** What the caller said about its call. */
+  readonly callOptions: RequestCallOptions;
   readonly #input: FetchInput;
   readonly #init: RequestInit;
   #json: { readonly value: unknown } | undefined;
@@ -26,6 +31,7 @@ export class ReplayableRequest implements OutgoingRequest {
     const request = input instanceof Request ? input : undefined;
     this.#input = input;
     this.#init = init;
+    this.callOptions = readCallOptions(init);
     this.url = request?.url ?? String(input);
     this.method = (init.method ?? request?.method ?? 'GET').toUpperCase();
     this.headers = new Headers(init.headers ?? request?.headers);

@@ -1,7 +1,9 @@
 import { anyFunction, anyThat, Check, isName, type Part, part, readOnce, setting } from '../../input/index.js';
-import { findDoor, type Resilience, STREAM_OPTIONS, type StreamOptions } from '../../orchestrator/index.js';
+import { type Door, findDoor, type Resilience, STREAM_OPTIONS, type StreamOptions } from '../../orchestrator/index.js';
 import type { Call } from '../../pipeline/index.js';
 import { requireAnswer } from '../../runtime/index.js';
+import type { Dialect } from '../../streams/index.js';
+import { bySession, type RequestCallOptions } from '../call-options.js';
 import { OpenFailures } from './open-failures.js';
 import { openingOfResponses } from './open-response.js';
 import { type FetchInput, type OutgoingRequest, ReplayableRequest } from './outgoing-request.js';
@@ -73,7 +75,7 @@ export function resilientFetch<Name extends string, Strategy extends string>(
   operation: Name,
   options: ResilientFetchOptions<Strategy> = {},
 ): Fetch {
-  const send = requestSender(resilience, operation, options);
+  const send = requestSender(requestCalls(resilience, operation, options));
   const { fetch } = options;
   return (input, init) => {
     const request = new ReplayableRequest(input, init);
@@ -84,17 +86,56 @@ export function resilientFetch<Name extends string, Strategy extends string>(
 /** Sends one request as a call. */
 export type SendRequest = (request: ReplayableRequest, fetch: Fetch) => Promise<Response>;
 
+/** How the requests of a client become calls of an operation. */
+export interface RequestCalls {
+  readonly door: Door;
+  /** How the events of a stream are read; `undefined`: recognised by the first one. */
+  readonly dialect: Dialect | undefined;
+  /** The options of the call of a request. */
+  optionsFor(request: RequestToCall): CallOptions;
+}
+
+type CallOptions = Parameters<Door['open']>[1];
+
+/** What the options of a call follow from. */
+export interface RequestToCall extends OutgoingRequest {
+  readonly signal: AbortSignal | undefined;
+  readonly isReplayable: boolean;
+  /** What was said about its call, where a request can say that. */
+  readonly callOptions?: RequestCallOptions;
+}
+
 /**
- * Prepares what {@link resilientFetch} does, for clients that have another way than `fetch` to intercept their requests.
+ * Reads the options of a client.
  *
  * @throws {ConfigurationError} for bad options.
  */
-export function requestSender(resilience: unknown, operation: string, options: ResilientFetchOptions): SendRequest {
-  const own = readOptions(options);
+export function requestCalls(resilience: unknown, operation: string, options: ResilientFetchOptions): RequestCalls {
+  const { key: given, dialect, fetch: _unused, ...rest } = readOptions(options);
   const door = findDoor(resilience, operation);
-  const { key: given, dialect, fetch: _unused, ...rest } = own;
   const hasTargets = rest.targets === undefined ? door.hasTargets : rest.targets !== false;
   const key = given ?? (hasTargets ? undefined : findModel);
+  const sticky = rest.sticky ?? (hasTargets && !door.isSticky ? bySession : undefined);
+  return {
+    door,
+    dialect,
+    optionsFor: (request) => {
+      const { session, key: ofRequest, ...own } = request.callOptions ?? {};
+      return {
+        ...rest,
+        ...own,
+        sticky,
+        context: session === undefined ? rest.context : { ...rest.context, session },
+        key: ofRequest ?? (typeof key === 'function' ? readKey(key, request) : key),
+        signal: request.signal,
+        replayable: request.isReplayable,
+      };
+    },
+  };
+}
+
+/** Prepares what {@link resilientFetch} does, for clients that have another way than `fetch` to intercept their requests. */
+export function requestSender({ door, dialect, optionsFor }: RequestCalls): SendRequest {
   return async (request, fetch) => {
     const failures = new OpenFailures();
     const opening = openingOfResponses({
@@ -107,14 +148,8 @@ export function requestSender(resilience: unknown, operation: string, options: R
       const changed = await prepareFor(call.target, request);
       return fetch(...request.arguments(call.signal, changed));
     };
-    const callOptions = {
-      ...rest,
-      key: typeof key === 'function' ? readKey(key, request) : key,
-      signal: request.signal,
-      replayable: request.isReplayable,
-    };
     try {
-      return toResponse(await door.open(attempt, callOptions, opening));
+      return toResponse(await door.open(attempt, optionsFor(request), opening));
     } catch (error) {
       const response = failures.respondTo(error);
       if (response === undefined) throw error;

@@ -1,4 +1,4 @@
-import type { Fetch, RequestOptions, SendRequest } from '../http/index.js';
+import type { Fetch, RequestCalls, SendRequest } from '../http/index.js';
 
 /** How the clients of one SDK are protected. */
 export interface Adapter {
@@ -12,9 +12,7 @@ export interface Adapter {
 
 /** What a protected client does with its requests. */
 export interface Protection {
-  readonly resilience: unknown;
-  readonly operation: string;
-  readonly options: RequestOptions;
+  readonly calls: RequestCalls;
   /** Sends a request as a call. */
   readonly send: SendRequest;
 }
@@ -35,4 +33,54 @@ export function toFetch(value: unknown): Fetch {
   return typeof value === 'function'
     ? (input, init) => Reflect.apply(value, undefined, [input, init])
     : globalThis.fetch;
+}
+
+/** Gives an object a method of its own, which is not enumerable, as the method that it replaces. */
+export function define(of: object, name: string, method: (...args: never[]) => unknown): void {
+  Object.defineProperty(of, name, { value: method, writable: true, configurable: true });
+}
+
+export function toRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? { ...value } : {};
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether a value is an `AbortSignal`, of whatever realm. */
+export function isSignal(value: unknown): value is AbortSignal {
+  return isObject(value) && 'aborted' in value && 'addEventListener' in value;
+}
+
+/**
+ * Creates another instance of the class of a client.
+ *
+ * @throws {TypeError} if the class gives none.
+ */
+export function construct(client: object, options: object): object {
+  const make: unknown = client.constructor;
+  const made: unknown = typeof make === 'function' ? Reflect.construct(make, [options]) : undefined;
+  if (isObject(made)) return made;
+  throw new TypeError('the client cannot be copied');
+}
+
+/** Calls `protect` with each part that a client creates when a getter of its class is first read, before it is returned. */
+export function protectParts(client: object, protect: (part: object) => void): void {
+  const seen = new WeakSet<object>();
+  const { prototype } = Object;
+  for (let at = Reflect.getPrototypeOf(client); at !== null && at !== prototype; at = Reflect.getPrototypeOf(at)) {
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (get === undefined || Object.hasOwn(client, name)) continue;
+      const read = () => {
+        const part: unknown = Reflect.apply(get, client, []);
+        if (isObject(part) && !seen.has(part)) {
+          seen.add(part);
+          protect(part);
+        }
+        return part;
+      };
+      Object.defineProperty(client, name, { get: read, configurable: true });
+    }
+  }
 }

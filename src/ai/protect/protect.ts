@@ -1,8 +1,12 @@
 import { configurationError } from '../../input/index.js';
 import type { Resilience } from '../../orchestrator/index.js';
-import { type RequestOptions, requestSender } from '../http/index.js';
+import { type RequestOptions, requestCalls, requestSender } from '../http/index.js';
 import type { Adapter } from './adapter.js';
 import { anthropic } from './anthropic.js';
+import { bedrock } from './bedrock.js';
+import { cohere } from './cohere.js';
+import { google } from './google.js';
+import { mistral } from './mistral.js';
 import { stainless } from './stainless.js';
 
 /** Options of {@link protect}. */
@@ -14,7 +18,7 @@ export interface ProtectOptions<Strategy extends string = string> extends Reques
 }
 
 /** Each before those that accept more. */
-const ADAPTERS: readonly Adapter[] = [anthropic, stainless];
+const ADAPTERS: readonly Adapter[] = [anthropic, google, bedrock, mistral, cohere, stainless];
 
 const CLIENT = `must be a client of ${ADAPTERS.map(({ sdk }) => sdk).join(', ')}`;
 
@@ -23,8 +27,13 @@ const PROTECTED = new WeakSet<object>();
 
 /**
  * Returns a client of the same class whose requests are calls of an operation: with its retries, breaker, limits and targets.
- * All methods work as before, also those for streams, and errors are those of the SDK. Its own retries are switched off. The
- * given client stays as it is.
+ * All methods work as before, also those for streams, and errors are those of the SDK where the provider has answered. Its own
+ * retries are switched off. The given client stays as it is.
+ *
+ * Known are the clients of `openai` (also `AzureOpenAI`, and those for other providers by `baseURL`), `groq-sdk` and other SDKs
+ * made by Stainless, `@anthropic-ai/sdk` (also for Bedrock and Vertex), `@google/genai`, `@aws-sdk/client-bedrock-runtime`,
+ * `@mistralai/mistralai` and `cohere-ai`. The JSON of a request of Bedrock, as `key` and targets see it, is the input of its
+ * command.
  *
  * @example
  * ```ts
@@ -40,8 +49,8 @@ export function protect<Client extends object>(client: Client, options: ProtectO
   const { resilience, operation, ...own } = readOptions(options);
   const adapter = ADAPTERS.find((each) => each.recognises(client));
   if (adapter === undefined) throw configurationError('client', CLIENT, client, FETCH);
-  const send = requestSender(resilience, operation, own);
-  const made = adapter.protect(client, { resilience, operation, options: own, send });
+  const calls = requestCalls(resilience, operation, own);
+  const made = adapter.protect(client, { calls, send: requestSender(calls) });
   PROTECTED.add(made);
   if (isLike(made, client)) return made;
   throw new TypeError(`the client of ${adapter.sdk} could not be copied`);

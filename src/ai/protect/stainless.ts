@@ -1,5 +1,5 @@
 import { type Fetch, ReplayableRequest, type SendRequest } from '../http/index.js';
-import { type Adapter, findMethod, readField, toFetch } from './adapter.js';
+import { type Adapter, construct, define, findMethod, isObject, readField, toFetch, toRecord } from './adapter.js';
 import { SentErrors } from './sent-errors.js';
 import { surfaceAborts } from './surface-aborts.js';
 
@@ -33,17 +33,12 @@ export function copyStainless(client: object, options: object): object {
 }
 
 function withOptions(client: object, options: object): object {
-  const made = findMethod(client, 'withOptions')?.(options) ?? construct(client, options);
-  if (typeof made === 'object' && made !== null) return made;
+  const copyWith = findMethod(client, 'withOptions');
+  // Earlier versions have none.
+  if (copyWith === undefined) return construct(client, { ...toRecord(readField(client, '_options')), ...options });
+  const made = copyWith(options);
+  if (isObject(made)) return made;
   throw new TypeError('withOptions() of the client has not returned a client');
-}
-
-/** Earlier versions have no `withOptions`. */
-function construct(client: object, options: object): unknown {
-  const make: unknown = client.constructor;
-  const own = readField(client, '_options');
-  if (typeof make !== 'function' || typeof own !== 'object') throw new TypeError('the client cannot be copied');
-  return Reflect.construct(make, [{ ...own, ...options }]);
 }
 
 /** What `withOptions` of Azure's client loses. */
@@ -76,7 +71,7 @@ function protectRequests(client: object): void {
   if (copyWith !== undefined) {
     define(client, 'withOptions', (options: unknown) => {
       const copy = copyWith({ ...azureOptions(client), ...toRecord(options) });
-      if (typeof copy === 'object' && copy !== null) protectRequests(copy);
+      if (isObject(copy)) protectRequests(copy);
       return copy;
     });
   }
@@ -84,7 +79,7 @@ function protectRequests(client: object): void {
 
 /** Watches the stream that a promise of the SDK resolves to. The promise is parsed only when it is awaited. */
 function watchStream(promise: unknown): unknown {
-  if (typeof promise !== 'object' || promise === null) return promise;
+  if (!isObject(promise)) return promise;
   const parse: unknown = Reflect.get(promise, 'parseResponse');
   if (typeof parse !== 'function') return promise;
   Reflect.set(promise, 'parseResponse', async (client: unknown, response: unknown, ...rest: readonly unknown[]) => {
@@ -96,13 +91,4 @@ function watchStream(promise: unknown): unknown {
   const unwrap = findMethod(promise, '_thenUnwrap');
   if (unwrap !== undefined) define(promise, '_thenUnwrap', (transform: unknown) => watchStream(unwrap(transform)));
   return promise;
-}
-
-/** Not enumerable, as the method that it replaces. */
-function define(of: object, name: string, method: (...args: never[]) => unknown): void {
-  Object.defineProperty(of, name, { value: method, writable: true, configurable: true });
-}
-
-function toRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

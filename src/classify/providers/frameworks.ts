@@ -17,6 +17,10 @@ export const aiSdk: KnownErrors = {
     rate_limited: ['GatewayRateLimitError'],
     server_error: ['GatewayInternalServerError'],
   },
+  weakCodes: {
+    // An answer that is none, unless its status says more.
+    server_error: ['AI_JSONParseError', 'AI_EmptyResponseBodyError'],
+  },
 };
 
 /** LangChain.js, which renames the errors of the SDKs below it and adds its own codes. */

@@ -1,9 +1,13 @@
+import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
+import * as ai6 from 'ai';
+import * as ai7 from 'ai-7';
+import { createOpenAI as createOpenAI4 } from 'ai-sdk-openai-4';
 import Groq from 'groq-sdk';
 import OpenAI, { AzureOpenAI } from 'openai';
 import OpenAI7 from 'openai-7';
-import { protect } from '../../../src/entry/ai.js';
-import type { Resilience } from '../../../src/entry/root.js';
+import { holdfastMiddleware, protect } from '../../../src/entry/ai.js';
+import type { FailureKind, Resilience } from '../../../src/entry/root.js';
 import { anthropic, groq, openai, type Provider } from '../../../src/testing/index.js';
 
 /** What a request of a client may be asked with. */
@@ -25,6 +29,10 @@ export interface ProtectedSdk {
   readonly provider: Provider;
   /** What its stream says in an error of the provider within it, if it has one. */
   readonly inStream: string;
+  /** Kinds of failure that it makes of something else, by the fault and the form. */
+  readonly kinds?: Readonly<Record<string, FailureKind>>;
+  /** Whether its own errors contain the request, so that listeners must not write them to logs. */
+  readonly errorsTell?: boolean;
   protect(url: string, resilience: Resilience): ProtectedClient;
 }
 
@@ -95,6 +103,45 @@ const anthropicSdk: ProtectedSdk = {
   },
 };
 
+interface AiSdk {
+  generateText(options: never): PromiseLike<{ readonly text: string }>;
+  streamText(options: never): { readonly fullStream: AsyncIterable<unknown> };
+}
+
+/** The AI SDK, by middleware. */
+function aiSdk(name: string, sdk: AiSdk, wrap: (url: string, resilience: Resilience) => unknown): ProtectedSdk {
+  return {
+    name,
+    provider: openai,
+    inStream: 'stream_error',
+    errorsTell: true,
+    // It looks for events in whatever comes, and finds none.
+    kinds: {
+      'a page of HTML instead of an answer (stream)': 'network',
+      'broken JSON (stream)': 'network',
+    },
+    protect: (url, resilience) => {
+      const model = wrap(url, resilience);
+      const request = (asked?: Asked) => ({ model, prompt: SECRET_PROMPT, abortSignal: asked?.signal }) as never;
+      return {
+        async plain(asked) {
+          return (await sdk.generateText(request(asked))).text;
+        },
+        async stream(asked) {
+          let text = '';
+          for await (const part of sdk.streamText({ ...(request(asked) as object), onError: () => undefined } as never)
+            .fullStream) {
+            const { type, text: piece = '', error } = part as { type: string; text?: string; error?: unknown };
+            if (type === 'error') throw error;
+            if (type === 'text-delta') text += piece;
+          }
+          return text;
+        },
+      };
+    },
+  };
+}
+
 /** Every SDK that `protect` knows, in the versions that are proven. */
 export const PROTECTED_SDKS: readonly ProtectedSdk[] = [
   chatSdk('OpenAI 6', openai, (url) => new OpenAI({ apiKey: SECRET_KEY, baseURL: `${url}/v1` })),
@@ -106,4 +153,16 @@ export const PROTECTED_SDKS: readonly ProtectedSdk[] = [
   ),
   chatSdk('Groq', groq, (url) => new Groq({ apiKey: SECRET_KEY, baseURL: url })),
   anthropicSdk,
+  aiSdk('the AI SDK 6', ai6, (url, resilience) =>
+    ai6.wrapLanguageModel({
+      model: createOpenAI({ apiKey: SECRET_KEY, baseURL: `${url}/v1` }).chat(MODEL),
+      middleware: holdfastMiddleware({ resilience, operation: OPERATION }),
+    }),
+  ),
+  aiSdk('the AI SDK 7', ai7, (url, resilience) =>
+    ai7.wrapLanguageModel({
+      model: createOpenAI4({ apiKey: SECRET_KEY, baseURL: `${url}/v1` }).chat(MODEL),
+      middleware: holdfastMiddleware({ resilience, operation: OPERATION }),
+    }),
+  ),
 ];

@@ -22,7 +22,7 @@ export function ownLimiter(delay?: 'pace' | 'firstContent', floor = 1, ceiling =
     },
     onRefused: (call, inFlight, nowMs) => adaptive.recordRefusal(call, lastCall, inFlight, nowMs),
     onDone: (call, { firstContentMs, totalMs, outputTokens }, nowMs) => {
-      adaptive.recordSuccess(call, nowMs);
+      if (adaptive.countSuccess(call)) adaptive.endRound(nowMs);
       if (delay === undefined) return;
       const sample = delay === 'pace' ? (totalMs - firstContentMs) / outputTokens : firstContentMs;
       const verdict = signal.record(sample, adaptive.value, nowMs);

@@ -10,7 +10,7 @@ function limitFrom(floor = 1, ceiling = 100) {
     if (isFull) limit.recordFull();
     for (let left = limit.value; left > 0; left--) {
       last += 1;
-      limit.recordSuccess(last, 0);
+      if (limit.countSuccess(last)) limit.endRound(0);
     }
   };
   const refuse = (inFlight = limit.value) => {
@@ -58,7 +58,7 @@ describe('adaptive limit', () => {
     const { limit } = limitFrom();
     limit.recordRefusal(1, 4, 4, 0);
     limit.recordFull();
-    for (let call = 1; call <= 4; call++) limit.recordSuccess(call, 0);
+    for (let call = 1; call <= 4; call++) if (limit.countSuccess(call)) limit.endRound(0);
     expect(limit.value).toBe(3);
   });
 

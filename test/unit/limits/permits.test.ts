@@ -117,7 +117,7 @@ describe('permits', () => {
     const permits = new Permits({ limit: 100, queue: 0, adaptive: { floor: 1, ceiling: 100 } });
     expect(permits.limit).toBe(4);
     const granted = Array.from({ length: 4 }, () => permits.tryAcquire());
-    for (const permit of granted) if (permit !== undefined) permits.recordSuccess(permit, 5);
+    for (const permit of granted) if (permit !== undefined) permits.recordSuccess(permit, () => 5);
     expect(permits.limit).toBe(6);
     const [last] = [permits.tryAcquire()];
     if (last === undefined) throw new Error('there is room');

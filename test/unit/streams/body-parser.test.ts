@@ -12,6 +12,7 @@ describe('the parser of a body', () => {
     ['Text/Event-Stream', 'event: ping\ndata: {"type":"ping"}\n\n', [{ type: 'ping' }]],
     ['application/x-ndjson', '{"a":1}\n{"a":', [{ a: 1 }, '{"a":']],
     ['application/jsonl', '1\n2', [1, 2]],
+    ['application/stream+json', '{"a":1}\n', [{ a: 1 }]],
   ])('of type %s gives events', (type, text, expected) => {
     expect(parse(type, text)).toEqual(expected);
   });
