@@ -4,7 +4,9 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { generateText, streamText } from 'ai';
 import { createFallback } from 'ai-fallback';
 import { createRetryableModel, error, timeout } from 'ai-retry/language-model';
-import { ATTEMPT_MS, ATTEMPTS, CALL_MS, FIRST_WAIT_MS } from './limits.mjs';
+import { createResilience } from 'holdfast';
+import { failoverModel } from 'holdfast/ai';
+import { ATTEMPT_MS, ATTEMPTS, CALL_MS, FIRST_WAIT_MS, HOLDFAST } from './limits.mjs';
 
 /** @typedef {import('./contenders.mjs').Asking} Asking */
 /** @typedef {import('./contenders.mjs').BaseURLs} BaseURLs */
@@ -59,6 +61,18 @@ export function aiFallbackOverAiSdk({ first, second }) {
     modelResetInterval: 60_000,
   });
   return asking((abortSignal) => ({ model, timeout: LIMITS, abortSignal }));
+}
+
+/**
+ * One model that stands for two.
+ * @param {BaseURLs} urls
+ * @returns {Asking}
+ */
+export function holdfastOverAiSdk({ first, second }) {
+  const resilience = createResilience(HOLDFAST);
+  const models = [modelOf(first, 'alpha'), modelOf(second, 'beta')];
+  const model = failoverModel(models, { resilience, operation: 'chat' });
+  return { ...asking((abortSignal) => ({ model, abortSignal })), close: () => resilience.close() };
 }
 
 /**

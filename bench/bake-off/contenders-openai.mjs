@@ -18,7 +18,7 @@ import { protect } from 'holdfast/ai';
 import OpenAI, { APIError } from 'openai';
 import CircuitBreaker from 'opossum';
 import pRetry from 'p-retry';
-import { ATTEMPT_MS, ATTEMPTS, CALL_MS, FIRST_WAIT_MS, OPEN_MS, OPENS_AFTER } from './limits.mjs';
+import { ATTEMPT_MS, ATTEMPTS, FIRST_WAIT_MS, HOLDFAST, OPEN_MS, OPENS_AFTER } from './limits.mjs';
 
 /** @typedef {import('./contenders.mjs').Asking} Asking */
 /** @typedef {import('./contenders.mjs').BaseURLs} BaseURLs */
@@ -118,20 +118,7 @@ export function cockatielOverOpenAI({ first, second }) {
  * @returns {Asking}
  */
 export function holdfastOverOpenAI({ first, second }, models) {
-  const resilience = createResilience({
-    preset: 'none',
-    config: {
-      operations: {
-        chat: {
-          deadlineMs: CALL_MS,
-          attemptTimeoutMs: ATTEMPT_MS,
-          stream: { firstContentMs: ATTEMPT_MS, idleMs: ATTEMPT_MS },
-          retry: { maxAttempts: ATTEMPTS, minDelayMs: FIRST_WAIT_MS },
-          breaker: { trip: { consecutiveFailures: OPENS_AFTER }, openMs: OPEN_MS },
-        },
-      },
-    },
-  });
+  const resilience = createResilience(HOLDFAST);
   /** @type {typeof fetch} */
   const fetchFrom = (input, init) => {
     const isSecond = typeof init?.body === 'string' && init.body.includes('"model":"beta"');

@@ -1,5 +1,5 @@
 // @ts-check
-import { aiFallbackOverAiSdk, aiRetryOverAiSdk, aiSdkAlone } from './contenders-ai-sdk.mjs';
+import { aiFallbackOverAiSdk, aiRetryOverAiSdk, aiSdkAlone, holdfastOverAiSdk } from './contenders-ai-sdk.mjs';
 import {
   cockatielOverOpenAI,
   holdfastOverOpenAI,
@@ -29,5 +29,6 @@ export const CONTENDERS = [
   { name: 'cockatiel', models: 2, make: cockatielOverOpenAI },
   { name: 'ai-retry', models: 2, make: aiRetryOverAiSdk },
   { name: 'ai-fallback', models: 2, make: aiFallbackOverAiSdk },
-  { name: 'holdfast', models: 2, make: (urls) => holdfastOverOpenAI(urls, ['alpha', 'beta']) },
+  { name: 'holdfast, AI SDK', models: 2, make: holdfastOverAiSdk },
+  { name: 'holdfast, openai SDK', models: 2, make: (urls) => holdfastOverOpenAI(urls, ['alpha', 'beta']) },
 ];
