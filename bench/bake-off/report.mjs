@@ -98,7 +98,7 @@ function markdown(rows) {
 }
 
 /**
- * Puts a table into a page, between `<!-- bake-off: name -->` and `<!-- /bake-off -->`.
+ * Puts a table into a page, in the place of the one that follows `<!-- bake-off: name -->`.
  * @param {string} page its path from the root
  * @param {string} name
  * @param {string} table
@@ -107,8 +107,8 @@ export function writeTable(page, name, table) {
   const file = new URL(`../../${page}`, import.meta.url);
   const text = readFileSync(file, 'utf8');
   const start = `<!-- bake-off: ${name} -->\n`;
-  const from = text.indexOf(start);
-  const to = text.indexOf('\n<!-- /bake-off -->', from);
-  if (from < 0 || to < 0) throw new Error(`${page} has no place for the table "${name}".`);
-  writeFileSync(file, `${text.slice(0, from + start.length)}\n${table}\n${text.slice(to)}`);
+  const from = text.indexOf(`${start}|`);
+  const to = text.indexOf('\n\n', from);
+  if (from < 0 || to < 0) throw new Error(`${page} has no table "${name}".`);
+  writeFileSync(file, `${text.slice(0, from + start.length)}${table}${text.slice(to)}`);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run bake-off [-- --write] [-- trouble]`: what callers get from a provider in trouble, with holdfast and with what people
- * use today. Shows two tables; `--write` puts them into the pages. A text selects the troubles that contain it.
+ * use today. Shows two tables; `--write` puts them into the pages. A text selects the troubles whose names contain it.
  */
 import pLimit from 'p-limit';
 import { environment } from '../harness/environment.mjs';
@@ -43,7 +43,8 @@ const [byTrouble, byContender] = [tableOfTroubles(CONTENDERS, rows), tableOfCont
 const { node, cpu, cores } = environment();
 console.log(`Node ${node}, ${cores} x ${cpu}, ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`);
 console.log(`${byTrouble}\n\n${byContender}\n\nrejections without a handler: ${unhandled}`);
-if (args.includes('--write')) {
+if (args.includes('--write') && wanted.length > 0) console.log('not written: the tables are for all troubles');
+else if (args.includes('--write')) {
   writeTable('bench/README.md', 'troubles', byTrouble);
   writeTable('bench/README.md', 'contenders', byContender);
   writeTable('README.md', 'contenders', byContender);
