@@ -70,7 +70,7 @@ function checkJavaScript(text: string): readonly string[] {
 /** Commands of this repository must exist. */
 function checkShell(text: string): readonly string[] {
   const { scripts }: { scripts: object } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const names = [...text.matchAll(/\bnpm run (?:-\S+ )*([\w:]+)/g)].map(([, name = '']) => name);
+  const names = [...text.matchAll(/\bnpm run (?:-\S+ )*([\w:-]+)/g)].map(([, name = '']) => name);
   return names.filter((name) => !Object.hasOwn(scripts, name)).map((name) => `there is no script ${name}`);
 }
 
