@@ -133,6 +133,8 @@ export function pacingStage(parts: PacingParts): Stage {
   return (next) => (attempt) => {
     const pacer = parts.pacerOf(attempt);
     if (pacer === undefined) return next(attempt);
+    // It may have ended in the moment in which its wait for something else was over.
+    if (attempt.interruption !== undefined) return attempt.pause(0);
     const paced = new PacedAttempt(parts, pacer, attempt);
     return paced.trySend() ? next(attempt) : paced.waitForTurn(next);
   };

@@ -78,6 +78,16 @@ describe('the pacing stage', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('takes no turn for an attempt that has ended before it comes to the stage', async () => {
+    const { run, start, snapshot } = paced({ requestsPerMinute: 60, burstMs: 1_000 });
+    await start('a').ended;
+    const attempt = firstAttempt();
+    attempt.interrupt({ by: 'caller', error: cut });
+    expect(await errorOf(run(attempt))).toBe(cut);
+    expect(snapshot()).toMatchObject({ waiting: 0 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('counts the wait of an attempt', async () => {
     const { start } = paced({ requestsPerMinute: 60, burstMs: 1_000 });
     start('a');
