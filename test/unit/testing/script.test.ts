@@ -14,7 +14,7 @@ describe('the script of a fault server', () => {
   });
 
   it.each([
-    ['script', 'explode', 'must be one of reset, hang_up, silence'],
+    ['script', 'explode', 'must be one of reset, hang_up, cut_head, silence'],
     ['script', [], 'must hold at least one reaction'],
     ['script', null, 'must be a plain object'],
     ['script[1]', ['reset', 7], 'must be a plain object'],

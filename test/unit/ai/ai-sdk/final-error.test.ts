@@ -3,12 +3,16 @@ import { APICallError } from '@ai-sdk/provider';
 import { createResilience, explain } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { toFinalError } from '../../../../src/ai/ai-sdk/final-error.js';
+import { useFakeTime } from '../../../support/time.js';
 
 const fields = { url: 'https://api.test', requestBodyValues: {}, statusCode: 503, responseHeaders: { a: 'b' } };
 
 function retryable(): APICallError {
   return new APICallError({ message: 'The engine is overloaded.', ...fields, data: { code: 'busy' } });
 }
+
+// The start of an attempt is computed when it is read, by two clocks.
+useFakeTime();
 
 describe('toFinalError()', () => {
   it('copies an error that the SDK would retry, as one that it does not', () => {
