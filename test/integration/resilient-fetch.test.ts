@@ -341,9 +341,7 @@ describe('a caller who leaves', () => {
 
 describe('an SDK with a resilient fetch', () => {
   it('throws its own error, which explain() recognises', async () => {
-    const { fetch, server } = await start(errors.rate_limited_until_reset, {
-      config: { defaults: { deadlineMs: 2_000 } },
-    });
+    const { fetch, server } = await start(errors.rate_limited_until_reset, ONCE);
     const client = new OpenAI({ apiKey: 'key', baseURL: `${server.url}/v1`, fetch, maxRetries: 0 });
     const error = await client.models.list().then(undefined, (thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OpenAI.RateLimitError);
