@@ -1,7 +1,7 @@
 import { callHook, followAnswer } from './hook.js';
 
 /** True for anything that works like an `AbortSignal`, including those of other realms and polyfills. */
-export function isSignal(value: unknown): boolean {
+export function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false;
   try {
     if (!('aborted' in value && 'addEventListener' in value && 'removeEventListener' in value)) return false;

@@ -73,6 +73,13 @@ describe('a resilient fetch', () => {
     expect(await (await fetch(url)).text()).toBe(textOf(long));
   });
 
+  it('ends the request of a long error that another attempt has made up for', async () => {
+    const long = { ...json(500, {}), body: 'x'.repeat(300_000), ending: 'stall' } satisfies Answer;
+    const { fetch, url, server } = await start([long, answer]);
+    expect((await fetch(url)).status).toBe(200);
+    await expect.poll(() => server.requests[0]?.outcome).toBe('abandoned');
+  });
+
   it('sends a stream of the caller only once', async () => {
     const { fetch, url, server } = await start([errors.server_error, answer]);
     const body = new ReadableStream({

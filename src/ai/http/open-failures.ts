@@ -8,12 +8,13 @@ export class OpenFailures {
 
   /** The response behind an error, if it has one; `undefined` otherwise. The requests behind all others are ended. */
   respondTo(error: unknown): Response | undefined {
-    let response: Response | undefined;
-    for (const [each, failure] of this.#failures) {
-      if (each === error) response = failure.toResponse();
-      else failure.discard?.();
-    }
-    return response;
+    this.discard(error);
+    return typeof error === 'object' && error !== null ? this.#failures.get(error)?.toResponse() : undefined;
+  }
+
+  /** Ends the requests behind all errors but one. */
+  discard(except?: unknown): void {
+    for (const [error, failure] of this.#failures) if (error !== except) failure.discard?.();
   }
 }
 

@@ -152,7 +152,9 @@ export function requestSender({ door, dialect, optionsFor, passesFailures = true
       return fetch(...request.arguments(call.signal, changed));
     };
     try {
-      return toResponse(await door.open(attempt, optionsFor(request), opening));
+      const value = await door.open(attempt, optionsFor(request), opening);
+      failures.discard();
+      return toResponse(value);
     } catch (error) {
       const response = failures.respondTo(error);
       if (response === undefined) throw error;

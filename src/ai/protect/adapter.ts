@@ -50,11 +50,6 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Whether a value is an `AbortSignal`, of whatever realm. */
-export function isSignal(value: unknown): value is AbortSignal {
-  return isObject(value) && 'aborted' in value && 'addEventListener' in value;
-}
-
 /**
  * Creates another instance of the class of a client.
  *

@@ -1,8 +1,9 @@
 import { InvalidAnswerError } from '../../errors/index.js';
 import type { Call, CallTarget, StreamOpening } from '../../pipeline/index.js';
+import { isSignal } from '../../runtime/index.js';
 import { openStream, type StreamGuard } from '../../streams/index.js';
 import { findUsage, type RequestCalls, type RequestToCall } from '../http/index.js';
-import { type Adapter, define, findMethod, isObject, isSignal, readField, toRecord } from './adapter.js';
+import { type Adapter, define, findMethod, isObject, readField, toRecord } from './adapter.js';
 import { BedrockDialect, parseBytes } from './bedrock-dialect.js';
 
 /**

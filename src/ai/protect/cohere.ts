@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../errors/index.js';
+import { isSignal } from '../../runtime/index.js';
 import { type Fetch, ReplayableRequest, type SendRequest } from '../http/index.js';
 import {
   type Adapter,
@@ -6,7 +7,6 @@ import {
   define,
   findMethod,
   isObject,
-  isSignal,
   protectParts,
   readField,
   toFetch,
